@@ -1,0 +1,74 @@
+# One command for people and for CI. `make help` lists the targets.
+
+PYTHON ?= python3
+ENV ?= dev
+UV ?= uv
+
+BIN := .venv/bin
+# Code is compiled when first imported, and build.txt begins with a current pip: both halve the set-up.
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet --no-compile
+LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --quiet $(LOCK_FLAGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up preview drift down check format test lock dist clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.runtime ## install everything that `make up` needs, the Pulumi CLI included
+	@$(BIN)/python -m provisioner.provider.cli_install || true
+
+up: .venv/.runtime ## bring the console of ENV (dev by default) to what the specs say
+	@$(BIN)/python -m provisioner.provider.local_run up $(ENV)
+
+preview: .venv/.runtime ## show what `make up` would change
+	@$(BIN)/python -m provisioner.provider.local_run preview $(ENV)
+
+drift: .venv/.runtime ## show where the console has moved away from the specs
+	@$(BIN)/provisioner drift $(ENV)
+
+down: .venv/.runtime ## take ENV out of Pulumi's hands; `onRemove` decides what the console keeps
+	@$(BIN)/python -m provisioner.provider.local_run down $(ENV)
+
+check: .venv/.dev ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/.dev ## format the code and repair what ruff can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: check ## everything CI runs
+	$(BIN)/pytest --numprocesses auto $(PYTEST_FLAGS)
+
+# Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.
+lock: ## recompile requirements/ with uv
+	$(LOCK) pyproject.toml --extra pulumi --extra console -o requirements/runtime.txt
+	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt
+	$(LOCK) pyproject.toml --all-extras -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
+
+dist: .venv/.runtime ## build the wheel and the source archive into dist/
+	$(BIN)/python -m hatchling build
+
+clean: ## go back to a fresh clone: local state, caches, build output, virtual environment
+	rm -rf .venv .provisioner .pulumi-state .pulumi-cli dist
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.runtime: requirements/build.txt requirements/runtime.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit( \
+	  "trtc-recording needs Python 3.11 or newer; $(PYTHON) is %d.%d. Name another: make PYTHON=python3.12" % v[:2])'
+	@echo "Setting up .venv"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes -r requirements/build.txt
+	@$(PIP) --require-hashes -r requirements/runtime.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.runtime requirements/dev.txt
+	@echo "Adding the development tools"
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,31 @@
+"""`provisioner drift`: where the console differs from the specs."""
+
+from __future__ import annotations
+
+import click
+
+from provisioner.cli.session import (
+    difference_code,
+    exit_code_option,
+    format_option,
+    print_json,
+    session,
+    style,
+)
+from provisioner.reconcile.document import document
+from provisioner.report.terminal import render_drift
+
+
+@click.command("drift")
+@click.argument("address", metavar="ENV[/APP]")
+@format_option
+@exit_code_option
+def command(address: str, form: str, exit_code: bool) -> int:
+    """Show where the console differs from the specs. Writes nothing."""
+    with session(address) as opened:
+        plan = opened.plan()
+    if form == "json":
+        print_json(document(plan))
+    else:
+        click.echo(render_drift(plan, style), nl=False)
+    return difference_code(plan, exit_code)

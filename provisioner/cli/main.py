@@ -1,0 +1,87 @@
+"""`provisioner`: finds the verb, runs it, and turns every failure into words and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from provisioner import __version__
+from provisioner.foundation import logging
+from provisioner.foundation.errors import ProvisionerError, did_you_mean
+
+# verb -> what `--help` says of it. Each lives in the module of its name, imported only when it runs.
+VERBS = {
+    "validate": "Check every spec, offline.",
+    "plan": "Show what apply would change in an environment.",
+    "apply": "Carry out what plan shows.",
+    "drift": "Show where the console differs from the specs.",
+    "schema": "Write the JSON Schemas of the spec files.",
+}
+
+
+class _Verbs(click.Group):
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"provisioner.cli.{name}").command
+        return command
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS:
+            context.fail(f'there is no verb "{args[0]}"{did_you_mean(args[0], VERBS)}')
+        return super().resolve_command(context, args)
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="provisioner")
+@click.option("--verbose", is_flag=True, help="Log what is being done, on stderr.")
+@click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
+def cli(verbose: bool, debug: bool) -> None:
+    """Recording settings of every TRTC application as reviewed code."""
+    logging.configure(verbose or debug)
+
+
+def main() -> None:
+    """Entry point. Exit codes: 0 done, 1 error or refused or wrong usage, 2 and 4 with --exit-code, 3 some failed."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """One invocation's exit code."""
+    try:
+        result: Any = cli.main(arguments, prog_name="provisioner", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return 1
+    except ProvisionerError as error:
+        if "--debug" in arguments:
+            raise
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output went away, and says nothing about it
+        return 1
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        click.echo(
+            f"internal error: {type(error).__name__}: {error}\n  Run again with --debug and report it.",
+            err=True,
+        )
+        return 1

@@ -1,0 +1,199 @@
+"""A binding says how a console is asked: actions, field places, codecs, and how much of that is documented."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from provisioner.console.port import Change, Observed, Shown, Unreadable
+from provisioner.recording.fields import FIELDS, SETTINGS, with_defaults
+from provisioner.recording.kinds import Value
+from provisioner.recording.wire import WIRE
+from provisioner.specs.reader import read
+
+_VENDOR = f"{SETTINGS}/storage/vendor"
+_MISSING = object()
+
+
+class Grade(Enum):
+    """How much is publicly known of a binding's entry."""
+
+    DOCUMENTED = "documented"
+    NAME_ONLY = "name-only"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one field stands. `vendor` limits it to one storage; `implied` maps a present object to a word."""
+
+    grade: Grade
+    at: str
+    absent_is_unset: bool = False
+    shown: bool = True
+    vendor: str | None = None
+    implied: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One writing action and the part of the document that it carries, always as a whole."""
+
+    action: str
+    grade: Grade
+    carries: tuple[str, ...]
+
+    def concerns(self, path: str) -> bool:
+        return any(path == part or path.startswith(part + "/") for part in self.carries)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The action that lists an account's applications, page by page."""
+
+    action: str
+    items: str
+    id: str
+    name: str
+    page_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The action that reads one application; the places are slash-separated paths into its answer."""
+
+    action: str
+    name: str
+    generation: str
+    fields: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Actions and places of one version of a console."""
+
+    name: str
+    service: str
+    version: str
+    listing: Listing
+    reading: Reading
+    writes: tuple[Write, ...]
+    places: Mapping[str, Place]
+
+    def observed(self, sdk_app_id: int, answer: Mapping[str, Any]) -> Observed:
+        """What `answer` (the read action's `Response`) shows, normalised by the documented defaults."""
+        base = _get(answer, self.reading.fields)
+        fields: dict[str, Shown] = {}
+        for path, place in self.places.items():
+            fields[path] = self._shown(path, place, base, fields)
+        known = [path for path, value in fields.items() if value is not None and not isinstance(value, Unreadable)]
+        for path, value in with_defaults(known).items():
+            if path in fields and fields[path] is None:
+                fields[path] = value
+        name, generation = _get(answer, self.reading.name), _get(answer, self.reading.generation)
+        return Observed(
+            sdk_app_id,
+            str(name) if name is not _MISSING else "",
+            generation if isinstance(generation, str) else None,
+            fields,
+        )
+
+    def _shown(self, path: str, place: Place, base: Any, decoded: Mapping[str, Shown]) -> Shown:
+        if place.vendor is not None and decoded.get(_VENDOR) != place.vendor:
+            return None
+        if not place.shown:
+            holder = _get(base, place.at.rpartition("/")[0])
+            return Unreadable("the console never shows it") if isinstance(holder, Mapping) else None
+        wire = _get(base, place.at)
+        if wire is _MISSING or wire is None:
+            for where, word in (place.implied or {}).items():
+                if isinstance(_get(base, where), dict):
+                    return word
+            return None if place.absent_is_unset else Unreadable("the console's answer lacks it")
+        try:
+            return WIRE[path].codec.decode(wire)
+        except ValueError as reason:
+            return Unreadable(f"the console's value {reason}")
+
+    def requests(
+        self, sdk_app_id: int, change: Change, reveal: Callable[[str], str]
+    ) -> Iterator[tuple[Write, dict[str, Any]]]:
+        """The calls that carry out `change`, in order: recording on, template, then auto.
+
+        `reveal` turns a secret's reference into the secret, and is asked only where it is sent.
+        """
+        for write in self._writes(change):
+            body: dict[str, Any] = {"SdkAppId": sdk_app_id}
+            for path, place in self.places.items():
+                if write.concerns(path) and path in change.desired:
+                    self._put(body, path, place, change.desired, reveal)
+            yield write, body
+
+    def _put(
+        self,
+        body: dict[str, Any],
+        path: str,
+        place: Place,
+        desired: Mapping[str, Value],
+        reveal: Callable[[str], str],
+    ) -> None:
+        value = desired[path]
+        if place.vendor is not None and desired.get(_VENDOR) != place.vendor:
+            return
+        if place.implied and value in place.implied.values():
+            return  # the object that implies it is written by its own fields
+        *parents, leaf = place.at.split("/")
+        for parent in parents:
+            body = body.setdefault(parent, {})
+        body[leaf] = WIRE[path].codec.encode(reveal(str(value)) if FIELDS[path].secret else value)
+
+    def _writes(self, change: Change) -> list[Write]:
+        return [write for write in self.writes if any(write.concerns(path) for path in change.changed)]
+
+    def weaker_than_documented(self, change: Change) -> list[str]:
+        """Entries that writing `change` rests on and that nobody documented, as `console.accept` names them."""
+        entries = [f"action:{write.action}" for write in self._writes(change) if write.grade is not Grade.DOCUMENTED]
+        paths = [path for path in change.changed if self.places[path].grade is not Grade.DOCUMENTED]
+        return sorted({*entries, *(f"field:{path}" for path in paths)})
+
+
+def _get(node: Any, place: str) -> Any:
+    for part in place.split("/"):
+        if not isinstance(node, Mapping) or part not in node:
+            return _MISSING
+        node = node[part]
+    return node
+
+
+@cache
+def load(name: str = "default") -> Binding:
+    """A binding that ships with the package, by its file's stem."""
+    file = resources.files("provisioner.console").joinpath("bindings", f"{name}.yaml")
+    plain = read(file.read_bytes(), f"bindings/{name}.yaml").plain()
+    listing, reading = plain["list"], plain["read"]
+    return Binding(
+        name=plain["name"],
+        service=plain["service"],
+        version=plain["version"],
+        listing=Listing(listing["action"], listing["items"], listing["id"], listing["name"], listing["pageSize"]),
+        reading=Reading(reading["action"], reading["name"], reading["generation"], reading["fields"]),
+        writes=tuple(
+            Write(write["action"], Grade(write["grade"]), tuple(write["carries"])) for write in plain["writes"].values()
+        ),
+        places={path: _place(plain["fields"][path]) for path in FIELDS if path in plain["fields"]},
+    )
+
+
+def _place(entry: Mapping[str, Any]) -> Place:
+    return Place(
+        grade=Grade(entry["grade"]),
+        at=entry["at"],
+        absent_is_unset=entry.get("absent") == "unset",
+        shown=entry.get("shown", True),
+        vendor=entry.get("vendor"),
+        implied=entry.get("implied"),
+    )

@@ -1,0 +1,86 @@
+"""The port: everything the rest of the house knows about a console."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.recording.kinds import Value
+
+
+class ConsoleError(ProvisionerError):
+    """A console refused or did not answer. `code` is the vendor's error code, `request_id` may be empty."""
+
+    def __init__(
+        self, code: str, message: str, request_id: str = "", *, action: str = "", fix: str | None = None
+    ) -> None:
+        asked = f"{action}: " if action else ""
+        trace = f" (request {request_id})" if request_id else ""
+        super().__init__(f"{asked}{code}: {message}{trace}", fix=fix)
+        self.code = code
+        self.request_id = request_id
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What stands for a value that the console does not show: it cannot be verified, which is not "equal"."""
+
+    reason: str
+
+
+Shown = Value | Unreadable | None
+"""What the console shows of a field: a value, nothing (None: it is not set), or that it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedApplication:
+    """One line of the account's application list."""
+
+    sdk_app_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What the console showed of one application; `fields` holds every path that the binding knows."""
+
+    sdk_app_id: int
+    name: str
+    generation: str | None
+    fields: Mapping[str, Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What to write: the `changed` paths and the whole `desired` state that they are taken from."""
+
+    desired: Mapping[str, Value]
+    changed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was sent, in order: (action, request id)."""
+
+    calls: tuple[tuple[str, str], ...]
+
+
+class Console(Protocol):
+    """A console of one account. Every method raises ConsoleError."""
+
+    label: str
+    """Names the console in every output; a simulated one says so."""
+
+    def list_applications(self) -> list[ListedApplication]:
+        """All applications of the account, by SDKAppId."""
+
+    def read(self, sdk_app_id: int) -> Observed:
+        """What the console shows of one application."""
+
+    def write(self, sdk_app_id: int, change: Change) -> Receipt:
+        """Carry out one application's change in the order that the service demands."""
+
+    def close(self) -> None:
+        """Release what the driver holds."""

@@ -1,0 +1,109 @@
+"""Tencent Cloud API 3.0 over HTTP as an ASGI application: POST / with a signed JSON body.
+
+Whatever happens is answered with HTTP 200 and `{"Response": {…, "RequestId"}}`; a refusal carries `Error`
+with a code and a message. Content-Type is exactly `application/json`: with a charset added, the SDK silently
+takes a refusal for a success.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from collections.abc import Iterable
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from provisioner.console.simulator.actions import SERVICES, find
+from provisioner.console.simulator.errors import ApiError
+from provisioner.console.simulator.shape import JsonObject
+from provisioner.console.simulator.signature import Account, SignedRequest, unknown_service, verify
+from provisioner.console.simulator.state import ConsoleState
+
+MAXIMUM_BODY = 10 * 1024 * 1024
+"""Bytes; the limit the API reference gives for signature v3."""
+
+log = logging.getLogger(__name__)
+
+
+def create_app(state: ConsoleState, accounts: Iterable[Account], calls_per_second: float | None = 20) -> Starlette:
+    """The console over `state` for callers with a key in `accounts`.
+
+    `calls_per_second` limits each action by itself, over all processes on the same state; None is no limit.
+    """
+    # One catch-all route: other paths and methods get the API's answer too, not an HTML page.
+    return Starlette(routes=[Route("/{path:path}", _Console(state, accounts, calls_per_second))])
+
+
+class _Console:
+    """The single endpoint, as an ASGI application of its own."""
+
+    def __init__(self, state: ConsoleState, accounts: Iterable[Account], calls_per_second: float | None) -> None:
+        self._state = state
+        self._accounts = {account.secret_id: account for account in accounts}
+        self._calls_per_second = calls_per_second
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = str(uuid.uuid4())
+        try:
+            answer = self._answer(await _read(Request(scope, receive)))
+        except ApiError as error:
+            answer = _refusal(error.code, error.message)
+        except Exception:
+            # The caller gets no traceback; whoever debugs the simulator finds it by the request id.
+            log.debug("request %s failed", request_id, exc_info=True)
+            answer = _refusal("InternalError", "An internal error has occurred. Please retry your request later.")
+        body = json.dumps({"Response": {**answer, "RequestId": request_id}})
+        await Response(body, media_type="application/json")(scope, receive, send)
+
+    def _answer(self, request: SignedRequest) -> JsonObject:
+        # SQLite is called from the event loop on purpose: calls take turns on the file's lock anyway, and a
+        # thread hop would cost more than most of them take.
+        caller = verify(request, self._accounts, self._state.clock)
+        if caller.service not in SERVICES:
+            raise unknown_service()
+        name = request.headers["x-tc-action"]
+        action = find(caller.service, request.headers["x-tc-version"], name)
+        limit = self._calls_per_second
+        if limit is not None and not self._state.take_token(name, limit):
+            raise ApiError(
+                "RequestLimitExceeded",
+                f"Your current request times equals to `{limit + 1:g}` in a second, which exceeds the"
+                f" frequency limit `{limit:g}` for a second. Please reduce the frequency of calls.",
+            )
+        return action.perform(self._state, _parse(request.body))
+
+
+def _refusal(code: str, message: str) -> JsonObject:
+    return {"Error": {"Code": code, "Message": message}}
+
+
+async def _read(request: Request) -> SignedRequest:
+    """The whole request. Raises ApiError for what is not API 3.0, before any signature is looked at."""
+    path = request.scope["path"]
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method != "POST" or path != "/" or media_type != "application/json":
+        raise ApiError("UnsupportedProtocol", "The console takes POST / with content type application/json only.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAXIMUM_BODY:
+            raise ApiError("RequestSizeLimitExceeded", f"The request body is larger than {MAXIMUM_BODY} bytes.")
+    query = request.scope["query_string"].decode("latin-1")
+    return SignedRequest(request.method, path, query, request.headers, bytes(body))
+
+
+def _parse(body: bytes) -> object:
+    try:
+        parsed: object = json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or nested without end
+        raise ApiError("InvalidParameter.BodyParamsError", "The request body is not valid JSON.") from error
+    return parsed
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,21 @@
+"""Log lines go to stderr, one logger a room; results never pass through here."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+# These print request bodies and Authorization headers when somebody turns on debug logging globally.
+_LEAKY = ("tencentcloud_sdk_common", "urllib3", "requests")
+
+
+def configure(verbose: bool) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.DEBUG if verbose else logging.WARNING)
+    for name in _LEAKY:
+        leaky = logging.getLogger(name)
+        leaky.setLevel(logging.CRITICAL)
+        leaky.propagate = False

@@ -1,0 +1,1 @@
+"""The Pulumi side: our provider plugin, its resource class, and the program's code."""

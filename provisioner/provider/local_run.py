@@ -1,0 +1,85 @@
+"""`make up`, `preview` and `down`: Pulumi on a local file backend, or `provisioner` where there is no CLI.
+
+The caller's environment wins throughout, so CI brings its own backend and calls the same targets.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+from provisioner.provider import cli_install
+
+STATE = Path(".pulumi-state")
+
+_PULUMI = {"up": ("up", "--yes"), "preview": ("preview", "--diff"), "down": ("destroy", "--yes")}
+_PROVISIONER = {
+    "up": ("apply", "carries the change out instead"),
+    "preview": ("plan", "shows the change instead"),
+}
+_DEFAULTS = {
+    "PULUMI_SKIP_UPDATE_CHECK": "1",
+    # The only plugin is the one in this repository.
+    "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "1",
+    # Spec errors stop before any read, and credentials come from this run, not from the state.
+    "PULUMI_RUN_PROGRAM": "true",
+}
+
+
+def pulumi_environment(caller: Mapping[str, str], pulumi: Path) -> dict[str, str]:
+    """`caller` completed by what a local run needs."""
+    chosen = {**_DEFAULTS, **caller}
+    # An older `pulumi` on PATH must not lend its language host to the one in this checkout.
+    chosen["PATH"] = os.pathsep.join([str(pulumi.parent), chosen.get("PATH", os.defpath)])
+    if "PULUMI_BACKEND_URL" not in chosen:
+        chosen["PULUMI_BACKEND_URL"] = STATE.absolute().as_uri()
+        if "PULUMI_CONFIG_PASSPHRASE_FILE" not in chosen:
+            # It guards nothing: the state holds no secrets, and this one never leaves the machine.
+            chosen.setdefault("PULUMI_CONFIG_PASSPHRASE", "dev")
+    return chosen
+
+
+def run_pulumi(pulumi: Path, verb: str, environment: str) -> NoReturn:
+    """Become Pulumi, so that its signals, colours and exit code are the user's."""
+    print(f"Engine: Pulumi, {pulumi}", file=sys.stderr, flush=True)
+    settings = pulumi_environment(os.environ, pulumi)
+    if "PULUMI_BACKEND_URL" not in os.environ:
+        STATE.mkdir(exist_ok=True)
+    select = subprocess.run([pulumi, "stack", "select", "--create", environment], env=settings, check=False)
+    if select.returncode:
+        sys.exit(select.returncode)
+    os.execve(pulumi, ["pulumi", *_PULUMI[verb], "--stack", environment], settings)
+
+
+def run_provisioner(verb: str, environment: str) -> None:
+    """Do the same without Pulumi, in the words of `provisioner`."""
+    if verb == "down":
+        instead = "Nothing is to be torn down: the console keeps its settings."
+        print(cli_install.explain(instead), file=sys.stderr)
+        return
+    command, does = _PROVISIONER[verb]
+    instead = f"`provisioner {command} {environment}` {does}."
+    print(cli_install.explain(instead), file=sys.stderr, flush=True)
+    os.execv(Path(sys.executable).with_name("provisioner"), ["provisioner", command, environment])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="local_run", description="Run Pulumi locally.")
+    parser.add_argument("verb", choices=_PULUMI)
+    known = sorted(file.parent.name for file in Path("environments").glob("*/environment.yaml"))
+    # Checked here because `pulumi stack select --create` would make a stack of a typing error.
+    parser.add_argument("environment", choices=known)
+    chosen = parser.parse_args()
+    pulumi = cli_install.find_or_install()
+    if pulumi:
+        run_pulumi(pulumi, chosen.verb, chosen.environment)
+    run_provisioner(chosen.verb, chosen.environment)
+
+
+if __name__ == "__main__":
+    main()

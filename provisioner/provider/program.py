@@ -1,0 +1,78 @@
+"""The Pulumi program: the stack's specs become resources, after the whole environment has passed the gate."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import NoReturn
+
+import pulumi
+
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.provider import tokens
+from provisioner.provider.properties import inputs
+from provisioner.provider.resource import Provider, RecordingConfiguration
+from provisioner.reconcile.plan import desired_values
+from provisioner.recording.application import Application
+from provisioner.specs.workspace import Workspace
+
+# Pulumi's own code for "the user has been told": nothing is added to what was logged.
+_TOLD = 32
+
+
+def main() -> None:
+    """Run the stack named like an environment."""
+    # The engine interrupts the program when a step fails; a KeyboardInterrupt traceback would bury the reason.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(_TOLD))
+    try:
+        _declare(pulumi.get_stack())
+    except ProvisionerError as error:
+        _fail(str(error))
+
+
+def _declare(stack: str) -> None:
+    environment = Workspace.containing(Path.cwd()).environment(stack)
+    provider = Provider(stack, stack)
+    _pass_the_gate(provider)
+    applications = {app.name: _resource(app, provider) for app in environment.applications}
+    pulumi.export(
+        "applications",
+        {
+            app.name: {
+                "sdkAppId": app.sdk_app_id,
+                "mode": app.mode if app.records else "off",
+                "template": app.value("/recording/template"),
+                "effectiveAfter": applications[app.name].effective_after,
+            }
+            for app in environment.applications
+        },
+    )
+
+
+def _pass_the_gate(provider: Provider) -> None:
+    """Plan the environment as a whole, so that all reasons are told at once and before any step."""
+    try:
+        answer = pulumi.runtime.invoke(tokens.GET_PLAN, {}, pulumi.InvokeOptions(provider=provider)).value
+    except Exception as error:  # noqa: BLE001 - the SDK raises bare Exception for whatever the provider said
+        _fail(str(error).rpartition("returned an error: ")[2] or str(error))
+    if answer["refused"]:
+        _fail(f"Refused; nothing was written:\n{answer['refused']}")
+    for application in answer["plan"]["applications"]:
+        for finding in application["findings"]:
+            pulumi.log.warn(f"{application['name']}: {finding['id']}: {finding['message']}")
+    pulumi.log.info(f"{answer['summary']} ({answer['plan']['console']})")
+
+
+def _resource(app: Application, provider: Provider) -> RecordingConfiguration:
+    options = pulumi.ResourceOptions(
+        provider=provider,
+        # The application exists in the console: the first `up` imports it and shows what differs, field by field.
+        import_=str(app.sdk_app_id),
+    )
+    return RecordingConfiguration(app.name, inputs(desired_values(app)), options)
+
+
+def _fail(text: str) -> NoReturn:
+    pulumi.log.error(text)
+    raise SystemExit(_TOLD)

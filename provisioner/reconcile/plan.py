@@ -1,0 +1,136 @@
+"""The plan: what would be done in one environment, to whom, and why. Same input, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from provisioner.console.port import Console, ListedApplication, Observed
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.consequence import consequences
+from provisioner.reconcile.diff import Diff, Difference, Unverified, diff
+from provisioner.recording.application import Application
+from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.kinds import Value
+from provisioner.specs.environment import Environment
+
+_READERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationPlan:
+    """One application's share. `observed` is what the plan was made from."""
+
+    application: Application
+    observed: Observed
+    diff: Diff
+    findings: tuple[Finding, ...]
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        return self.diff.differences
+
+    @property
+    def unverified(self) -> tuple[Unverified, ...]:
+        return self.diff.unverified
+
+    @property
+    def action(self) -> str:
+        """`change`, `cannot-verify` or `none`."""
+        if self.differences:
+            return "change"
+        return "cannot-verify" if self.unverified else "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole environment's plan; `unmanaged` are applications of the account that no spec describes."""
+
+    environment: Environment
+    console: str
+    applications: tuple[ApplicationPlan, ...]
+    unmanaged: tuple[ListedApplication, ...]
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        for application in self.applications:
+            yield from application.findings
+
+    def count(self, action: str) -> int:
+        return sum(application.action == action for application in self.applications)
+
+    @property
+    def changes(self) -> bool:
+        return self.count("change") > 0
+
+
+def desired_values(application: Application) -> dict[str, Value]:
+    """The application's leaves without their provenance."""
+    return {path: leaf.value for path, leaf in application.leaves.items() if leaf.value is not None}
+
+
+def make_plan(environment: Environment, console: Console, only: str | None = None) -> Plan:
+    """Read every application, or the one named `only`, and compare.
+
+    Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
+    """
+    listed = console.list_applications()
+    known = {entry.sdk_app_id for entry in listed}
+    managed = {application.sdk_app_id for application in environment.applications}
+    chosen = [app for app in environment.applications if only in (None, app.name)]
+    missing = [app for app in chosen if app.sdk_app_id not in known]
+    if missing:
+        reasons = (
+            f"{app.origin('/sdkAppId')}: {app.name}: no SDKAppId {app.sdk_app_id} in this account" for app in missing
+        )
+        advice = "Check sdkAppId, or create the application in the TRTC console first."
+        raise ProvisionerError("\n".join(reasons), fix=advice)
+    with ThreadPoolExecutor(_READERS) as pool:
+        observations = list(pool.map(console.read, (app.sdk_app_id for app in chosen)))
+    return Plan(
+        environment,
+        console.label,
+        tuple(_plan(app, seen) for app, seen in zip(chosen, observations, strict=True)),
+        tuple(entry for entry in listed if entry.sdk_app_id not in managed),
+    )
+
+
+def _plan(application: Application, observed: Observed) -> ApplicationPlan:
+    found = diff(desired_values(application), observed)
+    return ApplicationPlan(application, observed, found, tuple(consequences(application, observed, found.differences)))
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason why a plan must not be carried out."""
+
+    finding: Finding
+    fix: str
+
+
+def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> list[Refusal]:
+    """What stands against carrying out `plan`. `allowed` maps consequences to the applications they are allowed for.
+
+    HIGH needs an intent in the spec that has not expired on `today` (YYYY-MM-DD), or an allowance.
+    """
+    found: list[Refusal] = []
+    for entry in plan.applications:
+        for finding in entry.findings:
+            if finding.severity is Severity.ERROR:
+                found.append(Refusal(finding, "Change the spec; nothing can be allowed here."))
+            elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, today):
+                name = entry.application.name
+                found.append(
+                    Refusal(
+                        finding,
+                        f"If it is meant: write intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}} in "
+                        f"{entry.application.where.file}, or pass --allow {finding.id}={name}.",
+                    )
+                )
+    return found
+
+
+def _acknowledged(app: Application, finding: Finding, allowed: Mapping[str, frozenset[str]], today: str) -> bool:
+    intent = app.intents.get(finding.id)
+    return app.name in allowed.get(finding.id, ()) or (intent is not None and intent.expires >= today)

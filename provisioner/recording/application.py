@@ -1,0 +1,93 @@
+"""The effective application: what a spec means once every layer has been merged, leaf by leaf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from provisioner.foundation.errors import Location
+from provisioner.recording.fields import SETTINGS
+from provisioner.recording.kinds import Value
+
+
+class Layer(Enum):
+    """Who set a leaf, weakest first."""
+
+    SCHEMA = "schema"
+    TEMPLATE = "template"
+    ENVIRONMENT = "environment"
+    APPLICATION = "application"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value with its provenance; `overrode` is what a weaker layer had said, None where nobody had.
+
+    A `value` of None is a deletion by null, seen only inside `overrode`. `where` is None for schema defaults.
+    """
+
+    value: Value | None
+    layer: Layer
+    where: Location | None
+    overrode: Leaf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A written acknowledgement of one HIGH consequence, good until the end of `expires` (YYYY-MM-DD)."""
+
+    consequence: str
+    reason: str
+    expires: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One SDKAppId of one environment. `leaves` maps RFC 6901 paths to what holds there, in field order."""
+
+    environment: str
+    where: Location
+    leaves: Mapping[str, Leaf]
+    intents: Mapping[str, Intent]
+
+    def value(self, path: str) -> Value | None:
+        leaf = self.leaves.get(path)
+        return leaf.value if leaf else None
+
+    def setting(self, name: str) -> Value | None:
+        """A recording setting by its short path, such as `mixed/maxUsers`."""
+        return self.value(f"{SETTINGS}/{name}")
+
+    def origin(self, path: str) -> Location:
+        """Where the leaf was set, else the file itself."""
+        leaf = self.leaves.get(path)
+        return leaf.where if leaf and leaf.where else self.where
+
+    @property
+    def name(self) -> str:
+        return str(self.value("/name"))
+
+    @property
+    def sdk_app_id(self) -> int:
+        value = self.value("/sdkAppId")
+        assert isinstance(value, int)
+        return value
+
+    @property
+    def owner(self) -> str:
+        return str(self.value("/owner"))
+
+    @property
+    def records(self) -> bool:
+        return self.value("/recording/enabled") is True
+
+    @property
+    def mode(self) -> str:
+        return str(self.value("/recording/mode"))
+
+    @property
+    def automatic(self) -> bool:
+        """Whether every room of the application is recorded by the console's template."""
+        return self.records and self.mode == "auto"

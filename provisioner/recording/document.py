@@ -1,0 +1,48 @@
+"""The effective document as people and other programs see it: nested, JSON-typed, canonical."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from provisioner.recording.fields import FIELDS
+from provisioner.recording.kinds import Value, canonical
+
+
+def nest(values: Mapping[str, Value]) -> dict[str, Any]:
+    """The document that holds each value at its path, in field order."""
+    document: dict[str, Any] = {}
+    for path in FIELDS:
+        if path in values:
+            *blocks, leaf = path.split("/")[1:]
+            node = document
+            for block in blocks:
+                node = node.setdefault(block, {})
+            node[leaf] = canonical(values[path])
+    return document
+
+
+def flatten(document: Mapping[str, Any]) -> dict[str, Value]:
+    """The values of a nested document. Raises ValueError naming the first path that is unknown or refused."""
+    values: dict[str, Value] = {}
+    _collect(document, "", values)
+    return values
+
+
+def _collect(node: Mapping[str, Any], path: str, values: dict[str, Value]) -> None:
+    for key, child in node.items():
+        below = f"{path}/{key}"
+        if below in FIELDS:
+            try:
+                values[below] = FIELDS[below].kind.parse(_whole(child))
+            except ValueError as reason:
+                raise ValueError(f"{below[1:].replace('/', '.')} {reason}") from None
+        elif isinstance(child, Mapping):
+            _collect(child, below, values)
+        else:
+            raise ValueError(f"{below[1:].replace('/', '.')} is no field of an application")
+
+
+def _whole(raw: Any) -> Any:
+    """Protocols that know only floating point send 8 as 8.0."""
+    return int(raw) if isinstance(raw, float) and raw.is_integer() else raw

@@ -1,0 +1,171 @@
+"""Kinds of leaf values: how each is read, written canonically and described to a JSON Schema."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from provisioner.foundation.errors import did_you_mean
+from provisioner.recording.quantities import FOREVER, Dimension, Quantity
+
+Value = bool | int | str | Quantity | tuple[str, ...]
+"""A leaf of a spec or of the console: immutable, comparable by value."""
+
+
+class Kind(Protocol):
+    """One kind of leaf."""
+
+    def parse(self, raw: object) -> Value:
+        """The value of a JSON-typed `raw`. Raises ValueError with a sentence for the author."""
+
+    def schema(self) -> dict[str, Any]:
+        """What an editor may check: never stricter than `parse`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """true or false, and nothing that merely looks like it."""
+
+    def parse(self, raw: object) -> Value:
+        if isinstance(raw, bool):
+            return raw
+        raise ValueError(f"takes true or false, not {describe(raw)}")
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number in a closed range."""
+
+    minimum: int
+    maximum: int
+
+    def parse(self, raw: object) -> Value:
+        if isinstance(raw, bool) or not isinstance(raw, int):
+            raise ValueError(f"takes a whole number, not {describe(raw)}")
+        if not self.minimum <= raw <= self.maximum:
+            raise ValueError(f"takes {self.minimum} to {self.maximum}, not {raw}")
+        return raw
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a closed vocabulary."""
+
+    choices: tuple[str, ...]
+
+    def parse(self, raw: object) -> Value:
+        if raw in self.choices:
+            return str(raw)
+        hint = did_you_mean(raw, self.choices) if isinstance(raw, str) else ""
+        raise ValueError(f"takes one of {', '.join(self.choices)}, not {describe(raw)}{hint}")
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.choices)}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A non-empty set of words; canonical order is the vocabulary's."""
+
+    choices: tuple[str, ...]
+
+    def parse(self, raw: object) -> Value:
+        if not isinstance(raw, (list, tuple)) or not raw:
+            raise ValueError(f"takes a list of {', '.join(self.choices)}, not {describe(raw)}")
+        for index, word in enumerate(raw):
+            Word(self.choices).parse(word)
+            if word in raw[:index]:
+                raise ValueError(f"names {word} twice")
+        return tuple(word for word in self.choices if word in raw)
+
+    def schema(self) -> dict[str, Any]:
+        item = {"type": "string", "enum": list(self.choices)}
+        return {"type": "array", "items": item, "minItems": 1, "uniqueItems": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string that a pattern describes; `hint` says in words what fits."""
+
+    pattern: str
+    hint: str
+    longest: int = 256
+
+    def parse(self, raw: object) -> Value:
+        if isinstance(raw, str) and len(raw) <= self.longest and re.search(self.pattern, raw):
+            return raw
+        raise ValueError(f"takes {self.hint}, not {describe(raw)}")
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": self.pattern, "maxLength": self.longest}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A quantity with its unit, between two quantities of the same dimension; `step` in base units."""
+
+    dimension: Dimension
+    minimum: str
+    maximum: str
+    step: int = 1
+    forever: bool = False
+
+    def parse(self, raw: object) -> Value:
+        if not isinstance(raw, str):
+            unit = next(iter(self.dimension.units))
+            example = f'; write the unit: "{raw}{unit}"?' if isinstance(raw, int) and not isinstance(raw, bool) else ""
+            raise ValueError(f"takes a quantity with its unit, not {describe(raw)}{example}")
+        quantity = Quantity.parse(raw, self.dimension)
+        if quantity.amount is None:
+            if self.forever:
+                return quantity
+            raise ValueError(f"takes {self.minimum} to {self.maximum}, not {FOREVER}")
+        low, high = (Quantity.parse(bound, self.dimension).amount or 0 for bound in (self.minimum, self.maximum))
+        if not low <= quantity.amount <= high:
+            also = f" or {FOREVER}" if self.forever else ""
+            raise ValueError(f"takes {self.minimum} to {self.maximum}{also}, not {raw}")
+        if quantity.amount % self.step:
+            raise ValueError(f"takes multiples of {Quantity(self.dimension, self.step)}, not {raw}")
+        return quantity
+
+    def schema(self) -> dict[str, Any]:
+        units = "|".join(self.dimension.units)
+        number = r"(0|[1-9][0-9]*)" + (r"(\.[0-9]+)?" if self.dimension is Dimension.FREQUENCY else "")
+        ever = f"|{FOREVER}" if self.forever else ""
+        return {"type": "string", "pattern": f"^({number}({units}){ever})$"}
+
+
+def describe(raw: object) -> str:
+    """How an error names a value it refuses; long texts are cut."""
+    if isinstance(raw, str):
+        shown = raw if len(raw) <= 40 else raw[:37] + "..."
+        return f'"{shown}"'
+    if raw is None:
+        return "nothing"
+    if isinstance(raw, bool):
+        return str(raw).lower()
+    if isinstance(raw, (list, tuple)):
+        return "a list"
+    return "a mapping" if isinstance(raw, dict) else str(raw)
+
+
+def canonical(value: Value) -> Any:
+    """The JSON form of a value: quantities as canonical text, sets as lists."""
+    if isinstance(value, Quantity):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def text(value: Value) -> str:
+    """One line of canonical spec text: `10s`, `true`, `[mp4, hls]`."""
+    shown = canonical(value)
+    if isinstance(shown, list):
+        return f"[{', '.join(shown)}]"
+    return str(shown).lower() if isinstance(shown, bool) else str(shown)

@@ -1,0 +1,1 @@
+"""Tests of the embedded console: the real SDK talks to it over loopback HTTP."""

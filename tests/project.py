@@ -1,0 +1,67 @@
+"""A project folder that tests edit and run verbs in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from provisioner.cli.main import cli, run
+from provisioner.console.simulator import ConsoleState
+from provisioner.specs.environment import Environment
+from provisioner.specs.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a verb printed and answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    root: Path
+
+    def write(self, path: str, text: str) -> None:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace exactly one occurrence."""
+        text = (self.root / path).read_text("utf-8")
+        assert text.count(old) == 1, f"{path} holds {old!r} {text.count(old)} times"
+        self.write(path, text.replace(old, new))
+
+    def environment(self, name: str) -> Environment:
+        return Workspace(self.root).environment(name)
+
+    def run(self, *arguments: str) -> Ran:
+        """One verb in this process, its streams captured."""
+        with _captured() as streams:
+            code = run(list(arguments))
+        return Ran(code, *streams())
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self.run(*arguments, "--format", "json").out)
+
+    def console(self, environment: str) -> ConsoleState:
+        """The embedded console's state, for changes behind the tool's back."""
+        return ConsoleState(self.root / ".provisioner" / environment / "console.sqlite")
+
+
+@contextmanager
+def _captured() -> Iterator[Any]:
+    with CliRunner().isolation() as streams:
+        yield lambda: (streams[0].getvalue().decode(), streams[1].getvalue().decode())
+
+
+__all__ = ["Project", "Ran", "cli"]

@@ -1,0 +1,58 @@
+"""Which Pulumi CLI is taken, and how soon the search for one ends."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from provisioner.provider import cli_install
+
+
+@pytest.fixture(autouse=True)
+def _empty_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.delenv("PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK", raising=False)
+
+
+def fake_pulumi(root: Path, version: str) -> Path:
+    pulumi = root / "bin" / "pulumi"
+    pulumi.parent.mkdir(parents=True, exist_ok=True)
+    pulumi.write_text(f"#!/bin/sh\necho {version}\n")
+    pulumi.chmod(0o755)
+    return pulumi
+
+
+def test_the_one_on_path_comes_first(tmp_path: Path) -> None:
+    on_path = fake_pulumi(tmp_path, f"v{cli_install.VERSION}")
+    fake_pulumi(tmp_path / cli_install.FOLDER, f"v{cli_install.VERSION}")
+    assert cli_install.find() == on_path
+
+
+@pytest.mark.parametrize("unfit", ["v3.100.0", "v4.0.0", "not-a-version"])
+def test_an_unfit_one_on_path_is_passed_over(tmp_path: Path, unfit: str) -> None:
+    fake_pulumi(tmp_path, unfit)
+    assert cli_install.find() is None
+    local = fake_pulumi(tmp_path / cli_install.FOLDER, f"v{cli_install.VERSION}")
+    assert cli_install.find() == local
+
+
+def test_a_network_that_never_answers_ends_the_search(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli_install, "_PROBE_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        started = time.monotonic()
+        assert cli_install.find_or_install() is None
+    assert time.monotonic() - started < 5
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_explanation_is_two_lines() -> None:
+    first, second = cli_install.explain("what happens now").splitlines()
+    assert str(cli_install.VERSION) in first
+    assert second == "what happens now"

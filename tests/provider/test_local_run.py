@@ -1,0 +1,102 @@
+"""The make targets around Pulumi: which engine runs, with which settings, and what is said about it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from provisioner.provider import cli_install
+from provisioner.provider.local_run import pulumi_environment
+
+PULUMI = Path("/opt/bin/pulumi")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "environments/dev").mkdir(parents=True)
+    (tmp_path / "environments/dev/environment.yaml").touch()
+    (tmp_path / "bin").mkdir()
+    return tmp_path
+
+
+def install_fake_pulumi(project: Path, exit_code: int = 0) -> None:
+    pulumi = project / "bin/pulumi"
+    pulumi.write_text(
+        "#!/bin/sh\n"
+        f'[ "$1" = version ] && echo v{cli_install.VERSION} && exit\n'
+        'echo "$* on $PULUMI_BACKEND_URL"\n'
+        f"exit {exit_code}\n"
+    )
+    pulumi.chmod(0o755)
+
+
+def local_run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "PATH": str(project / "bin"),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "https_proxy": "http://127.0.0.1:1",  # nothing can be downloaded
+    }
+    command = [sys.executable, "-m", "provisioner.provider.local_run", *arguments]
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_local_run_brings_its_own_backend_and_passphrase() -> None:
+    settings = pulumi_environment({"PATH": "/usr/bin"}, PULUMI)
+    assert settings["PULUMI_BACKEND_URL"] == (Path.cwd() / ".pulumi-state").as_uri()
+    assert settings["PULUMI_CONFIG_PASSPHRASE"] == "dev"
+    assert settings["PULUMI_RUN_PROGRAM"] == "true"
+    assert settings["PATH"] == f"/opt/bin{os.pathsep}/usr/bin"
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"PULUMI_BACKEND_URL": "s3://state"},
+        {"PULUMI_CONFIG_PASSPHRASE_FILE": "passphrase.txt"},
+    ],
+)
+def test_the_default_passphrase_stays_away_from_what_the_caller_brings(own: dict[str, str]) -> None:
+    settings = pulumi_environment(own, PULUMI)
+    assert "PULUMI_CONFIG_PASSPHRASE" not in settings
+    assert own.items() <= settings.items()
+
+
+def test_the_callers_settings_win() -> None:
+    own = {"PULUMI_CONFIG_PASSPHRASE": "secret", "PULUMI_RUN_PROGRAM": "false"}
+    assert own.items() <= pulumi_environment(own, PULUMI).items()
+
+
+def test_pulumi_runs_where_there_is_one(project: Path) -> None:
+    install_fake_pulumi(project)
+    result = local_run(project, "up", "dev")
+    backend = (project / ".pulumi-state").as_uri()
+    assert result.stdout.splitlines() == [
+        f"stack select --create dev on {backend}",
+        f"up --yes --stack dev on {backend}",
+    ]
+    assert result.stderr == f"Engine: Pulumi, {project}/bin/pulumi\n"
+    assert (project / ".pulumi-state").is_dir()
+
+
+def test_the_exit_code_is_pulumis(project: Path) -> None:
+    install_fake_pulumi(project, exit_code=7)
+    assert local_run(project, "preview", "dev").returncode == 7
+
+
+def test_down_without_a_cli_has_nothing_to_do(project: Path) -> None:
+    result = local_run(project, "down", "dev")
+    assert result.returncode == 0
+    assert len(result.stderr.splitlines()) == 2
+    assert "Nothing is to be torn down" in result.stderr
+
+
+def test_a_typing_error_makes_no_stack(project: Path) -> None:
+    install_fake_pulumi(project)
+    result = local_run(project, "up", "deb")
+    assert result.returncode != 0
+    assert result.stdout == ""
+    assert "'deb'" in result.stderr

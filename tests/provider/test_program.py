@@ -1,0 +1,119 @@
+"""Program and provider together, through Pulumi's protocol."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.project import Project
+from tests.provider.engine import Engine
+
+CALL = "environments/dev/apps/video-call.yaml"
+
+
+@pytest.fixture
+def engine(project: Project) -> Engine:
+    return Engine(project.root, "dev")
+
+
+def test_a_first_up_imports_and_applies_a_second_changes_nothing(project: Project, engine: Engine) -> None:
+    first = engine.up()
+    assert first.code == 0, first.stderr
+    assert first.steps == {"classroom": "import, update", "support-desk": "import", "video-call": "import, update"}
+    assert project.console("dev").application(20001001).mode == "auto"
+    second = engine.up()
+    assert second.code == 0
+    assert second.steps == {"classroom": "same", "support-desk": "same", "video-call": "same"}
+
+
+def test_a_preview_writes_nothing(project: Project, engine: Engine) -> None:
+    preview = engine.preview()
+    assert preview.steps["video-call"] == "import, update"
+    assert "dev: 2 to change, 1 unchanged. (simulated console (.provisioner/dev/console.sqlite))" in preview.messages(
+        "info"
+    )
+    assert project.console("dev").application(20001001).mode == "manual"
+    assert engine.state == {}
+
+
+def test_one_edited_value_shows_as_exactly_that_field(project: Project, engine: Engine) -> None:
+    engine.up()
+    project.edit("templates/call/v1.yaml", "maxIdleTime: 5s", "maxIdleTime: 20s")
+    assert engine.preview().diffs == {"video-call": ["recording.settings.maxIdleTime"]}
+
+
+def test_drift_shows_on_the_next_preview_and_is_repaired(project: Project, engine: Engine) -> None:
+    engine.up()
+    console = project.console("dev")
+    template = console.application(20001001).template
+    assert template is not None
+    console.edit(20001001, template={**template, "RecordFormat": ["hls"]})
+    assert engine.preview().diffs == {"video-call": ["recording.settings.formats"]}
+    assert engine.up().steps["video-call"] == "update"
+    assert engine.preview().diffs == {}
+
+
+def test_the_engine_and_the_cli_see_the_same_differences(project: Project, engine: Engine) -> None:
+    planned = {
+        app["name"]: sorted(change["path"][1:].replace("/", ".") for change in app["changes"])
+        for app in project.json("plan", "dev")["applications"]
+        if app["changes"]
+    }
+    assert engine.preview().diffs == planned
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("owner:", "ownr:", f'{CALL}:6:1: REC010 the document has no key "ownr" (did you mean "owner"?)'),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {mixed: {maxUsers: 9}}",
+            f"{CALL}:12:32: REC031 mixed.maxUsers is 9",
+        ),
+        ("recording:", "recording: [", f"{CALL}:9:7: REC001 is no YAML"),
+    ],
+)
+def test_a_spec_error_stops_up_before_anything_is_read(
+    project: Project, engine: Engine, old: str, new: str, told: str
+) -> None:
+    project.edit(CALL, old, new)
+    ran = engine.up()
+    assert ran.code == 32
+    assert any(told in message for message in ran.messages("error"))
+    assert "Traceback" not in ran.stderr
+    assert ran.steps == {}
+    assert not (project.root / ".provisioner").exists()
+
+
+def test_stopping_a_recording_is_refused_before_any_step(project: Project, engine: Engine) -> None:
+    engine.up()
+    project.edit(CALL, "mode: auto", "mode: manual")
+    refused = engine.up()
+    assert refused.code == 32
+    assert refused.steps == {}
+    assert "video-call: stop-recording:" in refused.messages("error")[0]
+    assert project.console("dev").application(20001001).mode == "auto"
+
+
+def test_an_application_that_the_console_lacks_fails_in_preview(project: Project, engine: Engine) -> None:
+    project.edit(CALL, "sdkAppId: 20001001", "sdkAppId: 20009999")
+    refused = engine.preview()
+    assert refused.code == 32
+    assert f"{CALL}:5:11: video-call: no SDKAppId 20009999 in this account" in refused.messages("error")[0]
+
+
+def test_a_stack_without_an_environment_is_refused(project: Project) -> None:
+    refused = Engine(project.root, "qa").preview()
+    assert refused.code == 32
+    assert 'there is no environment "qa"' in refused.messages("error")[0]
+
+
+def test_outputs_say_how_each_application_records(project: Project, engine: Engine) -> None:
+    outputs = engine.up().outputs["applications"]
+    assert {name: (app["mode"], app["template"]) for name, app in outputs.items()} == {
+        "classroom": ("auto", "classroom@v1"),
+        "support-desk": ("manual", "call@v1"),
+        "video-call": ("auto", "call@v1"),
+    }
+    assert outputs["support-desk"]["effectiveAfter"] == ""
+    assert outputs["video-call"]["effectiveAfter"].endswith("Z")

@@ -1,0 +1,148 @@
+"""The provider's answers to single calls."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from pulumi.runtime.rpc import UNKNOWN
+
+from provisioner.provider.properties import inputs
+from provisioner.provider.servicer import Provider
+from provisioner.reconcile.plan import desired_values
+from tests.project import Project
+from tests.provider.engine import ROOT, Aborted, Context
+
+CONTEXT: Any = Context()
+CALL = 20001001
+
+
+def struct(document: dict[str, Any]) -> struct_pb2.Struct:
+    message = struct_pb2.Struct()
+    message.update(document)
+    return message
+
+
+@pytest.fixture
+def provider(project: Project) -> Iterator[Provider]:
+    served = Provider(project.root)
+    served.Configure(provider_pb2.ConfigureRequest(args=struct({"environment": "dev"})), CONTEXT)
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def call(project: Project) -> dict[str, Any]:
+    """The inputs of the call application, once everything is applied."""
+    project.run("apply", "dev")
+    app = next(app for app in project.environment("dev").applications if app.name == "video-call")
+    return inputs(desired_values(app))
+
+
+def check(provider: Provider, news: dict[str, Any]) -> list[str]:
+    answer = provider.Check(provider_pb2.CheckRequest(news=struct(news)), CONTEXT)
+    return [failure.reason for failure in answer.failures]
+
+
+def diff(provider: Provider, old: dict[str, Any], new: dict[str, Any]) -> Any:
+    return provider.Diff(provider_pb2.DiffRequest(old_inputs=struct(old), news=struct(new)), CONTEXT)
+
+
+def delete(provider: Provider, properties: dict[str, Any]) -> None:
+    provider.Delete(provider_pb2.DeleteRequest(id=str(CALL), properties=struct(properties)), CONTEXT)
+
+
+def test_config_errors_name_the_key(provider: Provider) -> None:
+    answer = provider.CheckConfig(provider_pb2.CheckRequest(news=struct({"enviroment": "dev"})), CONTEXT)
+    assert [(failure.property, failure.reason) for failure in answer.failures] == [
+        ("environment", "name the folder below environments/ that this provider serves"),
+        ("enviroment", "is no setting of this provider; it takes environment"),
+    ]
+
+
+def test_another_environment_replaces_nothing(provider: Provider) -> None:
+    answer = provider.DiffConfig(
+        provider_pb2.DiffRequest(olds=struct({"environment": "dev"}), news=struct({"environment": "prod"})), CONTEXT
+    )
+    assert answer.changes == provider_pb2.DiffResponse.DIFF_SOME
+    assert list(answer.replaces) == []
+
+
+def test_check_names_the_value_and_never_prints_the_id(provider: Provider, call: dict[str, Any]) -> None:
+    call["recording"]["settings"]["maxIdleTime"] = "2s"
+    assert check(provider, call) == ["recording.settings.maxIdleTime takes 5s to 24h, not 2s"]
+    assert check(provider, {"sdkAppId": UNKNOWN, "recording": {"enabled": True}}) == []
+
+
+def test_no_difference_is_no_change(provider: Provider, call: dict[str, Any]) -> None:
+    answer = diff(provider, call, call)
+    assert answer.changes == provider_pb2.DiffResponse.DIFF_NONE
+
+
+def test_another_id_is_another_resource(provider: Provider, call: dict[str, Any]) -> None:
+    answer = diff(provider, call, {**call, "sdkAppId": 20001002})
+    assert list(answer.replaces) == ["sdkAppId"]
+
+
+def test_create_reads_the_console_also_in_preview(provider: Provider, call: dict[str, Any]) -> None:
+    with pytest.raises(Aborted, match="SdkAppIdNotExist"):
+        provider.Create(provider_pb2.CreateRequest(properties=struct({**call, "sdkAppId": 5}), preview=True), CONTEXT)
+
+
+def test_create_writes_what_differs(project: Project, provider: Provider, call: dict[str, Any]) -> None:
+    call["recording"]["settings"]["maxIdleTime"] = "30s"
+    answer = provider.Create(provider_pb2.CreateRequest(properties=struct(call)), CONTEXT)
+    assert (answer.id, answer.refresh_before_update) == (str(CALL), True)
+    template = project.console("dev").application(CALL).template
+    assert template is not None
+    assert template["MaxIdleTime"] == 30
+
+
+def test_update_refuses_a_console_that_moved_since_it_was_shown(
+    project: Project, provider: Provider, call: dict[str, Any]
+) -> None:
+    console = project.console("dev")
+    template = console.application(CALL).template
+    assert template is not None
+    console.edit(CALL, template={**template, "MaxIdleTime": 300})
+    with pytest.raises(Aborted, match="the console changed at /recording/settings/maxIdleTime since it was shown"):
+        provider.Update(provider_pb2.UpdateRequest(id=str(CALL), old_inputs=struct(call), news=struct(call)), CONTEXT)
+    kept = console.application(CALL).template
+    assert kept is not None
+    assert kept["MaxIdleTime"] == 300
+
+
+def test_removing_a_file_leaves_the_console_alone(project: Project, provider: Provider, call: dict[str, Any]) -> None:
+    delete(provider, call)
+    assert project.console("dev").application(CALL).mode == "auto"
+
+
+def test_removing_a_file_stops_automatic_recording_where_it_says_so(
+    project: Project, provider: Provider, call: dict[str, Any]
+) -> None:
+    delete(provider, {**call, "onRemove": "stop-auto"})
+    assert project.console("dev").application(CALL).mode == "manual"
+
+
+def test_a_rename_stops_nothing(project: Project, provider: Provider, call: dict[str, Any]) -> None:
+    check(provider, {**call, "name": "renamed"})
+    delete(provider, {**call, "onRemove": "stop-auto"})
+    assert project.console("dev").application(CALL).mode == "auto"
+
+
+def test_the_plugin_announces_its_port_first_and_stops_when_asked(project: Project) -> None:
+    executable = ROOT / "provisioner/provider/pulumi-resource-trtc"
+    with subprocess.Popen([executable], cwd=project.root, stdout=subprocess.PIPE, text=True) as plugin:
+        assert plugin.stdout
+        port = int(plugin.stdout.readline())
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            stub = provider_pb2_grpc.ResourceProviderStub(channel)
+            assert stub.GetPluginInfo(empty_pb2.Empty()).version == "0.1.0"
+        plugin.send_signal(signal.SIGTERM)
+        assert plugin.wait(timeout=10) == 0

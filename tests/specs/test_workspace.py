@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from provisioner.specs import schemas, shape
+from provisioner.specs.workspace import SpecErrors
+from tests.project import Project
+
+CALL = "environments/dev/apps/video-call.yaml"
+
+
+def errors(project: Project) -> list[str]:
+    with pytest.raises(SpecErrors) as caught:
+        project.environment("dev")
+    return [str(finding) for finding in caught.value.findings]
+
+
+def test_the_shipped_environments_are_valid(project: Project) -> None:
+    for name in ("dev", "prod"):
+        applications = project.environment(name).applications
+        assert [(app.name, app.mode) for app in applications] == [
+            ("classroom", "auto"),
+            ("support-desk", "manual"),
+            ("video-call", "auto"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("owner:", "ownr:", f'{CALL}:6:1: REC010 the document has no key "ownr" (did you mean "owner"?)'),
+        ("mode: auto", "mode: automatic", f'{CALL}:9:9: REC011 recording.mode takes one of auto, manual, not "automatic"'),
+        ("mode: auto", "mode: on", f'{CALL}:9:9: REC005 "on" is read differently by different tools; write true, or "on" for the word'),
+        ("enabled: true", 'enabled: "true"', f'{CALL}:8:12: REC011 recording.enabled takes true or false, not "true"'),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {maxIdleTime: 5}",
+            f'{CALL}:12:27: REC011 recording.settings.maxIdleTime takes a quantity with its unit, not 5; write the unit: "5s"?',
+        ),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {mixed: {maxUsers: 9}}",
+            f"{CALL}:12:32: REC031 mixed.maxUsers is 9, and an automatic recording mixes at most 8 users: "
+            "the last user's stream would not be recorded; lower it, or record in manual mode",
+        ),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {maxIdleTime: null}",
+            f"{CALL}:1:1: REC012 video-call needs recording.settings.maxIdleTime, here or in its template.",
+        ),
+        (
+            "expectedParticipants: 2",
+            "expectedParticipants: 12",
+            f"{CALL}:10:25: REC032 12 participants, but mixed.maxUsers is 8: the last user's stream is not recorded",
+        ),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {formats: [mp4, aac]}",
+            f"{CALL}:12:23: REC033 formats [mp4, aac]: mp4 and aac exclude each other; choose one",
+        ),
+        ("template: call@v1", "template: call@v7", f"{CALL}:11:13: REC020 recording.template call@v7: there is no templates/call/v7.yaml"),
+        ("name: video-call", "name: video-cal", f'{CALL}:4:7: REC021 name is "video-cal", but its file is called video-call'),
+        ("sdkAppId: 20001001", "sdkAppId: 20001002", f"{CALL}:5:11: REC038 sdkAppId 20001002 is classroom's already"),
+        ("sdkAppId: 20001001\n", "", f"{CALL}:2:1: REC012 the document needs the key sdkAppId"),
+        ("name: video-call", "name: video-call\nname: x", f'{CALL}:5:1: REC003 the key "name" stands already in line 4'),
+        ("recording:", "recording: [", f"{CALL}:9:7: REC001 is no YAML"),
+    ],
+)  # fmt: skip
+def test_a_wrong_spec_is_refused_at_its_place(project: Project, old: str, new: str, expected: str) -> None:
+    text = (project.root / CALL).read_text()
+    project.write(CALL, text.replace(old, new, 1))
+    assert any(error.startswith(expected) for error in errors(project)), errors(project)
+
+
+def test_all_errors_of_all_files_come_in_one_run_sorted(project: Project) -> None:
+    project.edit("templates/classroom/v1.yaml", "maxIdleTime: 60s", "maxIdleTime: 60")
+    project.edit(CALL, "owner:", "ownr:")
+    project.edit("environments/dev/environment.yaml", "region: ap-singapore", "regoin: ap-singapore")
+    found = errors(project)
+    assert [error.split(" ")[0] for error in found] == [
+        "environments/dev/apps/video-call.yaml:2:1:",
+        "environments/dev/apps/video-call.yaml:6:1:",
+        "environments/dev/environment.yaml:2:1:",
+        "environments/dev/environment.yaml:7:1:",
+        "templates/classroom/v1.yaml:9:16:",
+    ]
+
+
+def test_who_may_set_what_is_enforced(project: Project) -> None:
+    project.edit("templates/call/v1.yaml", "  maxFileDuration: 2h", "  callback: {url: https://example.com}")
+    project.edit("environments/dev/environment.yaml", "settings:", "settings:\n  maxIdleTime: 5s")
+    found = errors(project)
+    assert found[0].endswith("REC010 maxIdleTime moves on promotion; an environment holds only what belongs to it")
+    assert found[1].endswith("REC010 callback belongs to an environment; a template holds only what moves on promotion")
+
+
+def test_a_link_out_of_the_project_is_not_followed(project: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "secret.yaml"
+    outside.write_text("secret: 1")
+    (project.root / "environments/dev/apps/link.yaml").symlink_to(outside)
+    (project.root / "environments/dev/apps/folder.yaml").mkdir()
+    assert errors(project) == [
+        "environments/dev/apps/folder.yaml:1:1: REC002 is a folder, not a file",
+        "environments/dev/apps/link.yaml:1:1: REC002 is a link that leaves the project",
+    ]
+
+
+def test_the_committed_schemas_are_the_built_ones() -> None:
+    built = schemas.build()
+    assert {name: shape.schema(name) for name in built} == json.loads(json.dumps(built))
+    folder = Path(shape.__file__).parent / "schema"
+    assert sorted(file.stem for file in folder.glob("*.json")) == sorted(built)
