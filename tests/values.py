@@ -7,7 +7,7 @@ from functools import partial
 from hypothesis import strategies as st
 
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Amount, Flag, Kind, Text, Value, Whole, Word, Words
+from provisioner.recording.kinds import Amount, Flag, Kind, Reference, Text, Value, Whole, Word, Words
 from provisioner.recording.quantities import Quantity
 
 _RATES = ("48kHz", "44.1kHz", "16kHz")
@@ -25,6 +25,8 @@ def values(kind: Kind) -> st.SearchStrategy[Value]:
             return st.sampled_from(choices)
         case Words(choices):
             return st.sets(st.sampled_from(choices), min_size=1).map(lambda words: kind.parse(sorted(words)))
+        case Reference():
+            return st.from_regex(r"\Aenv:[A-Z_]{1,20}\Z")
         case Text(pattern):
             return st.from_regex(pattern, fullmatch=True).filter(partial(_accepts, kind))
         case Amount(dimension, minimum, maximum, step, forever):

@@ -7,7 +7,7 @@ disagree the entry says so.
 from __future__ import annotations
 
 from provisioner.recording.field import Field, Moves
-from provisioner.recording.kinds import Amount, Flag, Text, Whole, Word, Words
+from provisioner.recording.kinds import Amount, Flag, Reference, Text, Whole, Word, Words
 from provisioner.recording.quantities import Dimension, Quantity
 
 
@@ -22,10 +22,7 @@ def _seconds(amount: int | None) -> Quantity:
 _NAME = Text(r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", "lower-case letters, digits and inner hyphens", 63)
 _FILE_WORD = Text(r"^[A-Za-z0-9_-]+$", "letters, digits, _ and -", 64)
 _LOCATION = Text(r"^[a-z0-9][a-z0-9-]*$", "a region such as ap-singapore", 64)
-_SECRET = Text(
-    r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:[^\s]+)$",
-    "a reference (env:NAME or file:PATH), never the secret itself",
-)
+_SECRET = Reference()
 
 _PRODUCT = "This tool"
 _RECORD = "API reference: RecordParams"

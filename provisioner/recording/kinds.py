@@ -108,6 +108,22 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a secret is found. A secret written out is refused, and the refusal does not repeat it."""
+
+    def parse(self, raw: object) -> Value:
+        if isinstance(raw, str) and len(raw) <= 256 and re.search(_REFERENCE, raw):
+            return raw
+        raise ValueError("takes a reference (env:NAME or file:PATH), never the secret itself")
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": _REFERENCE, "maxLength": 256}
+
+
+_REFERENCE = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S+)$"
+
+
+@dataclass(frozen=True, slots=True)
 class Amount:
     """A quantity with its unit, between two quantities of the same dimension; `step` in base units."""
 

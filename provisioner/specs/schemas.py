@@ -134,7 +134,7 @@ def _environment() -> Schema:
                 "type": "array",
                 "items": {"type": "string"},
                 "uniqueItems": True,
-                "description": "Entries of the binding that writes may use though undocumented: action:NAME, field:/PATH.",
+                "description": "Undocumented entries of the binding that writes may use: action:NAME or field:/PATH.",
             },
         },
         "driver",

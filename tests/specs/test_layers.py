@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from provisioner.recording.application import Layer
+from provisioner.recording.application import Layer, Leaf
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.kinds import text
 from provisioner.specs.layers import Patch, merge
@@ -31,13 +31,12 @@ def test_the_stronger_file_wins_and_remembers_what_it_overrode() -> None:
         ]
     )
     leaf = leaves[f"{SETTINGS}/maxIdleTime"]
-    chain = []
-    while leaf:
-        assert leaf.value is not None
-        chain.append(f"{text(leaf.value)} by {leaf.layer.value} at {leaf.where}")
-        if leaf.overrode is None:
-            break
-        leaf = leaf.overrode
+    chain: list[str] = []
+    step: Leaf | None = leaf
+    while step is not None:
+        assert step.value is not None
+        chain.append(f"{text(step.value)} by {step.layer.value} at {step.where}")
+        step = step.overrode
     assert chain == [
         "20s by application at application.yaml:3:14",
         "10s by environment at environment.yaml:1:14",

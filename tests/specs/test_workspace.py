@@ -32,13 +32,22 @@ def test_the_shipped_environments_are_valid(project: Project) -> None:
     ("old", "new", "expected"),
     [
         ("owner:", "ownr:", f'{CALL}:6:1: REC010 the document has no key "ownr" (did you mean "owner"?)'),
-        ("mode: auto", "mode: automatic", f'{CALL}:9:9: REC011 recording.mode takes one of auto, manual, not "automatic"'),
-        ("mode: auto", "mode: on", f'{CALL}:9:9: REC005 "on" is read differently by different tools; write true, or "on" for the word'),
+        (
+            "mode: auto",
+            "mode: automatic",
+            f'{CALL}:9:9: REC011 recording.mode takes one of auto, manual, not "automatic"',
+        ),
+        (
+            "mode: auto",
+            "mode: on",
+            f'{CALL}:9:9: REC005 "on" is read differently by different tools; write true, or "on" for the word',
+        ),
         ("enabled: true", 'enabled: "true"', f'{CALL}:8:12: REC011 recording.enabled takes true or false, not "true"'),
         (
             "template: call@v1",
             "template: call@v1\n  settings: {maxIdleTime: 5}",
-            f'{CALL}:12:27: REC011 recording.settings.maxIdleTime takes a quantity with its unit, not 5; write the unit: "5s"?',
+            f"{CALL}:12:27: REC011 recording.settings.maxIdleTime takes a quantity with its unit, not 5; "
+            'write the unit: "5s"?',
         ),
         (
             "template: call@v1",
@@ -61,14 +70,26 @@ def test_the_shipped_environments_are_valid(project: Project) -> None:
             "template: call@v1\n  settings: {formats: [mp4, aac]}",
             f"{CALL}:12:23: REC033 formats [mp4, aac]: mp4 and aac exclude each other; choose one",
         ),
-        ("template: call@v1", "template: call@v7", f"{CALL}:11:13: REC020 recording.template call@v7: there is no templates/call/v7.yaml"),
-        ("name: video-call", "name: video-cal", f'{CALL}:4:7: REC021 name is "video-cal", but its file is called video-call'),
+        (
+            "template: call@v1",
+            "template: call@v7",
+            f"{CALL}:11:13: REC020 recording.template call@v7: there is no templates/call/v7.yaml",
+        ),
+        (
+            "name: video-call",
+            "name: video-cal",
+            f'{CALL}:4:7: REC021 name is "video-cal", but its file is called video-call',
+        ),
         ("sdkAppId: 20001001", "sdkAppId: 20001002", f"{CALL}:5:11: REC038 sdkAppId 20001002 is classroom's already"),
         ("sdkAppId: 20001001\n", "", f"{CALL}:2:1: REC012 the document needs the key sdkAppId"),
-        ("name: video-call", "name: video-call\nname: x", f'{CALL}:5:1: REC003 the key "name" stands already in line 4'),
+        (
+            "name: video-call",
+            "name: video-call\nname: x",
+            f'{CALL}:5:1: REC003 the key "name" stands already in line 4',
+        ),
         ("recording:", "recording: [", f"{CALL}:9:7: REC001 is no YAML"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_spec_is_refused_at_its_place(project: Project, old: str, new: str, expected: str) -> None:
     text = (project.root / CALL).read_text()
     project.write(CALL, text.replace(old, new, 1))
@@ -95,6 +116,16 @@ def test_who_may_set_what_is_enforced(project: Project) -> None:
     found = errors(project)
     assert found[0].endswith("REC010 maxIdleTime moves on promotion; an environment holds only what belongs to it")
     assert found[1].endswith("REC010 callback belongs to an environment; a template holds only what moves on promotion")
+
+
+def test_a_secret_written_out_is_refused_and_not_repeated(project: Project) -> None:
+    project.edit(
+        CALL, "template: call@v1", "template: call@v1\n  settings: {callback: {url: 'https://x.y', keyRef: s3same0pen}}"
+    )
+    assert errors(project) == [
+        f"{CALL}:12:53: REC011 recording.settings.callback.keyRef takes a reference (env:NAME or file:PATH), "
+        "never the secret itself"
+    ]
 
 
 def test_a_link_out_of_the_project_is_not_followed(project: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
