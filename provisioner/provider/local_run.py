@@ -19,8 +19,8 @@ STATE = Path(".pulumi-state")
 
 _PULUMI = {"up": ("up", "--yes"), "preview": ("preview", "--diff"), "down": ("destroy", "--yes")}
 _PROVISIONER = {
-    "up": ("apply", "carries the change out instead"),
-    "preview": ("plan", "shows the change instead"),
+    "up": (("apply", "--yes"), "carries the change out instead"),
+    "preview": (("plan",), "shows the change instead"),
 }
 _DEFAULTS = {
     "PULUMI_SKIP_UPDATE_CHECK": "1",
@@ -62,10 +62,10 @@ def run_provisioner(verb: str, environment: str) -> None:
         instead = "Nothing is to be torn down: the console keeps its settings."
         print(cli_install.explain(instead), file=sys.stderr)
         return
-    command, does = _PROVISIONER[verb]
+    (command, *options), does = _PROVISIONER[verb]
     instead = f"`provisioner {command} {environment}` {does}."
     print(cli_install.explain(instead), file=sys.stderr, flush=True)
-    os.execv(Path(sys.executable).with_name("provisioner"), ["provisioner", command, environment])
+    os.execv(Path(sys.executable).with_name("provisioner"), ["provisioner", command, *options, environment])
 
 
 def main() -> None:

@@ -66,7 +66,7 @@ class Workspace:
             )
         self._findings = []
         environment = self._environment(name)
-        findings = [*self._findings, *(rules.check(environment) if environment else ())]
+        findings = [*self._findings, *(rules.check((environment,)) if environment else ())]
         if findings or environment is None:
             raise SpecErrors(findings)
         return environment

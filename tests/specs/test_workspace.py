@@ -80,7 +80,7 @@ def test_the_shipped_environments_are_valid(project: Project) -> None:
             "name: video-cal",
             f'{CALL}:4:7: REC021 name is "video-cal", but its file is called video-call',
         ),
-        ("sdkAppId: 20001001", "sdkAppId: 20001002", f"{CALL}:5:11: REC038 sdkAppId 20001002 is classroom's already"),
+        ("sdkAppId: 20001001", "sdkAppId: 20001002", f"{CALL}:5:11: REC039 sdkAppId 20001002 is classroom's already"),
         ("sdkAppId: 20001001\n", "", f"{CALL}:2:1: REC012 the document needs the key sdkAppId"),
         (
             "name: video-call",
