@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from provisioner.console.port import Change, Observed, Shown, Unreadable
+from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.fields import FIELDS, SETTINGS, with_defaults
 from provisioner.recording.kinds import Value
-from provisioner.recording.wire import WIRE
-from provisioner.specs.reader import read
+from provisioner.recording.quantities import Quantity
+from provisioner.recording.wire import WIRE, Codec, Codes, Count
+from provisioner.specs import shape
+from provisioner.specs.reader import Malformed, read
 
 _VENDOR = f"{SETTINGS}/storage/vendor"
 _MISSING = object()
@@ -33,6 +37,7 @@ class Place:
 
     grade: Grade
     at: str
+    codec: Codec
     absent_is_unset: bool = False
     shown: bool = True
     vendor: str | None = None
@@ -52,6 +57,16 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """What paging is called: `offset` and `limit` are sent, `total` is answered."""
+
+    offset: str
+    limit: str
+    size: int
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """The action that lists an account's applications, page by page."""
 
@@ -59,7 +74,7 @@ class Listing:
     items: str
     id: str
     name: str
-    page_size: int
+    page: Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,7 @@ class Binding:
     name: str
     service: str
     version: str
+    sdk_app_id: str
     listing: Listing
     reading: Reading
     writes: tuple[Write, ...]
@@ -89,7 +105,7 @@ class Binding:
         base = _get(answer, self.reading.fields)
         fields: dict[str, Shown] = {}
         for path, place in self.places.items():
-            fields[path] = self._shown(path, place, base, fields)
+            fields[path] = _shown(place, base, fields)
         known = [path for path, value in fields.items() if value is not None and not isinstance(value, Unreadable)]
         for path, value in with_defaults(known).items():
             if path in fields and fields[path] is None:
@@ -102,23 +118,6 @@ class Binding:
             fields,
         )
 
-    def _shown(self, path: str, place: Place, base: Any, decoded: Mapping[str, Shown]) -> Shown:
-        if place.vendor is not None and decoded.get(_VENDOR) != place.vendor:
-            return None
-        if not place.shown:
-            holder = _get(base, place.at.rpartition("/")[0])
-            return Unreadable("the console never shows it") if isinstance(holder, Mapping) else None
-        wire = _get(base, place.at)
-        if wire is _MISSING or wire is None:
-            for where, word in (place.implied or {}).items():
-                if isinstance(_get(base, where), dict):
-                    return word
-            return None if place.absent_is_unset else Unreadable("the console's answer lacks it")
-        try:
-            return WIRE[path].codec.decode(wire)
-        except ValueError as reason:
-            return Unreadable(f"the console's value {reason}")
-
     def requests(
         self, sdk_app_id: int, change: Change, reveal: Callable[[str], str]
     ) -> Iterator[tuple[Write, dict[str, Any]]]:
@@ -127,7 +126,7 @@ class Binding:
         `reveal` turns a secret's reference into the secret, and is asked only where it is sent.
         """
         for write in self._writes(change):
-            body: dict[str, Any] = {"SdkAppId": sdk_app_id}
+            body: dict[str, Any] = {self.sdk_app_id: sdk_app_id}
             for path, place in self.places.items():
                 if write.concerns(path) and path in change.desired:
                     self._put(body, path, place, change.desired, reveal)
@@ -149,7 +148,10 @@ class Binding:
         *parents, leaf = place.at.split("/")
         for parent in parents:
             body = body.setdefault(parent, {})
-        body[leaf] = WIRE[path].codec.encode(reveal(str(value)) if FIELDS[path].secret else value)
+        try:
+            body[leaf] = place.codec.encode(reveal(str(value)) if FIELDS[path].secret else value)
+        except ValueError as reason:
+            raise ProvisionerError(f"{path}: binding {self.name} {reason}") from None
 
     def _writes(self, change: Change) -> list[Write]:
         return [write for write in self.writes if any(write.concerns(path) for path in change.changed)]
@@ -161,6 +163,24 @@ class Binding:
         return sorted({*entries, *(f"field:{path}" for path in paths)})
 
 
+def _shown(place: Place, base: Any, decoded: Mapping[str, Shown]) -> Shown:
+    if place.vendor is not None and decoded.get(_VENDOR) != place.vendor:
+        return None
+    if not place.shown:
+        holder = _get(base, place.at.rpartition("/")[0])
+        return Unreadable("the console never shows it") if isinstance(holder, Mapping) else None
+    wire = _get(base, place.at)
+    if wire is _MISSING or wire is None:
+        for where, word in (place.implied or {}).items():
+            if isinstance(_get(base, where), dict):
+                return word
+        return None if place.absent_is_unset else Unreadable("the console's answer lacks it")
+    try:
+        return place.codec.decode(wire)
+    except ValueError as reason:
+        return Unreadable(f"the console's value {reason}")
+
+
 def _get(node: Any, place: str) -> Any:
     for part in place.split("/"):
         if not isinstance(node, Mapping) or part not in node:
@@ -170,30 +190,72 @@ def _get(node: Any, place: str) -> Any:
 
 
 @cache
-def load(name: str = "default") -> Binding:
-    """A binding that ships with the package, by its file's stem."""
-    file = resources.files("provisioner.console").joinpath("bindings", f"{name}.yaml")
-    plain = read(file.read_bytes(), f"bindings/{name}.yaml").plain()
+def load(name: str, root: Path) -> Binding:
+    """A binding by the name it ships under, else by its file below `root`. Raises ProvisionerError."""
+    shipped = resources.files("provisioner.console").joinpath("bindings", f"{name}.yaml")
+    path = f"bindings/{name}.yaml" if shipped.is_file() else name
+    try:
+        data = shipped.read_bytes() if shipped.is_file() else (root / name).read_bytes()
+        node = read(data, path)
+        findings = shape.check(node, "binding", path)
+    except OSError as error:
+        raise ProvisionerError(
+            f"cannot be read: {error.strerror}",
+            where=path,
+            fix="console.binding takes the name of a shipped binding (default) or a file of this project.",
+        ) from None
+    except Malformed as error:
+        findings = error.findings
+    if findings:
+        raise ProvisionerError("\n".join(map(str, findings)))
+    try:
+        return _binding(node.plain())
+    except ValueError as reason:
+        raise ProvisionerError(f"a word of codes {reason}", where=path) from None
+
+
+def _binding(plain: Mapping[str, Any]) -> Binding:
     listing, reading = plain["list"], plain["read"]
+    page = listing["page"]
     return Binding(
         name=plain["name"],
         service=plain["service"],
         version=plain["version"],
-        listing=Listing(listing["action"], listing["items"], listing["id"], listing["name"], listing["pageSize"]),
+        sdk_app_id=plain["sdkAppId"],
+        listing=Listing(
+            listing["action"],
+            listing["items"],
+            listing["id"],
+            listing["name"],
+            Page(page["offset"], page["limit"], page["size"], page["total"]),
+        ),
         reading=Reading(reading["action"], reading["name"], reading["generation"], reading["fields"]),
         writes=tuple(
             Write(write["action"], Grade(write["grade"]), tuple(write["carries"])) for write in plain["writes"].values()
         ),
-        places={path: _place(plain["fields"][path]) for path in FIELDS if path in plain["fields"]},
+        places={path: _place(path, plain["fields"][path]) for path in FIELDS if path in plain["fields"]},
     )
 
 
-def _place(entry: Mapping[str, Any]) -> Place:
+def _place(path: str, entry: Mapping[str, Any]) -> Place:
     return Place(
         grade=Grade(entry["grade"]),
         at=entry["at"],
+        codec=_codec(path, entry),
         absent_is_unset=entry.get("absent") == "unset",
         shown=entry.get("shown", True),
         vendor=entry.get("vendor"),
         implied=entry.get("implied"),
     )
+
+
+def _codec(path: str, entry: Mapping[str, Any]) -> Codec:
+    """The public wire's codec, unless the binding says that this console counts or names otherwise."""
+    public = WIRE[path].codec
+    if isinstance(public, Count):
+        unit = Quantity.parse(entry["unit"], public.dimension).amount if "unit" in entry else public.unit
+        return Count(public.dimension, unit or 1, entry.get("forever", public.forever))
+    if "codes" in entry:
+        kind, flags = FIELDS[path].kind, {"true": True, "false": False}
+        return Codes({kind.parse(flags.get(word, word)): code for word, code in entry["codes"].items()})
+    return public

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from provisioner.console.port import Console
-from provisioner.foundation.errors import ProvisionerError
-from provisioner.foundation.redaction import Secret
 from provisioner.specs.environment import Environment
 
 _ENDPOINTS = {"cn": "trtc.tencentcloudapi.com", "intl": "trtc.intl.tencentcloudapi.com"}
@@ -25,31 +23,22 @@ def open_console(environment: Environment, root: Path, variables: Mapping[str, s
 
 def _tencent(environment: Environment, root: Path, variables: Mapping[str, str]) -> Console:
     from provisioner.console.binding import load
-    from provisioner.console.tencent import Access, TencentClient, TencentConsole
+    from provisioner.console.client import Endpoint, TencentClient
+    from provisioner.console.credentials import Caller, credentials
+    from provisioner.console.limiter import Limiter
+    from provisioner.console.tencent import TencentConsole
 
-    missing = [name for name in ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY") if not variables.get(name)]
-    if missing:
-        raise ProvisionerError(
-            f"{environment.name} needs credentials: {', '.join(missing)} not set",
-            where=environment.where,
-            fix="Export both, and TENCENTCLOUD_TOKEN too where they are temporary.",
-        )
-    scheme, _, host = (environment.console.endpoint or _ENDPOINTS[environment.site]).rpartition("://")
-    token = variables.get("TENCENTCLOUD_TOKEN")
-    access = Access(
-        variables["TENCENTCLOUD_SECRET_ID"],
-        Secret(variables["TENCENTCLOUD_SECRET_KEY"]),
-        Secret(token) if token else None,
+    choice = environment.console
+    scheme, _, host = (choice.endpoint or _ENDPOINTS[environment.site]).rpartition("://")
+    ca_file = str(root / choice.ca_file) if choice.ca_file else None
+    binding = load(choice.binding, root)
+    client = TencentClient(
+        binding.service,
+        binding.version,
         environment.region,
-        host,
-        scheme or "https",
+        Endpoint(host, scheme or "https", ca_file=ca_file),
+        credentials(environment, Caller(variables, Path.home(), root)),
+        limiter=Limiter(choice.calls_per_second),
     )
-    binding = load()
-    return TencentConsole(
-        TencentClient(access, binding.service, binding.version),
-        binding,
-        f"TRTC console at {host}",
-        root,
-        read_only=environment.console.read_only,
-        accept=environment.console.accept,
-    )
+    label = f"TRTC console at {host}"
+    return TencentConsole(client, binding, label, root, read_only=choice.read_only, accept=choice.accept)

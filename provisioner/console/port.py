@@ -20,7 +20,12 @@ class ConsoleError(ProvisionerError):
         trace = f" (request {request_id})" if request_id else ""
         super().__init__(f"{asked}{code}: {message}{trace}", fix=fix)
         self.code = code
+        self.message = message
         self.request_id = request_id
+
+
+class AmbiguousWriteError(ConsoleError):
+    """A write was sent and nobody knows whether it took effect: read back before anything else."""
 
 
 @dataclass(frozen=True, slots=True)

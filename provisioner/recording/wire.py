@@ -58,6 +58,8 @@ class Codes:
     words: Mapping[Value, Any]
 
     def encode(self, value: Value) -> Any:
+        if value not in self.words:
+            raise ValueError(f"has no code for {value}")
         return self.words[value]
 
     def decode(self, wire: Any) -> Value:

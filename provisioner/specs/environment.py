@@ -6,16 +6,7 @@ from dataclasses import dataclass
 
 from provisioner.foundation.errors import Location
 from provisioner.recording.application import Application
-
-
-@dataclass(frozen=True, slots=True)
-class ConsoleChoice:
-    """Which console to talk to. `accept` names binding entries weaker than documented that writes may use."""
-
-    driver: str
-    read_only: bool = False
-    endpoint: str | None = None
-    accept: frozenset[str] = frozenset()
+from provisioner.specs.console_choice import ConsoleChoice
 
 
 @dataclass(frozen=True, slots=True)

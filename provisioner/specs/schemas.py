@@ -12,6 +12,8 @@ from typing import Any
 from provisioner.recording.field import Field, Moves
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.kinds import canonical, text
+from provisioner.specs.binding_schema import binding_schema
+from provisioner.specs.console_schema import console_schema
 
 API_VERSION = "recording/v1"
 Schema = dict[str, Any]
@@ -33,6 +35,7 @@ def build() -> dict[str, Schema]:
         "environment": _environment(),
         "effective": _effective(),
         "embedded": _embedded(),
+        "binding": binding_schema(),
     }
 
 
@@ -121,25 +124,6 @@ def _template() -> Schema:
 
 
 def _environment() -> Schema:
-    console = _object(
-        {
-            "driver": _words("Which console: the embedded simulator, or Tencent Cloud.", "embedded", "tencent"),
-            "readOnly": {"type": "boolean", "default": False, "description": "Refuse every write to this console."},
-            "endpoint": {
-                "type": "string",
-                "pattern": r"^(https?://)?[A-Za-z0-9.-]+(:[0-9]+)?$",
-                "description": "Host of the API where it is not the site's own.",
-            },
-            "accept": {
-                "type": "array",
-                "items": {"type": "string"},
-                "uniqueItems": True,
-                "description": "Undocumented entries of the binding that writes may use: action:NAME or field:/PATH.",
-            },
-        },
-        "driver",
-        description="The console that this environment's applications live in.",
-    )
     body = {
         "tier": _words("How careful to be.", "development", "staging", "production"),
         "site": {
@@ -151,7 +135,7 @@ def _environment() -> Schema:
             "pattern": "^[a-z0-9-]+$",
             "description": "API region such as ap-singapore.",
         },
-        "console": console,
+        "console": console_schema(),
         "settings": {**_settings(Moves.NEVER), "description": "Settings that belong to this environment."},
     }
     about = "One environment: its tier, its site, its console and the settings that belong to it."

@@ -14,7 +14,8 @@ from provisioner.recording.application import Application, Intent, Layer
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs import rules, shape
-from provisioner.specs.environment import ConsoleChoice, Environment
+from provisioner.specs.console_choice import console_choice, without_effect
+from provisioner.specs.environment import Environment
 from provisioner.specs.layers import Patch, merge
 from provisioner.specs.reader import Malformed, Node, read
 
@@ -129,23 +130,21 @@ class Workspace:
         node = self._document(path, "environment")
         if node is not None:
             self._check_name(node, name, path, "its folder")
+            console = node.value["console"]
+            for key in without_effect(console.plain()):
+                where = console.value[key].key_at(path)
+                self._refuse("REC022", f"console.{key} counts with the tencent driver only", where)
         apps = self._files(f"{ENVIRONMENTS}/{name}/apps")
         applications = [self._application(name, app, node, path) for app in apps]
         if node is None or None in applications or self._findings:
             return None
         plain: dict[str, Any] = node.plain()
-        console = plain["console"]
         return Environment(
             name=name,
             tier=plain["tier"],
             site=plain["site"],
             region=plain["region"],
-            console=ConsoleChoice(
-                driver=console["driver"],
-                read_only=console.get("readOnly", False),
-                endpoint=console.get("endpoint"),
-                accept=frozenset(console.get("accept", ())),
-            ),
+            console=console_choice(plain["console"]),
             where=Location(path),
             applications=tuple(app for app in applications if app is not None),
         )
