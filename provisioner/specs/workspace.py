@@ -15,7 +15,7 @@ from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs import rules, shape
 from provisioner.specs.environment import ConsoleChoice, Environment
-from provisioner.specs.layers import Patch, merge
+from provisioner.specs.layers import Patch, merge, split_storage
 from provisioner.specs.reader import Malformed, Node, read
 
 ENVIRONMENTS = "environments"
@@ -67,8 +67,9 @@ class Workspace:
         self._findings = []
         environment = self._environment(name)
         findings = [*self._findings, *(rules.check((environment,)) if environment else ())]
-        if findings or environment is None:
-            raise SpecErrors(findings)
+        errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+        if errors or environment is None:
+            raise SpecErrors(errors)
         return environment
 
     def validate(self) -> tuple[list[Environment], list[Finding]]:
@@ -166,7 +167,8 @@ class Workspace:
         self._findings.extend(findings)
         if findings:
             return None
-        return Application(environment, Location(path), leaves, _intents(node, path))
+        counted, inert = split_storage(leaves)
+        return Application(environment, Location(path), counted, _intents(node, path), inert)
 
     def _pinned(self, pin: Node, path: str) -> Patch | None:
         match = _PIN.fullmatch(str(pin.value))

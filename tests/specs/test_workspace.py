@@ -88,6 +88,34 @@ def test_the_shipped_environments_are_valid(project: Project) -> None:
             f'{CALL}:5:1: REC003 the key "name" stands already in line 4',
         ),
         ("recording:", "recording: [", f"{CALL}:9:7: REC001 is no YAML"),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {mixed: {layout: {panes: {Left: {top: 0}}}}}",
+            f"{CALL}:12:39: REC010 recording.settings.mixed.layout.panes takes names of lower-case letters, digits and "
+            'inner hyphens, not "Left"',
+        ),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {mixed: {layout: {panes: {left: {tpo: 0}}}}}",
+            f'{CALL}:12:46: REC010 recording.settings.mixed.layout.panes.left has no key "tpo" (did you mean "top"?)',
+        ),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {mixed: {layout: {panes: {left: {top: -1}}}}}",
+            f"{CALL}:12:51: REC011 recording.settings.mixed.layout.panes.left.top takes 0 to 1920, not -1",
+        ),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {mixed: {layout: {watermarks: {logo: {}}}}}",
+            f"{CALL}:12:50: REC011 recording.settings.mixed.layout.watermarks.logo holds nothing; "
+            "write image, text, timestamp, or remove it",
+        ),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {subscribe: {audio: {allow: [class-*]}}}",
+            f'{CALL}:12:42: REC011 recording.settings.subscribe.audio.allow.0 does not take "class-*": '
+            "a UserId such as alice or a prefix such as class-.*$",
+        ),
     ],
 )
 def test_a_wrong_spec_is_refused_at_its_place(project: Project, old: str, new: str, expected: str) -> None:

@@ -1,6 +1,6 @@
 """The rule registry: everything that is checked beyond shape.
 
-`legal.py` holds what the service refuses or silently drops. A rule that needs the console to judge is no rule of
+`legal/` holds what the service refuses or silently drops. A rule that needs the console to judge is no rule of
 specs but a consequence (`reconcile/consequence.py`).
 """
 

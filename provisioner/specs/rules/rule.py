@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from provisioner.recording.application import Application
+from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs.environment import Environment
 
 Violation = tuple[Application, str, str]
 """The application at fault, the path of the leaf (or block) that makes it so, and what to tell its author."""
+
+Reasons = Iterator[tuple[str, str]]
+"""What a check of one application yields: (path, message)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Rule:
 
 
 def each(
-    check: Callable[[Application], Iterator[tuple[str, str]]],
+    check: Callable[[Application], Reasons],
 ) -> Callable[[tuple[Environment, ...]], Iterator[Violation]]:
     """A check of one application at a time, yielding (path, message), as a check of environments."""
 
@@ -45,3 +49,8 @@ def each(
                     yield application, path, message
 
     return check_all
+
+
+def dotted(path: str) -> str:
+    """A setting as people say it: `mixed.video.width`."""
+    return path.removeprefix(f"{SETTINGS}/").replace("/", ".")

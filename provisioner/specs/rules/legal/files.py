@@ -1,0 +1,118 @@
+"""Files: their formats, their names, and where they go."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from provisioner.recording.application import Application, Leaf
+from provisioner.recording.fields import SETTINGS
+from provisioner.recording.findings import Severity
+from provisioner.recording.kinds import text
+from provisioner.specs.rules.rule import Reasons, Rule, each
+
+_STORAGE = f"{SETTINGS}/storage"
+_NEEDED_BY_STORAGE = {"vod": ("subAppId",), "cos": ("region", "bucket"), "s3": ("region", "bucket")}
+_KEYS = ("accessKeyRef", "secretKeyRef")
+
+
+def _formats_go_together(app: Application) -> Reasons:
+    formats = app.setting("formats")
+    if isinstance(formats, tuple) and {"mp4", "aac"} <= set(formats):
+        yield f"{SETTINGS}/formats", f"formats {text(formats)}: mp4 and aac exclude each other; choose one"
+    elif isinstance(formats, tuple) and "aac" in formats and app.setting("media") != "audio":
+        yield f"{SETTINGS}/formats", f"formats {text(formats)}: aac holds audio only; set media: audio or choose mp4"
+
+
+def _storage_is_named(app: Application) -> Reasons:
+    path = f"{_STORAGE}/vendor"
+    vendor = app.value(path)
+    if app.records and vendor is None:
+        yield path, "names no storage.vendor; set it in environment.yaml or here (vod, cos or s3)"
+    for key in _NEEDED_BY_STORAGE.get(str(vendor), ()):
+        if app.setting(f"storage/{vendor}/{key}") is None:
+            yield path, f"storage.vendor {vendor} needs storage.{vendor}.{key}"
+
+
+def _duration_splits_something(app: Application) -> Reasons:
+    path = f"{SETTINGS}/maxFileDuration"
+    if app.written(path) and app.setting("formats") == ("hls",):
+        yield path, "maxFileDuration splits mp4 and aac files, and formats is [hls]; remove it (null deletes)"
+
+
+def _prefix_is_for_vod(app: Application) -> Reasons:
+    path = f"{SETTINGS}/fileNamePrefix"
+    vendor = app.setting("storage/vendor")
+    if app.written(path) and vendor in ("cos", "s3"):
+        yield path, f"fileNamePrefix counts in VOD only, and storage.vendor is {vendor}; use storage.{vendor}.prefix"
+
+
+def _one_storage_a_file(app: Application) -> Reasons:
+    named: dict[str, dict[str, str]] = defaultdict(dict)  # file -> storage block -> a path below it
+    for path, leaf in (*app.leaves.items(), *app.inert.items()):
+        if path.startswith(_STORAGE) and path != f"{_STORAGE}/vendor":
+            block = path.removeprefix(f"{_STORAGE}/").partition("/")[0]
+            for step in _history(leaf):
+                if step.where and step.value is not None:
+                    named[step.where.file].setdefault(block, path)
+    for file, blocks in named.items():
+        if len(blocks) > 1:
+            every = " and ".join(f"storage.{block}" for block in blocks)
+            yield list(blocks.values())[-1], f"{every} stand in one file ({file}); keep the one that files go to"
+
+
+def _history(leaf: Leaf) -> list[Leaf]:
+    """The leaf and all that it overrode."""
+    return [leaf, *(_history(leaf.overrode) if leaf.overrode else ())]
+
+
+def _keys_come_in_pairs(app: Application) -> Reasons:
+    for vendor in ("cos", "s3"):
+        known = [key for key in _KEYS if app.setting(f"storage/{vendor}/{key}") is not None]
+        if len(known) == 1:
+            yield f"{_STORAGE}/{vendor}/{known[0]}", f"storage.{vendor} needs both {' and '.join(_KEYS)}, or neither"
+
+
+RULES = (
+    Rule(
+        "REC033",
+        "Formats go together",
+        Severity.ERROR,
+        "mp4 and aac cannot both be given; aac needs audio only (McuRecordParams, TencentVod).",
+        each(_formats_go_together),
+    ),
+    Rule(
+        "REC038",
+        "Files have somewhere to go",
+        Severity.ERROR,
+        "StorageParams takes VOD or cloud storage, and exactly one of them.",
+        each(_storage_is_named),
+    ),
+    Rule(
+        "REC042",
+        "A file's duration splits something",
+        Severity.ERROR,
+        "MaxMediaFileDuration counts for mp4 and aac only (RecordParams, McuRecordParams).",
+        each(_duration_splits_something),
+    ),
+    Rule(
+        "REC043",
+        "A file name's prefix goes to VOD",
+        Severity.ERROR,
+        "UserDefineRecordPrefix and UserDefineRecordId count in VOD only (McuRecordParams, TencentVod).",
+        each(_prefix_is_for_vod),
+    ),
+    Rule(
+        "REC049",
+        "One file names one storage",
+        Severity.ERROR,
+        "StorageParams takes VOD or cloud storage; both make the task fail (on-cloud recording guide).",
+        each(_one_storage_a_file),
+    ),
+    Rule(
+        "REC050",
+        "A bucket's keys come in pairs",
+        Severity.ERROR,
+        "CloudStorage takes AccessKey with SecretKey (API reference: CloudStorage).",
+        each(_keys_come_in_pairs),
+    ),
+)
