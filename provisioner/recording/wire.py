@@ -180,8 +180,14 @@ _RECORDED = {
     "subscribe/video/allow": Wire("SubscribeStreamUserIds.SubscribeVideoUserIds", TextList()),
     "subscribe/video/block": Wire("SubscribeStreamUserIds.UnSubscribeVideoUserIds", TextList()),
     "single/merge": Wire("RecordParams.AvMerge", _FLAG),
-    "single/streams": Wire("RecordParams.MediaId", _numbered("main-and-aux", "main", "aux")),
-    "single/fill": Wire("RecordParams.FillType", _numbered("last-frame", "black")),
+    **{
+        f"{block}/{name}": wire
+        for block in ("single", "mixed")
+        for name, wire in (
+            ("streams", Wire("RecordParams.MediaId", _numbered("main-and-aux", "main", "aux"))),
+            ("fill", Wire("RecordParams.FillType", _numbered("last-frame", "black"))),
+        )
+    },
 }
 
 _MIXED = {

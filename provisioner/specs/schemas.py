@@ -97,6 +97,8 @@ def _leaf(field: Field, nullable: bool) -> Schema:
 def _hover(field: Field) -> str:
     """What editors show: meaning, range with unit, default, who has it, where pages disagree, source."""
     parts = [field.about, f"Takes {field.kind.takes}."]
+    if field.required:
+        parts.append("Required.")
     if field.default is not None:
         parts.append(f"Default: {text(field.default)}.")
     if field.modes != EVERY_MODE:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.recording.fields import SETTINGS
 from provisioner.specs import schemas, shape
 from provisioner.specs.workspace import SpecErrors
 from tests.project import Project
@@ -154,6 +155,15 @@ def test_a_secret_written_out_is_refused_and_not_repeated(project: Project) -> N
         f"{CALL}:12:53: REC011 recording.settings.callback.keyRef takes a reference (env:NAME or file:PATH), "
         "never the secret itself"
     ]
+
+
+def test_storage_that_does_not_count_is_kept_as_inert(project: Project) -> None:
+    cos = "template: call@v1\n  settings: {storage: {vendor: cos, cos: {region: ap-x, bucket: b-1}}}"
+    project.edit(CALL, "template: call@v1", cos)
+    app = next(app for app in project.environment("dev").applications if app.name == "video-call")
+    inert = f"{SETTINGS}/storage/vod/subAppId"
+    assert (app.value(inert), app.inert[inert].value) == (None, 1500000010)
+    assert str(app.origin(inert)) == "environments/dev/environment.yaml:10:42"
 
 
 def test_a_link_out_of_the_project_is_not_followed(project: Project, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from provisioner.recording.catalogue.recorded import video_of_a_user
 from provisioner.recording.catalogue.vocabulary import (
     COLOUR,
     IMAGE,
@@ -277,6 +278,9 @@ MIXED = (
         GUIDE,
         default=8,
         disputed=f"Over REST the limit is 25 ({API}), or 24 in some pages.",
+    ),
+    *video_of_a_user(
+        "/mixed", MANUAL_ONLY, "No page says that the console's template has it for a mixed recording; REST calls do."
     ),
     *_PICTURE,
     *(replace(field, modes=MANUAL_ONLY) for field in (*_REST_PICTURE, *_PANES, *_WATERMARKS)),

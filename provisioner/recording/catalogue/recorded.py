@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provisioner.recording.catalogue.vocabulary import FILE_WORD, USER_OR_PREFIX, seconds, time
-from provisioner.recording.field import MANUAL_ONLY, Field
+from provisioner.recording.field import EVERY_MODE, MANUAL_ONLY, Field, Mode
 from provisioner.recording.kinds import Flag, Texts, Word, Words
 from provisioner.recording.limits import MANUAL_MIX_LIMIT, MOST_SUBSCRIPTIONS
 from provisioner.recording.sources import API, GUIDE, ON_CLOUD, TEMPLATE_PROXY
@@ -11,6 +11,31 @@ from provisioner.recording.sources import API, GUIDE, ON_CLOUD, TEMPLATE_PROXY
 _RECORD = f"{API}: RecordParams"
 _SUBSCRIBED = f"{API}: SubscribeStreamUserIds"
 _USERS = Texts(USER_OR_PREFIX, MOST_SUBSCRIPTIONS)
+
+
+def video_of_a_user(block: str, modes: frozenset[Mode], disputed: str = "") -> tuple[Field, ...]:
+    """What single and mixed recordings take of each user."""
+    return (
+        Field(
+            f"{block}/streams",
+            Word(("main-and-aux", "main", "aux")),
+            "Which of a user's streams are recorded.",
+            _RECORD,
+            default="main-and-aux",
+            modes=modes,
+            disputed=disputed,
+        ),
+        Field(
+            f"{block}/fill",
+            Word(("last-frame", "black")),
+            "What fills the picture while a user's video is off.",
+            _RECORD,
+            default="last-frame",
+            modes=modes,
+            disputed=disputed,
+        ),
+    )
+
 
 RECORDED = (
     Field(
@@ -33,7 +58,7 @@ RECORDED = (
         "/maxIdleTime",
         time("5s", "24h"),
         "How long every anchor must be gone before a recording ends. The waiting is charged as audio.",
-        _RECORD,
+        f"{_RECORD}; {ON_CLOUD}",
         required=True,
         disputed=f"The default is 5s ({GUIDE}) or 30s ({API}), the lower bound 1s ({ON_CLOUD}) or 5s ({API}), "
         "so it is always written out, and at least 5s.",
@@ -85,18 +110,5 @@ RECORDED = (
         for rule, verb in (("allow", "recorded"), ("block", "not recorded"))
     ),
     Field("/single/merge", Flag(), "Whether one user's audio and video share a file.", _RECORD, default=False),
-    Field(
-        "/single/streams",
-        Word(("main-and-aux", "main", "aux")),
-        "Which of a user's streams are recorded.",
-        _RECORD,
-        default="main-and-aux",
-    ),
-    Field(
-        "/single/fill",
-        Word(("last-frame", "black")),
-        "What fills the picture while a user's video is off.",
-        _RECORD,
-        default="last-frame",
-    ),
+    *video_of_a_user("/single", EVERY_MODE),
 )

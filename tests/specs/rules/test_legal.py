@@ -76,6 +76,7 @@ COS = "storage: {vendor: cos, cos: {region: ap-x, bucket: b-1%s}}"
             custom(f"left: {PANE}, right: {{top: 0, left: 180, width: 180, height: 320, user: bob, stream: aux}}"),
         ),
         ("manual", layout("bigPicture: bob, bigPictureStream: aux, bigPictureSide: right", "screen-share")),
+        ("manual", "mixed: {streams: main, fill: black}"),
         ("manual", layout("renderMode: letterbox, hideAudioOnly: true")),
         ("manual", layout("placeholders: true, placeholderImage: 'https://example.com/a.jpeg?v=2'")),
         ("manual", layout("backgroundImage: 'https://x.y/a.jpg', backgroundImageRenderMode: stretch")),
@@ -187,6 +188,8 @@ def test_what_the_service_takes_is_legal(project: Project, mode: str, settings: 
             f"mixed: {{}}\n{COS % ', accessKeyRef: env:A'}",
             "12:75: REC050 storage.cos needs both accessKeyRef and secretKeyRef, or neither",
         ),
+        ("auto", "mixed: {}\ncallback: {keyRef: env:A}", "12:24: REC053 callback.keyRef signs nothing without"),
+        ("auto", "mixed: {streams: main}", "11:22: REC040 mixed.streams does not exist in auto mode"),
     ],
 )
 def test_what_the_service_refuses_or_drops_is_an_error(

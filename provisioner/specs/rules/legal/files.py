@@ -1,4 +1,4 @@
-"""Files: their formats, their names, and where they go."""
+"""Files: their formats, their names, where they go, and who hears of them."""
 
 from __future__ import annotations
 
@@ -72,6 +72,12 @@ def _keys_come_in_pairs(app: Application) -> Reasons:
             yield f"{_STORAGE}/{vendor}/{known[0]}", f"storage.{vendor} needs both {' and '.join(_KEYS)}, or neither"
 
 
+def _callback_has_an_address(app: Application) -> Reasons:
+    key = f"{SETTINGS}/callback/keyRef"
+    if app.value(key) is not None and app.setting("callback/url") is None:
+        yield key, "callback.keyRef signs nothing without callback.url"
+
+
 RULES = (
     Rule(
         "REC033",
@@ -114,5 +120,12 @@ RULES = (
         Severity.ERROR,
         "CloudStorage takes AccessKey with SecretKey (API reference: CloudStorage).",
         each(_keys_come_in_pairs),
+    ),
+    Rule(
+        "REC053",
+        "A callback's key has an address",
+        Severity.ERROR,
+        "The key signs what is sent to the callback's address, and the console takes both together (callback guide).",
+        each(_callback_has_an_address),
     ),
 )
