@@ -23,8 +23,8 @@ LONGEST_SIDE = 1920
 MAX_PIXELS = 1920 * 1080
 """Width times height of a mixed picture (API reference: VideoParams)."""
 
-TIME_ZONES = range(-12, 15)
-"""Distances from UTC in hours that clocks have."""
+TIME_ZONES = range(15)
+"""Hours east of UTC that a watermark's clock may show (API reference: WaterMarkTimestamp, whose number has no sign)."""
 
 EFFECT_WINDOW = timedelta(minutes=10)
 """A change holds for rooms created 5 (Chinese pages) to 10 (international pages) minutes later; the longer is safe."""

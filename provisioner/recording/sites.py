@@ -91,8 +91,8 @@ _INTL = Site(
     streams={
         MIXED: Option((GUIDE,), (ON_CLOUD, SETTINGS_GUIDE), _SINGLE_ONLY),
         SINGLE: Option((ON_CLOUD, SETTINGS_GUIDE)),
-        # Each by itself is legal here, and the Chinese page has both in one template.
-        BOTH: Option((ON_CLOUD_2022,), (ON_CLOUD, SETTINGS_GUIDE), _SINGLE_ONLY),
+        # Only the Chinese page has both in one template, and it describes the other site.
+        BOTH: Option((), (ON_CLOUD, SETTINGS_GUIDE), _SINGLE_ONLY),
     },
     formats={
         "mp4": Option((ON_CLOUD, TEMPLATE_PROXY)),

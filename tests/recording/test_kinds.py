@@ -50,7 +50,7 @@ def test_an_editor_never_marks_what_the_reader_takes(path: str, data: st.DataObj
         ("mixed/layout/background", "black", 'takes a colour such as #000000, not "black"'),
         ("mixed/layout/backgroundImage", "https://example.com/a.gif", "takes an http or https address of a jpg"),
         ("mixed/layout/panes/*/renderMode", "fit", "takes one of stretch, crop, letterbox, smart-stretch"),
-        ("mixed/layout/watermarks/*/timestamp/timeZone", "+8", "takes one of UTC-12,"),
+        ("mixed/layout/watermarks/*/timestamp/timeZone", "+8", "takes one of UTC[+]0,"),
         ("subscribe/audio/allow", "alice", 'takes a list of at most 32 texts, each a UserId .*, not "alice"'),
         ("subscribe/audio/allow", [], "not 0 of them"),
         ("subscribe/audio/allow", [f"user-{n}" for n in range(33)], "not 33 of them"),

@@ -209,10 +209,10 @@ _WATERMARKS = (
     Field(
         "/mixed/layout/watermarks/*/timestamp/timeZone",
         Word(_ZONES),
-        "In which time zone, by its distance in hours.",
+        "In which time zone, by its hours east of UTC.",
         _TIMESTAMP,
         default="UTC+8",
-        disputed="The number that carries it has no sign in the API's description: zones west of UTC may be refused.",
+        disputed="No page states a range; the API describes a number without a sign, so there is nothing west of UTC.",
     ),
     Field(
         "/mixed/layout/watermarks/*/timestamp/font",
