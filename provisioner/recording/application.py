@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 
 from provisioner.foundation.errors import Location
@@ -44,13 +45,30 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """Findings of one rule that the application lives with, good until the end of `expires` (YYYY-MM-DD)."""
+
+    rule: str
+    reason: str
+    owner: str
+    expires: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
-    """One SDKAppId of one environment. `leaves` maps RFC 6901 paths to what holds there, in field order."""
+    """One SDKAppId of one environment. `leaves` maps RFC 6901 paths to what holds there, in field order.
+
+    `intents` are by consequence, `waivers` by rule; the day on which they are judged is the caller's. `templates`
+    are the versions (`call@v1`) that the leaves were taken from.
+    """
 
     environment: str
     where: Location
     leaves: Mapping[str, Leaf]
     intents: Mapping[str, Intent]
+    waivers: Mapping[str, Waiver] = field(default_factory=dict)
+    templates: tuple[str, ...] = ()
 
     def value(self, path: str) -> Value | None:
         leaf = self.leaves.get(path)
@@ -64,6 +82,16 @@ class Application:
         """Where the leaf was set, else the file itself."""
         leaf = self.leaves.get(path)
         return leaf.where if leaf and leaf.where else self.where
+
+    def acknowledges(self, consequence: str, today: date) -> bool:
+        """Whether an intent that still holds says that the consequence is meant."""
+        intent = self.intents.get(consequence)
+        return intent is not None and intent.expires >= today.isoformat()
+
+    def waives(self, rule: str, today: date) -> bool:
+        """Whether a waiver that still holds says that the rule's findings are lived with."""
+        waiver = self.waivers.get(rule)
+        return waiver is not None and waiver.expires >= today.isoformat()
 
     @property
     def name(self) -> str:

@@ -48,6 +48,10 @@ class Quantity:
             raise ValueError(f"takes whole numbers only, such as {_example(dimension)}")
         return cls(dimension, int(amount))
 
+    def __lt__(self, other: Quantity) -> bool:
+        """Whether it is less than another of its dimension; nothing is longer than for ever."""
+        return self.amount is not None and (other.amount is None or self.amount < other.amount)
+
     def __str__(self) -> str:
         """Canonical text: the largest unit that divides the amount."""
         if self.amount is None:

@@ -13,6 +13,7 @@ from provisioner.foundation.redaction import printable
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.kinds import Kind, describe
+from provisioner.specs.environment import MINIMUM_RETENTION
 from provisioner.specs.reader import Node
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def _reason(error: ValidationError, wanted: Any, rule: Any, path: list[str]) -> 
 
 def _kind(path: list[str]) -> Kind | None:
     """The kind of the leaf at `path` of any document: all share the settings block."""
+    if path == ["minimumRetention"]:
+        return MINIMUM_RETENTION.kind
     for candidate in ("".join(f"/{part}" for part in path), SETTINGS + _below_settings(path)):
         if candidate in FIELDS:
             return FIELDS[candidate].kind

@@ -9,9 +9,8 @@ from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
 from provisioner.recording.kinds import text
 from provisioner.recording.limits import AUTOMATIC_MIX_LIMIT, MAX_PIXELS, SAMPLE_RATES
-from provisioner.specs.environment import Environment
 from provisioner.specs.layers import required_but_missing
-from provisioner.specs.rules.rule import Rule, Violation, each
+from provisioner.specs.rules.rule import Rule, Specs, Violation, each
 
 Reasons = Iterator[tuple[str, str]]
 
@@ -93,15 +92,14 @@ def _storage_is_named(app: Application) -> Reasons:
             yield path, f"storage.vendor {vendor} needs storage.{vendor}.{key}"
 
 
-def _ids_are_unique(environments: tuple[Environment, ...]) -> Iterator[Violation]:
-    first: dict[int, Application] = {}
-    for environment in environments:
+def _ids_are_unique(specs: Specs) -> Iterator[Violation]:
+    for environment in specs.environments:
+        first: dict[int, Application] = {}
         for app in environment.applications:
             other = first.setdefault(app.sdk_app_id, app)
             if other is not app:
-                whose = other.name if other.environment == app.environment else f"{other.environment}'s {other.name}"
-                message = f"sdkAppId {app.sdk_app_id} is {whose}'s already ({other.origin('/sdkAppId')})"
-                yield app, "/sdkAppId", message
+                message = f"sdkAppId {app.sdk_app_id} is {other.name}'s already ({other.origin('/sdkAppId')})"
+                yield Violation(app, "/sdkAppId", message)
 
 
 _ERROR = Severity.ERROR
