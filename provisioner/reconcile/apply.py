@@ -17,11 +17,14 @@ from provisioner.recording.limits import EFFECT_WINDOW
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """One application was written and reads back as wanted; it holds for rooms created after `effective_after`."""
+    """One application reads back as wanted. What was written holds for rooms created after `effective_after`.
+
+    None stands for nothing to write.
+    """
 
     sdk_app_id: int
     observed: Observed
-    effective_after: datetime
+    effective_after: datetime | None
 
 
 def apply_application(
@@ -39,16 +42,16 @@ def apply_application(
     observed = console.read(sdk_app_id)
     found = diff(desired, observed)
     reviewed(found, observed)
-    if found.differences:
-        console.write(sdk_app_id, change(desired, found))
-        observed = console.read(sdk_app_id)
-        left = diff(desired, observed).differences
-        if left:
-            fields = ", ".join(difference.path for difference in left)
-            raise ProvisionerError(
-                f"SDKAppId {sdk_app_id} diverged: the console accepted the change but shows other values at {fields}",
-                fix="Somebody else may be writing; run plan again and look.",
-            )
+    if not found.differences:
+        return Applied(sdk_app_id, observed, None)
+    console.write(sdk_app_id, change(desired, found))
+    observed = console.read(sdk_app_id)
+    if left := diff(desired, observed).differences:
+        fields = ", ".join(difference.path for difference in left)
+        raise ProvisionerError(
+            f"SDKAppId {sdk_app_id} diverged: the console accepted the change but shows other values at {fields}",
+            fix="Somebody else may be writing; run plan again and look.",
+        )
     return Applied(sdk_app_id, observed, clock() + EFFECT_WINDOW)
 
 

@@ -37,6 +37,10 @@ class Quantity:
         """Read canonical or equivalent text. Raises ValueError with a sentence for the author."""
         return cls(dimension, _amount(text, dimension))
 
+    def __lt__(self, other: Quantity) -> bool:
+        """Whether it is less than another of its dimension; nothing is longer than for ever."""
+        return self.amount is not None and (other.amount is None or self.amount < other.amount)
+
     def __str__(self) -> str:
         """Canonical text: the largest unit that divides the amount."""
         if self.amount is None:

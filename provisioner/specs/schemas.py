@@ -13,12 +13,14 @@ from provisioner.recording.field import EVERY_MODE, Field, Moves
 from provisioner.recording.fields import BLOCKS, FIELDS, MEMBER, SETTINGS
 from provisioner.recording.kinds import canonical, text
 from provisioner.recording.sites import SITES
+from provisioner.specs.environment import MINIMUM_RETENTION
 
 API_VERSION = "recording/v1"
 Schema = dict[str, Any]
 
 _NAME = {**FIELDS["/name"].kind.schema(), "description": "Equals the file's or folder's name."}
-_PROSE = {"type": "string", "minLength": 1, "maxLength": 2000, "description": "Words for whoever reviews this."}
+_PROSE = {"type": "string", "minLength": 1, "maxLength": 2000}
+_REASON = {**_PROSE, "description": "Why, in a sentence."}
 _DATE = {
     "type": "string",
     "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
@@ -34,6 +36,7 @@ def build() -> dict[str, Schema]:
         "environment": _marked(_environment(), Moves.NEVER),
         "effective": _effective(),
         "embedded": _embedded(),
+        "lock": _lock(),
     }
 
 
@@ -151,14 +154,22 @@ def _application() -> Schema:
     }
     tree["recording"]["description"] = "Whether and how rooms of this application are recorded."
     tree["intent"] = _intents()
+    tree["waive"] = _waivers()
     about = "The recording settings of one SDKAppId in one environment."
     return _document("Application", about, tree, "sdkAppId", "owner", "recording")
 
 
 def _intents() -> Schema:
-    entry = _object({"reason": _PROSE, "expires": _DATE}, "reason", "expires")
+    entry = _object({"reason": _REASON, "expires": _DATE}, "reason", "expires")
     about = "Acknowledges that this application stops being recorded; x-env, never promoted."
     return _object({"stop-recording": {**entry, "description": about}}, description=about)
+
+
+def _waivers() -> Schema:
+    owner = {**FIELDS["/owner"].kind.schema(), "description": "Who answers for it."}
+    entry = _object({"reason": _REASON, "owner": owner, "expires": _DATE}, "reason", "owner", "expires")
+    about = "Rules (REC0nn, docs/rules.md) whose findings this application lives with; x-env, never promoted."
+    return {**_object({}), "additionalProperties": entry, "description": about, Moves.NEVER.value: True}
 
 
 def _template() -> Schema:
@@ -200,6 +211,7 @@ def _environment() -> Schema:
             "description": "API region such as ap-singapore.",
         },
         "console": console,
+        "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
         "settings": {**_settings(Moves.NEVER), "description": "Settings that belong to this environment."},
     }
     about = "One environment: its tier, its site, its console and the settings that belong to it."
@@ -234,3 +246,22 @@ def _embedded() -> Schema:
     }
     about = "The account that the embedded console starts with. Changing it never overwrites a console's state."
     return _document("EmbeddedConsole", about, {"applications": names}, "applications")
+
+
+def _lock() -> Schema:
+    entry = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$", "description": "Digest of the template's content."}
+    names = {**FIELDS["/recording/template"].kind.schema(), "description": "A template version such as call@v1."}
+    templates = {
+        **_object({}),
+        "additionalProperties": entry,
+        "propertyNames": names,
+        "description": "Digests by version.",
+    }
+    about = "The template versions that production has pinned. Written by the tool."
+    head = {"apiVersion": {"const": API_VERSION}, "kind": {"const": "TemplateLock"}, "templates": templates}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "TemplateLock",
+        "description": about,
+        **_object(head, "apiVersion", "kind", "templates"),
+    }

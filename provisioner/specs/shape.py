@@ -14,6 +14,7 @@ from provisioner.foundation.redaction import printable
 from provisioner.recording.fields import FIELDS, MEMBER, SETTINGS, find, pattern
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.kinds import Kind, describe
+from provisioner.specs.environment import MINIMUM_RETENTION
 from provisioner.specs.reader import Node
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ def _any_of(rule: Any) -> str:
 
 def _kind(path: list[str]) -> Kind | None:
     """The kind of the leaf at `path` of any document: all share the settings block."""
+    if path == ["minimumRetention"]:
+        return MINIMUM_RETENTION.kind
     for candidate in ("".join(f"/{part}" for part in path), SETTINGS + _below_settings(path)):
         if field := find(candidate):
             return field.kind

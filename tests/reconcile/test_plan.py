@@ -109,7 +109,9 @@ def test_every_consequence_is_told_with_its_severity(project: Project) -> None:
     }
     assert findings == {
         ("classroom", "start-recording", "medium"),
+        ("classroom", "REC092", "info"),
         ("video-call", "start-recording", "medium"),
+        ("video-call", "REC092", "info"),
     }
 
 

@@ -10,11 +10,13 @@ from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
 from provisioner.recording.sites import BOTH, MIXED, SINGLE, SITES, Option, Site
 from provisioner.specs.environment import Environment
-from provisioner.specs.rules.rule import Rule, Violation
+from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, within
 
 
 def _options(app: Application, site: Site) -> Iterator[tuple[str, str, Option]]:
-    """What the application takes of its site: (path, name, option)."""
+    """What an automatic recording takes of its site: (path, name, option)."""
+    if not app.automatic:
+        return
     if app.mixed or app.single:
         streams = SINGLE if not app.mixed else BOTH if app.single else MIXED
         where = "mixed/maxUsers" if app.mixed else "single/streams"
@@ -27,41 +29,33 @@ def _options(app: Application, site: Site) -> Iterator[tuple[str, str, Option]]:
         yield f"{SETTINGS}/storage/vendor", f"into {vendor}", site.storage[str(vendor)]
 
 
-def _taken(environment: Environment) -> Iterator[tuple[Application, str, str, Option]]:
-    for app in environment.applications:
-        if app.automatic:
-            for path, name, option in _options(app, SITES[environment.site]):
-                yield app, path, name, option
-
-
-def _site_has_the_option(environments: tuple[Environment, ...]) -> Iterator[Violation]:
-    for environment in environments:
-        for app, path, name, option in _taken(environment):
-            if not option.legal:
-                pages = " and ".join(option.unknown_to)
-                message = (
-                    f"the site {environment.site} does not record {name} automatically: "
-                    f"{option.instead} according to {pages}; record in manual mode, or choose otherwise"
-                )
-                yield app, path, message
-
-
-def _pages_agree(environments: tuple[Environment, ...]) -> Iterator[Violation]:
-    """One finding for each option that an environment takes, at its first application."""
-    for environment in environments:
-        taken: dict[str, list[tuple[Application, str, Option]]] = defaultdict(list)
-        for app, path, name, option in _taken(environment):
-            if option.legal and option.unknown_to:
-                taken[name].append((app, path, option))
-        for name, uses in taken.items():
-            app, path, option = uses[0]
-            whose = f"{app.name}, like {len(uses) - 1} more," if len(uses) > 1 else app.name
+def _site_has_the_option(environment: Environment, app: Application) -> Reasons:
+    for path, name, option in _options(app, SITES[environment.site]):
+        if not option.legal:
+            pages = " and ".join(option.unknown_to)
             yield (
-                app,
                 path,
-                f"{whose} records {name} automatically; allowed on the site {environment.site} by "
-                f"{' and '.join(option.allow)}, but {option.instead} according to {' and '.join(option.unknown_to)}",
+                f"the site {environment.site} does not record {name} automatically: {option.instead} according to "
+                f"{pages}; record in manual mode, or choose otherwise",
             )
+
+
+def _pages_agree(specs: Specs) -> Iterator[Violation]:
+    """One finding for each option that an environment takes, however many of its applications do."""
+    for environment in specs.environments:
+        taken: dict[str, list[tuple[Application, Option]]] = defaultdict(list)
+        for app in environment.applications:
+            for _, name, option in _options(app, SITES[environment.site]):
+                if option.legal and option.unknown_to:
+                    taken[name].append((app, option))
+        for name, uses in taken.items():
+            app, option = uses[0]
+            whose = f"{app.name} and {len(uses) - 1} more record" if len(uses) > 1 else f"{app.name} records"
+            message = (
+                f"{whose} {name} automatically; allowed on the site {environment.site} by "
+                f"{' and '.join(option.allow)}, but {option.instead} according to {' and '.join(option.unknown_to)}"
+            )
+            yield Violation(environment, "/site", message)
 
 
 RULES = (
@@ -70,7 +64,7 @@ RULES = (
         "The site's automatic recording has the option",
         Severity.ERROR,
         "Site profiles (recording/sites.py): the pages of the site's console and the API reference.",
-        _site_has_the_option,
+        within(_site_has_the_option),
     ),
     Rule(
         "REC052",

@@ -8,8 +8,7 @@ from provisioner.recording.application import Application
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import find, missing, pattern
 from provisioner.recording.findings import Severity
-from provisioner.specs.environment import Environment
-from provisioner.specs.rules.rule import Reasons, Rule, Violation, dotted, each
+from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, dotted, each
 
 
 def _settings_are_complete(app: Application) -> Reasons:
@@ -35,15 +34,14 @@ def _modes_have_the_field(app: Application) -> Reasons:
             )
 
 
-def _ids_are_unique(environments: tuple[Environment, ...]) -> Iterator[Violation]:
-    first: dict[int, Application] = {}
-    for environment in environments:
+def _ids_are_unique(specs: Specs) -> Iterator[Violation]:
+    for environment in specs.environments:
+        first: dict[int, Application] = {}
         for app in environment.applications:
             other = first.setdefault(app.sdk_app_id, app)
             if other is not app:
-                whose = other.name if other.environment == app.environment else f"{other.environment}'s {other.name}"
-                message = f"sdkAppId {app.sdk_app_id} is {whose}'s already ({other.origin('/sdkAppId')})"
-                yield app, "/sdkAppId", message
+                message = f"sdkAppId {app.sdk_app_id} is {other.name}'s already ({other.origin('/sdkAppId')})"
+                yield Violation(app, "/sdkAppId", message)
 
 
 RULES = (
