@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from provisioner.console.port import Console
+from provisioner.recording.sites import SITES
 from provisioner.specs.environment import Environment
 
-_ENDPOINTS = {"cn": "trtc.tencentcloudapi.com", "intl": "trtc.intl.tencentcloudapi.com"}
+_ENDPOINTS = {name: site.endpoint for name, site in SITES.items()}
 
 
 def open_console(environment: Environment, root: Path, variables: Mapping[str, str]) -> Console:

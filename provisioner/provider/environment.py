@@ -8,6 +8,7 @@ from pathlib import Path
 
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console, Observed
+from provisioner.foundation.clock import Clock, system_clock
 from provisioner.reconcile.plan import Plan, desired_values, make_plan
 from provisioner.recording.kinds import Value
 from provisioner.specs.environment import Environment
@@ -17,9 +18,10 @@ from provisioner.specs.workspace import Workspace
 class ServedEnvironment:
     """One environment of the workspace around `folder`. Safe to use from several threads."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, clock: Clock = system_clock) -> None:
         self.name = name
         self._folder = folder
+        self._clock = clock
         self._lock = threading.RLock()
         self._opened: tuple[Environment, Console] | None = None
         self._fresh: dict[int, Observed] = {}
@@ -54,7 +56,7 @@ class ServedEnvironment:
     def _open(self) -> tuple[Environment, Console]:
         with self._lock:
             if self._opened is None:
-                workspace = Workspace.containing(self._folder)
+                workspace = Workspace.containing(self._folder, self._clock)
                 environment = workspace.environment(self.name)
                 self._opened = (environment, open_console(environment, workspace.root, os.environ))
             return self._opened

@@ -71,7 +71,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         self.close()
-        self._environment = ServedEnvironment(properties.plain(request.args)["environment"], self._folder)
+        self._environment = ServedEnvironment(properties.plain(request.args)["environment"], self._folder, self._clock)
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:

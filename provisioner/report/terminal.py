@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from provisioner.console.port import Shown, Unreadable
 from provisioner.foundation.redaction import printable
 from provisioner.reconcile.plan import ApplicationPlan, Plan, Refusal
 from provisioner.recording.fields import FIELDS
+from provisioner.recording.findings import Finding
 from provisioner.recording.kinds import text
 
 Style = Callable[[str, str], str]
@@ -29,6 +30,7 @@ def render_plan(plan: Plan, style: Style = plain) -> str:
         lines.extend(_application(entry, style))
     if plan.unmanaged:
         lines += [_unmanaged(plan), ""]
+    lines.extend(_warnings(plan.warnings, style))
     lines.append(style(totals(plan), "title"))
     return "\n".join(lines) + "\n"
 
@@ -46,12 +48,9 @@ def _application(entry: ApplicationPlan, style: Style) -> Iterator[str]:
     app = entry.application
     sign = {"change": "~", "cannot-verify": "?", "none": "="}[entry.action]
     head = f"{sign} {app.name}  {app.sdk_app_id}  {printable(app.owner)}"
-    if entry.action == "none":
-        yield style(f"{head}  unchanged", "quiet")
-        yield ""
-        return
-    yield style(head, "change")
-    for finding in entry.findings:
+    unchanged = entry.action == "none"
+    yield style(f"{head}  unchanged", "quiet") if unchanged else style(head, "change")
+    for finding in entry.consequences:
         label = style(finding.severity.value.upper(), _ROLES[finding.severity.value])
         yield f"    {label} {finding.id}: {printable(finding.message)}"
     rows = [(short(d.path), _value(d.path, d.before), _value(d.path, d.after), d.path) for d in entry.differences]
@@ -62,6 +61,15 @@ def _application(entry: ApplicationPlan, style: Style) -> Iterator[str]:
     for field in entry.unverified:
         yield f"    {short(field.path)}: cannot verify {_value(field.path, field.after)}: {printable(field.reason)}"
     yield ""
+
+
+def _warnings(findings: Sequence[Finding], style: Style) -> Iterator[str]:
+    """What the rules say of the specs; what several applications share at one place is told once."""
+    lines = {printable(str(finding)): _ROLES[finding.severity.value] for finding in findings}
+    if lines:
+        yield "Noted in the specs:"
+        yield from (f"    {style(line, role)}" for line, role in lines.items())
+        yield ""
 
 
 def short(path: str) -> str:

@@ -61,10 +61,11 @@ def test_the_first_up_tells_what_it_means(first_up: FirstUp) -> None:
         "start-recording: Rooms created after about 5 to 10 minutes will be recorded, every one of them: "
         "this costs money and concerns whoever is in them."
     )
-    assert first_up.run.told("warning") == [f"classroom: {means}", f"video-call: {means}"]
-    assert first_up.run.told("info") == [
-        "dev: 2 to change, 1 unchanged. On the simulated console (.provisioner/dev/console.sqlite)."
-    ]
+    places = {name: f"environments/dev/apps/{name}.yaml:9:9: {name}" for name in ("classroom", "video-call")}
+    assert first_up.run.told("warning") == [f"{place}: {means}" for place in places.values()]
+    *seen, totals = first_up.run.told("info")
+    assert [line.partition(": The console")[0] for line in seen] == [f"{place}: REC092" for place in places.values()]
+    assert totals == "dev: 2 to change, 1 unchanged. On the simulated console (.provisioner/dev/console.sqlite)."
 
 
 def test_a_second_up_changes_nothing(stack: Stack) -> None:

@@ -96,6 +96,20 @@ def test_stopping_a_recording_is_refused_before_any_step(project: Project, engin
     assert project.console("dev").application(20001001).mode == "auto"
 
 
+def test_warnings_of_the_specs_are_logged_and_stop_nothing(project: Project, engine: Engine) -> None:
+    project.edit("environments/dev/environment.yaml", "retention: 7d", "retention: forever")
+    ran = engine.up()
+    assert ran.code == 0
+    told = "environments/dev/environment.yaml:10:65: video-call: REC068: files of development are kept"
+    assert any(message.startswith(told) for message in ran.messages("warning"))
+
+
+def test_what_is_told_of_the_environment_itself_is_logged(project: Project) -> None:
+    ran = Engine(project.root, "prod").preview()
+    told = "environments/prod/environment.yaml:8:19: prod: REC075: console.driver is embedded"
+    assert any(message.startswith(told) for message in ran.messages("info"))
+
+
 def test_an_application_that_the_console_lacks_fails_in_preview(project: Project, engine: Engine) -> None:
     project.edit(CALL, "sdkAppId: 20001001", "sdkAppId: 20009999")
     refused = engine.preview()
