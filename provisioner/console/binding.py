@@ -6,18 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from provisioner.console import data
 from provisioner.console.port import Change, Observed, Shown, Unreadable
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.fields import FIELDS, SETTINGS, with_defaults
 from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.wire import WIRE, Codec, Codes, Count
-from provisioner.specs import shape
-from provisioner.specs.reader import Malformed, read
 
 _VENDOR = f"{SETTINGS}/storage/vendor"
 _MISSING = object()
@@ -100,22 +98,22 @@ class Binding:
     writes: tuple[Write, ...]
     places: Mapping[str, Place]
 
-    def observed(self, sdk_app_id: int, answer: Mapping[str, Any]) -> Observed:
-        """What `answer` (the read action's `Response`) shows, normalised by the documented defaults."""
+    def answered(self, answer: Mapping[str, Any]) -> dict[str, Shown]:
+        """What `answer` (the read action's `Response`) itself shows of each field, nothing filled in."""
         base = _get(answer, self.reading.fields)
         fields: dict[str, Shown] = {}
         for path, place in self.places.items():
             fields[path] = _shown(place, base, fields)
-        known = [path for path, value in fields.items() if value is not None and not isinstance(value, Unreadable)]
-        for path, value in with_defaults(known).items():
-            if path in fields and fields[path] is None:
-                fields[path] = value
+        return fields
+
+    def observed(self, sdk_app_id: int, answer: Mapping[str, Any]) -> Observed:
+        """The application that `answer` shows, normalised by the documented defaults."""
         name, generation = _get(answer, self.reading.name), _get(answer, self.reading.generation)
         return Observed(
             sdk_app_id,
             str(name) if name is not _MISSING else "",
             generation if isinstance(generation, str) else None,
-            fields,
+            normalised(self.answered(answer)),
         )
 
     def requests(
@@ -163,6 +161,13 @@ class Binding:
         return sorted({*entries, *(f"field:{path}" for path in paths)})
 
 
+def normalised(fields: Mapping[str, Shown]) -> dict[str, Shown]:
+    """`fields` with the documented default wherever one holds because nothing else is set."""
+    known = [path for path, shown in fields.items() if shown is not None and not isinstance(shown, Unreadable)]
+    defaults = with_defaults(known)
+    return {path: defaults.get(path) if shown is None else shown for path, shown in fields.items()}
+
+
 def _shown(place: Place, base: Any, decoded: Mapping[str, Shown]) -> Shown:
     if place.vendor is not None and decoded.get(_VENDOR) != place.vendor:
         return None
@@ -192,26 +197,11 @@ def _get(node: Any, place: str) -> Any:
 @cache
 def load(name: str, root: Path) -> Binding:
     """A binding by the name it ships under, else by its file below `root`. Raises ProvisionerError."""
-    shipped = resources.files("provisioner.console").joinpath("bindings", f"{name}.yaml")
-    path = f"bindings/{name}.yaml" if shipped.is_file() else name
+    where, document = data.load("binding", name, root)
     try:
-        data = shipped.read_bytes() if shipped.is_file() else (root / name).read_bytes()
-        node = read(data, path)
-        findings = shape.check(node, "binding", path)
-    except OSError as error:
-        raise ProvisionerError(
-            f"cannot be read: {error.strerror}",
-            where=path,
-            fix="console.binding takes the name of a shipped binding (default) or a file of this project.",
-        ) from None
-    except Malformed as error:
-        findings = error.findings
-    if findings:
-        raise ProvisionerError("\n".join(map(str, findings)))
-    try:
-        return _binding(node.plain())
+        return _binding(document)
     except ValueError as reason:
-        raise ProvisionerError(f"a word of codes {reason}", where=path) from None
+        raise ProvisionerError(f"a word of codes {reason}", where=where) from None
 
 
 def _binding(plain: Mapping[str, Any]) -> Binding:

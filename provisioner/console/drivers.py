@@ -6,18 +6,25 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from provisioner.console.port import Console
+from provisioner.foundation.clock import Clock, system_clock
 from provisioner.specs.environment import Environment
 
 _ENDPOINTS = {"cn": "trtc.tencentcloudapi.com", "intl": "trtc.intl.tencentcloudapi.com"}
 
 
-def open_console(environment: Environment, root: Path, variables: Mapping[str, str]) -> Console:
+def open_console(
+    environment: Environment, root: Path, variables: Mapping[str, str], clock: Clock = system_clock
+) -> Console:
     """The console of `environment`; `variables` are the process's, read for credentials. The caller closes it."""
     # Imported where chosen: the SDK and the simulator's server take longer to load than most verbs to run.
     if environment.console.driver == "embedded":
         from provisioner.console.embedded import EmbeddedConsole
 
         return EmbeddedConsole(environment, root)
+    if environment.console.driver == "runbook":
+        from provisioner.console.runbook import RunbookConsole
+
+        return RunbookConsole(environment, root, clock)
     return _tencent(environment, root, variables)
 
 

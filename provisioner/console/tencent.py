@@ -6,7 +6,7 @@ from pathlib import Path
 
 from provisioner.console.binding import Binding
 from provisioner.console.client import TencentClient
-from provisioner.console.port import Change, ListedApplication, Observed, Receipt
+from provisioner.console.port import Capabilities, Change, ListedApplication, Observed, Receipt
 from provisioner.console.references import resolve
 from provisioner.foundation.errors import ProvisionerError
 
@@ -34,6 +34,9 @@ class TencentConsole:
         self._binding = binding
         self._read_only = read_only
         self._accept = accept
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities()
 
     def list_applications(self) -> list[ListedApplication]:
         listing = self._binding.listing

@@ -43,7 +43,7 @@ def _switching(app: Application, observed: Observed, changed: Mapping[str, Diffe
             "what was not recorded cannot be recovered."
         )
         yield _finding(STOP_RECORDING, Severity.HIGH, message, app, _MODE)
-    elif app.automatic and not recorded_automatically:
+    elif app.automatic and not recorded_automatically and changed.keys() & {_ENABLED, _MODE}:
         message = f"{_SOON} will be recorded, every one of them: this costs money and concerns whoever is in them."
         yield _finding("start-recording", Severity.MEDIUM, message, app, _MODE)
         if app.value("/recording/backendRecords") is True:

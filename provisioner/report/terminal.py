@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from provisioner.console.port import Shown, Unreadable
+from provisioner.console.port import Attested, Shown, Unreadable
 from provisioner.foundation.redaction import printable
+from provisioner.reconcile.diff import Unverified
 from provisioner.reconcile.plan import ApplicationPlan, Plan, Refusal
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.kinds import text
@@ -27,8 +28,7 @@ def render_plan(plan: Plan, style: Style = plain) -> str:
     lines = [style(f"{plan.environment.name} on the {printable(plan.console)}", "title"), ""]
     for entry in sorted(plan.applications, key=lambda entry: entry.action == "none"):
         lines.extend(_application(entry, style))
-    if plan.unmanaged:
-        lines += [_unmanaged(plan), ""]
+    lines.extend(_unmanaged(plan))
     lines.append(style(totals(plan), "title"))
     return "\n".join(lines) + "\n"
 
@@ -46,11 +46,16 @@ def _application(entry: ApplicationPlan, style: Style) -> Iterator[str]:
     app = entry.application
     sign = {"change": "~", "cannot-verify": "?", "none": "="}[entry.action]
     head = f"{sign} {app.name}  {app.sdk_app_id}  {printable(app.owner)}"
+    confirmed = f"    {attested(entry.observed.attested)}" if entry.observed.attested else None
     if entry.action == "none":
         yield style(f"{head}  unchanged", "quiet")
+        if confirmed:
+            yield style(confirmed, "quiet")
         yield ""
         return
     yield style(head, "change")
+    if confirmed:
+        yield style(confirmed, "quiet")
     for finding in entry.findings:
         label = style(finding.severity.value.upper(), _ROLES[finding.severity.value])
         yield f"    {label} {finding.id}: {printable(finding.message)}"
@@ -59,9 +64,31 @@ def _application(entry: ApplicationPlan, style: Style) -> Iterator[str]:
     for name, before, after, path in rows:
         origin = style(str(app.origin(path)), "quiet")
         yield f"    {name:<{widths[0]}}  {before:>{widths[1]}} -> {after:<{widths[2]}}  {origin}"
-    for field in entry.unverified:
-        yield f"    {short(field.path)}: cannot verify {_value(field.path, field.after)}: {printable(field.reason)}"
+    yield from _unverified(entry.unverified)
     yield ""
+
+
+_FEW = 4
+"""From how many fields on one common reason is told once."""
+
+
+def _unverified(fields: Sequence[Unverified]) -> Iterator[str]:
+    by_reason: dict[str, list[Unverified]] = {}
+    for field in fields:
+        by_reason.setdefault(field.reason, []).append(field)
+    for reason, alike in by_reason.items():
+        if len(alike) >= _FEW:
+            yield f"    {len(alike)} fields: cannot verify: {printable(reason)}"
+        else:
+            for field in alike:
+                yield f"    {short(field.path)}: cannot verify {_value(field.path, field.after)}: {printable(reason)}"
+
+
+def attested(by: Attested) -> str:
+    """Who looked at the console and how long ago: what a plan was compared with."""
+    days = by.age.days
+    age = "today" if not days else "yesterday" if days == 1 else f"{days} days ago"
+    return f"compared with what {printable(by.who)} confirmed {age}; counts until {by.expires.date().isoformat()}"
 
 
 def short(path: str) -> str:
@@ -93,8 +120,7 @@ def render_drift(plan: Plan, style: Style = plain) -> str:
     for entry in plan.applications:
         if entry.action != "none":
             lines.extend(_application(entry, style))
-    if plan.unmanaged:
-        lines += [_unmanaged(plan), ""]
+    lines.extend(_unmanaged(plan))
     drifted, unsure = plan.count("change"), plan.count("cannot-verify")
     verdict = f"{drifted} of {len(plan.applications)} applications differ from their specs" if drifted else "no drift"
     lines.append(
@@ -106,6 +132,11 @@ def render_drift(plan: Plan, style: Style = plain) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _unmanaged(plan: Plan) -> str:
-    names = ", ".join(f"{printable(entry.name)} ({entry.sdk_app_id})" for entry in plan.unmanaged)
-    return f"Not managed by any spec: {names}"
+def _unmanaged(plan: Plan) -> Iterator[str]:
+    if plan.unmanaged is None:
+        yield "Applications that no spec manages cannot be listed here: only people see them."
+        yield ""
+    elif plan.unmanaged:
+        names = ", ".join(f"{printable(entry.name)} ({entry.sdk_app_id})" for entry in plan.unmanaged)
+        yield f"Not managed by any spec: {names}"
+        yield ""
