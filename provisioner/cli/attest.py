@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import click
 
 from provisioner.cli.address import find
-from provisioner.cli.confirm import LASTS, Look, Observatory, confirm, witness
+from provisioner.cli.confirm import LASTS, Look, Observatory, at_a_terminal, confirm, witness
 from provisioner.cli.session import style
 from provisioner.console.drivers import open_console
 from provisioner.console.page import page_of
@@ -50,7 +49,7 @@ def command(
             where=environment.where,
             fix="Only what nothing but people can see is confirmed: console: {driver: runbook}.",
         )
-    if not yes and not sys.stdin.isatty():
+    if not yes and not at_a_terminal():
         raise UsageError("nobody can be asked here", fix="Pass --yes to confirm what is shown.")
     look = _look(seen, unseen)
     by, root = witness(who, expires, system_clock, workspace.root), workspace.root

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from provisioner.cli.confirm import AS_WANTED, LASTS, Observatory, Witness, confirm, witness
+from provisioner.cli.confirm import AS_WANTED, LASTS, Observatory, Witness, at_a_terminal, confirm, witness
 from provisioner.cli.session import style
 from provisioner.console.page import page_of
 from provisioner.console.port import Console
@@ -32,7 +31,7 @@ def by_hand(plan: Plan, console: Console, *, ask: bool) -> int:
     if not todo:
         click.echo(render_plan(plan, style), nl=False)
         return 0
-    if not (ask and sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (ask and at_a_terminal()):
         click.echo(render_runbook(plan, page), nl=False)
         return _verdict(plan, 0, len(todo))
     click.echo(render_plan(plan, style), nl=False)

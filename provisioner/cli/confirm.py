@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import subprocess
+import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,6 +30,11 @@ LASTS = "30d"
 """How long a confirmation counts unless said otherwise."""
 
 _LONGEST = timedelta(days=365)
+
+
+def at_a_terminal() -> bool:
+    """Whether somebody sees what is shown and can answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ VERBS = {
     "apply": "Carry out what plan shows.",
     "drift": "Show where the console differs from the specs.",
     "attest": "Confirm what a console shows that only people can see.",
+    "doctor": "Check credentials, connection, permissions and what can be read.",
     "schema": "Write the JSON Schemas of the spec files.",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -44,10 +44,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One writing action and the part of the document that it carries, always as a whole."""
+    """One writing action and the part of the document that it carries, always as a whole.
+
+    `by_id`, here as below: whether access management grants the action on single SDKAppIds.
+    """
 
     action: str
     grade: Grade
+    by_id: bool
     carries: tuple[str, ...]
 
     def concerns(self, path: str) -> bool:
@@ -69,6 +73,8 @@ class Listing:
     """The action that lists an account's applications, page by page."""
 
     action: str
+    grade: Grade
+    by_id: bool
     items: str
     id: str
     name: str
@@ -80,6 +86,8 @@ class Reading:
     """The action that reads one application; the places are slash-separated paths into its answer."""
 
     action: str
+    grade: Grade
+    by_id: bool
     name: str
     generation: str
     fields: str
@@ -123,7 +131,7 @@ class Binding:
 
         `reveal` turns a secret's reference into the secret, and is asked only where it is sent.
         """
-        for write in self._writes(change):
+        for write in self._writes(change.changed):
             body: dict[str, Any] = {self.sdk_app_id: sdk_app_id}
             for path, place in self.places.items():
                 if write.concerns(path) and path in change.desired:
@@ -151,14 +159,17 @@ class Binding:
         except ValueError as reason:
             raise ProvisionerError(f"{path}: binding {self.name} {reason}") from None
 
-    def _writes(self, change: Change) -> list[Write]:
-        return [write for write in self.writes if any(write.concerns(path) for path in change.changed)]
+    def _writes(self, changed: Iterable[str]) -> list[Write]:
+        paths = list(changed)
+        return [write for write in self.writes if any(write.concerns(path) for path in paths)]
 
-    def weaker_than_documented(self, change: Change) -> list[str]:
-        """Entries that writing `change` rests on and that nobody documented, as `console.accept` names them."""
-        entries = [f"action:{write.action}" for write in self._writes(change) if write.grade is not Grade.DOCUMENTED]
-        paths = [path for path in change.changed if self.places[path].grade is not Grade.DOCUMENTED]
-        return sorted({*entries, *(f"field:{path}" for path in paths)})
+    def refused(self, changed: Iterable[str], accept: Collection[str]) -> list[str]:
+        """Entries that writing the `changed` paths rests on, that nobody documented and `accept` does not name."""
+        weak = {f"field:{path}" for path in changed if self.places[path].grade is not Grade.DOCUMENTED}
+        weak |= {f"action:{write.action}" for write in self._writes(changed) if write.grade is not Grade.DOCUMENTED}
+        return sorted(
+            entry for entry in weak if not any(entry == name or entry.startswith(name + "/") for name in accept)
+        )
 
 
 def normalised(fields: Mapping[str, Shown]) -> dict[str, Shown]:
@@ -213,18 +224,20 @@ def _binding(plain: Mapping[str, Any]) -> Binding:
         version=plain["version"],
         sdk_app_id=plain["sdkAppId"],
         listing=Listing(
-            listing["action"],
+            *_action(listing),
             listing["items"],
             listing["id"],
             listing["name"],
             Page(page["offset"], page["limit"], page["size"], page["total"]),
         ),
-        reading=Reading(reading["action"], reading["name"], reading["generation"], reading["fields"]),
-        writes=tuple(
-            Write(write["action"], Grade(write["grade"]), tuple(write["carries"])) for write in plain["writes"].values()
-        ),
+        reading=Reading(*_action(reading), reading["name"], reading["generation"], reading["fields"]),
+        writes=tuple(Write(*_action(write), tuple(write["carries"])) for write in plain["writes"].values()),
         places={path: _place(path, plain["fields"][path]) for path in FIELDS if path in plain["fields"]},
     )
+
+
+def _action(entry: Mapping[str, Any]) -> tuple[str, Grade, bool]:
+    return entry["action"], Grade(entry["grade"]), entry.get("access") == "resource"
 
 
 def _place(path: str, entry: Mapping[str, Any]) -> Place:

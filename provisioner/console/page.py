@@ -40,6 +40,11 @@ class Page:
     empty: str
     labels: Mapping[str, Label]
 
+    @property
+    def documented(self) -> int:
+        """How many labels a public page names."""
+        return sum(label.grade is Grade.DOCUMENTED for label in self.labels.values())
+
     def address(self, sdk_app_id: int) -> str:
         return self.application.replace("{sdkAppId}", str(sdk_app_id))
 

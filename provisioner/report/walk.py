@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from provisioner.console.page import Page
-from provisioner.console.port import Observed, Shown, Unreadable
+from provisioner.console.port import Observed, Unreadable
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Application
 from provisioner.recording.kinds import Value
+from provisioner.report.columns import aligned
 from provisioner.report.steps import Step
 from provisioner.report.terminal import Style, plain, short
 from provisioner.specs.observation import Observation
@@ -27,7 +26,7 @@ def render_step(number: int, total: int, step: Step, style: Style = plain) -> st
         (printable(row.label), f"{_now(row.now)} -> {printable(row.to)}", style(short(row.path), "quiet"))
         for row in step.rows
     ]
-    lines.extend(f"    {line}" for line in _aligned(rows))
+    lines.extend(f"    {line}" for line in aligned(rows))
     if step.empty:
         lines.append(f"    leave empty: {printable(', '.join(step.empty))}")
     return "\n".join(lines)
@@ -39,40 +38,24 @@ def _now(now: str | None) -> str:
 
 def render_confirmation(seen: Observation, before: Observed | None, page: Page, style: Style = plain) -> str:
     """Every value that is to be confirmed, what was confirmed before where that differs, by whom and until when."""
-    rows = [
-        (
-            printable(page.label(path).words),
-            printable(page.value(path, value)),
-            style(short(path), "quiet") + _was(path, value, before, page, style),
-        )
-        for path, value in seen.values.items()
-        if value is not None or _shown(path, before) not in (None, _NOBODY)
-    ]
-    empty = [page.label(path).words for path, value in seen.values.items() if value is None]
-    lines = [f"  {line}" for line in _aligned(rows)]
+    rows: list[tuple[str, str, str]] = []
+    empty: list[str] = []
+    for path, value in seen.values.items():
+        label, was = printable(page.label(path).words), _was(path, value, before, page, style)
+        if value is None and not was:
+            empty.append(label)
+        else:
+            rows.append((label, printable(page.value(path, value)), style(short(path), "quiet") + was))
+    lines = [f"  {line}" for line in aligned(rows)]
     if empty:
-        lines.append(f"  not set: {printable(', '.join(empty))}")
+        lines.append(f"  not set: {', '.join(empty)}")
     until = timestamp(seen.expires)
     lines += ["", f"{printable(seen.who)} confirms that the console shows exactly this; it counts until {until}."]
     return "\n".join(lines)
 
 
-_NOBODY = Unreadable("")
-
-
-def _shown(path: str, before: Observed | None) -> Shown:
-    shown = before.fields.get(path) if before else _NOBODY
-    return _NOBODY if isinstance(shown, Unreadable) else shown
-
-
 def _was(path: str, value: Value | None, before: Observed | None, page: Page, style: Style) -> str:
-    shown = _shown(path, before)
+    shown = before.fields.get(path) if before else value
     if isinstance(shown, Unreadable) or shown == value:
         return ""
     return style(f"  was {printable(page.value(path, shown))}", "warning")
-
-
-def _aligned(rows: list[tuple[str, str, str]]) -> Iterator[str]:
-    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
-    for label, value, rest in rows:
-        yield f"{label:<{widths[0]}}  {value:<{widths[1]}}  {rest}"
