@@ -18,6 +18,8 @@ VERBS = {
     "plan": "Show what apply would change in an environment.",
     "apply": "Carry out what plan shows.",
     "drift": "Show where the console differs from the specs.",
+    "attest": "Confirm what a console shows that only people can see.",
+    "doctor": "Check credentials, connection, permissions and what can be read.",
     "schema": "Write the JSON Schemas of the spec files.",
 }
 

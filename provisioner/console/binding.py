@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from provisioner.console import data
 from provisioner.console.port import Change, Observed, Shown, Unreadable
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.fields import FIELDS, SETTINGS, with_defaults
 from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Quantity
-from provisioner.recording.wire import WIRE, Codec, Codes, Count
-from provisioner.specs import shape
-from provisioner.specs.reader import Malformed, read
+from provisioner.recording.wire import CONSOLE_WIRE, Codec, Codes, Count
 
 _VENDOR = f"{SETTINGS}/storage/vendor"
 _MISSING = object()
@@ -46,10 +44,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One writing action and the part of the document that it carries, always as a whole."""
+    """One writing action and the part of the document that it carries, always as a whole.
+
+    `by_id`, here as below: whether access management grants the action on single SDKAppIds.
+    """
 
     action: str
     grade: Grade
+    by_id: bool
     carries: tuple[str, ...]
 
     def concerns(self, path: str) -> bool:
@@ -71,6 +73,8 @@ class Listing:
     """The action that lists an account's applications, page by page."""
 
     action: str
+    grade: Grade
+    by_id: bool
     items: str
     id: str
     name: str
@@ -82,6 +86,8 @@ class Reading:
     """The action that reads one application; the places are slash-separated paths into its answer."""
 
     action: str
+    grade: Grade
+    by_id: bool
     name: str
     generation: str
     fields: str
@@ -100,22 +106,22 @@ class Binding:
     writes: tuple[Write, ...]
     places: Mapping[str, Place]
 
-    def observed(self, sdk_app_id: int, answer: Mapping[str, Any]) -> Observed:
-        """What `answer` (the read action's `Response`) shows, normalised by the documented defaults."""
+    def answered(self, answer: Mapping[str, Any]) -> dict[str, Shown]:
+        """What `answer` (the read action's `Response`) itself shows of each field, nothing filled in."""
         base = _get(answer, self.reading.fields)
         fields: dict[str, Shown] = {}
         for path, place in self.places.items():
             fields[path] = _shown(place, base, fields)
-        known = [path for path, value in fields.items() if value is not None and not isinstance(value, Unreadable)]
-        for path, value in with_defaults(known).items():
-            if path in fields and fields[path] is None:
-                fields[path] = value
+        return fields
+
+    def observed(self, sdk_app_id: int, answer: Mapping[str, Any]) -> Observed:
+        """The application that `answer` shows, normalised by the documented defaults."""
         name, generation = _get(answer, self.reading.name), _get(answer, self.reading.generation)
         return Observed(
             sdk_app_id,
             str(name) if name is not _MISSING else "",
             generation if isinstance(generation, str) else None,
-            fields,
+            normalised(self.answered(answer)),
         )
 
     def requests(
@@ -125,7 +131,7 @@ class Binding:
 
         `reveal` turns a secret's reference into the secret, and is asked only where it is sent.
         """
-        for write in self._writes(change):
+        for write in self._writes(change.changed):
             body: dict[str, Any] = {self.sdk_app_id: sdk_app_id}
             for path, place in self.places.items():
                 if write.concerns(path) and path in change.desired:
@@ -153,14 +159,24 @@ class Binding:
         except ValueError as reason:
             raise ProvisionerError(f"{path}: binding {self.name} {reason}") from None
 
-    def _writes(self, change: Change) -> list[Write]:
-        return [write for write in self.writes if any(write.concerns(path) for path in change.changed)]
+    def _writes(self, changed: Iterable[str]) -> list[Write]:
+        paths = list(changed)
+        return [write for write in self.writes if any(write.concerns(path) for path in paths)]
 
-    def weaker_than_documented(self, change: Change) -> list[str]:
-        """Entries that writing `change` rests on and that nobody documented, as `console.accept` names them."""
-        entries = [f"action:{write.action}" for write in self._writes(change) if write.grade is not Grade.DOCUMENTED]
-        paths = [path for path in change.changed if self.places[path].grade is not Grade.DOCUMENTED]
-        return sorted({*entries, *(f"field:{path}" for path in paths)})
+    def refused(self, changed: Iterable[str], accept: Collection[str]) -> list[str]:
+        """Entries that writing the `changed` paths rests on, that nobody documented and `accept` does not name."""
+        weak = {f"field:{path}" for path in changed if self.places[path].grade is not Grade.DOCUMENTED}
+        weak |= {f"action:{write.action}" for write in self._writes(changed) if write.grade is not Grade.DOCUMENTED}
+        return sorted(
+            entry for entry in weak if not any(entry == name or entry.startswith(name + "/") for name in accept)
+        )
+
+
+def normalised(fields: Mapping[str, Shown]) -> dict[str, Shown]:
+    """`fields` with the documented default wherever one holds because nothing else is set."""
+    known = [path for path, shown in fields.items() if shown is not None and not isinstance(shown, Unreadable)]
+    defaults = with_defaults(known)
+    return {path: defaults.get(path) if shown is None else shown for path, shown in fields.items()}
 
 
 def _shown(place: Place, base: Any, decoded: Mapping[str, Shown]) -> Shown:
@@ -192,26 +208,11 @@ def _get(node: Any, place: str) -> Any:
 @cache
 def load(name: str, root: Path) -> Binding:
     """A binding by the name it ships under, else by its file below `root`. Raises ProvisionerError."""
-    shipped = resources.files("provisioner.console").joinpath("bindings", f"{name}.yaml")
-    path = f"bindings/{name}.yaml" if shipped.is_file() else name
+    where, document = data.load("binding", name, root)
     try:
-        data = shipped.read_bytes() if shipped.is_file() else (root / name).read_bytes()
-        node = read(data, path)
-        findings = shape.check(node, "binding", path)
-    except OSError as error:
-        raise ProvisionerError(
-            f"cannot be read: {error.strerror}",
-            where=path,
-            fix="console.binding takes the name of a shipped binding (default) or a file of this project.",
-        ) from None
-    except Malformed as error:
-        findings = error.findings
-    if findings:
-        raise ProvisionerError("\n".join(map(str, findings)))
-    try:
-        return _binding(node.plain())
+        return _binding(document)
     except ValueError as reason:
-        raise ProvisionerError(f"a word of codes {reason}", where=path) from None
+        raise ProvisionerError(f"a word of codes {reason}", where=where) from None
 
 
 def _binding(plain: Mapping[str, Any]) -> Binding:
@@ -223,18 +224,20 @@ def _binding(plain: Mapping[str, Any]) -> Binding:
         version=plain["version"],
         sdk_app_id=plain["sdkAppId"],
         listing=Listing(
-            listing["action"],
+            *_action(listing),
             listing["items"],
             listing["id"],
             listing["name"],
             Page(page["offset"], page["limit"], page["size"], page["total"]),
         ),
-        reading=Reading(reading["action"], reading["name"], reading["generation"], reading["fields"]),
-        writes=tuple(
-            Write(write["action"], Grade(write["grade"]), tuple(write["carries"])) for write in plain["writes"].values()
-        ),
+        reading=Reading(*_action(reading), reading["name"], reading["generation"], reading["fields"]),
+        writes=tuple(Write(*_action(write), tuple(write["carries"])) for write in plain["writes"].values()),
         places={path: _place(path, plain["fields"][path]) for path in FIELDS if path in plain["fields"]},
     )
+
+
+def _action(entry: Mapping[str, Any]) -> tuple[str, Grade, bool]:
+    return entry["action"], Grade(entry["grade"]), entry.get("access") == "resource"
 
 
 def _place(path: str, entry: Mapping[str, Any]) -> Place:
@@ -251,7 +254,7 @@ def _place(path: str, entry: Mapping[str, Any]) -> Place:
 
 def _codec(path: str, entry: Mapping[str, Any]) -> Codec:
     """The public wire's codec, unless the binding says that this console counts or names otherwise."""
-    public = WIRE[path].codec
+    public = CONSOLE_WIRE[path].codec
     if isinstance(public, Count):
         unit = Quantity.parse(entry["unit"], public.dimension).amount if "unit" in entry else public.unit
         return Count(public.dimension, unit or 1, entry.get("forever", public.forever))

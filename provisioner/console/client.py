@@ -65,20 +65,22 @@ class TencentClient:
         *,
         limiter: Limiter | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        back_off: tuple[float, ...] = _BACK_OFF,
     ) -> None:
         """Without `credentials` calls go unsigned, which only a token service accepts."""
         http = HttpProfile(protocol=endpoint.scheme, endpoint=endpoint.host, keepAlive=True)
         # The SDK's StandardRetryer raises a stale error after a success; its default retries nothing.
         self._client = CommonClient(service, version, credentials, region, ClientProfile(httpProfile=http))
-        self._transport = Transport(endpoint.scheme, endpoint.host, direct=endpoint.direct, ca_file=endpoint.ca_file)
-        self._client.request = self._transport
+        self.transport = Transport(endpoint.scheme, endpoint.host, direct=endpoint.direct, ca_file=endpoint.ca_file)
+        self._client.request = self.transport
         self._options = {} if credentials else {"SkipSign": True}
         self._limiter = limiter or Limiter()
         self._sleep = sleep
+        self._back_off = back_off
 
     def read(self, action: str, body: dict[str, Any]) -> dict[str, Any]:
         """The `Response` of an action that changes nothing; tried again after refusals and failures."""
-        for pause in (*_BACK_OFF, None):
+        for pause in (*self._back_off, None):
             try:
                 return self._patiently(action, body)
             except NoAnswerError as error:
@@ -110,7 +112,7 @@ class TencentClient:
             raise
 
     def close(self) -> None:
-        self._transport.close()
+        self.transport.close()
 
     def _patiently(self, action: str, body: dict[str, Any]) -> dict[str, Any]:
         """One answer, waiting out refusals by rate: they changed nothing."""

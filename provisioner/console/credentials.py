@@ -60,6 +60,19 @@ def credentials(environment: Environment, caller: Caller, endpoint: Endpoint | N
     return RoleCredentials(client, source, lambda: _identity_token(source, caller))
 
 
+def origin(source: CredentialSource) -> str:
+    """Where credentials come from, in words; never what they are."""
+    return {
+        "environment": "the variables TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
+        "profile": f"the profile [{source.profile}] of ~/{_PROFILE.as_posix()}",
+        "cvm-role": "the role of this machine",
+        "assume-role": f"the role {source.role_arn}, assumed with the variables' key",
+        "github-oidc": f"the role {source.role_arn}, assumed with this GitHub job's identity",
+        "gitlab-oidc": f"the role {source.role_arn}, assumed with this GitLab job's identity",
+        "tke-oidc": "the role of this pod's service account",
+    }[source.kind]
+
+
 def _variables(caller: Caller, environment: Environment) -> Credentials:
     # The SDK's own provider ignores TENCENTCLOUD_TOKEN, without which temporary keys are refused.
     names = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")

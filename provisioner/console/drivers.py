@@ -4,42 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from provisioner.console.port import Console
+from provisioner.foundation.clock import Clock, system_clock
 from provisioner.recording.sites import SITES
 from provisioner.specs.environment import Environment
+
+if TYPE_CHECKING:
+    from provisioner.console.client import Endpoint
 
 _ENDPOINTS = {name: site.endpoint for name, site in SITES.items()}
 
 
-def open_console(environment: Environment, root: Path, variables: Mapping[str, str]) -> Console:
+def open_console(
+    environment: Environment, root: Path, variables: Mapping[str, str], clock: Clock = system_clock
+) -> Console:
     """The console of `environment`; `variables` are the process's, read for credentials. The caller closes it."""
     # Imported where chosen: the SDK and the simulator's server take longer to load than most verbs to run.
     if environment.console.driver == "embedded":
         from provisioner.console.embedded import EmbeddedConsole
 
         return EmbeddedConsole(environment, root)
+    if environment.console.driver == "runbook":
+        from provisioner.console.runbook import RunbookConsole
+
+        return RunbookConsole(environment, root, clock)
     return _tencent(environment, root, variables)
 
 
 def _tencent(environment: Environment, root: Path, variables: Mapping[str, str]) -> Console:
     from provisioner.console.binding import load
-    from provisioner.console.client import Endpoint, TencentClient
+    from provisioner.console.client import TencentClient
     from provisioner.console.credentials import Caller, credentials
     from provisioner.console.limiter import Limiter
     from provisioner.console.tencent import TencentConsole
 
     choice = environment.console
-    scheme, _, host = (choice.endpoint or _ENDPOINTS[environment.site]).rpartition("://")
-    ca_file = str(root / choice.ca_file) if choice.ca_file else None
-    binding = load(choice.binding, root)
+    binding, endpoint = load(choice.binding, root), endpoint_of(environment, root)
     client = TencentClient(
         binding.service,
         binding.version,
         environment.region,
-        Endpoint(host, scheme or "https", ca_file=ca_file),
+        endpoint,
         credentials(environment, Caller(variables, Path.home(), root)),
         limiter=Limiter(choice.calls_per_second),
     )
-    label = f"TRTC console at {host}"
+    label = f"TRTC console at {endpoint.host}"
     return TencentConsole(client, binding, label, root, read_only=choice.read_only, accept=choice.accept)
+
+
+def endpoint_of(environment: Environment, root: Path) -> Endpoint:
+    """Where the tencent driver reaches the API: the site's own host unless the environment names another."""
+    from provisioner.console.client import Endpoint
+
+    choice = environment.console
+    scheme, _, host = (choice.endpoint or _ENDPOINTS[environment.site]).rpartition("://")
+    ca_file = str(root / choice.ca_file) if choice.ca_file else None
+    return Endpoint(host, scheme or "https", ca_file=ca_file)

@@ -7,7 +7,9 @@ it has the one method that the SDK's clients call.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import urllib3
@@ -45,6 +47,7 @@ class Transport:
     def __init__(self, scheme: str, endpoint: str, *, direct: bool = False, ca_file: str | None = None) -> None:
         """`endpoint` is host[:port]. `direct` passes by any proxy; `ca_file` is a PEM bundle to trust instead."""
         self._url = f"{scheme}://{endpoint}/"
+        self._dated: tuple[str, float] | None = None
         options: dict[str, Any] = {
             "timeout": Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS),
             "retries": False,  # what may be sent again is the client's decision, not the connection's
@@ -53,9 +56,10 @@ class Transport:
         }
         if ca_file:
             options["ca_certs"] = ca_file
-        proxy = None if direct else select_proxy(self._url, get_environ_proxies(self._url))
+        self.proxy = None if direct else select_proxy(self._url, get_environ_proxies(self._url))
+        """The proxy that stands between, which may carry a password; None where none does."""
         self._pool: urllib3.PoolManager = (
-            urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
+            urllib3.ProxyManager(self.proxy, **options) if self.proxy else urllib3.PoolManager(**options)
         )
 
     def send_request(self, request: Any) -> Answer:
@@ -68,9 +72,21 @@ class Transport:
             raise NoAnswerError(_reason(error), sent=False) from None
         except HTTPError as error:
             raise NoAnswerError(_reason(error), sent=True) from None
+        if date := response.headers.get("Date"):
+            self._dated = date, time.time()
         # The SDK looks for an error only in exactly this content type.
         content_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
         return Answer(response.status, {"Content-Type": content_type}, response.data)
+
+    def clock_skew(self) -> float | None:
+        """Seconds by which this machine is ahead of the last answer's Date, which has whole ones; None without any."""
+        if self._dated is None:
+            return None
+        date, received = self._dated
+        try:
+            return received - parsedate_to_datetime(date).timestamp()
+        except ValueError:
+            return None
 
     def close(self) -> None:
         self._pool.clear()
@@ -78,4 +94,7 @@ class Transport:
 
 def _reason(error: Exception) -> str:
     """The failure without object addresses, which urllib3 prints."""
-    return str(error).rpartition(">: ")[2].removeprefix("(").removesuffix(")") or type(error).__name__
+    told = str(error).rpartition(">: ")[2]
+    if told.startswith("("):
+        told = told.removeprefix("(").removesuffix(")")
+    return told or type(error).__name__

@@ -68,7 +68,7 @@ def _switching(app: Application, observed: Observed, changed: Mapping[str, Diffe
             "what was not recorded cannot be recovered."
         )
         yield rules.STOP_RECORDING.finding(app, _MODE, message)
-    elif app.automatic and not recorded_automatically:
+    elif app.automatic and not recorded_automatically and changed.keys() & {_ENABLED, _MODE}:
         message = f"{_SOON} will be recorded, every one of them: this costs money and concerns whoever is in them."
         yield rules.START_RECORDING.finding(app, _MODE, message)
 

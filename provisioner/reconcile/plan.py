@@ -56,12 +56,15 @@ class ApplicationPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole environment's plan; `unmanaged` are applications of the account that no spec describes."""
+    """The whole environment's plan.
+
+    `unmanaged` are applications of the account that no spec describes, None where the console cannot list them.
+    """
 
     environment: Environment
     console: str
     applications: tuple[ApplicationPlan, ...]
-    unmanaged: tuple[ListedApplication, ...]
+    unmanaged: tuple[ListedApplication, ...] | None
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
@@ -87,12 +90,9 @@ def make_plan(environment: Environment, console: Console, only: str | None = Non
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
-    listed = console.list_applications()
-    known = {entry.sdk_app_id for entry in listed}
-    managed = {application.sdk_app_id for application in environment.applications}
+    listed = console.list_applications() if console.capabilities().lists else None
     chosen = [app for app in environment.applications if only in (None, app.name)]
-    missing = [app for app in chosen if app.sdk_app_id not in known]
-    if missing:
+    if missing := _missing(chosen, listed):
         reasons = (
             f"{app.origin('/sdkAppId')}: {app.name}: no SDKAppId {app.sdk_app_id} in this account" for app in missing
         )
@@ -110,8 +110,20 @@ def make_plan(environment: Environment, console: Console, only: str | None = Non
             _plan(app, seen, warnings.get(app.name, ()), environment.today)
             for app, seen in zip(chosen, observations, strict=True)
         ),
-        tuple(entry for entry in listed if entry.sdk_app_id not in managed),
+        None if listed is None else _unmanaged(environment, listed),
     )
+
+
+def _missing(chosen: Sequence[Application], listed: Sequence[ListedApplication] | None) -> list[Application]:
+    if listed is None:
+        return []
+    known = {entry.sdk_app_id for entry in listed}
+    return [app for app in chosen if app.sdk_app_id not in known]
+
+
+def _unmanaged(environment: Environment, listed: Sequence[ListedApplication]) -> tuple[ListedApplication, ...]:
+    managed = {application.sdk_app_id for application in environment.applications}
+    return tuple(entry for entry in listed if entry.sdk_app_id not in managed)
 
 
 def _plan(app: Application, observed: Observed, warnings: Sequence[Finding], today: date) -> ApplicationPlan:

@@ -18,6 +18,10 @@ _GRADE = {
     "enum": ["documented", "name-only", "assumed"],
     "description": "documented: published with its shape; name-only: the action is listed; assumed: nothing is known.",
 }
+_ACCESS = {
+    "enum": ["resource", "operation"],
+    "description": "What access management grants the action on: SDKAppIds, or only as a whole (also where missing).",
+}
 
 
 def binding_schema() -> Schema:
@@ -36,12 +40,15 @@ def binding_schema() -> Schema:
             "sdkAppId": {**_NAME, "description": "What requests call the application's id."},
             "list": _listing(),
             "read": _object(
-                {"action": _NAME, "grade": _GRADE, "name": _PLACE, "generation": _PLACE, "fields": _PLACE},
-                "action",
-                "grade",
-                "name",
-                "generation",
-                "fields",
+                {
+                    "action": _NAME,
+                    "grade": _GRADE,
+                    "access": _ACCESS,
+                    "name": _PLACE,
+                    "generation": _PLACE,
+                    "fields": _PLACE,
+                },
+                *("action", "grade", "name", "generation", "fields"),
             ),
             "writes": {"type": "object", "additionalProperties": _write(), "minProperties": 1},
             "fields": _object(
@@ -62,13 +69,14 @@ def _listing() -> Schema:
         *("offset", "limit", "total", "size"),
     )
     members = {"action": _NAME, "grade": _GRADE, "items": _NAME, "id": _NAME, "name": _NAME, "page": page}
-    return _object(members, *members)
+    return _object({**members, "access": _ACCESS}, *members)
 
 
 def _write() -> Schema:
     paths = {"type": "array", "items": {"type": "string", "pattern": "^/"}, "minItems": 1}
     carries = {**paths, "description": "Parts of the effective document that the request carries, always as a whole."}
-    return _object({"action": _NAME, "grade": _GRADE, "carries": carries}, "action", "grade", "carries")
+    members = {"action": _NAME, "grade": _GRADE, "carries": carries}
+    return _object({**members, "access": _ACCESS}, *members)
 
 
 def _field(codec: Codec) -> Schema:

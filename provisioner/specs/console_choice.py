@@ -25,14 +25,15 @@ class CredentialSource:
 class ConsoleChoice:
     """Which console to talk to. `accept` names binding entries weaker than documented that writes may use.
 
-    `binding` is a shipped binding's name or a file of the project; `ca_file` a PEM bundle of the project;
-    `calls_per_second` holds for each action.
+    `binding` is a shipped binding's name or a file of the project, `page` likewise (None: the site's own);
+    `ca_file` a PEM bundle of the project; `calls_per_second` holds for each action.
     """
 
     driver: str
     read_only: bool = False
     endpoint: str | None = None
     binding: str = "default"
+    page: str | None = None
     ca_file: str | None = None
     calls_per_second: float = 20.0
     accept: frozenset[str] = frozenset()
@@ -46,6 +47,7 @@ def console_choice(block: Mapping[str, Any]) -> ConsoleChoice:
         read_only=block.get("readOnly", False),
         endpoint=block.get("endpoint"),
         binding=block.get("binding", "default"),
+        page=block.get("page"),
         ca_file=block.get("caFile"),
         calls_per_second=float(block.get("callsPerSecond", 20)),
         accept=frozenset(block.get("accept", ())),
@@ -54,11 +56,16 @@ def console_choice(block: Mapping[str, Any]) -> ConsoleChoice:
 
 
 _TENCENT_ONLY = ("endpoint", "binding", "caFile", "accept", "credentials")
+_WITHOUT_EFFECT = {
+    "embedded": (*_TENCENT_ONLY, "page"),
+    "tencent": ("page",),
+    "runbook": (*_TENCENT_ONLY, "readOnly", "callsPerSecond"),
+}
 
 
 def without_effect(block: Mapping[str, Any]) -> list[str]:
     """Keys of a `console:` block that its driver does not look at: they are refused rather than ignored."""
-    return [key for key in _TENCENT_ONLY if key in block] if block["driver"] == "embedded" else []
+    return [key for key in _WITHOUT_EFFECT[block["driver"]] if key in block]
 
 
 def _source(block: Mapping[str, Any]) -> CredentialSource:

@@ -15,8 +15,8 @@ def console_schema() -> Schema:
         "The console that this environment's applications live in.",
         {
             "driver": {
-                "enum": ["embedded", "tencent"],
-                "description": "Which console: the embedded simulator, or Tencent Cloud.",
+                "enum": ["embedded", "tencent", "runbook"],
+                "description": "Which console: the embedded simulator, Tencent Cloud, or one that people change.",
             },
             "readOnly": {"type": "boolean", "default": False, "description": "Refuse every write to this console."},
             "endpoint": {
@@ -25,6 +25,7 @@ def console_schema() -> Schema:
                 "description": "Host of the API where it is not the site's own; tencent only.",
             },
             "binding": _text("A shipped binding's name, or a file of the project such as bindings/ours.yaml."),
+            "page": _text("A shipped page's name (the site's own: cn, intl) or a file of the project; runbook only."),
             "caFile": _text("PEM bundle of the project to trust instead of the system's; tencent only."),
             "callsPerSecond": {
                 "type": "integer",

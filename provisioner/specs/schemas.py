@@ -16,6 +16,9 @@ from provisioner.recording.sites import SITES
 from provisioner.specs.binding_schema import binding_schema
 from provisioner.specs.console_schema import console_schema
 from provisioner.specs.environment import MINIMUM_RETENTION
+from provisioner.specs.observation import CONFIRMABLE
+from provisioner.specs.observation_schema import observation_schema
+from provisioner.specs.page_schema import page_schema
 
 API_VERSION = "recording/v1"
 Schema = dict[str, Any]
@@ -39,6 +42,8 @@ def build() -> dict[str, Schema]:
         "effective": _effective(),
         "embedded": _embedded(),
         "binding": binding_schema(),
+        "page": page_schema(),
+        "observation": observation_schema(_confirmable()),
         "lock": _lock(),
     }
 
@@ -211,6 +216,10 @@ def _effective() -> Schema:
         "description": about,
     }
     return {**head, **tree, "required": ["name", "sdkAppId", "owner", "recording"]}
+
+
+def _confirmable() -> Schema:
+    return _tree((FIELDS[path] for path in CONFIRMABLE), "/recording", patch=True)
 
 
 def _embedded() -> Schema:

@@ -177,9 +177,10 @@ class Workspace:
         if node is not None:
             self._check_name(node, name, path, "its folder")
             console = node.value["console"]
-            for key in without_effect(console.plain()):
+            plain_console = console.plain()
+            for key in without_effect(plain_console):
                 where = console.value[key].key_at(path)
-                self._refuse("REC022", f"console.{key} counts with the tencent driver only", where)
+                self._refuse("REC022", f"console.{key} means nothing to the driver {plain_console['driver']}", where)
         apps = self._files(f"{ENVIRONMENTS}/{name}/apps")
         applications = [self._application(name, app, node, path) for app in apps]
         if node is not None:

@@ -97,4 +97,4 @@ def test_credentials_that_are_missing_are_named(project: Project) -> None:
 
 def test_help_names_every_verb(project: Project) -> None:
     out = project.run("--help").out
-    assert all(verb in out for verb in ("validate", "plan", "apply", "drift", "schema"))
+    assert all(verb in out for verb in ("validate", "plan", "apply", "drift", "attest", "doctor", "schema"))

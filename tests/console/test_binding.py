@@ -156,7 +156,7 @@ def test_keys_that_the_embedded_console_would_ignore_are_refused(project: Projec
     project.edit("environments/dev/environment.yaml", "{driver: embedded}", "{driver: embedded, accept: ['action:X']}")
     ran = project.run("validate")
     assert (
-        "environments/dev/environment.yaml:8:29: REC022 console.accept counts with the tencent driver only" in ran.out
+        "environments/dev/environment.yaml:8:29: REC022 console.accept means nothing to the driver embedded" in ran.out
     )
 
 
