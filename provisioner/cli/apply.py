@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import click
 
-from provisioner.cli.session import session, style
+from provisioner.cli.output import style
+from provisioner.cli.session import session
 from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import UsageError, did_you_mean
 from provisioner.reconcile.apply import Outcome, apply_plan

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import click
 
-from provisioner.cli.session import (
-    difference_code,
-    exit_code_option,
-    format_option,
-    print_json,
-    session,
-    style,
-)
+from provisioner.cli.output import exit_code_option, format_option, print_json, style
+from provisioner.cli.session import difference_code, session
 from provisioner.reconcile.document import document
 from provisioner.report.terminal import render_drift
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import jsonschema_rs
 import yaml
 
 from provisioner.foundation.errors import Location
+from provisioner.foundation.files import write_atomically
 from provisioner.foundation.redaction import printable
 from provisioner.specs import canonical, shape, writer
+from provisioner.specs.files import spec_files
 from provisioner.specs.reader import Malformed, read
 from provisioner.specs.writer import Edit, Entry
 
@@ -59,6 +62,20 @@ def fix(data: bytes, kind: str, file: str) -> tuple[bytes, list[Fix]]:
     walk.mapping(root, shape.schema(kind), None)
     repaired = writer.apply(text, walk.edits).encode()
     return repaired, [*fixes, *sorted(walk.fixes)]
+
+
+def fix_files(root: Path, files: Collection[str]) -> list[Fix]:
+    """Repair the spec files among `files` (relative to `root`), each atomically; what was done, in file order."""
+    done: list[Fix] = []
+    for path, kind in spec_files(root):
+        if path in files:
+            place = (root / path).resolve()  # a link stays a link
+            data = place.read_bytes()
+            repaired, fixes = fix(data, kind, path)
+            if repaired != data:
+                write_atomically(place, repaired)
+            done.extend(fixes)
+    return done
 
 
 def _decoded(data: bytes, file: str, fixes: list[Fix]) -> str | None:
@@ -178,6 +195,8 @@ class _Walk:
 def _below(schema: Schema, key: str) -> Schema | None:
     """The schema of what stands at `key`; None where the key is not known."""
     known: Any = schema.get("properties", {}).get(key, schema.get("additionalProperties"))
+    for pattern, member in schema.get("patternProperties", {}).items():
+        known = member if re.search(pattern, key) else known
     return known if isinstance(known, dict) else None
 
 
