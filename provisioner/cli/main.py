@@ -15,10 +15,13 @@ from provisioner.foundation.errors import ProvisionerError, did_you_mean
 # verb -> what `--help` says of it. Each lives in the module of its name, imported only when it runs.
 VERBS = {
     "validate": "Check every spec, offline.",
+    "render": "Show the effective spec: every layer merged.",
+    "new": "Write an application, template or environment to start from.",
+    "migrate": "Rewrite specs for a newer version of the format.",
+    "schema": "Write the JSON Schemas of the spec files.",
     "plan": "Show what apply would change in an environment.",
     "apply": "Carry out what plan shows.",
     "drift": "Show where the console differs from the specs.",
-    "schema": "Write the JSON Schemas of the spec files.",
 }
 
 
