@@ -29,7 +29,13 @@ PARTIAL = 3
 )
 @click.option("--yes", is_flag=True, help="Do not ask on a terminal.")
 def command(address: str, allow: tuple[str, ...], yes: bool) -> int:
-    """Carry out what plan shows: write each change, read it back, report."""
+    """Carry out what plan shows: write each change, read it back, report.
+
+    \b
+    Examples:
+      provisioner apply dev --yes
+      provisioner apply dev/video-call --yes --allow stop-recording=video-call
+    """
     with session(address) as opened:
         plan = opened.plan()
         click.echo(render_plan(plan, style), nl=False)

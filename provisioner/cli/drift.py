@@ -15,7 +15,12 @@ from provisioner.report.terminal import render_drift
 @format_option
 @exit_code_option
 def command(address: str, form: str, exit_code: bool) -> int:
-    """Show where the console differs from the specs. Writes nothing."""
+    """Show where the console differs from the specs. Writes nothing.
+
+    \b
+    Example:
+      provisioner drift prod --exit-code
+    """
     with session(address) as opened:
         plan = opened.plan()
     if form == "json":

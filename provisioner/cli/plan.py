@@ -15,7 +15,13 @@ from provisioner.report.terminal import render_plan
 @format_option
 @exit_code_option
 def command(address: str, form: str, exit_code: bool) -> int:
-    """Show what apply would change in an environment. Writes nothing."""
+    """Show what apply would change in an environment. Writes nothing.
+
+    \b
+    Examples:
+      provisioner plan prod
+      provisioner plan prod/classroom --exit-code
+    """
     with session(address) as opened:
         plan = opened.plan()
     if form == "json":

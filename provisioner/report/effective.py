@@ -12,7 +12,7 @@ from provisioner.specs import canonical
 
 def effective(application: Application) -> dict[str, Any]:
     """The document that `schema/effective.json` describes; secrets are in it by reference only."""
-    return nest({path: leaf.value for path, leaf in application.leaves.items() if leaf.value is not None})
+    return nest({path: value for path in application.leaves if (value := application.value(path)) is not None})
 
 
 def render_yaml(applications: Iterable[Application]) -> str:

@@ -20,7 +20,7 @@ from provisioner.foundation.errors import Location
 from provisioner.foundation.files import write_atomically
 from provisioner.foundation.redaction import printable
 from provisioner.specs import canonical, shape, writer
-from provisioner.specs.files import spec_files
+from provisioner.specs.places import spec_files
 from provisioner.specs.reader import Malformed, read
 from provisioner.specs.writer import Edit, Entry
 

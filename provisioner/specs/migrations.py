@@ -14,7 +14,7 @@ from provisioner.foundation.errors import Location, ProvisionerError, UsageError
 from provisioner.foundation.redaction import printable
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs import writer
-from provisioner.specs.files import spec_files
+from provisioner.specs.places import spec_files
 from provisioner.specs.reader import Malformed, read
 from provisioner.specs.schemas import API_VERSION
 from provisioner.specs.workspace import SpecErrors
@@ -83,12 +83,12 @@ def rewrites(root: Path, target: str, migrations: Sequence[Migration]) -> list[R
 
 def _version(data: bytes, file: str) -> str:
     """The document's `apiVersion`. Raises Malformed."""
-    root = read(data, file)
-    node = root.value.get("apiVersion") if isinstance(root.value, dict) else None
-    if node is None or not isinstance(node.value, str):
-        where = Location(file) if node is None else node.at(file)
-        raise Malformed([Finding("REC012", Severity.ERROR, "the document needs the key apiVersion", where)])
-    return node.value
+    document = read(data, file).plain()
+    version = document.get("apiVersion") if isinstance(document, dict) else None
+    if not isinstance(version, str):
+        message = "the document needs the key apiVersion"
+        raise Malformed([Finding("REC012", Severity.ERROR, message, Location(file), path="/apiVersion")])
+    return version
 
 
 def _way(before: str, target: str, migrations: Sequence[Migration], file: str) -> list[Migration]:

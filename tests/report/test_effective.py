@@ -5,13 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.foundation.errors import Location
-from provisioner.recording.application import Application, Layer, Leaf
-from provisioner.recording.document import flatten
+from provisioner.recording.document import flatten, nest
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.kinds import Value
 from provisioner.report.effective import effective, render_yaml
 from provisioner.specs import shape
+from provisioner.specs.canonical import dump
 from provisioner.specs.reader import read
 from tests.project import Project
 from tests.values import values
@@ -21,18 +20,13 @@ REQUIRED = {path: values(field.kind) for path, field in PLAIN.items() if field.r
 OPTIONAL = {path: values(field.kind) for path, field in PLAIN.items() if not field.required}
 
 
-def application(values: dict[str, Value]) -> Application:
-    leaves = {path: Leaf(values[path], Layer.APPLICATION, Location("a.yaml")) for path in FIELDS if path in values}
-    return Application("dev", Location("a.yaml"), leaves, {})
-
-
 @given(st.fixed_dictionaries(REQUIRED, optional=OPTIONAL))
 def test_what_is_rendered_is_legal_and_read_back_as_the_same_values(values: dict[str, Value]) -> None:
-    text = render_yaml([application(values)])
+    text = dump(nest(values))
     node = read(text.encode(), "a.yaml")
     assert flatten(node.plain()) == values
     assert shape.check(node, "effective", "a.yaml") == []
-    assert text == render_yaml([application(dict(reversed(values.items())))])
+    assert text == dump(nest(dict(reversed(values.items()))))
 
 
 @pytest.mark.parametrize("name", ["dev", "prod"])

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from provisioner.specs import migrations, writer
-from provisioner.specs.files import spec_files
 from provisioner.specs.migrations import Migration
+from provisioner.specs.places import spec_files
 from provisioner.specs.reader import read
 from tests.project import Project
 
