@@ -16,6 +16,7 @@ from provisioner.foundation.errors import ProvisionerError, did_you_mean
 VERBS = {
     "validate": "Check every spec, offline.",
     "render": "Show the effective spec: every layer merged.",
+    "explain": "Show who set each value, what it overrode, and what it means.",
     "new": "Write an application, template or environment to start from.",
     "migrate": "Rewrite specs for a newer version of the format.",
     "schema": "Write the JSON Schemas of the spec files.",

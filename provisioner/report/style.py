@@ -1,4 +1,4 @@
-"""How text views speak: roles that a terminal may colour, severities, paths as people say them."""
+"""How text views speak: roles that a terminal may colour, severities."""
 
 from __future__ import annotations
 
@@ -17,14 +17,7 @@ SEVERITY_ROLES = {
     Severity.INFO: "quiet",
 }
 
-_SETTINGS = "recording.settings."
-
 
 def plain(words: str, _role: str) -> str:
     """No colour."""
     return words
-
-
-def short(path: str) -> str:
-    """A path as people say it: `mixed.video.width`."""
-    return path[1:].replace("/", ".").removeprefix(_SETTINGS)

@@ -10,7 +10,8 @@ from provisioner.reconcile.plan import ApplicationPlan, Plan, Refusal
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.findings import Finding
 from provisioner.recording.kinds import text
-from provisioner.report.style import SEVERITY_ROLES, Style, plain, short
+from provisioner.recording.paths import short
+from provisioner.report.style import SEVERITY_ROLES, Style, plain
 
 def render_plan(plan: Plan, style: Style = plain) -> str:
     """The plan, changed applications first, ending in a line of totals."""
