@@ -81,6 +81,12 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away, and says nothing about it
         return 1
+    except OSError as error:
+        if "--debug" in arguments:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"{place}{error.strerror or error}", err=True)
+        return 1
     except Exception as error:
         if "--debug" in arguments:
             raise

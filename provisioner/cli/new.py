@@ -61,7 +61,7 @@ def application(address: str, sdk_app_id: int, template: str, owner: str, mode: 
     _create(workspace.root, {file: text.encode()})
     steps = [f"provisioner explain {address}", f"provisioner plan {address}"]
     seeds = workspace.root / f"environments/{environment}/embedded.yaml"
-    if seeds.exists() and not re.search(rf"\b{sdk_app_id}\b", seeds.read_text("utf-8", "replace")):
+    if seeds.is_file() and not re.search(rf"\b{sdk_app_id}\b", seeds.read_text("utf-8", "replace")):
         account = f"environments/{environment}/embedded.yaml"
         steps.insert(1, f"add to the simulated account, {account}: {name}: {{sdkAppId: {sdk_app_id}}}")
     _next(workspace.root, *steps)

@@ -51,9 +51,9 @@ def fix(data: bytes, kind: str, file: str) -> tuple[bytes, list[Fix]]:
     """
     fixes: list[Fix] = []
     text = _decoded(data, file, fixes)
-    if text is None or not _readable(text, file):
+    text = text and _one_document(text, file, fixes)
+    if not text or not _readable(text, file):
         return data, []
-    text = _one_document(text, file, fixes)
     try:
         root = writer.compose(text)
     except (ValueError, yaml.YAMLError):
@@ -70,7 +70,10 @@ def fix_files(root: Path, files: Collection[str]) -> list[Fix]:
     for path, kind in spec_files(root):
         if path in files:
             place = (root / path).resolve()  # a link stays a link
-            data = place.read_bytes()
+            try:
+                data = place.read_bytes()
+            except OSError:
+                continue  # validate says why
             repaired, fixes = fix(data, kind, path)
             if repaired != data:
                 write_atomically(place, repaired)

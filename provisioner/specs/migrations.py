@@ -67,8 +67,8 @@ def rewrites(root: Path, target: str, migrations: Sequence[Migration]) -> list[R
     found: list[Rewrite] = []
     findings: list[Finding] = []
     for file, kind in spec_files(root):
-        data = (root / file).read_bytes()
         try:
+            data = _bytes(root, file)
             before = _version(data, file)
             steps = _way(before, target, migrations, file)
         except Malformed as error:
@@ -79,6 +79,14 @@ def rewrites(root: Path, target: str, migrations: Sequence[Migration]) -> list[R
     if findings:
         raise SpecErrors(findings)
     return found
+
+
+def _bytes(root: Path, file: str) -> bytes:
+    try:
+        return (root / file).read_bytes()
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+        raise Malformed([Finding("REC002", Severity.ERROR, reason, Location(file))]) from None
 
 
 def _version(data: bytes, file: str) -> str:

@@ -130,6 +130,18 @@ def test_a_valid_document_is_left_alone(path: str) -> None:
     assert fix(data, "template", path) == (data, [])
 
 
+@given(st.binary(max_size=200) | st.text(alphabet="aA:-? {}[]&*!|>'\"\n#,%@`0~_", max_size=60).map(str.encode))
+def test_any_bytes_are_left_alone_or_repaired(data: bytes) -> None:
+    once, fixes = fix(data, "application", FILE)
+    assert (once == data) == (not fixes)
+
+
+@pytest.mark.parametrize("opener", [b"[", b"{a: ", b"- ", b"? ", b"\xef\xbb\xbf["])
+def test_deep_nesting_is_left_alone(opener: bytes) -> None:
+    assert fix(opener * 50_000, "application", FILE) == (opener * 50_000, [])
+    assert fix(opener * 50_000 + b"\n---\n", "application", FILE)[1] == []
+
+
 WORDS = st.sampled_from(
     [
         "yes",

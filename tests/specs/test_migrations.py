@@ -159,3 +159,20 @@ def test_there_is_no_way_back(project: Project) -> None:
     ran = project.run("migrate", "--to", "recording/v1")
     assert ran.code == 1
     assert "there is no way from recording/v3 to recording/v1" in ran.err
+
+
+@pytest.mark.usefixtures("synthetic")
+def test_a_file_that_cannot_be_read_stops_everything(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(project)
+    read_bytes = Path.read_bytes
+
+    def refused(self: Path) -> bytes:
+        if self.name == "video-call.yaml":
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(self)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    ran = project.run("migrate")
+    assert ran.code == 1
+    assert f"{CALL}:1:1: REC002 cannot be read: Permission denied\n" in ran.err
+    assert contents(project) == before
