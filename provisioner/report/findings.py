@@ -14,8 +14,11 @@ FINDINGS_VERSION = 1
 
 
 def render_findings(findings: Sequence[Finding], style: Style = plain) -> str:
-    """One line a finding: `file:line:col: REC0nn message`; what is no error says how much it weighs."""
-    return "".join(f"{_line(finding, style)}\n" for finding in findings)
+    """One line a finding: `file:line:col: REC0nn message`; what is no error says how much it weighs.
+
+    What several applications share at one place, such as a template's fault, is told once.
+    """
+    return "".join(f"{line}\n" for line in dict.fromkeys(_line(finding, style) for finding in findings))
 
 
 def _line(finding: Finding, style: Style) -> str:

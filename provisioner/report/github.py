@@ -17,8 +17,11 @@ _COMMANDS = {
 
 
 def render_annotations(findings: Sequence[Finding]) -> str:
-    """One command a line. Every value is escaped, so that none of them ends a command or begins another."""
-    return "".join(f"{_annotation(finding)}\n" for finding in findings)
+    """One command a line. Every value is escaped, so that none of them ends a command or begins another.
+
+    What several applications share at one place is told once.
+    """
+    return "".join(f"{line}\n" for line in dict.fromkeys(map(_annotation, findings)))
 
 
 def _annotation(finding: Finding) -> str:

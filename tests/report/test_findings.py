@@ -44,6 +44,14 @@ def test_text(snapshot: SnapshotAssertion) -> None:
     assert render_findings(FINDINGS) == snapshot
 
 
+def test_what_applications_share_at_one_place_is_told_once() -> None:
+    where = Location("templates/call/v1.yaml", 9, 16)
+    shared = [Finding("REC040", Severity.LOW, "is short", where, app) for app in ("a", "b")]
+    assert render_findings(shared) == "templates/call/v1.yaml:9:16: REC040 low: is short\n"
+    assert render_annotations(shared).count("\n") == 1
+    assert [found["application"] for found in findings_document(shared, {})["findings"]] == ["a", "b"]
+
+
 def test_colour_marks_the_rule_by_its_severity() -> None:
     shown = render_findings(FINDINGS[:1], lambda words, role: f"<{role}>{words}</>")
     assert shown == f'{CALL}:5:1: <danger>REC003</> the key "name" stands already in line 4\n'
