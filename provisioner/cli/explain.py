@@ -10,6 +10,7 @@ from provisioner.cli.address import find
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.redaction import printable
+from provisioner.recording.fields import reading_order
 from provisioner.recording.paths import named
 from provisioner.report.explain import document, explain, render_explanations
 from provisioner.specs.workspace import Workspace
@@ -37,7 +38,7 @@ def command(address: str, path: str | None, form: str) -> None:
             f'"{printable(address)}" names no application',
             fix=f"Known: {', '.join(f'{environment.name}/{app.name}' for app in environment.applications) or 'none'}.",
         )
-    there = [*application.leaves, *application.inert]
+    there = sorted({*application.leaves, *application.inert}, key=reading_order)
     explanations = explain(application, there if path is None else named(path, there))
     if form == "json":
         print_json(document(application, explanations))

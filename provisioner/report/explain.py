@@ -6,6 +6,7 @@ import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from provisioner.foundation.redaction import printable
@@ -24,14 +25,23 @@ _LABEL = 12
 _MOVES = {Moves.ON_PROMOTION: "on promotion", Moves.NEVER: "never; it belongs to its environment"}
 
 
+class State(Enum):
+    """What a leaf comes to: `inert` is set and holds nothing, `deleted` holds nothing because null says so."""
+
+    EFFECTIVE = "effective"
+    INERT = "inert"
+    DELETED = "deleted"
+    NOT_SET = "not-set"
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One leaf. `leaf` is None where nobody sets it; an `inert` one is set and holds nothing."""
+    """One leaf. `leaf` is None where no file and no default has ever set it."""
 
     path: str
     field: Field
     leaf: Leaf | None
-    inert: bool = False
+    state: State
 
     @property
     def history(self) -> list[Leaf]:
@@ -53,7 +63,8 @@ class Explanation:
         entry = WIRE.get(pattern(self.path))
         if entry is None:
             return None
-        value = None if self.leaf is None or self.inert or self.field.secret else self.leaf.value
+        effective = self.state is State.EFFECTIVE and not self.field.secret
+        value = self.leaf.value if self.leaf and effective else None
         try:
             return entry.name, None if value is None else entry.codec.encode(value)
         except KeyError:  # a word that stands for no code, such as the vendor vod: its own block is what is sent
@@ -64,12 +75,18 @@ def explain(application: Application, paths: Sequence[str]) -> list[Explanation]
     """Explanations of `paths`, in order; those that are no leaf's are passed over."""
     found = []
     for path in paths:
-        field = find(path)
-        leaf = application.leaves.get(path)
-        asleep = None if leaf else application.inert.get(path)
-        if field:
-            found.append(Explanation(path, field, leaf or asleep, asleep is not None))
+        if field := find(path):
+            leaf, state = _leaf_of(application, path)
+            found.append(Explanation(path, field, leaf, state))
     return found
+
+
+def _leaf_of(application: Application, path: str) -> tuple[Leaf | None, State]:
+    if leaf := application.leaves.get(path):
+        return leaf, State.EFFECTIVE
+    if leaf := application.inert.get(path):
+        return leaf, State.DELETED if leaf.value is None else State.INERT
+    return None, State.NOT_SET
 
 
 def render_explanations(explanations: Sequence[Explanation], style: Style = plain) -> str:
@@ -80,11 +97,13 @@ def render_explanations(explanations: Sequence[Explanation], style: Style = plai
 def _card(entry: Explanation, style: Style) -> Iterator[str]:
     field, history = entry.field, entry.history
     value = printable(text(history[0].value)) if history and history[0].value is not None else "(not set)"
-    yield f"{style(short(entry.path), 'title')}: {style(value, 'quiet' if entry.inert else 'change')}"
-    if entry.inert:
+    role = "change" if entry.state is State.EFFECTIVE else "quiet"
+    yield f"{style(short(entry.path), 'title')}: {style(value, role)}"
+    deleted = entry.state is State.DELETED
+    if entry.state is State.INERT:
         yield from _row("holds", "nothing: storage.vendor names another storage")
     if history:
-        yield from _row("set by", _by(history[0]))
+        yield from _row("deleted" if deleted else "set by", _by(history[0]))
     for index, step in enumerate(history[1:]):
         said = "deletion" if step.value is None else printable(text(step.value))
         yield from _row("" if index else "overrode", f"{said}, by {_by(step)}")
@@ -128,7 +147,7 @@ def _row(label: str, words: str) -> list[str]:
 def document(application: Application, explanations: Sequence[Explanation]) -> dict[str, Any]:
     """Version 1 of the JSON form.
 
-    Each leaf has `path` (RFC 6901 into the effective document), `state` (effective, inert or not-set), `value`
+    Each leaf has `path` (RFC 6901 into the effective document), `state` (effective, inert, deleted, not-set), `value`
     (canonical, null where it is not set), `setBy` and `overrode` (strongest first), each with `layer` (schema,
     template, environment, application), `value` (null is a deletion) and `origin` {file, line, column} or null for
     the schema; then what is known of the field: `takes`, `units`, `default`, `required`, `modes`, `promotes`,
@@ -144,10 +163,9 @@ def document(application: Application, explanations: Sequence[Explanation]) -> d
 
 def _leaf(entry: Explanation) -> dict[str, Any]:
     field, history, wire = entry.field, [_said(step) for step in entry.history], entry.wire
-    state = "not-set" if not history else "inert" if entry.inert else "effective"
     return {
         "path": entry.path,
-        "state": state,
+        "state": entry.state.value,
         "value": history[0]["value"] if history else None,
         "setBy": history[0] if history else None,
         "overrode": history[1:],
