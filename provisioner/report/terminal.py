@@ -13,6 +13,7 @@ from provisioner.recording.kinds import text
 from provisioner.recording.paths import short
 from provisioner.report.style import SEVERITY_ROLES, Style, plain
 
+
 def render_plan(plan: Plan, style: Style = plain) -> str:
     """The plan, changed applications first, ending in a line of totals."""
     lines = [style(f"{plan.environment.name} on the {printable(plan.console)}", "title"), ""]

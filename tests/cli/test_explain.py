@@ -55,8 +55,9 @@ def test_the_chain_of_what_was_overrode_names_deletions(project: Project, snapsh
     assert explained(project, "prod/classroom", "maxFileDuration") == snapshot(name="a deleted leaf")
     assert explained(project, "prod/classroom", "mixed.video.width") == snapshot(name="a deleted block")
     project.edit("templates/classroom/v1.yaml", "maxIdleTime: 60s", "maxIdleTime: 60s\n  fileNamePrefix: lesson")
-    project.edit(CLASSROOM, "mixed: {", "fileNamePrefix: null\n    mixed: {")
-    assert explained(project, "prod/classroom", "fileNamePrefix") == snapshot(name="a deletion without a default")
+    deletion = "template: classroom@v1\n  settings: {fileNamePrefix: null}"
+    project.edit("environments/dev/apps/classroom.yaml", "template: classroom@v1", deletion)
+    assert explained(project, "dev/classroom", "fileNamePrefix") == snapshot(name="a deletion without a default")
 
 
 def test_storage_that_the_vendor_does_not_name_holds_nothing(project: Project, snapshot: SnapshotAssertion) -> None:

@@ -21,7 +21,7 @@ def test_an_application(project: Project, snapshot: SnapshotAssertion) -> None:
     assert (ran.code, ran.out) == (0, "environments/dev/apps/webinar.yaml\n")
     assert ran.err == snapshot(name="next steps")
     assert (project.root / "environments/dev/apps/webinar.yaml").read_text() == snapshot
-    assert project.run("validate").out == "dev: 4 applications are valid.\nprod: 3 applications are valid.\n"
+    assert project.run("validate").out.endswith("\ndev: 4 applications are valid.\nprod: 3 applications are valid.\n")
 
 
 def test_an_application_that_the_simulated_account_holds_has_no_such_step(project: Project) -> None:
