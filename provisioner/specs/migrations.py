@@ -6,23 +6,27 @@ of the edits in `writer`. The frame finds the way between versions, sets `apiVer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provisioner.foundation.errors import Location, ProvisionerError, UsageError, did_you_mean
 from provisioner.foundation.redaction import printable
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs import writer
+from provisioner.specs.lock import LOCK, digest
 from provisioner.specs.places import spec_files
 from provisioner.specs.reader import Malformed, read
 from provisioner.specs.schemas import API_VERSION
 from provisioner.specs.workspace import SpecErrors
 
+_TEMPLATE = re.compile(r"templates/([^/]+)/(v[0-9]+)\.yaml")
+
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step: `change` takes a document's text and kind (application, template, environment, embedded).
+    """One step: `change` takes a document's text and kind (application, template, environment, embedded, lock).
 
     `change` leaves `apiVersion` to the frame. It may raise KeyError only for its own bugs: what a document of the
     old version may lack, it asks for first.
@@ -56,6 +60,8 @@ def newest(migrations: Sequence[Migration]) -> str:
 def rewrites(root: Path, target: str, migrations: Sequence[Migration]) -> list[Rewrite]:
     """Every file of an older version than `target` with its new content; nothing is written.
 
+    The lock comes first and already holds the templates' new digests, so that a run that was cut off is completed by
+    the next one.
     Raises SpecErrors for files whose version cannot be read or has no way to `target`, all at once, and UsageError
     for a `target` that does not exist.
     """
@@ -78,7 +84,27 @@ def rewrites(root: Path, target: str, migrations: Sequence[Migration]) -> list[R
             found.append(Rewrite(file, before, target, _migrated(data.decode(), file, kind, steps).encode()))
     if findings:
         raise SpecErrors(findings)
-    return found
+    return sorted(_relocked(root, found), key=lambda rewrite: (rewrite.file != LOCK, rewrite.file))
+
+
+def _relocked(root: Path, found: Sequence[Rewrite]) -> Iterator[Rewrite]:
+    """A digest that a template had before its migration becomes the one it has after; edits stay visible."""
+    digests = {}
+    for rewrite in found:
+        if template := _TEMPLATE.fullmatch(rewrite.file):
+            before = read((root / rewrite.file).read_bytes(), rewrite.file).plain()
+            after = read(rewrite.data, rewrite.file).plain()
+            digests[f"{template[1]}@{template[2]}"] = (digest(before), digest(after))
+    for rewrite in found:
+        if rewrite.file == LOCK:
+            text = rewrite.data.decode()
+            held = read(rewrite.data, LOCK).plain().get("templates") or {}
+            for pin, (old, new) in digests.items():
+                if held.get(pin) == old:
+                    text = writer.set_value(text, f"/templates/{pin}", new)
+            yield replace(rewrite, data=text.encode())
+        else:
+            yield rewrite
 
 
 def _bytes(root: Path, file: str) -> bytes:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from provisioner.specs.lock import LOCK
+
 _PLACES = (
     ("environments/*/environment.yaml", "environment"),
     ("environments/*/embedded.yaml", "embedded"),
     ("environments/*/apps/**/*.yaml", "application"),
     ("templates/**/*.yaml", "template"),
+    (LOCK, "lock"),
 )
 
 

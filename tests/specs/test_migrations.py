@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.specs import migrations, writer
+from provisioner.specs.lock import LOCK, digest
 from provisioner.specs.migrations import Migration
 from provisioner.specs.places import spec_files
 from provisioner.specs.reader import read
@@ -57,7 +58,7 @@ def test_files_are_rewritten_with_their_comments(project: Project) -> None:
     before = contents(project)
     ran = project.run("migrate", "--to", "recording/v2")
     assert ran.code == 0
-    assert ran.out.splitlines() == [f"{file}: recording/v1 -> recording/v2" for file in before]
+    assert sorted(ran.out.splitlines()) == [f"{file}: recording/v1 -> recording/v2" for file in before]
     assert ran.err == f"{len(before)} files rewritten.\n"
     after = contents(project)
     assert (
@@ -78,7 +79,7 @@ def test_check_only_looks(project: Project) -> None:
     before = contents(project)
     ran = project.run("migrate", "--check")
     assert ran.code == 2
-    assert ran.out.splitlines() == [f"{file}: recording/v1 -> recording/v3" for file in before]
+    assert sorted(ran.out.splitlines()) == [f"{file}: recording/v1 -> recording/v3" for file in before]
     assert ran.err == f"{len(before)} files to rewrite.\n"
     assert contents(project) == before
 
@@ -176,3 +177,33 @@ def test_a_file_that_cannot_be_read_stops_everything(project: Project, monkeypat
     assert ran.code == 1
     assert f"{CALL}:1:1: REC002 cannot be read: Permission denied\n" in ran.err
     assert contents(project) == before
+
+
+def digests(project: Project) -> dict[str, bool]:
+    """Whether each version in the lock has the digest that stands there."""
+    held = read((project.root / LOCK).read_bytes(), LOCK).plain()["templates"]
+    files = {pin: f"templates/{pin.replace('@', '/')}.yaml" for pin in held}
+    return {
+        pin: digest(read((project.root / file).read_bytes(), file).plain()) == held[pin] for pin, file in files.items()
+    }
+
+
+@pytest.mark.usefixtures("synthetic")
+def test_the_lock_follows_its_templates_and_hides_no_edit(project: Project) -> None:
+    project.edit("templates/classroom/v1.yaml", "maxIdleTime: 60s", "maxIdleTime: 70s")
+    assert digests(project) == {"call@v1": True, "classroom@v1": False}
+    project.run("migrate")
+    assert digests(project) == {"call@v1": True, "classroom@v1": False}
+    assert (project.root / LOCK).read_text().startswith("# Versions that production has pinned")
+
+
+@pytest.mark.usefixtures("synthetic")
+@pytest.mark.parametrize("finished", range(1, 5))
+def test_a_run_that_was_cut_off_is_completed_by_the_next(
+    project: Project, monkeypatch: pytest.MonkeyPatch, finished: int
+) -> None:
+    for rewrite in migrations.rewrites(project.root, "recording/v2", (V2,))[:finished]:
+        (project.root / rewrite.file).write_bytes(rewrite.data)
+    project.run("migrate", "--to", "recording/v2")
+    assert digests(project) == {"call@v1": True, "classroom@v1": True}
+    assert {read(t.encode(), f).plain()["apiVersion"] for f, t in contents(project).items()} == {"recording/v2"}
