@@ -74,3 +74,33 @@ def _accepts(kind: Kind, raw: object) -> bool:
     except ValueError:
         return False
     return True
+
+
+def json_documents() -> st.SearchStrategy[object]:
+    """JSON documents of any shape that a spec could have, hostile texts included."""
+    texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
+        [
+            "yes",
+            "~",
+            "010",
+            "1_0",
+            "0o17",
+            "<<",
+            "- a",
+            "a: b",
+            "a #b",
+            "1e5",
+            ".inf",
+            "\x85",
+            "\u2028",
+            "\ufeff",
+            "key:",
+        ]
+    )
+    scalars = st.none() | st.booleans() | st.integers(-(10**17), 10**17) | texts
+    nested = st.recursive(
+        scalars,
+        lambda below: st.lists(scalars, max_size=3) | st.dictionaries(texts, below, max_size=4),
+        max_leaves=12,
+    )
+    return st.dictionaries(texts, nested, max_size=4)

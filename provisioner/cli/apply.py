@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import click
 
 from provisioner.cli.by_hand import by_hand
-from provisioner.cli.session import session, style
+from provisioner.cli.output import style
+from provisioner.cli.session import session
 from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import UsageError, did_you_mean
 from provisioner.reconcile.apply import Outcome, apply_plan
@@ -32,6 +33,11 @@ def command(address: str, allow: tuple[str, ...], yes: bool) -> int:
     """Carry out what plan shows: write each change, read it back, report.
 
     Where people change the console, print the steps instead; on a terminal, walk through them.
+
+    \b
+    Examples:
+      provisioner apply dev --yes
+      provisioner apply dev/video-call --yes --allow stop-recording=video-call
     """
     with session(address) as opened:
         plan = opened.plan()

@@ -9,7 +9,7 @@ import click
 
 from provisioner.cli.address import find
 from provisioner.cli.confirm import LASTS, Look, Observatory, at_a_terminal, confirm, witness
-from provisioner.cli.session import style
+from provisioner.cli.output import style
 from provisioner.console.drivers import open_console
 from provisioner.console.page import page_of
 from provisioner.foundation.clock import system_clock
@@ -17,7 +17,7 @@ from provisioner.foundation.errors import UsageError, did_you_mean
 from provisioner.foundation.redaction import printable
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.kinds import Value
-from provisioner.report.terminal import short
+from provisioner.recording.paths import short
 from provisioner.report.walk import render_head
 from provisioner.specs.observation import CONFIRMABLE
 from provisioner.specs.reader import Malformed, read
@@ -36,7 +36,13 @@ from provisioner.specs.workspace import Workspace
 def command(
     *, address: str, seen: tuple[str, ...], unseen: tuple[str, ...], expires: str, who: str | None, yes: bool
 ) -> int:
-    """Confirm what the console of an application shows: every value as the spec wants it, except for --seen."""
+    """Confirm what the console of an application shows: every value as the spec wants it, except for --seen.
+
+    \b
+    Examples:
+      provisioner attest prod/video-call --yes
+      provisioner attest prod/video-call --yes --seen maxIdleTime=30s --expires 14d
+    """
     workspace = Workspace.containing(Path.cwd())
     environment, app = find(workspace, address)
     if app is None:

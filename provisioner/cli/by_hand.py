@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.confirm import AS_WANTED, LASTS, Observatory, Witness, at_a_terminal, confirm, witness
-from provisioner.cli.session import style
+from provisioner.cli.output import style
 from provisioner.console.page import page_of
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock

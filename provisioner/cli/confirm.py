@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.session import style
+from provisioner.cli.output import style
 from provisioner.console import observations
 from provisioner.console.page import Page
 from provisioner.console.port import Console, Observed

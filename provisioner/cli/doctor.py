@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import find
-from provisioner.cli.session import format_option, print_json, style
+from provisioner.cli.output import format_option, print_json, style
 from provisioner.console.credentials import Caller
 from provisioner.console.doctor import examine
 from provisioner.console.examination import Verdict
@@ -22,7 +22,13 @@ from provisioner.specs.workspace import Workspace
 @format_option
 @click.option("--exit-code", is_flag=True, help="Exit 4 where nothing fails but something cannot be verified.")
 def command(address: str, form: str, exit_code: bool) -> int:
-    """Check credentials, connection, permissions, and what can be read of one application. Writes nothing."""
+    """Check credentials, connection, permissions, and what can be read of one application. Writes nothing.
+
+    \b
+    Examples:
+      provisioner doctor dev
+      provisioner doctor dev/video-call --format json
+    """
     workspace = Workspace.containing(Path.cwd())
     environment, sample = find(workspace, address)
     found = examine(environment, sample, Caller(os.environ, Path.home(), workspace.root), system_clock)

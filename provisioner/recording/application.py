@@ -59,9 +59,9 @@ class Waiver:
 class Application:
     """One SDKAppId of one environment. `leaves` maps RFC 6901 paths to what holds there, in field order.
 
-    `inert` are leaves that some file sets and that hold nothing: storage that `vendor` does not name. `intents` are by
-    consequence, `waivers` by rule; the day on which they are judged is the caller's. `templates` are the versions
-    (`call@v1`) that the leaves were taken from.
+    `inert` are leaves that some file mentions and that hold nothing: storage that `vendor` does not name, and what
+    null deleted (its value is None). `intents` are by consequence, `waivers` by rule; the day on which they are judged
+    is the caller's. `templates` are the versions (`call@v1`) that the leaves were taken from.
     """
 
     environment: str

@@ -9,8 +9,9 @@ from typing import Any
 
 from provisioner.console.examination import Examination, Verdict
 from provisioner.foundation.redaction import printable
+from provisioner.recording.paths import short
 from provisioner.report.columns import aligned
-from provisioner.report.terminal import Style, plain, short
+from provisioner.report.style import Style, plain
 
 _WORDS = {
     Verdict.OK: ("ok", "good"),

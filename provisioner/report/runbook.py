@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from provisioner.console.binding import Grade
 from provisioner.console.page import Page
 from provisioner.reconcile.plan import ApplicationPlan, Plan
+from provisioner.recording.paths import short
 from provisioner.report.markdown import code, escape, table
 from provisioner.report.steps import Row, Step, needs_people, steps
-from provisioner.report.terminal import attested, short
+from provisioner.report.terminal import attested
 
 
 def render_runbook(plan: Plan, page: Page) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from provisioner.console.port import Attested, Shown, Unreadable
 from provisioner.foundation.redaction import printable
@@ -11,17 +11,8 @@ from provisioner.reconcile.plan import ApplicationPlan, Plan, Refusal
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.findings import Finding
 from provisioner.recording.kinds import text
-
-Style = Callable[[str, str], str]
-"""(text, role) -> text; roles are title, quiet, change, danger, warning, good."""
-
-_SETTINGS = "recording.settings."
-_ROLES = {"error": "danger", "high": "danger", "medium": "warning", "low": "quiet", "info": "quiet"}
-
-
-def plain(words: str, _role: str) -> str:
-    """No colour."""
-    return words
+from provisioner.recording.paths import short
+from provisioner.report.style import SEVERITY_ROLES, Style, plain
 
 
 def render_plan(plan: Plan, style: Style = plain) -> str:
@@ -53,7 +44,7 @@ def _application(entry: ApplicationPlan, style: Style) -> Iterator[str]:
     if entry.observed.attested:
         yield style(f"    {attested(entry.observed.attested)}", "quiet")
     for finding in entry.consequences:
-        label = style(finding.severity.value.upper(), _ROLES[finding.severity.value])
+        label = style(finding.severity.value.upper(), SEVERITY_ROLES[finding.severity])
         yield f"    {label} {finding.id}: {printable(finding.message)}"
     rows = [(short(d.path), _value(d.path, d.before), _value(d.path, d.after), d.path) for d in entry.differences]
     widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1, 2)]
@@ -89,16 +80,11 @@ def attested(by: Attested) -> str:
 
 def _warnings(findings: Sequence[Finding], style: Style) -> Iterator[str]:
     """What the rules say of the specs; what several applications share at one place is told once."""
-    lines = {printable(str(finding)): _ROLES[finding.severity.value] for finding in findings}
+    lines = {printable(str(finding)): SEVERITY_ROLES[finding.severity] for finding in findings}
     if lines:
         yield "Noted in the specs:"
         yield from (f"    {style(line, role)}" for line, role in lines.items())
         yield ""
-
-
-def short(path: str) -> str:
-    """A path as people say it: `mixed.video.width`."""
-    return path[1:].replace("/", ".").removeprefix(_SETTINGS)
 
 
 def _value(path: str, value: Shown) -> str:

@@ -8,9 +8,10 @@ from provisioner.foundation.clock import timestamp
 from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Application
 from provisioner.recording.kinds import Value
+from provisioner.recording.paths import short
 from provisioner.report.columns import aligned
 from provisioner.report.steps import Step
-from provisioner.report.terminal import Style, plain, short
+from provisioner.report.style import Style, plain
 from provisioner.specs.observation import Observation
 
 

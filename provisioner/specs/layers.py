@@ -30,8 +30,9 @@ class Patch:
 
 
 def merge(patches: Sequence[Patch]) -> tuple[dict[str, Leaf], list[Finding]]:
-    """Effective leaves by path in field order, and a finding for each value that its field refuses.
+    """Leaves by path in field order, and a finding for each value that its field refuses.
 
+    A leaf whose value is None was deleted, and no default took its place; `split` tells it from the effective ones.
     `patches` come weakest first and have passed their schema. Every leaf that some file sets is judged, also
     one that a stronger file overrides: a wrong template is wrong whoever uses it.
     """
@@ -54,8 +55,7 @@ def merge(patches: Sequence[Patch]) -> tuple[dict[str, Leaf], list[Finding]]:
                 else:
                     leaves[path] = Leaf(value, patch.layer, where, leaves.get(path))
     _apply_defaults(leaves, blocks)
-    standing = (path for path, leaf in leaves.items() if leaf.value is not None)
-    return {path: leaves[path] for path in sorted(standing, key=reading_order)}, findings
+    return {path: leaves[path] for path in sorted(leaves, key=reading_order)}, findings
 
 
 def _entries(node: Node, path: str) -> Iterator[tuple[str, Node]]:
@@ -80,13 +80,14 @@ def _apply_defaults(leaves: dict[str, Leaf], blocks: set[str]) -> None:
         leaves[path] = Leaf(value, Layer.SCHEMA, None, leaves.get(path))
 
 
-def split_storage(leaves: Mapping[str, Leaf]) -> tuple[dict[str, Leaf], dict[str, Leaf]]:
-    """What counts, and what holds nothing: storage that `vendor` does not name. Both keep their order."""
+def split(leaves: Mapping[str, Leaf]) -> tuple[dict[str, Leaf], dict[str, Leaf]]:
+    """What counts, and what holds nothing: deletions, and storage that `vendor` does not name. The order stays."""
     vendor = leaves.get(f"{_STORAGE}/vendor")
     counted = {f"{_STORAGE}/vendor", f"{_STORAGE}/{vendor.value}"} if vendor else set()
     inert = {
         path: leaf
         for path, leaf in leaves.items()
-        if path.startswith(_STORAGE + "/") and path not in counted and path.rpartition("/")[0] not in counted
+        if leaf.value is None
+        or (path.startswith(_STORAGE + "/") and path not in counted and path.rpartition("/")[0] not in counted)
     }
     return {path: leaf for path, leaf in leaves.items() if path not in inert}, inert

@@ -225,7 +225,7 @@ def _confirmable() -> Schema:
 def _embedded() -> Schema:
     application = _object(
         {
-            "sdkAppId": FIELDS["/sdkAppId"].kind.schema(),
+            "sdkAppId": {**FIELDS["/sdkAppId"].kind.schema(), "description": FIELDS["/sdkAppId"].about},
             "generation": _words("Recording type; old-type recording can be switched off.", "new", "old"),
             "enabled": {"type": "boolean", "description": "Whether recording is on at first."},
             "mode": _words("Recording mode at first.", "manual", "auto"),

@@ -24,7 +24,7 @@ from provisioner.specs.environment import (
     places,
 )
 from provisioner.specs.exceptions import read_exceptions
-from provisioner.specs.layers import Patch, merge, split_storage
+from provisioner.specs.layers import Patch, merge, split
 from provisioner.specs.lock import LOCK, Digest, digest, read_lock
 from provisioner.specs.owners import read_owners
 from provisioner.specs.reader import Malformed, Node, read
@@ -221,7 +221,7 @@ class Workspace:
             return None
         intents, waivers, findings = read_exceptions(node, path)
         self._findings.extend(findings)
-        counted, inert = split_storage(leaves)
+        counted, inert = split(leaves)
         return Application(environment, Location(path), counted, intents, waivers, templates, inert)
 
     def _pinned(self, pin: Node, path: str) -> Patch | None:

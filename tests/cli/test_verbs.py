@@ -98,3 +98,12 @@ def test_credentials_that_are_missing_are_named(project: Project) -> None:
 def test_help_names_every_verb(project: Project) -> None:
     out = project.run("--help").out
     assert all(verb in out for verb in ("validate", "plan", "apply", "drift", "attest", "doctor", "schema"))
+
+
+def test_what_the_system_refuses_is_told_without_a_traceback(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_arguments: object) -> None:
+        raise PermissionError(13, "Permission denied", "environments")
+
+    monkeypatch.setattr("provisioner.specs.workspace.Workspace.validate", refused)
+    ran = project.run("validate")
+    assert (ran.code, ran.out, ran.err) == (1, "", "environments: Permission denied\n")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from provisioner.recording.application import Layer, Leaf
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.kinds import text
-from provisioner.specs.layers import Patch, merge, split_storage
+from provisioner.specs.layers import Patch, merge, split
 from provisioner.specs.reader import read
 
 
@@ -16,9 +16,9 @@ def settings(*patches: Patch) -> dict[str, str]:
     leaves, findings = merge(patches)
     assert findings == []
     return {
-        path.removeprefix(SETTINGS + "/"): text(leaf.value) if leaf.value is not None else "null"
+        path.removeprefix(SETTINGS + "/"): text(leaf.value)
         for path, leaf in leaves.items()
-        if path.startswith(SETTINGS)
+        if path.startswith(SETTINGS) and leaf.value is not None
     }
 
 
@@ -52,6 +52,16 @@ def test_null_deletes_and_the_default_remembers_the_deletion() -> None:
     assert (leaf.overrode.value, str(leaf.overrode.where)) == (None, "application.yaml:1:18")
 
 
+def test_a_deletion_without_a_default_stays_known() -> None:
+    leaves, _ = merge([patch(Layer.TEMPLATE, "fileNamePrefix: a"), patch(Layer.APPLICATION, "fileNamePrefix: null")])
+    counted, inert = split(leaves)
+    path = f"{SETTINGS}/fileNamePrefix"
+    assert (path in counted, inert[path].value, str(inert[path].where)) == (False, None, "application.yaml:1:17")
+    overrode = inert[path].overrode
+    assert overrode
+    assert overrode.value == "a"
+
+
 def test_null_deletes_a_whole_block() -> None:
     merged = settings(patch(Layer.TEMPLATE, "mixed: {maxUsers: 4}"), patch(Layer.APPLICATION, "mixed: null"))
     assert not [path for path in merged if path.startswith("mixed/")]
@@ -79,7 +89,7 @@ def test_only_the_storage_that_vendor_names_counts() -> None:
             patch(Layer.APPLICATION, "storage: {vendor: cos, cos: {region: ap-x, bucket: b-1}}"),
         ]
     )
-    counted, inert = split_storage(leaves)
+    counted, inert = split(leaves)
     assert [path for path in counted if "/storage/" in path] == [
         f"{SETTINGS}/storage/{name}" for name in ("vendor", "cos/region", "cos/bucket")
     ]
@@ -88,7 +98,7 @@ def test_only_the_storage_that_vendor_names_counts() -> None:
 
 
 def test_storage_that_nobody_names_is_inert() -> None:
-    counted, inert = split_storage(merge([patch(Layer.ENVIRONMENT, "storage: {vod: {subAppId: 1}}")])[0])
+    counted, inert = split(merge([patch(Layer.ENVIRONMENT, "storage: {vod: {subAppId: 1}}")])[0])
     assert f"{SETTINGS}/storage/vod/subAppId" in inert
     assert not [path for path in counted if "/storage/" in path]
 

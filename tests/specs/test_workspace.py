@@ -59,7 +59,7 @@ def test_the_shipped_environments_are_valid(project: Project) -> None:
         (
             "template: call@v1",
             "template: call@v1\n  settings: {maxIdleTime: null}",
-            f"{CALL}:1:1: REC012 video-call needs recording.settings.maxIdleTime, here or in its template.",
+            f"{CALL}:12:27: REC012 video-call needs recording.settings.maxIdleTime, here or in its template.",
         ),
         (
             "expectedParticipants: 2",

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from provisioner.foundation.errors import Location
 from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Application
-from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs.environment import Environment
 from provisioner.specs.lock import Digest
@@ -93,8 +92,3 @@ def within(check: Callable[[Environment, Application], Reasons]) -> Check:
                     yield Violation(application, path, message)
 
     return check_all
-
-
-def dotted(path: str) -> str:
-    """A setting as people say it: `mixed.video.width`."""
-    return path.removeprefix(f"{SETTINGS}/").replace("/", ".")

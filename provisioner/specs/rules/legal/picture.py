@@ -9,7 +9,8 @@ from provisioner.recording.field import Mode
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
 from provisioner.recording.limits import MANUAL_MIX_LIMIT, MAX_PIXELS, MOST_WATERMARKS
-from provisioner.specs.rules.rule import Reasons, Rule, dotted, each
+from provisioner.recording.paths import short
+from provisioner.specs.rules.rule import Reasons, Rule, each
 
 _LAYOUT = "mixed/layout"
 _KIND = f"{SETTINGS}/{_LAYOUT}/kind"
@@ -77,7 +78,7 @@ def _settings_act_on_something(app: Application) -> Reasons:
     for name, there, needed in checks:
         path = f"{SETTINGS}/{_LAYOUT}/{name}"
         if app.written(path) and not there:
-            yield path, f"{dotted(path)} does nothing without {needed}"
+            yield path, f"{short(path)} does nothing without {needed}"
 
 
 def _drawings_lie_on_the_canvas(app: Application) -> Reasons:
@@ -89,7 +90,7 @@ def _drawings_lie_on_the_canvas(app: Application) -> Reasons:
                 path = f"{SETTINGS}/{block}/{size}"
                 yield (
                     path,
-                    f"{dotted(path)} {extent} from {start} {at} leaves the canvas: mixed.video.{size} is {canvas}",
+                    f"{short(path)} {extent} from {start} {at} leaves the canvas: mixed.video.{size} is {canvas}",
                 )
 
 
@@ -107,7 +108,7 @@ def _watermarks_are_one_thing(app: Application) -> Reasons:
         what = app.members(path)
         if len(what) > 1:
             first = next(leaf for leaf in app.leaves if leaf.startswith(f"{SETTINGS}/{path}/{what[-1]}/"))
-            yield first, f"{dotted(path)} is {' and '.join(what)}; a watermark is one of them"
+            yield first, f"{short(path)} is {' and '.join(what)}; a watermark is one of them"
     if len(marks) > MOST_WATERMARKS:
         first = next(leaf for leaf in app.leaves if leaf.startswith(f"{SETTINGS}/{paths[-1]}/"))
         yield first, f"mixed.layout.watermarks has {len(marks)} watermarks; a picture takes {MOST_WATERMARKS}"

@@ -8,14 +8,15 @@ from provisioner.recording.application import Application
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import find, missing, pattern
 from provisioner.recording.findings import Severity
-from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, dotted, each
+from provisioner.recording.paths import short
+from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, each
 
 
 def _settings_are_complete(app: Application) -> Reasons:
     if app.records:
         for path, field in missing(app.leaves):
             known = f"{field.about} {field.disputed}".rstrip()
-            yield path, f"{app.name} needs recording.settings.{dotted(path)}, here or in its template. {known}"
+            yield path, f"{app.name} needs recording.settings.{short(path)}, here or in its template. {known}"
 
 
 def _modes_have_the_field(app: Application) -> Reasons:
@@ -29,7 +30,7 @@ def _modes_have_the_field(app: Application) -> Reasons:
             told.add(setting)
             yield (
                 path,
-                f"{dotted(setting)} does not exist in {app.mode} mode ({field.source}); "
+                f"{short(setting)} does not exist in {app.mode} mode ({field.source}); "
                 "remove it, or start recordings over REST with recording.mode: manual",
             )
 
