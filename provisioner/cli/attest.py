@@ -41,7 +41,7 @@ def command(
     \b
     Examples:
       provisioner attest prod/video-call --yes
-      provisioner attest prod/video-call --yes --seen maxIdleTime=30s --expires 14d
+      provisioner attest prod/video-call --yes --seen maxIdleTime=30s
     """
     workspace = Workspace.containing(Path.cwd())
     environment, app = find(workspace, address)
