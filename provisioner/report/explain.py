@@ -67,7 +67,7 @@ class Explanation:
         value = self.leaf.value if self.leaf and effective else None
         try:
             return entry.name, None if value is None else entry.codec.encode(value)
-        except KeyError:  # a word that stands for no code, such as the vendor vod: its own block is what is sent
+        except ValueError:  # a word that stands for no code, such as the vendor vod: its own block is what is sent
             return entry.name, None
 
 
