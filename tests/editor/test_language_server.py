@@ -108,14 +108,24 @@ def test_every_key_is_offered_with_its_text_where_it_may_stand(server: LanguageS
         wanted.setdefault(key.path[:-1], []).append(key)
     missing = []
     for block, inside in wanted.items():
-        rows = "".join(f"{'  ' * depth}{name}:\n" for depth, name in enumerate(block))
-        uri = server.open(fresh(), f"{header(kind)}{rows}{'  ' * len(block)}\n")
-        offered = server.completion(uri, len(block) + 1, 2 * len(block))
-        server.close(uri)
         members = [key for key in inside if key.path[-1] != MEMBER]
-        missing += [".".join(key.path) for key in members if not tells(offered.get(key.path[-1], ""), key.about)]
+        there = offered(server, kind, block)
+        for key in members:
+            # Where a block takes one key only, the server waits for its first letter.
+            told = there.get(key.path[-1]) or offered(server, kind, block, key.path[-1][0]).get(key.path[-1], "")
+            if not tells(told, key.about):
+                missing.append(".".join(key.path))
     print(f"\n{kind}: completion offers {len(found(kind)) - len(missing)} of {len(found(kind))} keys")
     assert missing == []
+
+
+def offered(server: LanguageServer, kind: str, block: tuple[str, ...], typed: str = "") -> dict[str, str]:
+    """What completion offers in a block that holds nothing else, after the letters `typed`."""
+    rows = "".join(f"{'  ' * depth}{name}:\n" for depth, name in enumerate(block))
+    uri = server.open(fresh(), f"{header(kind)}{rows}{'  ' * len(block)}{typed}\n")
+    answer = server.completion(uri, len(block) + 1, 2 * len(block) + len(typed))
+    server.close(uri)
+    return answer
 
 
 @pytest.mark.parametrize("kind", KINDS)
