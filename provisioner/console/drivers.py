@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from provisioner.console.port import Console
 from provisioner.foundation.clock import Clock, system_clock
+from provisioner.recording.sites import SITES
 from provisioner.specs.environment import Environment
 
 if TYPE_CHECKING:
     from provisioner.console.client import Endpoint
 
-_ENDPOINTS = {"cn": "trtc.tencentcloudapi.com", "intl": "trtc.intl.tencentcloudapi.com"}
+_ENDPOINTS = {name: site.endpoint for name, site in SITES.items()}
 
 
 def open_console(

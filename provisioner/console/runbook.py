@@ -28,7 +28,7 @@ from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.kinds import Value
 from provisioner.recording.storage import VENDOR, of_another
-from provisioner.recording.wire import WIRE
+from provisioner.recording.wire import CONSOLE_WIRE
 from provisioner.specs.environment import Environment
 from provisioner.specs.observation import Observation, Stored
 
@@ -79,7 +79,7 @@ class RunbookConsole:
         """Nothing is held."""
 
 
-_PATHS = tuple(path for path in FIELDS if path in WIRE)
+_PATHS = tuple(path for path in FIELDS if path in CONSOLE_WIRE)
 
 
 def _unusable(stored: Stored | None, sdk_app_id: int, now: datetime) -> str:

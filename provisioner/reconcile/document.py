@@ -17,12 +17,14 @@ PLAN_VERSION = 1
 def document(plan: Plan) -> dict[str, Any]:
     """The plan by version 1 of its format; `before` and `after` are canonical spec text, null is "not set".
 
+    `findings` at the top are about the environment as such; everything else stands with its application.
     `unmanaged` is null where the console cannot list its applications, `attested` where no person had to look.
     """
     return {
         "planVersion": PLAN_VERSION,
         "environment": plan.environment.name,
         "console": plan.console,
+        "findings": [_finding(finding) for finding in plan.warnings if not finding.application],
         "applications": [_application(entry) for entry in plan.applications],
         "unmanaged": None if plan.unmanaged is None else [_listed(entry) for entry in plan.unmanaged],
         "totals": {

@@ -9,6 +9,7 @@ from provisioner.foundation.redaction import printable
 from provisioner.reconcile.diff import Unverified
 from provisioner.reconcile.plan import ApplicationPlan, Plan, Refusal
 from provisioner.recording.fields import FIELDS
+from provisioner.recording.findings import Finding
 from provisioner.recording.kinds import text
 
 Style = Callable[[str, str], str]
@@ -29,6 +30,7 @@ def render_plan(plan: Plan, style: Style = plain) -> str:
     for entry in sorted(plan.applications, key=lambda entry: entry.action == "none"):
         lines.extend(_application(entry, style))
     lines.extend(_unmanaged(plan))
+    lines.extend(_warnings(plan.warnings, style))
     lines.append(style(totals(plan), "title"))
     return "\n".join(lines) + "\n"
 
@@ -46,17 +48,11 @@ def _application(entry: ApplicationPlan, style: Style) -> Iterator[str]:
     app = entry.application
     sign = {"change": "~", "cannot-verify": "?", "none": "="}[entry.action]
     head = f"{sign} {app.name}  {app.sdk_app_id}  {printable(app.owner)}"
-    confirmed = f"    {attested(entry.observed.attested)}" if entry.observed.attested else None
-    if entry.action == "none":
-        yield style(f"{head}  unchanged", "quiet")
-        if confirmed:
-            yield style(confirmed, "quiet")
-        yield ""
-        return
-    yield style(head, "change")
-    if confirmed:
-        yield style(confirmed, "quiet")
-    for finding in entry.findings:
+    unchanged = entry.action == "none"
+    yield style(f"{head}  unchanged", "quiet") if unchanged else style(head, "change")
+    if entry.observed.attested:
+        yield style(f"    {attested(entry.observed.attested)}", "quiet")
+    for finding in entry.consequences:
         label = style(finding.severity.value.upper(), _ROLES[finding.severity.value])
         yield f"    {label} {finding.id}: {printable(finding.message)}"
     rows = [(short(d.path), _value(d.path, d.before), _value(d.path, d.after), d.path) for d in entry.differences]
@@ -66,6 +62,15 @@ def _application(entry: ApplicationPlan, style: Style) -> Iterator[str]:
         yield f"    {name:<{widths[0]}}  {before:>{widths[1]}} -> {after:<{widths[2]}}  {origin}"
     yield from _unverified(entry.unverified)
     yield ""
+
+
+def _warnings(findings: Sequence[Finding], style: Style) -> Iterator[str]:
+    """What the rules say of the specs; what several applications share at one place is told once."""
+    lines = {printable(str(finding)): _ROLES[finding.severity.value] for finding in findings}
+    if lines:
+        yield "Noted in the specs:"
+        yield from (f"    {style(line, role)}" for line, role in lines.items())
+        yield ""
 
 
 _FEW = 4
@@ -104,13 +109,14 @@ def _value(path: str, value: Shown) -> str:
     return printable(text(value))
 
 
-def render_refusals(refusals: list[Refusal]) -> str:
-    """Every reason why nothing was written, each with what to do."""
+def render_refusals(refusals: list[Refusal], *, flag: bool = True) -> str:
+    """Every reason why nothing was written, each with what to do; `flag` where the reader has `--allow`."""
     lines = []
     for refusal in refusals:
         finding = refusal.finding
         lines.append(f"{finding.where}: {finding.application}: {finding.id}: {printable(finding.message)}")
-        lines.append(f"  {refusal.fix}")
+        allow = f", or pass --allow {refusal.allowance}" if flag and refusal.allowance else ""
+        lines.append(f"  {refusal.fix}{allow}.")
     return "\n".join(lines)
 
 

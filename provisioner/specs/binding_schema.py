@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioner.recording.wire import WIRE, Codec, Codes, Count
+from provisioner.recording.wire import CONSOLE_WIRE, Codec, Codes, Count
 
 Schema = dict[str, Any]
 
@@ -52,7 +52,9 @@ def binding_schema() -> Schema:
             ),
             "writes": {"type": "object", "additionalProperties": _write(), "minProperties": 1},
             "fields": _object(
-                {path: _field(wire.codec) for path, wire in WIRE.items()}, "/recording/enabled", "/recording/mode"
+                {path: _field(wire.codec) for path, wire in CONSOLE_WIRE.items()},
+                "/recording/enabled",
+                "/recording/mode",
             ),
         },
         *("apiVersion", "kind", "name", "service", "version", "sdkAppId", "list", "read", "writes", "fields"),

@@ -19,14 +19,14 @@ from provisioner.foundation.redaction import printable
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.kinds import Value, canonical
-from provisioner.recording.wire import WIRE
+from provisioner.recording.wire import CONSOLE_WIRE
 from provisioner.specs import shape
 from provisioner.specs.canonical import dump
 from provisioner.specs.reader import Malformed, Node, read
 
 API_VERSION = "observation/v1"
 
-CONFIRMABLE = tuple(path for path in FIELDS if path in WIRE and not FIELDS[path].secret)
+CONFIRMABLE = tuple(path for path in FIELDS if path in CONSOLE_WIRE and not FIELDS[path].secret)
 """The fields that a person can look at, in the order people read them; a secret is never shown."""
 
 

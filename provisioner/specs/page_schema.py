@@ -7,7 +7,7 @@ from typing import Any
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.kinds import Amount, Flag, Kind, Word, Words
 from provisioner.recording.quantities import FOREVER
-from provisioner.recording.wire import WIRE
+from provisioner.recording.wire import CONSOLE_WIRE
 
 Schema = dict[str, Any]
 
@@ -31,7 +31,7 @@ def page_schema() -> Schema:
             "way": {"type": "array", "items": _WORD, "description": "The menus from there to the recording settings."},
             "template": {**_WORD, "description": "What the console calls the window with the template's fields."},
             "empty": {**_WORD, "description": 'The word for "not set".'},
-            "fields": _object({path: _field(FIELDS[path].kind) for path in WIRE}),
+            "fields": _object({path: _field(FIELDS[path].kind) for path in CONSOLE_WIRE}),
         },
         *("apiVersion", "kind", "name", "start", "application", "way", "template", "empty", "fields"),
     )

@@ -84,7 +84,7 @@ def test_an_old_look_counts_no_longer(project: Project) -> None:
 
 def test_apply_prints_the_steps_on_stdout_and_fails(project: Project) -> None:
     attest_all(project)
-    project.edit("templates/call/v1.yaml", "maxIdleTime: 5s", "maxIdleTime: 20s")
+    project.edit(APP, "template: call@v1", "template: call@v1\n  settings: {maxIdleTime: 20s}")
     ran = project.run("apply", "prod")
     assert ran.code == 1
     assert ran.out.startswith("# Runbook: prod\n\n**Nothing has been written.**")
@@ -163,7 +163,7 @@ def test_the_same_look_writes_the_same_bytes_apart_from_its_time(project: Projec
         (("dev/video-call", "--yes"), "dev: the driver embedded reads its console itself"),
         (("prod/video-call",), "nobody can be asked here\n  Pass --yes"),
         (("prod/video-call", "--yes", "--seen", "mode=atuo"), '--seen recording.mode takes one of auto, manual, not'),
-        (("prod/video-call", "--yes", "--seen", "maxIdleTime=5"), 'write the unit: "5s"?'),
+        (("prod/video-call", "--yes", "--seen", "maxIdleTime=5"), 'write the unit, such as "5s"'),
         (("prod/video-call", "--yes", "--seen", "formats=[mp4"), "--seen formats is no YAML"),
         (("prod/video-call", "--yes", "--seen", "mode"), '--seen takes PATH=VALUE, not "mode"'),
         (("prod/video-call", "--yes", "--seen", "maxIdelTime=5s"), '(did you mean "maxIdleTime"?)'),

@@ -9,7 +9,18 @@ CALL = "environments/dev/apps/video-call.yaml"
 
 def test_validate_counts_what_is_valid(project: Project) -> None:
     ran = project.run("validate")
-    assert (ran.code, ran.out) == (0, "dev: 3 applications are valid.\nprod: 3 applications are valid.\n")
+    assert ran.code == 0
+    assert ran.out.splitlines()[-2:] == ["dev: 3 applications are valid.", "prod: 3 applications are valid."]
+
+
+def test_validate_prints_warnings_and_only_errors_fail(project: Project) -> None:
+    project.edit("environments/dev/environment.yaml", "retention: 7d", "retention: forever")
+    ran = project.run("validate")
+    assert (ran.code, ran.err) == (0, "")
+    assert "environments/dev/environment.yaml:10:65: REC068 low: files of development are kept" in ran.out
+    project.edit(CALL, "mode: auto", "mode: atuo")
+    ran = project.run("validate")
+    assert (ran.code, ran.err) == (1, "1 error; nothing was read or written.\n")
 
 
 @pytest.mark.parametrize("verb", [("validate",), ("plan", "dev"), ("apply", "dev"), ("drift", "dev")])

@@ -11,7 +11,7 @@ from provisioner.console.port import Change, Unreadable
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Dimension, Quantity
-from provisioner.recording.wire import WIRE
+from provisioner.recording.wire import CONSOLE_WIRE
 from tests.console.endpoint import Reply, answers, endpoint
 from tests.project import Project
 
@@ -75,7 +75,7 @@ def _keys(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_default_binding_knows_every_field_and_documents_none(project: Project) -> None:
     binding = load("default", project.root)
-    assert set(binding.places) == set(WIRE)
+    assert set(binding.places) == set(CONSOLE_WIRE)
     assert {place.grade for place in binding.places.values()} == {Grade.ASSUMED}
     assert {write.grade for write in binding.writes} == {Grade.NAME_ONLY}
 

@@ -28,7 +28,7 @@ from provisioner.recording.application import Application
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.kinds import Value, canonical
 from provisioner.recording.quantities import Dimension, Quantity
-from provisioner.recording.wire import WIRE
+from provisioner.recording.wire import CONSOLE_WIRE
 from provisioner.report.steps import steps
 from provisioner.specs.environment import Environment
 from provisioner.specs.observation import Observation
@@ -133,7 +133,7 @@ def test_it_lists_the_accounts_applications_by_id_or_says_that_it_cannot(driven:
 def test_a_read_answers_for_every_field_and_the_same_again(driven: Driven) -> None:
     observed = driven.console.read(CALL)
     assert observed.sdk_app_id == CALL
-    assert list(observed.fields) == [path for path in FIELDS if path in WIRE]
+    assert list(observed.fields) == [path for path in FIELDS if path in CONSOLE_WIRE]
     assert driven.console.read(CALL) == observed
 
 

@@ -26,7 +26,9 @@ def test_what_nobody_confirmed_is_no_change_and_is_told(engine: Engine) -> None:
     preview = engine.preview()
     assert preview.code == 0
     assert preview.diffs == {}
-    assert any("3 cannot be verified. (TRTC console, as people confirmed it)" in m for m in preview.messages("info"))
+    assert any(
+        "3 cannot be verified. On the TRTC console, as people confirmed it." in m for m in preview.messages("info")
+    )
 
 
 def test_a_preview_shows_what_differs_from_what_was_confirmed(project: Project, engine: Engine) -> None:

@@ -70,6 +70,8 @@ _VOD = Record(
         "Procedure": Text(),
         "ClassId": Integer(),
         "StorageRegion": Text(),
+        "SessionContext": Text(),
+        "SourceContext": Text(),
     }
 )
 
