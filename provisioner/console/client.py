@@ -67,7 +67,10 @@ class TencentClient:
         sleep: Callable[[float], None] = time.sleep,
         back_off: tuple[float, ...] = _BACK_OFF,
     ) -> None:
-        """Without `credentials` calls go unsigned, which only a token service accepts."""
+        """Without `credentials` calls go unsigned, which only a token service accepts.
+
+        `back_off` are the seconds between attempts of a call that only reads; empty asks once.
+        """
         http = HttpProfile(protocol=endpoint.scheme, endpoint=endpoint.host, keepAlive=True)
         # The SDK's StandardRetryer raises a stale error after a success; its default retries nothing.
         self._client = CommonClient(service, version, credentials, region, ClientProfile(httpProfile=http))

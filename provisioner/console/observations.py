@@ -20,6 +20,8 @@ def load(root: Path, environment: str, name: str) -> Stored | None:
     """What was confirmed of an application, None where nobody did. Raises ProvisionerError with every reason."""
     path = place(environment, name)
     advice = f"Confirm again what the console shows: provisioner attest {environment}/{name}"
+    if not (root / path).resolve().is_relative_to(root.resolve()):
+        raise ProvisionerError("is a link that leaves the project", where=path, fix=advice)
     try:
         return observation.parse((root / path).read_bytes(), path)
     except FileNotFoundError:

@@ -8,6 +8,7 @@ from provisioner.console.binding import Grade
 from provisioner.console.page import Page
 from provisioner.reconcile.plan import ApplicationPlan, Plan
 from provisioner.recording.paths import short
+from provisioner.recording.sites import SITES
 from provisioner.report.markdown import code, escape, table
 from provisioner.report.steps import Row, Step, needs_people, steps
 from provisioner.report.terminal import attested
@@ -25,11 +26,18 @@ def render_runbook(plan: Plan, page: Page) -> str:
         f"- The console: <{page.start}>, then {' → '.join(map(escape, page.way))}",
         "- A label with (?) is assumed, because no public page names it: go by the setting's name in the specs, and "
         "put the console's own word into the file that `console.page` names.",
-        "- A change holds for rooms created 5 to 10 minutes after it was saved. Rooms that exist keep what they have.",
+        f"- A change holds for rooms created {_window(plan.environment.site)} minutes after it was saved. Rooms that "
+        "exist keep what they have.",
     ]
     for entry in todo:
         lines.extend(_application(entry, page))
     return "\n".join(lines) + "\n"
+
+
+def _window(site: str) -> str:
+    """How many minutes a change takes, by the pages of the site."""
+    earliest, latest = (int(moment.total_seconds() // 60) for moment in SITES[site].effective_after)
+    return f"about {earliest}" if earliest == latest else f"{earliest} to {latest}"
 
 
 def _application(entry: ApplicationPlan, page: Page) -> Iterator[str]:
@@ -37,7 +45,7 @@ def _application(entry: ApplicationPlan, page: Page) -> Iterator[str]:
     known = escape(attested(by)) if by else "nobody has confirmed what it shows now"
     yield from ("", f"## {escape(app.name)}", "")
     yield f"SDKAppId {code(str(app.sdk_app_id))}, owner {code(app.owner)}; {known}."
-    for finding in entry.findings:
+    for finding in entry.consequences:
         yield from ("", f"> **{finding.severity.value.upper()}** {escape(finding.id)}: {escape(finding.message)}")
     hedge = " (this address is assumed; the way above leads there too)" if _assumed(page) else ""
     yield from ("", f"1. [ ] **Open the page** <{page.address(app.sdk_app_id)}>{hedge}")

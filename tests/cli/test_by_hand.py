@@ -84,11 +84,7 @@ def test_an_old_look_counts_no_longer(project: Project) -> None:
 
 def test_apply_prints_the_steps_on_stdout_and_fails(project: Project) -> None:
     attest_all(project)
-    project.edit(
-        "environments/prod/apps/video-call.yaml",
-        "template: call@v1",
-        "template: call@v1\n  settings: {maxIdleTime: 20s}",
-    )
+    project.edit(APP, "template: call@v1", "template: call@v1\n  settings: {maxIdleTime: 20s}")
     ran = project.run("apply", "prod")
     assert ran.code == 1
     assert ran.out.startswith("# Runbook: prod\n\n**Nothing has been written.**")

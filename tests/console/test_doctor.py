@@ -155,6 +155,16 @@ def test_the_clock_is_compared_with_the_answers_date(project: Project, off: floa
         assert ("ahead" if off > 0 else "behind") in verdict(found, "clock")[1]
 
 
+def test_an_answer_without_a_time_leaves_the_clock_unknown(project: Project) -> None:
+    def undated(handler: BaseHTTPRequestHandler) -> None:
+        handler.date_time_string = lambda timestamp=None: "soon"  # type: ignore[method-assign]
+        LISTED(handler)
+
+    with endpoint(undated, undated) as served:
+        found = at(project, served)
+    assert verdict(found, "clock") == (Verdict.UNKNOWN, "no answer told the time\n")
+
+
 def test_a_signature_that_expired_is_the_clocks_fault(project: Project) -> None:
     with endpoint(refuses("AuthFailure.SignatureExpire")) as served:
         found = at(project, served)
@@ -250,7 +260,7 @@ def test_a_runbook_is_as_good_as_what_was_confirmed(project: Project) -> None:
     ran = project.run("doctor", "prod/video-call", "--exit-code")
     assert ran.code == 0
     assert "ok              observation of video-call: Ada confirmed it at 20" in ran.out
-    assert re.search(r"maxIdleTime +assumed +Recording wait time", ran.out)
+    assert re.search(r"^maxIdleTime +assumed +Recording wait time +shown$", ran.out, re.MULTILINE)
     project.write("environments/prod/observations/video-call.yaml", "broken")
     broken = project.run("doctor", "prod")
     assert broken.code == 1

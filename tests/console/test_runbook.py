@@ -150,6 +150,15 @@ def test_a_broken_file_is_an_error_with_its_place(prod: Project) -> None:
         read(prod)
 
 
+def test_a_link_out_of_the_project_is_not_followed(prod: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
+    attest(prod)
+    outside = tmp_path_factory.mktemp("outside") / "seen.yaml"
+    (prod.root / FILE).rename(outside)
+    (prod.root / FILE).symlink_to(outside)
+    with pytest.raises(ProvisionerError, match="is a link that leaves the project"):
+        read(prod)
+
+
 def test_nothing_can_be_listed_or_written(prod: Project) -> None:
     opened = console(prod)
     assert (opened.capabilities().lists, opened.capabilities().writes) == (False, False)

@@ -22,6 +22,7 @@ from provisioner.specs.observation import Observation
 from tests.project import Project
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+CALL = "environments/prod/apps/video-call.yaml"
 KEYED = "settings:\n  callback: {url: 'https://example.com/x', keyRef: env:REC_KEY}"
 
 
@@ -53,11 +54,7 @@ def test_one_value_in_use_one_recording_to_stop_one_application_never_seen(
 ) -> None:
     attest(prod, "video-call")
     attest(prod, "support-desk", mode="auto")
-    prod.edit(
-        "environments/prod/apps/video-call.yaml",
-        "template: call@v1",
-        "template: call@v1\n  settings: {maxIdleTime: 20s}",
-    )
+    prod.edit(CALL, "template: call@v1", "template: call@v1\n  settings: {maxIdleTime: 20s}")
     prod.edit("environments/prod/environment.yaml", "settings:", KEYED)
     assert runbook(prod) == snapshot
     assert render_plan(plan(prod)) == snapshot(name="plan")
