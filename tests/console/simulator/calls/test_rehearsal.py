@@ -57,9 +57,8 @@ def test_silent_anchors_keep_it_alive() -> None:
 
 
 def test_an_audience_does_not_keep_it_alive() -> None:
-    assert ends(rehearse(MIXED, merged(talk("ann", 0, 100), [Enter(0, "fan", anchor=False), Leave(900, "fan")]))) == [
-        (0, 105, LeaveCode.IDLE)
-    ]
+    fan: list[Event] = [Enter(0, "fan", anchor=False), Leave(900, "fan")]
+    assert ends(rehearse(MIXED, merged(talk("ann", 0, 100), fan))) == [(0, 105, LeaveCode.IDLE)]
 
 
 @pytest.mark.parametrize(
