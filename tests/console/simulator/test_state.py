@@ -98,7 +98,7 @@ def test_only_the_owner_reads_the_file(state: ConsoleState) -> None:
 
 
 def test_writes_reach_the_disk(state: ConsoleState) -> None:
-    with state._database.writing() as connection:
+    with state.database.writing() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
 
@@ -128,7 +128,7 @@ def test_a_file_of_a_later_version(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 7")
     connection.close()
-    with pytest.raises(ProvisionerError, match="version 7, this tool knows version 1"):
+    with pytest.raises(ProvisionerError, match="version 7, this tool knows version 2"):
         ConsoleState(path)
 
 

@@ -98,7 +98,8 @@ def ordered_take(recipe: Recipe, order: Order, view: Iterable[Scene]) -> Take:
                 return take
         if order.stop <= scene.end:
             return running.ended(order.stop, order.code)
-    return running.so_far()
+    # Stopped in the very moment it started, before any scene.
+    return running.ended(order.stop, order.code) if order.stop <= order.start else running.so_far()
 
 
 @dataclass(slots=True)

@@ -24,13 +24,14 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The room from `start` up to `end`: who could publish, and what is published, in order of entry.
+    """The room from `start` up to `end`: who is there, who may publish, what is published; in order of entry.
 
     A `dismissed` scene follows a dismissal; nobody is in it.
     """
 
     start: float
     end: float
+    people: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
     streams: tuple[Stream, ...] = ()
     dismissed: bool = False
@@ -88,7 +89,7 @@ class _House:
     def scene(self, start: float, end: float) -> Scene:
         anchors = tuple(user for user, person in self._people.items() if person.anchor)
         streams = tuple(stream for user, person in self._people.items() for stream in person.streams(user))
-        return Scene(start, end, anchors, streams, self._dismissed)
+        return Scene(start, end, tuple(self._people), anchors, streams, self._dismissed)
 
     def see(self, event: Event) -> None:
         if event.at < self._now:

@@ -52,7 +52,8 @@ def test_nobody_sends_nothing_is_recorded() -> None:
 
 
 def test_silent_anchors_keep_it_alive() -> None:
-    events = [Enter(0, "ann"), Publish(0, "ann", "audio"), Unpublish(10, "ann", "audio"), Leave(500, "ann")]
+    events: list[Event] = [Enter(0, "ann"), Publish(0, "ann", "audio"), Unpublish(10, "ann", "audio")]
+    events.append(Leave(500, "ann"))
     assert ends(rehearse(MIXED, events)) == [(0, 505, LeaveCode.IDLE)]
 
 
