@@ -8,13 +8,19 @@ with ConsoleServer(state, [Account("AKID…", "key", "100000000001")]) as server
     HttpProfile(protocol="http", endpoint=server.endpoint)
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from provisioner.console.simulator.accounts import Account, Policy
 from provisioner.console.simulator.applications import SeedApplication
 from provisioner.console.simulator.calls import Call, Drop, Room, rehearse
 from provisioner.console.simulator.faults import Fault
-from provisioner.console.simulator.server import ConsoleServer
 from provisioner.console.simulator.sites import CN, INTL, SITES, Site
 from provisioner.console.simulator.state import ConsoleState
+
+if TYPE_CHECKING:
+    from provisioner.console.simulator.server import ConsoleServer
 
 __all__ = [
     "CN",
@@ -32,3 +38,12 @@ __all__ = [
     "Site",
     "rehearse",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The server loads ten times as long as all the rest, and only who serves needs it."""
+    if name == "ConsoleServer":
+        from provisioner.console.simulator.server import ConsoleServer
+
+        return ConsoleServer
+    raise AttributeError(name)

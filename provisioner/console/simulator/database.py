@@ -88,6 +88,7 @@ _CALLS = (
         UNIQUE (room, recipe, take)
     )""",
     "CREATE INDEX running_tasks ON tasks (sdk_app_id) WHERE ended_at IS NULL",
+    "CREATE INDEX tasks_by_room ON tasks (sdk_app_id, room_id, numbered)",
     """CREATE TABLE files (
         file_id INTEGER PRIMARY KEY,
         task_id TEXT NOT NULL,
