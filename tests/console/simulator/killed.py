@@ -9,7 +9,6 @@ from pathlib import Path
 from provisioner.console.simulator.calls import Call, Room
 from provisioner.console.simulator.state import ConsoleState
 
-
 # Not from `support`: that loads the SDK, and this is started often.
 MANUAL = 20000103
 TEMPLATE = {"MaxIdleTime": 5, "MixRecord": {}, "StorageParams": {"CloudVod": {"TencentVod": {}}}}
