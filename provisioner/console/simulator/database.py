@@ -61,7 +61,7 @@ _CALLS = (
         settled INTEGER NOT NULL DEFAULT 0
     )""",
     "CREATE INDEX rooms_by_name ON rooms (sdk_app_id, room_id, numbered)",
-    "CREATE INDEX unsettled_rooms ON rooms (id) WHERE NOT settled",
+    "CREATE INDEX unsettled_rooms ON rooms (sdk_app_id) WHERE NOT settled",
     """CREATE TABLE room_events (
         room INTEGER NOT NULL,
         position INTEGER NOT NULL,

@@ -66,10 +66,10 @@ class Recordings:
         start = now if start is None else start
         happening = [replace(event, at=start + event.at) for event in events]
         with self._database.writing() as connection:
-            self._settle(connection, now)
+            self._settle(connection, now, room.sdk_app_id)
             applications.fetch(connection, room.sdk_app_id)
             self._extend(connection, room, happening)
-            self._settle(connection, now)
+            self._settle(connection, now, room.sdk_app_id)
 
     def settle(self) -> None:
         """Bring every recording up to the console's time."""
@@ -98,11 +98,11 @@ class Recordings:
             app = applications.fetch(connection, room.sdk_app_id)
             if not app.enabled or app.generation != "new":
                 raise ApiError("FailedOperation.NotAbility", "Cloud recording is not enabled for this SdkAppId.")
-            self._settle(connection, now)
+            self._settle(connection, now, room.sdk_app_id)
             if robot in self._people(connection, room, now):
                 raise ApiError("InvalidParameter.UserId", f"The UserId `{robot}` is in the room already.")
             # A robot that enters under a UserId that another task uses takes its place (callback LeaveCode 101).
-            running = tasks.select(connection, "ended_at IS NULL AND sdk_app_id = ?", room.sdk_app_id)
+            running = tasks.running(connection, room.sdk_app_id)
             replaced = [task for task in running if task.room == room and task.robot == robot]
             if len(running) - len(replaced) >= CONCURRENT_TASKS:
                 raise ApiError(
@@ -111,7 +111,7 @@ class Recordings:
                 )
             for task in replaced:
                 tasks.stop(connection, task, now, LeaveCode.REPLACED)
-            self._settle(connection, now)
+            self._settle(connection, now, room.sdk_app_id)
             count_accepted_write(connection)
             return tasks.start(connection, room, robot, parameters, now=now, expires_at=now + hours * 3600)
 
@@ -139,7 +139,7 @@ class Recordings:
         with self._database.writing() as connection:
             task = self._running(connection, sdk_app_id, task_id, now)
             tasks.stop(connection, task, now, LeaveCode.STOPPED)
-            self._settle(connection, now)
+            self._settle(connection, now, sdk_app_id)
             count_accepted_write(connection)
 
     def _known(self, connection: sqlite3.Connection, sdk_app_id: int, task_id: str, at: float) -> Task:
@@ -151,7 +151,7 @@ class Recordings:
         return found[0]
 
     def _running(self, connection: sqlite3.Connection, sdk_app_id: int, task_id: str, now: float) -> Task:
-        self._settle(connection, now)
+        self._settle(connection, now, sdk_app_id)
         task = self._known(connection, sdk_app_id, task_id, now)
         if task.ended_at is not None:
             raise _finished()
@@ -163,7 +163,7 @@ class Recordings:
         return view[-1].people if view else ()
 
     def _extend(self, connection: sqlite3.Connection, room: Room, happening: list[Event]) -> None:
-        for task in tasks.select(connection, _IN_ROOM, *_room_values(room)):
+        for task in tasks.select(connection, rooms.BY_ID, *rooms.by_id(room)):
             if happening and task.ended_at is not None and _would_have_changed(task, happening[0].at):
                 raise ImpossibleCallError(f"{happening[0]} comes before the end of a recording that has ended already")
         played = rooms.latest(connection, room)
@@ -178,10 +178,13 @@ class Recordings:
             known.append(event)
         _view(known, math.inf)  # raises for what no room could have seen
 
-    def _settle(self, connection: sqlite3.Connection, now: float) -> None:
-        for played in rooms.unsettled(connection):
+    def _settle(self, connection: sqlite3.Connection, now: float, sdk_app_id: int | None = None) -> None:
+        """Bring the recordings of one application, or of all, up to `now`."""
+        for played in rooms.unsettled(connection, sdk_app_id):
             self._settle_room(connection, played, now)
-        for task in tasks.select(connection, "ended_at IS NULL AND robot IS NOT NULL"):
+        for task in tasks.running(connection, sdk_app_id):
+            if task.robot is None:
+                continue  # the room's own
             take = _ordered(connection, task, now)
             self._store(connection, task, task.recipe(), take)
 
@@ -208,17 +211,10 @@ class Recordings:
         usage.add(connection, task.room.sdk_app_id, isinstance(recipe.kind, Mix), billed(take, self._site))
 
 
-_IN_ROOM = "sdk_app_id = ? AND room_id = ? AND numbered = ?"
-
-
 def _would_have_changed(task: Task, at: float) -> bool:
     """Whether somebody in the room at `at` would have kept a task from ending when it did."""
     assert task.ended_at is not None
     return at < task.ended_at or (task.code is LeaveCode.IDLE and at == task.ended_at)
-
-
-def _room_values(room: Room) -> tuple[object, ...]:
-    return room.sdk_app_id, room.room_id, room.numbered
 
 
 def _automatic_template(app: Application) -> JsonObject | None:

@@ -10,6 +10,9 @@ from typing import Any
 
 from provisioner.console.simulator.calls.events import Dismiss, Event, Room, from_json, to_json
 
+BY_ID = "sdk_app_id = ? AND room_id = ? AND numbered = ?"
+"""The SQL condition for rows of one room, in every table that names rooms."""
+
 _COLUMNS = "id, sdk_app_id, room_id, numbered, template"
 
 
@@ -36,13 +39,15 @@ def create(connection: sqlite3.Connection, room: Room, template: dict[str, Any] 
 
 def latest(connection: sqlite3.Connection, room: Room) -> PlayedRoom | None:
     """The last room of that id."""
-    rooms = _rooms(connection, "sdk_app_id = ? AND room_id = ? AND numbered = ? ORDER BY id DESC LIMIT 1", room)
+    rooms = _rooms(connection, f"{BY_ID} ORDER BY id DESC LIMIT 1", *by_id(room))
     return rooms[0] if rooms else None
 
 
-def unsettled(connection: sqlite3.Connection) -> list[PlayedRoom]:
-    """Rooms that may still leave recordings behind."""
-    return _rooms(connection, "NOT settled ORDER BY id")
+def unsettled(connection: sqlite3.Connection, sdk_app_id: int | None) -> list[PlayedRoom]:
+    """Rooms, of one application or of all, that may still leave recordings behind."""
+    if sdk_app_id is None:
+        return _rooms(connection, "NOT settled ORDER BY id")
+    return _rooms(connection, "NOT settled AND sdk_app_id = ? ORDER BY id", sdk_app_id)
 
 
 def settle(connection: sqlite3.Connection, number: int) -> None:
@@ -64,7 +69,7 @@ def append(connection: sqlite3.Connection, number: int, happened: Iterable[Event
 def events_after(connection: sqlite3.Connection, room: Room, start: float) -> list[Event]:
     """What a task that starts at `start` sees: everything in rooms of that id up to the next dismissal."""
     found: list[Event] = []
-    for played in _rooms(connection, "sdk_app_id = ? AND room_id = ? AND numbered = ? ORDER BY id", room):
+    for played in _rooms(connection, f"{BY_ID} ORDER BY id", *by_id(room)):
         happened = events(connection, played.number)
         if any(isinstance(event, Dismiss) and event.at <= start for event in happened):
             continue
@@ -74,8 +79,12 @@ def events_after(connection: sqlite3.Connection, room: Room, start: float) -> li
     return found
 
 
-def _rooms(connection: sqlite3.Connection, which: str, room: Room | None = None) -> list[PlayedRoom]:
-    values = () if room is None else (room.sdk_app_id, room.room_id, room.numbered)
+def by_id(room: Room) -> tuple[object, ...]:
+    """The values that BY_ID compares with."""
+    return room.sdk_app_id, room.room_id, room.numbered
+
+
+def _rooms(connection: sqlite3.Connection, which: str, *values: object) -> list[PlayedRoom]:
     rows = connection.execute(f"SELECT {_COLUMNS} FROM rooms WHERE {which}", values)
     return [
         PlayedRoom(number, Room(sdk_app_id, room_id, bool(numbered)), json.loads(template) if template else None)

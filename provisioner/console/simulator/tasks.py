@@ -82,6 +82,13 @@ def select(connection: sqlite3.Connection, which: str, *values: object) -> list[
     return [_from_row(row) for row in rows.fetchall()]
 
 
+def running(connection: sqlite3.Connection, sdk_app_id: int | None) -> list[Task]:
+    """The tasks, of one application or of all, that have not been seen to end."""
+    if sdk_app_id is None:
+        return select(connection, "ended_at IS NULL")
+    return select(connection, "ended_at IS NULL AND sdk_app_id = ?", sdk_app_id)
+
+
 def revise(connection: sqlite3.Connection, task: Task, now: float, lists: dict[str, Any]) -> None:
     """From `now` on the task subscribes to `lists` (SubscribeStreamUserIds)."""
     revisions = json.dumps([*task.revisions, (now, lists)])
