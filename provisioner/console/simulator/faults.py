@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any, Literal, get_args
 
 from provisioner.console.simulator.database import Database
@@ -141,6 +142,7 @@ def _together(faults: Iterable[Fault]) -> Strike:
     return Strike(frozenset(seconds), seconds) if seconds else NOTHING
 
 
+@cache  # every call looks at the faults, and they are few
 def _from_json(text: str) -> Fault:
     members: dict[str, Any] = json.loads(text)
     return Fault(**{**members, "actions": tuple(members["actions"])})
