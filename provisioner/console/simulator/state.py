@@ -10,14 +10,7 @@ from types import EllipsisType, TracebackType
 from typing import Any, Self
 
 from provisioner.console.simulator import applications
-from provisioner.console.simulator.applications import (
-    COLUMNS,
-    Application,
-    Mode,
-    SeedApplication,
-    UnknownApplicationError,
-    plain,
-)
+from provisioner.console.simulator.applications import COLUMNS, Application, Mode, SeedApplication, plain
 from provisioner.console.simulator.database import Database, count_accepted_write
 from provisioner.console.simulator.faults import Faults
 from provisioner.console.simulator.media import MediaLibrary
@@ -25,8 +18,6 @@ from provisioner.console.simulator.recordings import Recordings
 from provisioner.console.simulator.sites import INTL, Site
 from provisioner.foundation.errors import UsageError
 from provisioner.recording.limits import EFFECT_WINDOW
-
-__all__ = ["ConsoleState", "UnknownApplicationError"]
 
 
 class ConsoleState:
@@ -84,14 +75,14 @@ class ConsoleState:
             connection.execute(add, (seconds,))
         return self.now()
 
-    def seed(self, applications_: Iterable[SeedApplication]) -> int:
+    def seed(self, seeds: Iterable[SeedApplication]) -> int:
         """Insert the applications that are not there yet, all or none; answers how many. Never overwrites.
 
         What they are seeded with is in force at once. Raises UsageError for an impossible application
         (`SeedApplication.planted`).
         """
         now = self.now()
-        planted = [seed.planted(now) for seed in applications_]
+        planted = [seed.planted(now) for seed in seeds]
         with self.database.writing() as connection:
             known = {row[0] for row in connection.execute("SELECT sdk_app_id FROM applications")}
             fresh = {app.sdk_app_id: app for app in reversed(planted) if app.sdk_app_id not in known}

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from provisioner.console.simulator import CN, Call, ConsoleState, Drop, Room, SeedApplication
 from provisioner.console.simulator.calls import Dismiss, Enter, Event, ImpossibleCallError, Leave, Publish, rehearse
+from provisioner.console.simulator.calls.usage import billed
 from provisioner.foundation.errors import UsageError
+from tests.console.simulator.calls.values import calls
 from tests.console.simulator.conftest import MovableClock
 from tests.console.simulator.support import MANUAL, TEMPLATE, VOD
 
@@ -205,3 +210,29 @@ def test_time_runs_forward_only(state: ConsoleState, clock: MovableClock) -> Non
         assert other.now() == before + 90  # for everybody on the file
     with pytest.raises(UsageError, match="forward only"):
         state.wind(-1)
+
+
+@given(calls(), st.sampled_from([TEMPLATE, SINGLE]), st.data())
+@settings(max_examples=60)
+def test_it_does_not_matter_when_anybody_looks(
+    events: list[Event], template: dict[str, Any], data: st.DataObject
+) -> None:
+    """A call told in pieces, looked at in between, leaves what the whole call leaves in a rehearsal."""
+    expected = rehearse(template, events, room=ROOM)
+    with tempfile.TemporaryDirectory() as folder, ConsoleState(f"{folder}/c.sqlite", clock=lambda: 1e9) as state:
+        state.seed([SeedApplication(MANUAL, "calls", "new", True, "auto", template)])
+        begun, passed = state.now(), 0.0
+        while events:
+            count = data.draw(st.integers(1, len(events)))
+            if events[0].at - 0.25 > passed:  # everybody looks, just before it goes on
+                state.wind(events[0].at - 0.25 - passed)
+                passed = events[0].at - 0.25
+                state.recordings.settle()
+            state.recordings.play(ROOM, events[:count], start=begun)
+            events = events[count:]
+        state.wind(100_000)
+        found = [(file.name, file.details["began_at"] - begun, file.details["seconds"]) for file in state.media.files()]
+        assert sorted(found) == sorted((str(file.name), file.began_at, file.seconds) for file in expected.files)
+        kept = state.recordings.usage(0, 2e9, 2e9)[0][1]
+        whole = sum(sum(billed(take, state.site).values()) for _, take in expected.takes if take.ended_at is not None)
+        assert sum(kept.values()) == pytest.approx(whole)

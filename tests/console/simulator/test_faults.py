@@ -91,6 +91,20 @@ def test_who_gives_up_waiting_has_written_all_the_same(server: ConsoleServer, st
     assert held(state) == 5
 
 
+def test_a_delayed_call_does_not_keep_the_server(state: ConsoleState) -> None:
+    state.faults.add(Fault("latency", seconds=30))
+    with ConsoleServer(state, [ACCOUNT]) as server:
+        request = signed(sdk(server.endpoint), WRITE, {"SdkAppId": MANUAL, "Template": TEMPLATE})
+        connection = http.client.HTTPConnection(request.endpoint, timeout=5)
+        connection.request("POST", "/", request.body, request.headers)
+        while state.faults.all()[0].drawn == 0:
+            time.sleep(0.01)
+        started = time.monotonic()
+    assert time.monotonic() - started < 5
+    connection.close()
+    assert held(state) is None
+
+
 def test_a_stale_read_answers_what_was_true(client: CommonClient, state: ConsoleState, clock: MovableClock) -> None:
     write(client, 5)
     clock.now += 10
