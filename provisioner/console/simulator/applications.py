@@ -22,6 +22,9 @@ Mode = Literal["manual", "auto"]
 COLUMNS = "sdk_app_id, name, generation, enabled, mode, template, changed_at, created_at"
 """The columns of table `applications` in the order of `to_row` and `from_row`."""
 
+LARGEST_SDK_APP_ID = 9_999_999_999
+"""Ten digits, as a recorded file's name takes them."""
+
 KEPT_VERSIONS = 1000
 """How many configurations of one application the console remembers."""
 
@@ -44,9 +47,11 @@ class SeedApplication:
     def planted(self, at: float) -> Application:
         """The application as it starts out at epoch second `at`.
 
-        Raises UsageError where it is impossible: an unknown word, a template the console would refuse,
-        automatic mode without a template.
+        Raises UsageError where it is impossible: an id out of range, an unknown word, a template the console would
+        refuse, automatic mode without a template.
         """
+        if not 1 <= self.sdk_app_id <= LARGEST_SDK_APP_ID:
+            raise self._impossible(f"an SDKAppId is a number from 1 to {LARGEST_SDK_APP_ID}")
         if self.generation not in get_args(Generation):
             raise self._impossible(f"generation is new or old, not {self.generation!r}")
         if self.mode not in get_args(Mode):

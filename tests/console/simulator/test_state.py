@@ -42,6 +42,7 @@ def test_a_seed_never_overwrites(state: ConsoleState) -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
+        ({"sdk_app_id": 10**10}, "an SDKAppId is a number from 1 to 9999999999"),
         ({"generation": "newest"}, "generation is new or old, not 'newest'"),
         ({"mode": "on"}, "mode is auto or manual, not 'on'"),
         ({"mode": "auto"}, "automatic recording needs a template"),

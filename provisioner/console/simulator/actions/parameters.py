@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provisioner.console.simulator.applications import LARGEST_SDK_APP_ID
 from provisioner.console.simulator.shape import (
     AtMostOne,
     ExactlyOne,
@@ -15,7 +16,7 @@ from provisioner.console.simulator.shape import (
 )
 from provisioner.console.simulator.template import AUDIO_PARAMS, CLOUD_STORAGE, FILE_WORD, VIDEO_PARAMS
 
-SDK_APP_ID = Integer(1)
+SDK_APP_ID = Integer(1, LARGEST_SDK_APP_ID)
 
 _NAME = Text(r"[^\x00]+")
 _USERS = ListOf(_NAME, least=0, most=32)

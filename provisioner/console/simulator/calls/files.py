@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.console.simulator.calls.events import Room
 from provisioner.console.simulator.calls.recipe import Format, Mix, Recipe, Single
@@ -65,15 +65,11 @@ class _Content:
         picture, sound = picture and self.picture is not None, sound and self.audio_bps > 0
         if not picture and not sound:
             return None
-        return _Content(
-            self.began_at,
-            self.seconds,
-            self.users,
-            self.picture if picture else None,
-            self.video_bps if picture else 0,
-            self.audio_bps if sound else 0,
-            self.user,
-            self.track,
+        return replace(
+            self,
+            picture=self.picture if picture else None,
+            video_bps=self.video_bps if picture else 0,
+            audio_bps=self.audio_bps if sound else 0,
         )
 
 

@@ -21,6 +21,7 @@ from provisioner.console.simulator.calls import (
     LeaveCode,
     Publish,
     Rehearsal,
+    Room,
     Unpublish,
     rehearse,
 )
@@ -28,6 +29,7 @@ from provisioner.console.simulator.calls.events import from_json, to_json
 from provisioner.console.simulator.calls.usage import billed
 from provisioner.console.simulator.sites import CN, INTL
 from provisioner.foundation.errors import UsageError
+from provisioner.recording.names import readings
 from tests.console.simulator.calls.values import MIXED, SINGLE, calls, merged, talk
 
 
@@ -204,6 +206,33 @@ def test_a_call_that_is_still_going_on_has_left_no_file() -> None:
 def test_what_no_room_could_have_seen(events: list[Event]) -> None:
     with pytest.raises(ImpossibleCallError):
         rehearse(MIXED, events)
+
+
+@pytest.mark.parametrize(
+    ("what", "arguments"),
+    [
+        (Room, (1, "")),
+        (Room, (1, "lobby")),
+        (Room, (1, "4294967296")),
+        (Room, (10**10, "1")),
+        (Room, (1, "\ud800", False)),
+        (Enter, (0, "")),
+        (Enter, (0, "\ud800")),
+        (Publish, (0, "ann", "video", 0, 360)),
+        (Publish, (0, "ann", "smell")),
+    ],
+    ids=ascii,
+)
+def test_what_could_leave_no_file_is_refused_before_it_happens(what: Any, arguments: tuple[Any, ...]) -> None:
+    with pytest.raises(UsageError):
+        what(*arguments)
+
+
+def test_any_other_name_will_do() -> None:
+    room = Room(1, "会议/室 1", numbered=False)
+    (file,) = rehearse(SINGLE, talk("安\x00/=_", 0, 60), room=room).files
+    assert (file.name.room, file.name.user) == ("会议/室 1", "安\x00/=_")
+    assert file.name in readings(str(file.name))
 
 
 @pytest.mark.parametrize(
