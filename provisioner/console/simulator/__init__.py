@@ -1,14 +1,49 @@
-"""The embedded console: Tencent Cloud API 3.0 over loopback HTTP, to which the real SDK talks.
+"""The embedded console: Tencent Cloud API 3.0 over HTTP or HTTPS, to which real SDKs and tccli talk.
 
 state = ConsoleState(path)
 state.seed([SeedApplication(20000123, "tutoring-live", "new")])
+state.faults.add(Fault("reset-after", actions=("AlterRecording",), count=1))
+state.recordings.play(Room(20000123, "4711"), Call(people=3).events())
 with ConsoleServer(state, [Account("AKID…", "key", "100000000001")]) as server:
     HttpProfile(protocol="http", endpoint=server.endpoint)
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from provisioner.console.simulator.accounts import Account, Policy
 from provisioner.console.simulator.applications import SeedApplication
-from provisioner.console.simulator.server import ConsoleServer
-from provisioner.console.simulator.signature import Account
+from provisioner.console.simulator.calls import Call, Drop, Room, rehearse
+from provisioner.console.simulator.faults import Fault
+from provisioner.console.simulator.sites import CN, INTL, SITES, Site
 from provisioner.console.simulator.state import ConsoleState
 
-__all__ = ["Account", "ConsoleServer", "ConsoleState", "SeedApplication"]
+if TYPE_CHECKING:
+    from provisioner.console.simulator.server import ConsoleServer
+
+__all__ = [
+    "CN",
+    "INTL",
+    "SITES",
+    "Account",
+    "Call",
+    "ConsoleServer",
+    "ConsoleState",
+    "Drop",
+    "Fault",
+    "Policy",
+    "Room",
+    "SeedApplication",
+    "Site",
+    "rehearse",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """The server loads ten times as long as all the rest, and only who serves needs it."""
+    if name == "ConsoleServer":
+        from provisioner.console.simulator.server import ConsoleServer
+
+        return ConsoleServer
+    raise AttributeError(name)

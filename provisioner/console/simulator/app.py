@@ -2,11 +2,12 @@
 
 Whatever happens is answered with HTTP 200 and `{"Response": {…, "RequestId"}}`; a refusal carries `Error`
 with a code and a message. Content-Type is exactly `application/json`: with a charset added, the SDK silently
-takes a refusal for a success.
+takes a refusal for a success. Only a fault (`faults.py`) makes an exception.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import uuid
@@ -18,10 +19,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from provisioner.console.simulator.actions import SERVICES, find
+from provisioner.console.simulator import breakage, regions
+from provisioner.console.simulator.accounts import Account
+from provisioner.console.simulator.actions import SERVICES, Action, Call, find
 from provisioner.console.simulator.errors import ApiError
+from provisioner.console.simulator.faults import Strike
 from provisioner.console.simulator.shape import JsonObject
-from provisioner.console.simulator.signature import Account, SignedRequest, unknown_service, verify
+from provisioner.console.simulator.signature import Caller, SignedRequest, unknown_service, verify
 from provisioner.console.simulator.state import ConsoleState
 
 MAXIMUM_BODY = 10 * 1024 * 1024
@@ -33,7 +37,8 @@ log = logging.getLogger(__name__)
 def create_app(state: ConsoleState, accounts: Iterable[Account], calls_per_second: float | None = 20) -> Starlette:
     """The console over `state` for callers with a key in `accounts`.
 
-    `calls_per_second` limits each action by itself, over all processes on the same state; None is no limit.
+    `calls_per_second` limits each action by itself, over all processes on the same state; some actions have a
+    lower limit of their own. None lifts every limit.
     """
     # One catch-all route: other paths and methods get the API's answer too, not an HTML page.
     return Starlette(routes=[Route("/{path:path}", _Console(state, accounts, calls_per_second))])
@@ -49,33 +54,78 @@ class _Console:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = str(uuid.uuid4())
+        strike = Strike()
         try:
-            answer = self._answer(await _read(Request(scope, receive)))
+            request = await _read(Request(scope, receive))
+            strike = self._state.faults.draw(request.headers.get("x-tc-action", ""))
+            await asyncio.sleep(strike.seconds.get("latency", 0))
+            if "reset-before" in strike:
+                await breakage.reset(scope, receive)
+                return
+            if "server-error" in strike:
+                await breakage.SERVER_ERROR(scope, receive, send)
+                return
+            answer = self._answer(request, request_id, strike)
         except ApiError as error:
             answer = _refusal(error.code, error.message)
         except Exception:
             # The caller gets no traceback; whoever debugs the simulator finds it by the request id.
             log.debug("request %s failed", request_id, exc_info=True)
             answer = _refusal("InternalError", "An internal error has occurred. Please retry your request later.")
-        body = json.dumps({"Response": {**answer, "RequestId": request_id}})
-        await Response(body, media_type="application/json")(scope, receive, send)
+        body = json.dumps({"Response": {**answer, "RequestId": request_id}}).encode()
+        if "reset-after" in strike:
+            await breakage.reset(scope, receive)
+        elif "truncated" in strike:
+            await breakage.truncate(body, scope, receive)
+        else:
+            await Response(body, media_type="application/json")(scope, receive, send)
 
-    def _answer(self, request: SignedRequest) -> JsonObject:
+    def _answer(self, request: SignedRequest, request_id: str, strike: Strike) -> JsonObject:
         # SQLite is called from the event loop on purpose: calls take turns on the file's lock anyway, and a
         # thread hop would cost more than most of them take.
-        caller = verify(request, self._accounts, self._state.clock)
-        if caller.service not in SERVICES:
-            raise unknown_service()
+        skew = strike.seconds.get("clock", 0)
+        caller = verify(request, self._accounts, lambda: self._state.clock() + skew)
+        _check_service(caller.service, request.headers["host"])
         name = request.headers["x-tc-action"]
-        action = find(caller.service, request.headers["x-tc-version"], name)
+        action = find(caller.service, request.headers["x-tc-version"], name, self._state.site)
+        regions.check(request.headers.get("x-tc-region"), action.regions)
+        self._limit(name, action, strike)
+        parameters = action.check(_parse(request.body))
+        _authorize(caller, name, action, parameters, request_id)
+        stale = 0 if action.writes else strike.seconds.get("stale", 0)
+        return action.perform(Call(self._state, parameters, self._state.now() - stale, stale > 0))
+
+    def _limit(self, name: str, action: Action, strike: Strike) -> None:
         limit = self._calls_per_second
-        if limit is not None and not self._state.take_token(name, limit):
+        if limit is not None and action.per_second is not None:
+            limit = min(limit, action.per_second)
+        if "rate" in strike or (limit is not None and not self._state.take_token(name, limit)):
+            limit = limit or action.per_second or 20
             raise ApiError(
                 "RequestLimitExceeded",
                 f"Your current request times equals to `{limit + 1:g}` in a second, which exceeds the"
                 f" frequency limit `{limit:g}` for a second. Please reduce the frequency of calls.",
             )
-        return action.perform(self._state, _parse(request.body))
+
+
+def _check_service(service: str, host: str) -> None:
+    """The credential scope names the service, and a host name of the vendor's must not name another one."""
+    named = host.partition(".")[0]
+    if service not in SERVICES or (named in SERVICES and named != service):
+        raise unknown_service()
+
+
+def _authorize(caller: Caller, name: str, action: Action, parameters: JsonObject, request_id: str) -> None:
+    """Whether the caller's policy allows the call; a list of applications is a matter of all of them."""
+    sdk_app_id = parameters.get("SdkAppId", "*") if action.per_application else None
+    if not caller.account.may(caller.service, name, sdk_app_id):
+        resource = caller.account.resource(caller.service, sdk_app_id)
+        raise ApiError(
+            "AuthFailure.UnauthorizedOperation",
+            "You are not authorized to perform this operation. Check your CAM policies, and ensure that you are using"
+            f" the correct access keys. [[request id:{request_id}]you are not authorized to perform operation"
+            f" ({caller.service}:{name})\nresource ({resource}) has no permission\n]",
+        )
 
 
 def _refusal(code: str, message: str) -> JsonObject:

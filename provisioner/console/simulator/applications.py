@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
@@ -21,6 +22,16 @@ Mode = Literal["manual", "auto"]
 COLUMNS = "sdk_app_id, name, generation, enabled, mode, template, changed_at, created_at"
 """The columns of table `applications` in the order of `to_row` and `from_row`."""
 
+LARGEST_SDK_APP_ID = 9_999_999_999
+"""Ten digits, as a recorded file's name takes them."""
+
+KEPT_VERSIONS = 1000
+"""How many configurations of one application the console remembers."""
+
+
+class UnknownApplicationError(UsageError):
+    """This console has no application of that SDKAppId."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeedApplication:
@@ -36,9 +47,11 @@ class SeedApplication:
     def planted(self, at: float) -> Application:
         """The application as it starts out at epoch second `at`.
 
-        Raises UsageError where it is impossible: an unknown word, a template the console would refuse,
-        automatic mode without a template.
+        Raises UsageError where it is impossible: an id out of range, an unknown word, a template the console would
+        refuse, automatic mode without a template.
         """
+        if not 1 <= self.sdk_app_id <= LARGEST_SDK_APP_ID:
+            raise self._impossible(f"an SDKAppId is a number from 1 to {LARGEST_SDK_APP_ID}")
         if self.generation not in get_args(Generation):
             raise self._impossible(f"generation is new or old, not {self.generation!r}")
         if self.mode not in get_args(Mode):
@@ -94,6 +107,52 @@ class Application:
             self.changed_at,
             self.created_at,
         )
+
+
+def fetch(connection: sqlite3.Connection, sdk_app_id: int) -> Application:
+    """The application as it is now. Raises UnknownApplicationError."""
+    query = f"SELECT {COLUMNS} FROM applications WHERE sdk_app_id = ?"
+    row = connection.execute(query, (sdk_app_id,)).fetchone()
+    if row is None:
+        raise UnknownApplicationError(f"the console has no application {sdk_app_id}")
+    return Application.from_row(row)
+
+
+def seen(connection: sqlite3.Connection, sdk_app_id: int, at: float) -> Application:
+    """The application as the console showed it at epoch second `at`. Raises UnknownApplicationError."""
+    return _remembered(connection, fetch(connection, sdk_app_id), "COALESCE(changed_at, effective_at) <= ?", at)
+
+
+def in_force(connection: sqlite3.Connection, sdk_app_id: int, at: float) -> Application:
+    """The application as it is for a room created at epoch second `at`. Raises UnknownApplicationError."""
+    return _remembered(connection, fetch(connection, sdk_app_id), "effective_at <= ?", at)
+
+
+def store(connection: sqlite3.Connection, app: Application, effective_at: float) -> None:
+    """Write `app` down as what the console holds from now on, and remember what it held before."""
+    connection.execute(f"REPLACE INTO applications ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", app.to_row())
+    query = "SELECT max(version) FROM configurations WHERE sdk_app_id = ?"
+    (latest,) = connection.execute(query, (app.sdk_app_id,)).fetchone()
+    version = 0 if latest is None else latest + 1
+    _, _, _, enabled, mode, template, changed_at, _ = app.to_row()
+    connection.execute(
+        "INSERT INTO configurations VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (app.sdk_app_id, version, changed_at, effective_at, enabled, mode, template),
+    )
+    forgotten = "DELETE FROM configurations WHERE sdk_app_id = ? AND version <= ?"
+    connection.execute(forgotten, (app.sdk_app_id, version - KEPT_VERSIONS))
+
+
+def _remembered(connection: sqlite3.Connection, app: Application, held: str, at: float) -> Application:
+    """The latest configuration for which `held` is true of `at`, else the oldest there is."""
+    columns = "enabled, mode, template, changed_at FROM configurations WHERE sdk_app_id = ?"
+    query = f"SELECT {columns} AND {held} ORDER BY version DESC LIMIT 1"
+    row = connection.execute(query, (app.sdk_app_id, at)).fetchone()
+    if row is None:
+        row = connection.execute(f"SELECT {columns} ORDER BY version LIMIT 1", (app.sdk_app_id,)).fetchone()
+    enabled, mode, template, changed_at = row
+    known = (app.sdk_app_id, app.name, app.generation)
+    return Application.from_row((*known, enabled, mode, template, changed_at, app.created_at))
 
 
 def plain(template: Mapping[str, Any] | None) -> JsonObject | None:

@@ -12,11 +12,10 @@ from pathlib import Path
 
 from provisioner.foundation.errors import ProvisionerError
 
-SCHEMA_VERSION = 1
 BUSY_SECONDS = 5.0
 """How long a call waits for another process's write; the service itself gives up after 6 s."""
 
-_SCHEMA = (
+_APPLICATIONS = (
     """CREATE TABLE applications (
         sdk_app_id INTEGER PRIMARY KEY,
         name TEXT NOT NULL,
@@ -30,8 +29,97 @@ _SCHEMA = (
     "CREATE TABLE buckets (action TEXT PRIMARY KEY, tokens REAL NOT NULL, filled_at REAL NOT NULL)",
     "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
     "INSERT INTO counters VALUES ('accepted_writes', 0)",
-    f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
+
+_CALLS = (
+    """CREATE TABLE configurations (
+        sdk_app_id INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        changed_at REAL,
+        effective_at REAL NOT NULL,
+        enabled INTEGER NOT NULL,
+        mode TEXT NOT NULL,
+        template TEXT,
+        PRIMARY KEY (sdk_app_id, version)
+    ) WITHOUT ROWID""",
+    """INSERT INTO configurations
+        SELECT sdk_app_id, 0, changed_at, COALESCE(changed_at, created_at), enabled, mode, template
+        FROM applications""",
+    "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    """CREATE TABLE faults (
+        id INTEGER PRIMARY KEY,
+        fault TEXT NOT NULL,
+        drawn INTEGER NOT NULL DEFAULT 0,
+        struck INTEGER NOT NULL DEFAULT 0
+    )""",
+    """CREATE TABLE rooms (
+        id INTEGER PRIMARY KEY,
+        sdk_app_id INTEGER NOT NULL,
+        room_id TEXT NOT NULL,
+        numbered INTEGER NOT NULL,
+        template TEXT,
+        settled INTEGER NOT NULL DEFAULT 0
+    )""",
+    "CREATE INDEX rooms_by_name ON rooms (sdk_app_id, room_id, numbered)",
+    "CREATE INDEX unsettled_rooms ON rooms (sdk_app_id) WHERE NOT settled",
+    """CREATE TABLE room_events (
+        room INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        event TEXT NOT NULL,
+        PRIMARY KEY (room, position)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE tasks (
+        task_id TEXT PRIMARY KEY,
+        sdk_app_id INTEGER NOT NULL,
+        room_id TEXT NOT NULL,
+        numbered INTEGER NOT NULL,
+        room INTEGER,
+        recipe INTEGER,
+        take INTEGER,
+        robot TEXT,
+        parameters TEXT,
+        revisions TEXT NOT NULL DEFAULT '[]',
+        started_at REAL NOT NULL,
+        stop_at REAL,
+        stop_code INTEGER,
+        expires_at REAL,
+        ended_at REAL,
+        code INTEGER,
+        UNIQUE (room, recipe, take)
+    )""",
+    "CREATE INDEX running_tasks ON tasks (sdk_app_id) WHERE ended_at IS NULL",
+    "CREATE INDEX tasks_by_room ON tasks (sdk_app_id, room_id, numbered)",
+    """CREATE TABLE files (
+        file_id INTEGER PRIMARY KEY,
+        task_id TEXT NOT NULL,
+        vendor TEXT NOT NULL,
+        sub_app_id INTEGER,
+        sdk_app_id INTEGER NOT NULL,
+        room_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        path TEXT NOT NULL,
+        extension TEXT NOT NULL,
+        category TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        expires_at REAL,
+        class_id INTEGER NOT NULL,
+        region TEXT NOT NULL,
+        details TEXT NOT NULL
+    )""",
+    "CREATE INDEX files_by_time ON files (created_at)",
+    "CREATE INDEX files_by_name ON files (name)",
+    """CREATE TABLE usage (
+        slot INTEGER NOT NULL,
+        sdk_app_id INTEGER NOT NULL,
+        mixed INTEGER NOT NULL,
+        tier TEXT NOT NULL,
+        seconds REAL NOT NULL,
+        PRIMARY KEY (slot, sdk_app_id, mixed, tier)
+    ) WITHOUT ROWID""",
+)
+
+_VERSIONS = (_APPLICATIONS, _CALLS)
+"""What each version of the file adds to the one before."""
 
 
 class Database:
@@ -72,10 +160,21 @@ class Database:
         with (self._durable if durable else self._quick).transaction("IMMEDIATE") as connection:
             yield connection
 
+    def setting(self, name: str) -> str | None:
+        """A setting that everybody on the file shares."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+            return None if row is None else str(row[0])
+
     def close(self) -> None:
         """Release the file; closing twice is fine."""
         self._durable.close()
         self._quick.close()
+
+
+def count_accepted_write(connection: sqlite3.Connection) -> None:
+    """One more write that came over the wire was accepted."""
+    connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'accepted_writes'")
 
 
 class _Connection:
@@ -128,15 +227,16 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Create the tables in a new file. Raises ProvisionerError for a file of another version."""
+    """Bring the file to the newest version. Raises ProvisionerError for a file of a later one."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == SCHEMA_VERSION:
-        return
-    if version != 0:
+    if version > len(_VERSIONS):
         raise ProvisionerError(
-            f"holds console state of version {version}, this tool knows version {SCHEMA_VERSION}",
+            f"holds console state of version {version}, this tool knows version {len(_VERSIONS)}",
             where=str(path),
             fix="Use the tool that wrote it, or delete the file to start the console afresh.",
         )
-    for statement in _SCHEMA:
-        connection.execute(statement)
+    for statements in _VERSIONS[version:]:
+        for statement in statements:
+            connection.execute(statement)
+    if version < len(_VERSIONS):
+        connection.execute(f"PRAGMA user_version = {len(_VERSIONS)}")

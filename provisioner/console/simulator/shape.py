@@ -49,6 +49,15 @@ class Integer:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """true or false."""
+
+    def check(self, value: object, at: str) -> None:
+        if not isinstance(value, bool):
+            raise wrong_type(at)
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A string that matches `pattern` wholly; the pattern carries the length limit too."""
 
@@ -76,11 +85,13 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list with at least one item; none twice if `distinct`, and at most one out of `never_together`."""
+    """A list of `least` to `most` items; none twice if `distinct`, and at most one out of `never_together`."""
 
     item: Kind
     distinct: bool = False
     never_together: frozenset[str] = frozenset()
+    least: int = 1
+    most: int = 1000
 
     def check(self, value: object, at: str) -> None:
         if not isinstance(value, list):
@@ -88,7 +99,8 @@ class ListOf:
         for index, item in enumerate(value):
             self.item.check(item, f"{at}.{index}")
         twice = self.distinct and len(set(value)) < len(value)
-        if not value or twice or len(self.never_together.intersection(value)) > 1:
+        clash = self.never_together and len(self.never_together.intersection(value)) > 1
+        if not self.least <= len(value) <= self.most or twice or clash:
             raise wrong_value(",".join(map(str, value)), at)
 
 
@@ -142,6 +154,18 @@ class AtLeastOne:
 
 
 @dataclass(frozen=True, slots=True)
+class AtMostOne:
+    """No two of `names` may be given."""
+
+    names: tuple[str, ...]
+
+    def check(self, value: JsonObject, at: str) -> None:
+        if sum(name in value for name in self.names) > 1:
+            both = " and ".join(f"`{join(at, name)}`" for name in self.names)
+            raise ApiError(INVALID_VALUE, f"The parameters {both} exclude each other.")
+
+
+@dataclass(frozen=True, slots=True)
 class ExactlyOne:
     """One of `names` must be given and no second."""
 
@@ -149,9 +173,7 @@ class ExactlyOne:
 
     def check(self, value: JsonObject, at: str) -> None:
         AtLeastOne(self.names).check(value, at)
-        if sum(name in value for name in self.names) > 1:
-            both = " and ".join(f"`{join(at, name)}`" for name in self.names)
-            raise ApiError(INVALID_VALUE, f"The parameters {both} exclude each other.")
+        AtMostOne(self.names).check(value, at)
 
 
 @dataclass(frozen=True, slots=True)

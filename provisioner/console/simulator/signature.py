@@ -10,16 +10,17 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from provisioner.console.simulator.accounts import Account
 from provisioner.console.simulator.errors import ApiError, missing_parameter
 
 ALGORITHM = "TC3-HMAC-SHA256"
 MAXIMUM_SKEW = 300
 """How far, in seconds, a request's timestamp may lie from the server's clock, either way."""
 
-_REQUIRED_HEADERS = ("Action", "Version", "Timestamp", "Region")
+_REQUIRED_HEADERS = ("Action", "Version", "Timestamp")
 _AUTHORIZATION = re.compile(
     rf"{ALGORITHM} +Credential=(?P<secret_id>[^/,\s]+)"
     r"/(?P<date>\d{4}-\d\d-\d\d)/(?P<service>[a-z0-9]+)/tc3_request"
@@ -28,15 +29,6 @@ _AUTHORIZATION = re.compile(
     re.ASCII,
 )
 _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A key pair the console accepts, and the number (`uin`) of the account that owns it."""
-
-    secret_id: str
-    secret_key: str = field(repr=False)
-    owner_uin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +76,20 @@ def verify(request: SignedRequest, accounts: Mapping[str, Account], clock: Calla
             "AuthFailure.SecretIdNotFound",
             "The SecretId is not found, please ensure that your SecretId is correct.",
         )
+    _check_token(account, request.headers.get("x-tc-token", ""), clock())
     scope = f"{claim['date']}/{claim['service']}/tc3_request"
     text = "\n".join((ALGORITHM, str(timestamp), scope, _digest(_canonical(request, signed).encode())))
     key = _signing_key(account.secret_key, claim["date"], claim["service"])
     if not hmac.compare_digest(hmac.new(key, text.encode(), hashlib.sha256).hexdigest(), claim["signature"]):
         raise _signature_failure()
     return Caller(account, claim["service"])
+
+
+def _check_token(account: Account, token: str, now: float) -> None:
+    """A temporary key calls with its token and before it expires, a permanent one without any."""
+    expired = account.expires_at is not None and now >= account.expires_at
+    if expired or not hmac.compare_digest(token.encode(), (account.token or "").encode()):
+        raise ApiError("AuthFailure.TokenFailure", "Token verification failed. Please check your Token is correct.")
 
 
 def _fresh_timestamp(text: str, now: float) -> int:

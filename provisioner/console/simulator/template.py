@@ -8,22 +8,29 @@ the whole table `assumed`: the real console may differ.
 
 from __future__ import annotations
 
+from provisioner.console.simulator.errors import ApiError
 from provisioner.console.simulator.shape import (
+    INVALID_VALUE,
     AtLeastOne,
     ExactlyOne,
     Hidden,
     Integer,
+    JsonObject,
     ListOf,
     ProductAtMost,
     Record,
     Text,
+    wrong_value,
 )
+from provisioner.console.simulator.sites import Site
+from provisioner.recording.limits import MAX_PIXELS
 
-_FILE_WORD = r"[A-Za-z0-9_-]"
+FILE_WORD = r"[A-Za-z0-9_-]"
+"""One character of what may stand in a file's name."""
 
 _FORMATS = ListOf(Text("hls|mp4|aac"), distinct=True, never_together=frozenset({"mp4", "aac"}))
 
-_VIDEO = Record(
+VIDEO_PARAMS = Record(
     {
         "Width": Integer(1, 1920),
         "Height": Integer(1, 1920),
@@ -32,10 +39,11 @@ _VIDEO = Record(
         "Gop": Integer(1),  # seconds; no upper limit is published
     },
     complete=True,
-    rules=(ProductAtMost(("Width", "Height"), 1920 * 1080),),
+    rules=(ProductAtMost(("Width", "Height"), MAX_PIXELS),),
 )
+"""VideoParams (2019-07-22): complete where it is given."""
 
-_AUDIO = Record(
+AUDIO_PARAMS = Record(
     {
         "SampleRate": Integer(1, 3),  # 1 = 48 kHz, 2 = 44.1 kHz, 3 = 16 kHz
         "Channel": Integer(1, 2),
@@ -43,6 +51,7 @@ _AUDIO = Record(
     },
     complete=True,
 )
+"""AudioParams (2019-07-22): complete where it is given."""
 
 _MIX = Record(
     {
@@ -50,8 +59,8 @@ _MIX = Record(
         "MixLayoutMode": Integer(1, 3),  # 1 floating, 2 screen share, 3 grid; custom layouts are API only
         "MaxResolutionUserPrefix": Text(),
         "BackGroundColor": Text(r"#[0-9A-Fa-f]{6}"),
-        "VideoParams": _VIDEO,
-        "AudioParams": _AUDIO,
+        "VideoParams": VIDEO_PARAMS,
+        "AudioParams": AUDIO_PARAMS,
     }
 )
 
@@ -75,19 +84,21 @@ _VOD = Record(
     }
 )
 
-_CLOUD = Record(
+CLOUD_STORAGE = Record(
     {
         "Vendor": Integer(0, 1),  # 0 COS, 1 AWS
         "Region": Text(),
         "Bucket": Text(),
         "AccessKey": Hidden(Text()),
         "SecretKey": Hidden(Text()),
-        "FileNamePrefix": ListOf(Text(rf"{_FILE_WORD}+")),
-    }
+        "FileNamePrefix": ListOf(Text(rf"{FILE_WORD}+")),
+    },
+    required=("Vendor", "Region", "Bucket"),
 )
+"""CloudStorage (2019-07-22)."""
 
 _STORAGE = Record(
-    {"CloudVod": Record({"TencentVod": _VOD}, complete=True), "CloudStorage": _CLOUD},
+    {"CloudVod": Record({"TencentVod": _VOD}, complete=True), "CloudStorage": CLOUD_STORAGE},
     rules=(ExactlyOne(("CloudVod", "CloudStorage")),),
 )
 
@@ -102,7 +113,7 @@ TEMPLATE = Record(
         "RecordFormat": _FORMATS,
         "MaxIdleTime": Integer(5, 86_400),  # seconds
         "MaxMediaFileDuration": Integer(1, 1440),  # minutes
-        "UserDefineRecordPrefix": Text(rf"{_FILE_WORD}{{0,64}}"),
+        "UserDefineRecordPrefix": Text(rf"{FILE_WORD}{{0,64}}"),
         "MixRecord": _MIX,
         "SingleRecord": _SINGLE,
         "StorageParams": _STORAGE,
@@ -112,3 +123,13 @@ TEMPLATE = Record(
     rules=(AtLeastOne(("MixRecord", "SingleRecord")),),
 )
 """The `Template` of AlterRecording and DescribeSdkAppInfo."""
+
+
+def check_site(template: JsonObject, site: Site) -> None:
+    """Whether `site` takes this template, whose shape is right. Raises ApiError."""
+    if "MixRecord" in template and "SingleRecord" in template and not site.both_kinds:
+        both = "`Template.MixRecord` and `Template.SingleRecord`"
+        raise ApiError(INVALID_VALUE, f"The parameters {both} exclude each other.")
+    vendor = template["StorageParams"].get("CloudStorage", {}).get("Vendor")
+    if vendor is not None and vendor not in site.template_vendors:
+        raise wrong_value(vendor, "Template.StorageParams.CloudStorage.Vendor")

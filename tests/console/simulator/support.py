@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tencentcloud.common import credential
@@ -13,6 +15,10 @@ from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentClo
 from tencentcloud.common.http.request import RequestInternal
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
+from tencentcloud.trtc.v20190722 import models as trtc_models
+from tencentcloud.trtc.v20190722.trtc_client import TrtcClient
+from tencentcloud.vod.v20180717 import models as vod_models
+from tencentcloud.vod.v20180717.vod_client import VodClient
 
 from provisioner.console.simulator import Account, SeedApplication
 
@@ -37,14 +43,57 @@ def sdk(
     *,
     secret_id: str = ACCOUNT.secret_id,
     secret_key: str = ACCOUNT.secret_key,
+    token: str | None = None,
     service: str = "trtc",
     version: str = "2019-07-22",
     region: str = "ap-singapore",
     method: str = "POST",
 ) -> CommonClient:
     """The real SDK's general client, pointed at `endpoint` as a user would."""
-    profile = ClientProfile(httpProfile=HttpProfile(protocol="http", endpoint=endpoint, reqMethod=method, reqTimeout=5))
-    return CommonClient(service, version, credential.Credential(secret_id, secret_key), region, profile)
+    known = credential.Credential(secret_id, secret_key, token)
+    return CommonClient(service, version, known, region, profile(endpoint, method=method))
+
+
+def profile(endpoint: str, *, ca_file: Path | None = None, method: str = "POST") -> ClientProfile:
+    """HTTPS where a certificate authority is named, HTTP else."""
+    scheme, trusted = ("https", str(ca_file)) if ca_file else ("http", None)
+    http = HttpProfile(
+        protocol=scheme, endpoint=endpoint, reqMethod=method, reqTimeout=5, certification=trusted, keepAlive=True
+    )
+    return ClientProfile(httpProfile=http)
+
+
+def trtc(endpoint: str, *, region: str = "ap-singapore", ca_file: Path | None = None) -> TrtcClient:
+    """The SDK's typed client."""
+    return TrtcClient(_CREDENTIAL, region, profile(endpoint, ca_file=ca_file))
+
+
+def vod(endpoint: str, *, region: str = "", ca_file: Path | None = None) -> VodClient:
+    """The SDK's typed client; its actions need no region."""
+    return VodClient(_CREDENTIAL, region, profile(endpoint, ca_file=ca_file))
+
+
+_CREDENTIAL = credential.Credential(ACCOUNT.secret_id, ACCOUNT.secret_key)
+
+
+def typed(client: TrtcClient | VodClient, action: str, /, **parameters: Any) -> Any:
+    """The answer as the SDK's own response class; every member that was sent must be one of its fields."""
+    package = trtc_models if isinstance(client, TrtcClient) else vod_models
+    request = getattr(package, f"{action}Request")()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # the SDK only warns of fields it does not know
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        request.from_json_string(json.dumps(parameters))
+        return getattr(client, action)(request)
+
+
+def refused_typed(client: TrtcClient | VodClient, action: str, /, **parameters: Any) -> Refusal:
+    """How the SDK's typed client reports the console's refusal."""
+    try:
+        answer = typed(client, action, **parameters)
+    except TencentCloudSDKException as error:
+        return Refusal(error.get_code(), error.get_message(), error.get_request_id())
+    raise AssertionError(f"not refused: {answer.to_json_string()}")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import sqlite3
 import threading
@@ -10,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from provisioner.console.simulator import ConsoleServer, ConsoleState, SeedApplication
+from provisioner.console.simulator import ConsoleServer, ConsoleState, SeedApplication, applications
+from provisioner.console.simulator.database import _VERSIONS
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from tests.console.simulator.conftest import MovableClock
 from tests.console.simulator.support import ACCOUNT, MANUAL, NEW, OLD, SEEDS, TEMPLATE, call, recording, sdk
@@ -42,6 +44,7 @@ def test_a_seed_never_overwrites(state: ConsoleState) -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
+        ({"sdk_app_id": 10**10}, "an SDKAppId is a number from 1 to 9999999999"),
         ({"generation": "newest"}, "generation is new or old, not 'newest'"),
         ({"mode": "on"}, "mode is auto or manual, not 'on'"),
         ({"mode": "auto"}, "automatic recording needs a template"),
@@ -98,7 +101,7 @@ def test_only_the_owner_reads_the_file(state: ConsoleState) -> None:
 
 
 def test_writes_reach_the_disk(state: ConsoleState) -> None:
-    with state._database.writing() as connection:
+    with state.database.writing() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
 
@@ -128,8 +131,39 @@ def test_a_file_of_a_later_version(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 7")
     connection.close()
-    with pytest.raises(ProvisionerError, match="version 7, this tool knows version 1"):
+    with pytest.raises(ProvisionerError, match="version 7, this tool knows version 2"):
         ConsoleState(path)
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "console.sqlite"
+    connection = sqlite3.connect(path)
+    for statement in (*_VERSIONS[0], "PRAGMA user_version = 1"):
+        connection.execute(statement)
+    row = (MANUAL, "calls", "new", 1, "auto", json.dumps(TEMPLATE), 1000.0, 900.0)
+    connection.execute("INSERT INTO applications VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    connection.execute("UPDATE counters SET value = 7")
+    connection.commit()
+    connection.close()
+    for _ in range(2):
+        with ConsoleState(path, clock=lambda: 2000.0) as state:
+            assert state.accepted_writes() == 7
+            assert state.application(MANUAL).template == TEMPLATE
+            assert state.in_force(MANUAL).mode == "auto"
+            assert state.media.files() == []
+
+
+def test_history_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(applications, "KEPT_VERSIONS", 3)
+    now = 1000.0
+    with ConsoleState(tmp_path / "console.sqlite", clock=lambda: now, effect_seconds=0) as state:
+        state.seed(SEEDS)
+        for idle in range(5, 10):
+            now += 10
+            state.edit(MANUAL, template={**TEMPLATE, "MaxIdleTime": idle})
+        shown = [state.application(MANUAL, seen_at=at).template for at in (1000.0, 1035.0, 1045.0)]
+        assert [template and template["MaxIdleTime"] for template in shown] == [7, 7, 8]
+        assert state.application(NEW, seen_at=0).template is None
 
 
 def test_two_processes_lose_nothing(tmp_path: Path) -> None:

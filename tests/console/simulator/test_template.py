@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tencentcloud.common.common_client import CommonClient
 
-from tests.console.simulator.support import MANUAL, TEMPLATE, call, recording, refused
+from provisioner.console.simulator import CN, INTL, ConsoleServer, ConsoleState, SeedApplication, Site
+from tests.console.simulator.support import ACCOUNT, MANUAL, TEMPLATE, call, recording, refused, sdk
 
 VIDEO = {"Width": 1280, "Height": 720, "Fps": 15, "BitRate": 1_200_000, "Gop": 10}
 AUDIO = {"SampleRate": 1, "Channel": 2, "BitRate": 64_000}
@@ -52,7 +54,6 @@ LEGAL: list[dict[str, Any]] = [
     {"MaxMediaFileDuration": 1},
     {"MaxMediaFileDuration": 1440},
     {"UserDefineRecordPrefix": "Lesson_1-" + "x" * 55},
-    {"SingleRecord": {"AvMerge": 1, "MediaId": 2, "FillType": 1}},
     mix(),
     mix(MaxUsers=1, MixLayoutMode=3, MaxResolutionUserPrefix="teacher", BackGroundColor="#00ffAA"),
     video(),
@@ -133,6 +134,35 @@ def test_a_legal_template_is_kept_as_it_was_sent(client: CommonClient, change: d
     if "Callback" in template:  # its key is a secret
         template["Callback"] = {"Url": template["Callback"]["Url"]}
     assert answered == template
+
+
+SINGLE = {"SingleRecord": {"AvMerge": 1, "MediaId": 2, "FillType": 1}}
+BOTH = {**TEMPLATE, **SINGLE}
+ALONE = {name: value for name, value in BOTH.items() if name != "MixRecord"}
+
+
+@pytest.mark.parametrize(
+    ("site", "template", "code"),
+    [
+        (INTL, ALONE, ""),
+        (INTL, BOTH, "InvalidParameterValue"),
+        (INTL, {**TEMPLATE, **cloud(Vendor=1)}, ""),
+        (CN, ALONE, ""),
+        (CN, BOTH, ""),
+        (CN, {**TEMPLATE, **cloud(Vendor=0)}, ""),
+        (CN, {**TEMPLATE, **cloud(Vendor=1)}, "InvalidParameterValue"),
+    ],
+)
+def test_the_site_decides(tmp_path: Path, site: Site, template: dict[str, Any], code: str) -> None:
+    with ConsoleState(tmp_path / "site.sqlite", site=site) as state:
+        state.seed([SeedApplication(MANUAL, "calls", "new", enabled=True)])
+        with ConsoleServer(state, [ACCOUNT]) as server:
+            client = sdk(server.endpoint)
+            if code:
+                assert refused(client, "AlterRecording", SdkAppId=MANUAL, Template=template).code == code
+            else:
+                call(client, "AlterRecording", SdkAppId=MANUAL, Template=template)
+                assert recording(client, MANUAL)["Template"] == template
 
 
 def test_an_illegal_value(client: CommonClient) -> None:

@@ -1,0 +1,30 @@
+"""Calls and what recording makes of them: a pure engine without I/O, for rehearsals and for the stateful console.
+
+rehearse(template, Call(people=9, drops=(Drop(at=300, seconds=12),)).events())
+"""
+
+from provisioner.console.simulator.calls.events import Dismiss, Enter, Event, Leave, Medium, Publish, Room, Unpublish
+from provisioner.console.simulator.calls.files import RecordedFile
+from provisioner.console.simulator.calls.recorder import LeaveCode
+from provisioner.console.simulator.calls.rehearsal import Moment, Rehearsal, rehearse
+from provisioner.console.simulator.calls.scenario import Call, Drop
+from provisioner.console.simulator.calls.scenes import ImpossibleCallError
+
+__all__ = [
+    "Call",
+    "Dismiss",
+    "Drop",
+    "Enter",
+    "Event",
+    "ImpossibleCallError",
+    "Leave",
+    "LeaveCode",
+    "Medium",
+    "Moment",
+    "Publish",
+    "RecordedFile",
+    "Rehearsal",
+    "Room",
+    "Unpublish",
+    "rehearse",
+]

@@ -1,0 +1,1 @@
+"""Tests of the call engine: pure, without a console."""
