@@ -50,8 +50,9 @@ def _report(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
     for outcome in outcomes:
         name = outcome.plan.application.name
         if outcome.applied:
-            when = timestamp(outcome.applied.effective_after)
-            click.echo(f"{style('applied', 'good')} {name}: holds for rooms created after {when}")
+            after = outcome.applied.effective_after
+            holds = f"holds for rooms created after {timestamp(after)}" if after else "was so already"
+            click.echo(f"{style('applied', 'good')} {name}: {holds}")
         else:
             click.echo(f"{style('failed', 'danger')} {name}: {outcome.error}", err=True)
         yield outcome

@@ -61,7 +61,7 @@ def _pass_the_gate(provider: Provider) -> None:
     for application in answer["plan"]["applications"]:
         for finding in application["findings"]:
             pulumi.log.warn(f"{application['name']}: {finding['id']}: {finding['message']}")
-    pulumi.log.info(f"{answer['summary']} ({answer['plan']['console']})")
+    pulumi.log.info(f"{answer['summary']} On the {answer['plan']['console']}.")
 
 
 def _resource(app: Application, provider: Provider) -> RecordingConfiguration:

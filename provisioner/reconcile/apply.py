@@ -17,11 +17,14 @@ from provisioner.recording.limits import EFFECT_WINDOW
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """One application was written and reads back as wanted; it holds for rooms created after `effective_after`."""
+    """One application reads back as wanted. What was written holds for rooms created after `effective_after`.
+
+    None stands for nothing to write.
+    """
 
     sdk_app_id: int
     observed: Observed
-    effective_after: datetime
+    effective_after: datetime | None
 
 
 def apply_application(
@@ -39,10 +42,10 @@ def apply_application(
     observed = console.read(sdk_app_id)
     found = diff(desired, observed)
     reviewed(found, observed)
+    if not found.differences:
+        return Applied(sdk_app_id, observed, None)
     lost: ProvisionerError | None = None
     for _ in range(_ROUNDS):
-        if not found.differences:
-            break
         try:
             console.write(sdk_app_id, change(desired, found))
             lost = None
@@ -50,7 +53,7 @@ def apply_application(
             lost = error  # whether it took effect is seen by reading back; what still differs is written again
         observed = console.read(sdk_app_id)
         found = diff(desired, observed)
-        if lost is None:
+        if lost is None or not found.differences:
             break
     if found.differences:
         raise lost or _diverged(sdk_app_id, found)

@@ -103,10 +103,11 @@ def _plan(application: Application, observed: Observed) -> ApplicationPlan:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One reason why a plan must not be carried out."""
+    """One reason why a plan must not be carried out, and what lets it pass; `allowance` is None where nothing does."""
 
     finding: Finding
     fix: str
+    allowance: str | None = None
 
 
 def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> list[Refusal]:
@@ -118,16 +119,11 @@ def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> l
     for entry in plan.applications:
         for finding in entry.findings:
             if finding.severity is Severity.ERROR:
-                found.append(Refusal(finding, "Change the spec; nothing can be allowed here."))
+                found.append(Refusal(finding, "Change the spec; nothing can be allowed here"))
             elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, today):
-                name = entry.application.name
-                found.append(
-                    Refusal(
-                        finding,
-                        f"If it is meant: write intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}} in "
-                        f"{entry.application.where.file}, or pass --allow {finding.id}={name}.",
-                    )
-                )
+                intent = f"intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}}"
+                fix = f"If it is meant, write {intent} in {entry.application.where.file}"
+                found.append(Refusal(finding, fix, f"{finding.id}={entry.application.name}"))
     return found
 
 

@@ -136,7 +136,9 @@ class Amount:
     def parse(self, raw: object) -> Value:
         if not isinstance(raw, str):
             unit = next(iter(self.dimension.units))
-            example = f'; write the unit: "{raw}{unit}"?' if isinstance(raw, int) and not isinstance(raw, bool) else ""
+            example = (
+                f'; write the unit, such as "{raw}{unit}"' if isinstance(raw, int) and not isinstance(raw, bool) else ""
+            )
             raise ValueError(f"takes a quantity with its unit, not {describe(raw)}{example}")
         quantity = Quantity.parse(raw, self.dimension)
         if quantity.amount is None:

@@ -77,13 +77,14 @@ def _value(path: str, value: Shown) -> str:
     return printable(text(value))
 
 
-def render_refusals(refusals: list[Refusal]) -> str:
-    """Every reason why nothing was written, each with what to do."""
+def render_refusals(refusals: list[Refusal], *, flag: bool = True) -> str:
+    """Every reason why nothing was written, each with what to do; `flag` where the reader has `--allow`."""
     lines = []
     for refusal in refusals:
         finding = refusal.finding
         lines.append(f"{finding.where}: {finding.application}: {finding.id}: {printable(finding.message)}")
-        lines.append(f"  {refusal.fix}")
+        allow = f", or pass --allow {refusal.allowance}" if flag and refusal.allowance else ""
+        lines.append(f"  {refusal.fix}{allow}.")
     return "\n".join(lines)
 
 

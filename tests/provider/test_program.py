@@ -28,8 +28,9 @@ def test_a_first_up_imports_and_applies_a_second_changes_nothing(project: Projec
 def test_a_preview_writes_nothing(project: Project, engine: Engine) -> None:
     preview = engine.preview()
     assert preview.steps["video-call"] == "import, update"
-    assert "dev: 2 to change, 1 unchanged. (simulated console (.provisioner/dev/console.sqlite))" in preview.messages(
-        "info"
+    assert (
+        "dev: 2 to change, 1 unchanged. On the simulated console (.provisioner/dev/console.sqlite)."
+        in preview.messages("info")
     )
     assert project.console("dev").application(20001001).mode == "manual"
     assert engine.state == {}

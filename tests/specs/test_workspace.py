@@ -47,7 +47,7 @@ def test_the_shipped_environments_are_valid(project: Project) -> None:
             "template: call@v1",
             "template: call@v1\n  settings: {maxIdleTime: 5}",
             f"{CALL}:12:27: REC011 recording.settings.maxIdleTime takes a quantity with its unit, not 5; "
-            'write the unit: "5s"?',
+            'write the unit, such as "5s"',
         ),
         (
             "template: call@v1",
