@@ -17,6 +17,8 @@ VERBS = {
     "validate": "Check every spec, offline.",
     "plan": "Show what apply would change in an environment.",
     "apply": "Carry out what plan shows.",
+    "verify": "Tell whether a sealed plan still holds.",
+    "history": "Show what was written to an environment, when and by whom.",
     "drift": "Show where the console differs from the specs.",
     "schema": "Write the JSON Schemas of the spec files.",
 }

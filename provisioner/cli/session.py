@@ -48,11 +48,12 @@ def print_json(value: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One environment with its console open; `only` names a single application."""
+    """One environment with its console open; `only` names a single application, `state` is its local folder."""
 
     environment: Environment
     console: Console
     only: str | None
+    state: Path
 
     def plan(self) -> Plan:
         return make_plan(self.environment, self.console, self.only)
@@ -73,9 +74,14 @@ def session(address: str) -> Iterator[Session]:
         )
     console = open_console(environment, workspace.root, os.environ)
     try:
-        yield Session(environment, console, app or None)
+        yield Session(environment, console, app or None, state_folder(workspace, name))
     finally:
         console.close()
+
+
+def state_folder(workspace: Workspace, environment: str) -> Path:
+    """Where an environment's lock, journal and embedded console live; never in Git."""
+    return workspace.root / ".provisioner" / environment
 
 
 def difference_code(plan: Plan, wanted: bool) -> int:

@@ -19,6 +19,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "planVersion": PLAN_VERSION,
         "environment": plan.environment.name,
         "console": plan.console,
+        "scope": plan.scope,
         "applications": [_application(entry) for entry in plan.applications],
         "unmanaged": [{"name": entry.name, "sdkAppId": entry.sdk_app_id} for entry in plan.unmanaged],
         "totals": {

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,33 @@ class Run:
         os.close(self._descriptor)
 
 
+@dataclass(frozen=True, slots=True)
+class PlanRuns:
+    """What runs of one sealed plan have done: applications that were `begun`, those that are `done`.
+
+    `finished` is when a run ended with nothing left to do, None before that.
+    """
+
+    begun: frozenset[str] = frozenset()
+    done: frozenset[str] = frozenset()
+    finished: str | None = None
+
+
+def runs_of(entries: Iterable[Entry], plan: str) -> PlanRuns:
+    """The journal's say on the sealed plan with this digest."""
+    begun: set[str] = set()
+    done: set[str] = set()
+    finished = None
+    for _, group in groupby(entries, key=lambda entry: entry.run):
+        run = list(group)
+        if run[0].details.get("plan") == plan:
+            begun.update(entry.details["name"] for entry in run if entry.event == "write")
+            done.update(entry.details["name"] for entry in run if entry.event == "applied")
+            if run[-1].event == "end" and not any(entry.event == "failed" for entry in run):
+                finished = run[-1].at
+    return PlanRuns(frozenset(begun), frozenset(done), finished)
+
+
 def _read(file: Path) -> Iterator[Entry]:
     for line in file.read_text("utf-8", errors="replace").splitlines():
         try:
@@ -107,8 +134,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def moment(text: str) -> datetime:
-    """The moment of an entry's `at`."""
-    return datetime.fromisoformat(text)

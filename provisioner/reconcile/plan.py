@@ -45,10 +45,14 @@ class ApplicationPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole environment's plan; `unmanaged` are applications of the account that no spec describes."""
+    """One environment's plan; `scope` names its only application, or is None for all.
+
+    `unmanaged` are applications of the account that no spec describes.
+    """
 
     environment: Environment
     console: str
+    scope: str | None
     applications: tuple[ApplicationPlan, ...]
     unmanaged: tuple[ListedApplication, ...]
 
@@ -91,6 +95,7 @@ def make_plan(environment: Environment, console: Console, only: str | None = Non
     return Plan(
         environment,
         console.label,
+        only,
         tuple(_plan(app, seen) for app, seen in zip(chosen, observations, strict=True)),
         tuple(entry for entry in listed if entry.sdk_app_id not in managed),
     )

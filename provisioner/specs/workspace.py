@@ -56,8 +56,8 @@ class Workspace:
         folder = self.root / ENVIRONMENTS
         return sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
 
-    def environment(self, name: str) -> Environment:
-        """One environment with its effective applications. Raises SpecErrors with all findings, UsageError."""
+    def require(self, name: str) -> None:
+        """Raises UsageError where there is no environment of that name."""
         known = self.environment_names()
         if name not in known:
             raise UsageError(
@@ -65,6 +65,10 @@ class Workspace:
                 where=f"{ENVIRONMENTS}/",
                 fix=f"Known: {', '.join(known) or 'none'}.",
             )
+
+    def environment(self, name: str) -> Environment:
+        """One environment with its effective applications. Raises SpecErrors with all findings, UsageError."""
+        self.require(name)
         self._findings = []
         environment = self._environment(name)
         findings = [*self._findings, *(rules.check((environment,)) if environment else ())]
