@@ -17,6 +17,7 @@ from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.wire import WIRE, Codec, Codes, Count
 from provisioner.specs import shape
+from provisioner.specs.files import SpecFiles
 from provisioner.specs.reader import Malformed, read
 
 _VENDOR = f"{SETTINGS}/storage/vendor"
@@ -195,7 +196,7 @@ def load(name: str, root: Path) -> Binding:
     shipped = resources.files("provisioner.console").joinpath("bindings", f"{name}.yaml")
     path = f"bindings/{name}.yaml" if shipped.is_file() else name
     try:
-        data = shipped.read_bytes() if shipped.is_file() else (root / name).read_bytes()
+        data = shipped.read_bytes() if shipped.is_file() else SpecFiles(root).read(name)
         node = read(data, path)
         findings = shape.check(node, "binding", path)
     except OSError as error:
