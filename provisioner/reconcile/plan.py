@@ -83,7 +83,7 @@ class Plan:
 
 def desired_values(application: Application) -> dict[str, Value]:
     """The application's leaves without their provenance."""
-    return {path: leaf.value for path, leaf in application.leaves.items() if leaf.value is not None}
+    return dict(application.values)
 
 
 def make_plan(environment: Environment, console: Console, only: str | None = None) -> Plan:
