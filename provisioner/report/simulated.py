@@ -145,8 +145,9 @@ def _told(timeline: Iterable[Moment]) -> Iterator[Moment]:
         for moment in moments:
             who, _, what = moment.text.partition(" ")
             doings.setdefault(who, []).append(what)
-        for what, people in groupby(doings, key=lambda who: ", ".join(doings[who])):
-            yield Moment(at, f"{_people(tuple(people))} {what}")
+        for what, same in groupby(doings, key=lambda who: ", ".join(doings[who])):
+            people = tuple(same)
+            yield Moment(at, f"{_people(people)}{':' * (len(people) > 1)} {what}")
 
 
 def _people(users: Sequence[str]) -> str:
