@@ -132,10 +132,11 @@ def test_an_impossible_call_is_refused(project: Project) -> None:
 def test_a_rate_fault_makes_plan_retry_and_succeed(project: Project) -> None:
     ran = project.run("console", "fault", "dev", "rate", "--action", "DescribeSdkAppInfo", "--count", "2")
     assert "DescribeSdkAppInfo" in ran.out
-    assert project.run("plan", "dev").code == 0
+    struck = project.run("plan", "dev")
+    assert struck.code == 0
+    assert "dev: 2 to change, 1 unchanged." in struck.out
     (fault,) = project.json("console", "fault", "dev", "--list")
     assert (fault["kind"], fault["struck"]) == ("rate", 2)
-    assert fault["drawn"] >= 5  # three applications, two of them asked again
     assert project.run("console", "fault", "dev", "--clear").out == "No faults are set.\n"
 
 
