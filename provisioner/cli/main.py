@@ -27,6 +27,7 @@ VERBS = {
     "drift": "Show where the console differs from the specs.",
     "attest": "Confirm what a console shows that only people can see.",
     "doctor": "Check credentials, connection, permissions and what can be read.",
+    "console": "Run, show and change a simulated console; rehearse calls.",
 }
 
 
