@@ -26,7 +26,7 @@ def run(command: Sequence[str | Path], folder: Path) -> Cost:
     """
     began = time.perf_counter()
     with (folder / "output.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=folder, env=_environment(), stdout=log, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -34,6 +34,11 @@ def run(command: Sequence[str | Path], folder: Path) -> Cost:
         tail = (folder / "output.log").read_text(errors="replace")[-2000:]
         raise SystemExit(f"{command[0]} failed in {folder} with {process.returncode}:\n{tail}")
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, but that Python keeps what it compiles, as it does wherever nobody forbids it."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def best(costs: Sequence[Cost]) -> Cost:

@@ -11,7 +11,7 @@ _ENVIRONMENT = """\
 apiVersion: recording/v1
 kind: Environment
 name: prod
-tier: production
+tier: staging
 site: intl
 region: ap-singapore
 console: {driver: embedded}
@@ -97,6 +97,7 @@ LINES = _APPLICATION.count("\n")
 
 def write_specs(root: Path, count: int) -> None:
     """`count` applications in one production environment, on a handful of templates."""
+    (root / ".git").mkdir(parents=True, exist_ok=True)  # a repository of its own, without this one's CODEOWNERS
     _write(root / "environments/prod/environment.yaml", _ENVIRONMENT)
     for number in range(_TEMPLATES):
         _write(root / f"templates/call-{number}/v1.yaml", _TEMPLATE.format(number=number))

@@ -13,7 +13,6 @@ import yaml
 from provisioner.foundation.errors import Location
 from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Layer
-from provisioner.recording.field import Field
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.kinds import Value
@@ -25,8 +24,8 @@ class Patch:
     """An RFC 7396 patch by effective path. `says` holds None where the file deletes a leaf or a whole block.
 
     `blocks` are the mappings that the file holds, empty ones too, `deleted` those that it deletes. `places` has line
-    and column of each path, in the order of `says`: thousands of files are held at once, and of few values anybody
-    asks where they stand.
+    and column of each path, counted from 0 and in the order of `says`: thousands of files are held at once, and of few
+    values anybody asks where they stand.
     """
 
     layer: Layer
@@ -38,7 +37,7 @@ class Patch:
 
     def where(self, path: str) -> Location:
         index = 2 * list(self.says).index(path)
-        return Location(self.file, self.places[index], self.places[index + 1])
+        return Location(self.file, self.places[index] + 1, self.places[index + 1] + 1)
 
 
 def read_patch(node: Node, layer: Layer, file: str, root: str = "") -> tuple[Patch, list[Finding]]:
@@ -60,14 +59,14 @@ _SETTING = f"{SETTINGS}/"
 
 
 def _tree() -> _Tree:
-    """The field table as nested mappings, which a walk descends; `*` stands for a collection's members."""
+    """The field table as nested mappings that end in paths; `*` stands for the members of a collection."""
     root: _Tree = {}
-    for field in FIELDS.values():
-        *blocks, leaf = field.path.split("/")[1:]
+    for path in FIELDS:
+        *blocks, leaf = path.split("/")[1:]
         node = root
         for block in blocks:
             node = node.setdefault(block, {})
-        node[leaf] = field
+        node[leaf] = path
     return root
 
 
@@ -75,9 +74,14 @@ _TREE = _tree()
 
 
 @lru_cache(maxsize=1 << 13, typed=True)
-def _value(path: str, raw: str | float | bool | None) -> Value:
+def _value(field: str, raw: str | float | bool | None) -> Value | None:
     """Few values stand in one file only: most are the same pixel widths and quantities everywhere."""
-    return FIELDS[path].kind.parse(raw)
+    return _parse(field, raw)
+
+
+def _parse(field: str, raw: object) -> Value | None:
+    """The value of a field, None where a setting is deleted. Raises ValueError with a sentence for the author."""
+    return None if raw is None and field.startswith(_SETTING) else FIELDS[field].kind.parse(raw)
 
 
 @lru_cache(maxsize=1 << 10)
@@ -103,48 +107,41 @@ class _Reading:
 
     def block(self, plain: dict[str, Any], composed: Any, path: str, tree: _Tree) -> None:
         self.blocks.append(path)
+        members, says, place = tree.get("*"), self.says, self.places.append
         for (name, raw), (_, node) in zip(plain.items(), composed.value, strict=True):
-            known = tree.get(name) or tree.get("*")
-            if isinstance(known, Field):
-                self._leaf(f"{path}/{name}" if "*" in known.path else known.path, known, raw, node)
-            elif known:
-                below = f"{path}/{name}"
-                if isinstance(raw, dict):
-                    self.block(raw, node, below, known)
-                elif raw is None:
-                    self.deleted.append(below)
-                    self._say(below, None, node)
+            known = tree.get(name, members)
+            if isinstance(known, str):
+                leaf = f"{path}/{name}" if "*" in known else known
+                try:
+                    value = _parse(known, raw) if isinstance(raw, (list, dict)) else _value(known, raw)
+                except ValueError as reason:
+                    self._refuse(leaf, known, raw, node, str(reason))
+                    continue
+            elif known and raw is None:
+                leaf, value = f"{path}/{name}", None
+                self.deleted.append(leaf)
+            else:
+                if known and isinstance(raw, dict):
+                    self.block(raw, node, f"{path}/{name}", known)
+                continue
+            says[leaf] = value
+            mark = node.start_mark
+            place(mark.line)
+            place(mark.column)
 
-    def _leaf(self, path: str, field: Field, raw: Any, node: yaml.Node) -> None:
-        if raw is None and path.startswith(_SETTING):
-            self._say(path, None, node)
-            return
-        try:
-            value = field.kind.parse(raw) if isinstance(raw, (list, dict)) else _value(field.path, raw)
-        except ValueError as reason:
-            self._refuse(path, field, raw, node, str(reason))
-        else:
-            self._say(path, value, node)
-
-    def _say(self, path: str, value: Value | None, node: yaml.Node) -> None:
-        self.says[path] = value
-        mark = node.start_mark
-        self.places.append(mark.line + 1)
-        self.places.append(mark.column + 1)
-
-    def _refuse(self, path: str, field: Field, raw: Any, node: yaml.Node, reason: str) -> None:
+    def _refuse(self, path: str, field: str, raw: Any, node: yaml.Node, reason: str) -> None:
         written = path if self.layer is Layer.APPLICATION else path.removeprefix("/recording")
         message = printable(f"{written[1:].replace('/', '.')} {reason}")
         where = Node(raw, _culprit(field, raw, node)).at(self.file)
         self.findings.append(Finding("REC011", Severity.ERROR, message, where, path=path))
 
 
-def _culprit(field: Field, raw: Any, node: yaml.Node) -> Any:
+def _culprit(field: str, raw: Any, node: yaml.Node) -> Any:
     """The first entry of a list that is refused on its own, else the value as a whole."""
     if isinstance(raw, list):
         for item, child in zip(raw, node.value, strict=True):
             try:
-                field.kind.parse([item])
+                FIELDS[field].kind.parse([item])
             except ValueError:
                 return child
     return node

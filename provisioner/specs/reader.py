@@ -16,7 +16,7 @@ from provisioner.foundation.errors import Location
 from provisioner.foundation.redaction import printable
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs import syntax
-from provisioner.specs.scalars import Scalar, key_reason, resolve
+from provisioner.specs.scalars import key_reason, resolve
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
@@ -196,7 +196,12 @@ class _Converter:
         if (node.tag or self._seen is not None) and not self._is_plain(node):
             return None
         if isinstance(node, yaml.ScalarNode):
-            return node.value if node.style else self._plain_scalar(node)
+            if node.style:
+                return node.value
+            value, reason = resolve(node.value)
+            if reason:
+                self._find(node, "REC005", reason)
+            return value
         if depth > MAX_DEPTH:
             _refuse_depth(self.file, node.start_mark)
         if isinstance(node, yaml.MappingNode):
@@ -241,12 +246,6 @@ class _Converter:
     def _duplicate(self, name: str, key: yaml.Node, node: yaml.MappingNode) -> None:
         line = next(other.start_mark.line for other, _ in node.value if other.value == name) + 1
         self._find(key, "REC003", f'the key "{_short(name)}" stands already in line {line}')
-
-    def _plain_scalar(self, node: yaml.ScalarNode) -> Scalar:
-        value, reason = resolve(node.value)
-        if reason:
-            self._find(node, "REC005", reason)
-        return value
 
     def _find(self, node: yaml.Node, rule: str, message: str) -> None:
         self.findings.append(Finding(rule, Severity.ERROR, message, _location(node, self.file)))

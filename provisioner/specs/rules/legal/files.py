@@ -33,14 +33,14 @@ def _storage_is_named(app: Application) -> Reasons:
 
 def _duration_splits_something(app: Application) -> Reasons:
     path = f"{SETTINGS}/maxFileDuration"
-    if app.written(path) and app.setting("formats") == ("hls",):
+    if app.setting("formats") == ("hls",) and app.written(path):
         yield path, "maxFileDuration splits mp4 and aac files, and formats is [hls]; remove it (null deletes)"
 
 
 def _prefix_is_for_vod(app: Application) -> Reasons:
     path = f"{SETTINGS}/fileNamePrefix"
     vendor = app.setting("storage/vendor")
-    if app.written(path) and vendor in ("cos", "s3"):
+    if vendor in ("cos", "s3") and app.written(path):
         yield path, f"fileNamePrefix counts in VOD only, and storage.vendor is {vendor}; use storage.{vendor}.prefix"
 
 

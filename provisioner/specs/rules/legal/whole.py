@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from provisioner.recording.application import Application
-from provisioner.recording.field import Mode
+from provisioner.recording.field import Field, Mode
 from provisioner.recording.fields import find, missing, pattern
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
@@ -14,16 +15,30 @@ from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, each
 
 def _settings_are_complete(app: Application) -> Reasons:
     if app.records:
-        for path, field in missing(app.leaves):
+        for path, field in _missing(tuple(app.leaves)):
             known = f"{field.about} {field.disputed}".rstrip()
             yield path, f"{app.name} needs recording.settings.{short(path)}, here or in its template. {known}"
 
 
+# Most applications hold the same leaves as another one, and these two questions are about nothing else.
+
+
+@lru_cache(maxsize=1 << 10)
+def _missing(paths: tuple[str, ...]) -> tuple[tuple[str, Field], ...]:
+    return tuple(missing(paths))
+
+
+@lru_cache(maxsize=1 << 10)
+def _foreign(paths: tuple[str, ...], mode: str) -> tuple[tuple[str, Field], ...]:
+    """Leaves whose fields the mode does not have."""
+    fields = ((path, find(path)) for path in paths)
+    return tuple((path, field) for path, field in fields if field and Mode(mode) not in field.modes)
+
+
 def _modes_have_the_field(app: Application) -> Reasons:
-    told, mode = set(), Mode(app.mode)
-    for path in app.leaves:
-        field = find(path)
-        if field is None or mode in field.modes or not app.written(path):
+    told = set()
+    for path, field in _foreign(tuple(app.leaves), app.mode):
+        if not app.written(path):
             continue
         setting = pattern(path).partition("/*")[0]  # of a whole collection one word is enough
         if setting not in told:
