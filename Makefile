@@ -11,7 +11,7 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet $(LOCK_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview drift down check format test lock dist clean
+.PHONY: help setup up preview drift down check format test docs lock dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ format: .venv/.dev ## format the code and repair what ruff can
 
 test: check ## everything CI runs
 	$(BIN)/pytest --numprocesses auto $(PYTEST_FLAGS)
+
+docs: .venv/.runtime ## write the pages that come from the code
+	$(BIN)/python -m provisioner.specs.rules.page docs/rules.md
 
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.
 lock: ## recompile requirements/ with uv

@@ -6,12 +6,13 @@ from functools import partial
 
 from hypothesis import strategies as st
 
-from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Amount, Flag, Kind, Reference, Text, Value, Whole, Word, Words
+from provisioner.recording.field import Field
+from provisioner.recording.fields import FIELDS, MEMBER, SETTINGS, find
+from provisioner.recording.kinds import Amount, Flag, Kind, Reference, Text, Texts, Value, Whole, Word, Words
 from provisioner.recording.quantities import Quantity
 
-_RATES = ("48kHz", "44.1kHz", "16kHz")
 _VENDORS = ("cos", "s3")  # vod is implied by its block
+_PRINTABLE = st.characters(exclude_categories=("C", "Zl", "Zp"), max_codepoint=0xFFFF)
 
 
 def values(kind: Kind) -> st.SearchStrategy[Value]:
@@ -28,7 +29,11 @@ def values(kind: Kind) -> st.SearchStrategy[Value]:
         case Reference():
             return st.from_regex(r"\Aenv:[A-Z_]{1,20}\Z")
         case Text(pattern):
-            return st.from_regex(pattern, fullmatch=True).filter(partial(_accepts, kind))
+            return st.from_regex(pattern, fullmatch=True, alphabet=_PRINTABLE).filter(partial(_accepts, kind))
+        case Texts(text):
+            return st.sets(values(text), min_size=1, max_size=4).map(lambda texts: kind.parse(sorted(map(str, texts))))
+        case Amount(choices=choices) if choices:
+            return st.sampled_from([kind.parse(choice) for choice in choices])
         case Amount(dimension, minimum, maximum, step, forever):
             low, high = (Quantity.parse(bound, dimension).amount or 0 for bound in (minimum, maximum))
             some = st.integers(-(-low // step), high // step).map(lambda count: Quantity(dimension, count * step))
@@ -38,12 +43,29 @@ def values(kind: Kind) -> st.SearchStrategy[Value]:
 
 def wire_values(path: str) -> st.SearchStrategy[Value]:
     """Values of a field that the service knows too."""
-    kind = FIELDS[path].kind
-    if path == f"{SETTINGS}/mixed/audio/sampleRate":
-        return st.sampled_from([kind.parse(rate) for rate in _RATES])
     if path == f"{SETTINGS}/storage/vendor":
         return st.sampled_from(_VENDORS)
-    return values(kind)
+    return values(FIELDS[path].kind)
+
+
+@st.composite
+def paths(draw: st.DrawFn, below: str = "") -> str:
+    """The path of a leaf as a document has it: members of collections carry names."""
+    path = draw(st.sampled_from([path for path in FIELDS if path.startswith(below + "/")]))
+    return path.replace("*", draw(st.from_regex(MEMBER.pattern, fullmatch=True))) if "*" in path else path
+
+
+@st.composite
+def documents(draw: st.DrawFn, below: str = "") -> dict[str, Value]:
+    """Legal values of some leaves by path, each for itself: rules between fields are not minded."""
+    return {path: draw(values(found(path).kind)) for path in draw(st.lists(paths(below), max_size=12, unique=True))}
+
+
+def found(path: str) -> Field:
+    """The field at a path that is known to have one."""
+    field = find(path)
+    assert field is not None, path
+    return field
 
 
 def _accepts(kind: Kind, raw: object) -> bool:
@@ -52,3 +74,33 @@ def _accepts(kind: Kind, raw: object) -> bool:
     except ValueError:
         return False
     return True
+
+
+def json_documents() -> st.SearchStrategy[object]:
+    """JSON documents of any shape that a spec could have, hostile texts included."""
+    texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
+        [
+            "yes",
+            "~",
+            "010",
+            "1_0",
+            "0o17",
+            "<<",
+            "- a",
+            "a: b",
+            "a #b",
+            "1e5",
+            ".inf",
+            "\x85",
+            "\u2028",
+            "\ufeff",
+            "key:",
+        ]
+    )
+    scalars = st.none() | st.booleans() | st.integers(-(10**17), 10**17) | texts
+    nested = st.recursive(
+        scalars,
+        lambda below: st.lists(scalars, max_size=3) | st.dictionaries(texts, below, max_size=4),
+        max_leaves=12,
+    )
+    return st.dictionaries(texts, nested, max_size=4)

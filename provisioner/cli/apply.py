@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import click
 
-from provisioner.cli.session import session, style
+from provisioner.cli.by_hand import by_hand
+from provisioner.cli.output import style
+from provisioner.cli.session import session
 from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import UsageError, did_you_mean
 from provisioner.reconcile.apply import Outcome, apply_plan
@@ -28,13 +30,25 @@ PARTIAL = 3
 )
 @click.option("--yes", is_flag=True, help="Do not ask on a terminal.")
 def command(address: str, allow: tuple[str, ...], yes: bool) -> int:
-    """Carry out what plan shows: write each change, read it back, report."""
+    """Carry out what plan shows: write each change, read it back, report.
+
+    Where people change the console, print the steps instead; on a terminal, walk through them.
+
+    \b
+    Examples:
+      provisioner apply dev --yes
+      provisioner apply dev/video-call --yes --allow stop-recording=video-call
+    """
     with session(address) as opened:
         plan = opened.plan()
-        click.echo(render_plan(plan, style), nl=False)
+        people = not opened.console.capabilities().writes
+        if not people:
+            click.echo(render_plan(plan, style), nl=False)
         if against := refusals(plan, _allowed(allow, plan), system_clock().date().isoformat()):
             click.echo(f"Refused; nothing was written:\n{render_refusals(against)}", err=True)
             return 1
+        if people:
+            return by_hand(plan, opened.console, ask=not yes)
         if not plan.changes:
             return 0
         if not yes and sys.stdin.isatty():
@@ -50,8 +64,9 @@ def _report(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
     for outcome in outcomes:
         name = outcome.plan.application.name
         if outcome.applied:
-            when = timestamp(outcome.applied.effective_after)
-            click.echo(f"{style('applied', 'good')} {name}: holds for rooms created after {when}")
+            after = outcome.applied.effective_after
+            holds = f"holds for rooms created after {timestamp(after)}" if after else "was so already"
+            click.echo(f"{style('applied', 'good')} {name}: {holds}")
         else:
             click.echo(f"{style('failed', 'danger')} {name}: {outcome.error}", err=True)
         yield outcome

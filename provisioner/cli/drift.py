@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import click
 
-from provisioner.cli.session import (
-    difference_code,
-    exit_code_option,
-    format_option,
-    print_json,
-    session,
-    style,
-)
+from provisioner.cli.output import exit_code_option, format_option, print_json, style
+from provisioner.cli.session import difference_code, session
 from provisioner.reconcile.document import document
 from provisioner.report.terminal import render_drift
 
@@ -21,7 +15,12 @@ from provisioner.report.terminal import render_drift
 @format_option
 @exit_code_option
 def command(address: str, form: str, exit_code: bool) -> int:
-    """Show where the console differs from the specs. Writes nothing."""
+    """Show where the console differs from the specs. Writes nothing.
+
+    \b
+    Example:
+      provisioner drift prod --exit-code
+    """
     with session(address) as opened:
         plan = opened.plan()
     if form == "json":

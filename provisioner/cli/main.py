@@ -15,10 +15,16 @@ from provisioner.foundation.errors import ProvisionerError, did_you_mean
 # verb -> what `--help` says of it. Each lives in the module of its name, imported only when it runs.
 VERBS = {
     "validate": "Check every spec, offline.",
+    "render": "Show the effective spec: every layer merged.",
+    "explain": "Show who set each value, what it overrode, and what it means.",
+    "new": "Write an application, template or environment to start from.",
+    "migrate": "Rewrite specs for a newer version of the format.",
+    "schema": "Write the JSON Schemas of the spec files.",
     "plan": "Show what apply would change in an environment.",
     "apply": "Carry out what plan shows.",
     "drift": "Show where the console differs from the specs.",
-    "schema": "Write the JSON Schemas of the spec files.",
+    "attest": "Confirm what a console shows that only people can see.",
+    "doctor": "Check credentials, connection, permissions and what can be read.",
 }
 
 
@@ -76,6 +82,12 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away, and says nothing about it
+        return 1
+    except OSError as error:
+        if "--debug" in arguments:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"{place}{error.strerror or error}", err=True)
         return 1
     except Exception as error:
         if "--debug" in arguments:

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import click
 
-from provisioner.cli.session import (
-    difference_code,
-    exit_code_option,
-    format_option,
-    print_json,
-    session,
-    style,
-)
+from provisioner.cli.output import exit_code_option, format_option, print_json, style
+from provisioner.cli.session import difference_code, session
 from provisioner.reconcile.document import document
 from provisioner.report.terminal import render_plan
 
@@ -21,7 +15,13 @@ from provisioner.report.terminal import render_plan
 @format_option
 @exit_code_option
 def command(address: str, form: str, exit_code: bool) -> int:
-    """Show what apply would change in an environment. Writes nothing."""
+    """Show what apply would change in an environment. Writes nothing.
+
+    \b
+    Examples:
+      provisioner plan prod
+      provisioner plan prod/classroom --exit-code
+    """
     with session(address) as opened:
         plan = opened.plan()
     if form == "json":

@@ -2,22 +2,102 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from provisioner.cli.address import check_environment
+from provisioner.cli.output import print_json, style
+from provisioner.recording.findings import Finding
+from provisioner.report.findings import findings_document, render_findings
 from provisioner.specs.workspace import Workspace
 
 
 @click.command("validate")
-def command() -> int:
-    """Check every spec, offline. Prints each error as file:line:col."""
-    environments, findings = Workspace.containing(Path.cwd()).validate()
-    for finding in findings:
-        click.echo(str(finding))
-    if findings:
-        click.echo(f"{len(findings)} error{'s' if len(findings) > 1 else ''}; nothing was read or written.", err=True)
-        return 1
-    for environment in environments:
-        click.echo(f"{environment.name}: {len(environment.applications)} applications are valid.")
-    return 0
+@click.argument("environments", metavar="[ENV]...", nargs=-1)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="github: annotations of a pull request. sarif: SARIF 2.1.0 for code scanning.",
+)
+@click.option("--fix", "fixing", is_flag=True, help="First repair what has one safe answer.")
+def command(environments: tuple[str, ...], form: str, fixing: bool) -> int:
+    """Check every spec, offline. Each finding comes as file:line:col; an error makes the exit code 1.
+
+    All files are read; with ENV, only what concerns these environments or a template is told.
+
+    --fix changes only what every reader agrees on, and only those characters; comments stay. A bare number never
+    gets a unit and a misspelt word is never replaced: those have more than one answer. It repairs:
+
+    \b
+      yes, on, OFF, True    true or false, where nothing else may stand
+      ~, Null               null, where null may stand
+      "true", "8", 8_000    the value without quotes and underscores
+      010, 2024             in quotes, where only text may stand
+      Auto, max_idle_time   the known word or key, where letter case,
+                            hyphens and underscores are all that differs
+      5 s                   5s
+      a key twice           once, if both say the same
+      UTF-16, BOM           UTF-8 without byte order mark
+      --- at the end        removed
+
+    \b
+    Examples:
+      provisioner validate
+      provisioner validate dev --format json
+      provisioner validate --fix
+    """
+    workspace = Workspace.containing(Path.cwd())
+    for name in environments:
+        check_environment(workspace, name)
+    valid, findings = workspace.validate()
+    if fixing and _fixed(workspace.root, findings):
+        valid, findings = Workspace(workspace.root).validate()
+    told = [finding for finding in findings if not environments or _concerns(finding, environments)]
+    applications = {env.name: len(env.applications) for env in valid if not environments or env.name in environments}
+    _tell(told, applications, form)
+    errors = render_findings([finding for finding in told if finding.stops]).count("\n")
+    if errors:
+        ending = " left." if fixing else "; nothing was read or written."
+        click.echo(f"{errors} error{'s' if errors > 1 else ''}{ending}", err=True)
+    return int(errors > 0)
+
+
+def _concerns(finding: Finding, environments: Sequence[str]) -> bool:
+    if finding.environment:
+        return finding.environment in environments
+    file = finding.where.file if finding.where else ""
+    return not file.startswith("environments/") or file.split("/")[1] in environments
+
+
+def _fixed(root: Path, findings: Sequence[Finding]) -> bool:
+    from provisioner.specs.fixes import fix_files
+
+    fixes = fix_files(root, {finding.where.file for finding in findings if finding.where})
+    for done in fixes:
+        click.echo(f"fixed {done}", err=True)
+    return bool(fixes)
+
+
+def _tell(findings: Sequence[Finding], applications: dict[str, int], form: str) -> None:
+    if form == "json":
+        print_json(findings_document(findings, applications))
+    elif form == "sarif":
+        from provisioner.report.sarif import sarif
+        from provisioner.specs.rules import RULES
+        from provisioner.specs.rules.plugins import team_rules
+
+        print_json(sarif(findings, {**RULES, **{rule.id: rule for rule in team_rules(RULES)}}))
+    elif form == "github":
+        from provisioner.report.github import render_annotations
+
+        click.echo(render_annotations(findings), nl=False)
+    else:
+        click.echo(render_findings(findings, style), nl=False)
+        if not any(finding.stops for finding in findings):
+            for name, count in applications.items():
+                click.echo(f"{name}: {count} application{' is' if count == 1 else 's are'} valid.")

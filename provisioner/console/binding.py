@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
+from provisioner.console import data
 from provisioner.console.port import Change, Observed, Shown, Unreadable
+from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.fields import FIELDS, SETTINGS, with_defaults
 from provisioner.recording.kinds import Value
-from provisioner.recording.wire import WIRE
-from provisioner.specs.reader import read
+from provisioner.recording.quantities import Quantity
+from provisioner.recording.wire import CONSOLE_WIRE, Codec, Codes, Count
 
 _VENDOR = f"{SETTINGS}/storage/vendor"
 _MISSING = object()
@@ -33,6 +35,7 @@ class Place:
 
     grade: Grade
     at: str
+    codec: Codec
     absent_is_unset: bool = False
     shown: bool = True
     vendor: str | None = None
@@ -41,10 +44,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One writing action and the part of the document that it carries, always as a whole."""
+    """One writing action and the part of the document that it carries, always as a whole.
+
+    `by_id`, here as below: whether access management grants the action on single SDKAppIds.
+    """
 
     action: str
     grade: Grade
+    by_id: bool
     carries: tuple[str, ...]
 
     def concerns(self, path: str) -> bool:
@@ -52,14 +59,26 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """What paging is called: `offset` and `limit` are sent, `total` is answered."""
+
+    offset: str
+    limit: str
+    size: int
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """The action that lists an account's applications, page by page."""
 
     action: str
+    grade: Grade
+    by_id: bool
     items: str
     id: str
     name: str
-    page_size: int
+    page: Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +86,8 @@ class Reading:
     """The action that reads one application; the places are slash-separated paths into its answer."""
 
     action: str
+    grade: Grade
+    by_id: bool
     name: str
     generation: str
     fields: str
@@ -79,45 +100,29 @@ class Binding:
     name: str
     service: str
     version: str
+    sdk_app_id: str
     listing: Listing
     reading: Reading
     writes: tuple[Write, ...]
     places: Mapping[str, Place]
 
-    def observed(self, sdk_app_id: int, answer: Mapping[str, Any]) -> Observed:
-        """What `answer` (the read action's `Response`) shows, normalised by the documented defaults."""
+    def answered(self, answer: Mapping[str, Any]) -> dict[str, Shown]:
+        """What `answer` (the read action's `Response`) itself shows of each field, nothing filled in."""
         base = _get(answer, self.reading.fields)
         fields: dict[str, Shown] = {}
         for path, place in self.places.items():
-            fields[path] = self._shown(path, place, base, fields)
-        known = [path for path, value in fields.items() if value is not None and not isinstance(value, Unreadable)]
-        for path, value in with_defaults(known).items():
-            if path in fields and fields[path] is None:
-                fields[path] = value
+            fields[path] = _shown(place, base, fields)
+        return fields
+
+    def observed(self, sdk_app_id: int, answer: Mapping[str, Any]) -> Observed:
+        """The application that `answer` shows, normalised by the documented defaults."""
         name, generation = _get(answer, self.reading.name), _get(answer, self.reading.generation)
         return Observed(
             sdk_app_id,
             str(name) if name is not _MISSING else "",
             generation if isinstance(generation, str) else None,
-            fields,
+            normalised(self.answered(answer)),
         )
-
-    def _shown(self, path: str, place: Place, base: Any, decoded: Mapping[str, Shown]) -> Shown:
-        if place.vendor is not None and decoded.get(_VENDOR) != place.vendor:
-            return None
-        if not place.shown:
-            holder = _get(base, place.at.rpartition("/")[0])
-            return Unreadable("the console never shows it") if isinstance(holder, Mapping) else None
-        wire = _get(base, place.at)
-        if wire is _MISSING or wire is None:
-            for where, word in (place.implied or {}).items():
-                if isinstance(_get(base, where), dict):
-                    return word
-            return None if place.absent_is_unset else Unreadable("the console's answer lacks it")
-        try:
-            return WIRE[path].codec.decode(wire)
-        except ValueError as reason:
-            return Unreadable(f"the console's value {reason}")
 
     def requests(
         self, sdk_app_id: int, change: Change, reveal: Callable[[str], str]
@@ -126,8 +131,8 @@ class Binding:
 
         `reveal` turns a secret's reference into the secret, and is asked only where it is sent.
         """
-        for write in self._writes(change):
-            body: dict[str, Any] = {"SdkAppId": sdk_app_id}
+        for write in self._writes(change.changed):
+            body: dict[str, Any] = {self.sdk_app_id: sdk_app_id}
             for path, place in self.places.items():
                 if write.concerns(path) and path in change.desired:
                     self._put(body, path, place, change.desired, reveal)
@@ -149,16 +154,47 @@ class Binding:
         *parents, leaf = place.at.split("/")
         for parent in parents:
             body = body.setdefault(parent, {})
-        body[leaf] = WIRE[path].codec.encode(reveal(str(value)) if FIELDS[path].secret else value)
+        try:
+            body[leaf] = place.codec.encode(reveal(str(value)) if FIELDS[path].secret else value)
+        except ValueError as reason:
+            raise ProvisionerError(f"{path}: binding {self.name} {reason}") from None
 
-    def _writes(self, change: Change) -> list[Write]:
-        return [write for write in self.writes if any(write.concerns(path) for path in change.changed)]
+    def _writes(self, changed: Iterable[str]) -> list[Write]:
+        paths = list(changed)
+        return [write for write in self.writes if any(write.concerns(path) for path in paths)]
 
-    def weaker_than_documented(self, change: Change) -> list[str]:
-        """Entries that writing `change` rests on and that nobody documented, as `console.accept` names them."""
-        entries = [f"action:{write.action}" for write in self._writes(change) if write.grade is not Grade.DOCUMENTED]
-        paths = [path for path in change.changed if self.places[path].grade is not Grade.DOCUMENTED]
-        return sorted({*entries, *(f"field:{path}" for path in paths)})
+    def refused(self, changed: Iterable[str], accept: Collection[str]) -> list[str]:
+        """Entries that writing the `changed` paths rests on, that nobody documented and `accept` does not name."""
+        weak = {f"field:{path}" for path in changed if self.places[path].grade is not Grade.DOCUMENTED}
+        weak |= {f"action:{write.action}" for write in self._writes(changed) if write.grade is not Grade.DOCUMENTED}
+        return sorted(
+            entry for entry in weak if not any(entry == name or entry.startswith(name + "/") for name in accept)
+        )
+
+
+def normalised(fields: Mapping[str, Shown]) -> dict[str, Shown]:
+    """`fields` with the documented default wherever one holds because nothing else is set."""
+    known = [path for path, shown in fields.items() if shown is not None and not isinstance(shown, Unreadable)]
+    defaults = with_defaults(known)
+    return {path: defaults.get(path) if shown is None else shown for path, shown in fields.items()}
+
+
+def _shown(place: Place, base: Any, decoded: Mapping[str, Shown]) -> Shown:
+    if place.vendor is not None and decoded.get(_VENDOR) != place.vendor:
+        return None
+    if not place.shown:
+        holder = _get(base, place.at.rpartition("/")[0])
+        return Unreadable("the console never shows it") if isinstance(holder, Mapping) else None
+    wire = _get(base, place.at)
+    if wire is _MISSING or wire is None:
+        for where, word in (place.implied or {}).items():
+            if isinstance(_get(base, where), dict):
+                return word
+        return None if place.absent_is_unset else Unreadable("the console's answer lacks it")
+    try:
+        return place.codec.decode(wire)
+    except ValueError as reason:
+        return Unreadable(f"the console's value {reason}")
 
 
 def _get(node: Any, place: str) -> Any:
@@ -170,30 +206,59 @@ def _get(node: Any, place: str) -> Any:
 
 
 @cache
-def load(name: str = "default") -> Binding:
-    """A binding that ships with the package, by its file's stem."""
-    file = resources.files("provisioner.console").joinpath("bindings", f"{name}.yaml")
-    plain = read(file.read_bytes(), f"bindings/{name}.yaml").plain()
+def load(name: str, root: Path) -> Binding:
+    """A binding by the name it ships under, else by its file below `root`. Raises ProvisionerError."""
+    where, document = data.load("binding", name, root)
+    try:
+        return _binding(document)
+    except ValueError as reason:
+        raise ProvisionerError(f"a word of codes {reason}", where=where) from None
+
+
+def _binding(plain: Mapping[str, Any]) -> Binding:
     listing, reading = plain["list"], plain["read"]
+    page = listing["page"]
     return Binding(
         name=plain["name"],
         service=plain["service"],
         version=plain["version"],
-        listing=Listing(listing["action"], listing["items"], listing["id"], listing["name"], listing["pageSize"]),
-        reading=Reading(reading["action"], reading["name"], reading["generation"], reading["fields"]),
-        writes=tuple(
-            Write(write["action"], Grade(write["grade"]), tuple(write["carries"])) for write in plain["writes"].values()
+        sdk_app_id=plain["sdkAppId"],
+        listing=Listing(
+            *_action(listing),
+            listing["items"],
+            listing["id"],
+            listing["name"],
+            Page(page["offset"], page["limit"], page["size"], page["total"]),
         ),
-        places={path: _place(plain["fields"][path]) for path in FIELDS if path in plain["fields"]},
+        reading=Reading(*_action(reading), reading["name"], reading["generation"], reading["fields"]),
+        writes=tuple(Write(*_action(write), tuple(write["carries"])) for write in plain["writes"].values()),
+        places={path: _place(path, plain["fields"][path]) for path in FIELDS if path in plain["fields"]},
     )
 
 
-def _place(entry: Mapping[str, Any]) -> Place:
+def _action(entry: Mapping[str, Any]) -> tuple[str, Grade, bool]:
+    return entry["action"], Grade(entry["grade"]), entry.get("access") == "resource"
+
+
+def _place(path: str, entry: Mapping[str, Any]) -> Place:
     return Place(
         grade=Grade(entry["grade"]),
         at=entry["at"],
+        codec=_codec(path, entry),
         absent_is_unset=entry.get("absent") == "unset",
         shown=entry.get("shown", True),
         vendor=entry.get("vendor"),
         implied=entry.get("implied"),
     )
+
+
+def _codec(path: str, entry: Mapping[str, Any]) -> Codec:
+    """The public wire's codec, unless the binding says that this console counts or names otherwise."""
+    public = CONSOLE_WIRE[path].codec
+    if isinstance(public, Count):
+        unit = Quantity.parse(entry["unit"], public.dimension).amount if "unit" in entry else public.unit
+        return Count(public.dimension, unit or 1, entry.get("forever", public.forever))
+    if "codes" in entry:
+        kind, flags = FIELDS[path].kind, {"true": True, "false": False}
+        return Codes({kind.parse(flags.get(word, word)): code for word, code in entry["codes"].items()})
+    return public

@@ -4,52 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from provisioner.console.port import Console
-from provisioner.foundation.errors import ProvisionerError
-from provisioner.foundation.redaction import Secret
+from provisioner.foundation.clock import Clock, system_clock
+from provisioner.recording.sites import SITES
 from provisioner.specs.environment import Environment
 
-_ENDPOINTS = {"cn": "trtc.tencentcloudapi.com", "intl": "trtc.intl.tencentcloudapi.com"}
+if TYPE_CHECKING:
+    from provisioner.console.client import Endpoint
+
+_ENDPOINTS = {name: site.endpoint for name, site in SITES.items()}
 
 
-def open_console(environment: Environment, root: Path, variables: Mapping[str, str]) -> Console:
+def open_console(
+    environment: Environment, root: Path, variables: Mapping[str, str], clock: Clock = system_clock
+) -> Console:
     """The console of `environment`; `variables` are the process's, read for credentials. The caller closes it."""
     # Imported where chosen: the SDK and the simulator's server take longer to load than most verbs to run.
     if environment.console.driver == "embedded":
         from provisioner.console.embedded import EmbeddedConsole
 
         return EmbeddedConsole(environment, root)
+    if environment.console.driver == "runbook":
+        from provisioner.console.runbook import RunbookConsole
+
+        return RunbookConsole(environment, root, clock)
     return _tencent(environment, root, variables)
 
 
 def _tencent(environment: Environment, root: Path, variables: Mapping[str, str]) -> Console:
     from provisioner.console.binding import load
-    from provisioner.console.tencent import Access, TencentClient, TencentConsole
+    from provisioner.console.client import TencentClient
+    from provisioner.console.credentials import Caller, credentials
+    from provisioner.console.limiter import Limiter
+    from provisioner.console.tencent import TencentConsole
 
-    missing = [name for name in ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY") if not variables.get(name)]
-    if missing:
-        raise ProvisionerError(
-            f"{environment.name} needs credentials: {', '.join(missing)} not set",
-            where=environment.where,
-            fix="Export both, and TENCENTCLOUD_TOKEN too where they are temporary.",
-        )
-    scheme, _, host = (environment.console.endpoint or _ENDPOINTS[environment.site]).rpartition("://")
-    token = variables.get("TENCENTCLOUD_TOKEN")
-    access = Access(
-        variables["TENCENTCLOUD_SECRET_ID"],
-        Secret(variables["TENCENTCLOUD_SECRET_KEY"]),
-        Secret(token) if token else None,
+    choice = environment.console
+    binding, endpoint = load(choice.binding, root), endpoint_of(environment, root)
+    client = TencentClient(
+        binding.service,
+        binding.version,
         environment.region,
-        host,
-        scheme or "https",
+        endpoint,
+        credentials(environment, Caller(variables, Path.home(), root)),
+        limiter=Limiter(choice.calls_per_second),
     )
-    binding = load()
-    return TencentConsole(
-        TencentClient(access, binding.service, binding.version),
-        binding,
-        f"TRTC console at {host}",
-        root,
-        read_only=environment.console.read_only,
-        accept=environment.console.accept,
-    )
+    label = f"TRTC console at {endpoint.host}"
+    return TencentConsole(client, binding, label, root, read_only=choice.read_only, accept=choice.accept)
+
+
+def endpoint_of(environment: Environment, root: Path) -> Endpoint:
+    """Where the tencent driver reaches the API: the site's own host unless the environment names another."""
+    from provisioner.console.client import Endpoint
+
+    choice = environment.console
+    scheme, _, host = (choice.endpoint or _ENDPOINTS[environment.site]).rpartition("://")
+    ca_file = str(root / choice.ca_file) if choice.ca_file else None
+    return Endpoint(host, scheme or "https", ca_file=ca_file)

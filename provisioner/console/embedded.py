@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from tencentcloud.common.credential import Credential
+
 from provisioner.console.binding import load
+from provisioner.console.client import Endpoint, TencentClient
+from provisioner.console.limiter import Limiter
 from provisioner.console.seeds import read_seeds
 from provisioner.console.simulator import Account, ConsoleServer, ConsoleState
-from provisioner.console.tencent import Access, TencentClient, TencentConsole
-from provisioner.foundation.redaction import Secret
+from provisioner.console.tencent import TencentConsole
 from provisioner.specs.environment import Environment
 
 # Not secret: they open nothing but a simulator on loopback.
@@ -20,33 +22,27 @@ class EmbeddedConsole(TencentConsole):
     """A TencentConsole whose other end lives as long as this object."""
 
     def __init__(self, environment: Environment, root: Path) -> None:
-        """Raises SpecErrors-like ProvisionerError where `embedded.yaml` cannot be read."""
+        """Raises ProvisionerError where `embedded.yaml` cannot be read."""
         file = root / ".provisioner" / environment.name / "console.sqlite"
         file.parent.mkdir(parents=True, exist_ok=True)
-        state = ConsoleState(file)
+        self._state = state = ConsoleState(file)
         state.seed(read_seeds(root, environment.name))
-        self._server = ConsoleServer(state, accounts=[_ACCOUNT])
+        rate = environment.console.calls_per_second
+        self._server = ConsoleServer(state, accounts=[_ACCOUNT], calls_per_second=rate)
         self._server.start()
-        _keep_off_proxies(self._server.endpoint)
-        access = Access(
-            _ACCOUNT.secret_id,
-            Secret(_ACCOUNT.secret_key),
-            None,
+        binding = load("default", root)
+        client = TencentClient(
+            binding.service,
+            binding.version,
             environment.region,
-            self._server.endpoint,
-            "http",
+            Endpoint(self._server.endpoint, "http", direct=True),  # a proxy variable would capture loopback
+            Credential(_ACCOUNT.secret_id, _ACCOUNT.secret_key),
+            limiter=Limiter(rate),
         )
-        binding = load()
-        client = TencentClient(access, binding.service, binding.version)
         label = f"simulated console ({file.relative_to(root).as_posix()})"
         super().__init__(client, binding, label, root, read_only=environment.console.read_only, accept=None)
 
     def close(self) -> None:
+        super().close()
         self._server.stop()
-
-
-def _keep_off_proxies(endpoint: str) -> None:
-    """A proxy variable captures loopback unless NO_PROXY names the host with and without its port."""
-    known = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
-    hosts = [entry for entry in known.split(",") if entry]
-    os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join([*hosts, endpoint.partition(":")[0], endpoint])
+        self._state.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from provisioner.foundation.errors import ProvisionerError
@@ -20,7 +21,12 @@ class ConsoleError(ProvisionerError):
         trace = f" (request {request_id})" if request_id else ""
         super().__init__(f"{asked}{code}: {message}{trace}", fix=fix)
         self.code = code
+        self.message = message
         self.request_id = request_id
+
+
+class AmbiguousWriteError(ConsoleError):
+    """A write was sent and nobody knows whether it took effect: read back before anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,27 @@ class ListedApplication:
 
 
 @dataclass(frozen=True, slots=True)
+class Attested:
+    """Who confirmed what a console shows, when and until when; `age` is how long ago that was when it was read."""
+
+    who: str
+    when: datetime
+    expires: datetime
+    age: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
-    """What the console showed of one application; `fields` holds every path that the binding knows."""
+    """What the console showed of one application; `fields` holds every path that the driver knows.
+
+    `attested` is set where a person looked instead of this tool.
+    """
 
     sdk_app_id: int
     name: str
     generation: str | None
     fields: Mapping[str, Shown]
+    attested: Attested | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +87,34 @@ class Receipt:
     calls: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a driver can do by its nature; whether it may is the environment's say (`console.readOnly`)."""
+
+    lists: bool = True
+    """Whether it can name all applications of the account."""
+
+    writes: bool = True
+    """False: people change this console, by the steps of a runbook."""
+
+
 class Console(Protocol):
-    """A console of one account. Every method raises ConsoleError."""
+    """A console of one account.
+
+    Methods raise ConsoleError where the console refuses, ProvisionerError where it was not even asked.
+    """
 
     label: str
     """Names the console in every output; a simulated one says so."""
+
+    def capabilities(self) -> Capabilities:
+        """What can be asked of this console. Makes no call."""
 
     def list_applications(self) -> list[ListedApplication]:
         """All applications of the account, by SDKAppId."""
 
     def read(self, sdk_app_id: int) -> Observed:
-        """What the console shows of one application."""
+        """What the console shows of one application; an id that it does not know is a ConsoleError."""
 
     def write(self, sdk_app_id: int, change: Change) -> Receipt:
         """Carry out one application's change in the order that the service demands."""

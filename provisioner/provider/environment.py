@@ -8,7 +8,7 @@ from pathlib import Path
 
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console, Observed
-from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.clock import Clock, system_clock
 from provisioner.reconcile.plan import Plan, desired_values, make_plan
 from provisioner.recording.kinds import Value
 from provisioner.specs.environment import Environment
@@ -18,32 +18,24 @@ from provisioner.specs.workspace import Workspace
 class ServedEnvironment:
     """One environment of the workspace around `folder`. Safe to use from several threads."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, clock: Clock = system_clock) -> None:
         self.name = name
         self._folder = folder
+        self._clock = clock
         self._lock = threading.RLock()
-        self._environment: Environment | None = None
-        self._console: Console | None = None
+        self._opened: tuple[Environment, Console] | None = None
         self._fresh: dict[int, Observed] = {}
 
     @property
     def console(self) -> Console:
-        with self._lock:
-            if self._console is None:
-                workspace = Workspace.containing(self._folder)
-                self._environment = workspace.environment(self.name)
-                self._console = open_console(self._environment, workspace.root, os.environ)
-            return self._console
+        return self._open()[1]
 
     def plan(self) -> Plan:
         """The environment's plan; its observations serve the reads that follow, each once."""
-        console = self.console
+        plan = make_plan(*self._open())
         with self._lock:
-            if self._environment is None:
-                raise ProvisionerError("the environment closed while it was being planned")
-            plan = make_plan(self._environment, console)
             self._fresh = {entry.observed.sdk_app_id: entry.observed for entry in plan.applications}
-            return plan
+        return plan
 
     def read(self, sdk_app_id: int) -> Observed:
         with self._lock:
@@ -51,13 +43,20 @@ class ServedEnvironment:
         return fresh or self.console.read(sdk_app_id)
 
     def described(self, sdk_app_id: int) -> dict[str, Value]:
-        """What the specs say of an application that no Pulumi state knows yet; empty where no spec describes it."""
-        with self._lock:
-            applications = self._environment.applications if self._environment else ()
+        """What the specs say of an application; empty where none describes it."""
+        applications = self._open()[0].applications
         return next((desired_values(app) for app in applications if app.sdk_app_id == sdk_app_id), {})
 
     def close(self) -> None:
         with self._lock:
-            if self._console is not None:
-                self._console.close()
-                self._console = None
+            if self._opened is not None:
+                self._opened[1].close()
+                self._opened = None
+
+    def _open(self) -> tuple[Environment, Console]:
+        with self._lock:
+            if self._opened is None:
+                workspace = Workspace.containing(self._folder, self._clock)
+                environment = workspace.environment(self.name)
+                self._opened = (environment, open_console(environment, workspace.root, os.environ))
+            return self._opened

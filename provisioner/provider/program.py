@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pulumi
 
@@ -58,10 +59,17 @@ def _pass_the_gate(provider: Provider) -> None:
         _fail(str(error).rpartition("returned an error: ")[2] or str(error))
     if answer["refused"]:
         _fail(f"Refused; nothing was written:\n{answer['refused']}")
-    for application in answer["plan"]["applications"]:
-        for finding in application["findings"]:
-            pulumi.log.warn(f"{application['name']}: {finding['id']}: {finding['message']}")
-    pulumi.log.info(f"{answer['summary']} ({answer['plan']['console']})")
+    for subject in (answer["plan"], *answer["plan"]["applications"]):
+        whose = subject.get("name", subject.get("environment"))
+        for finding in subject["findings"]:
+            tell = pulumi.log.info if finding["severity"] == "info" else pulumi.log.warn
+            tell(f"{_place(finding)}{whose}: {finding['id']}: {finding['message']}")
+    pulumi.log.info(f"{answer['summary']} On the {answer['plan']['console']}.")
+
+
+def _place(finding: Mapping[str, Any]) -> str:
+    origin = finding["origin"]
+    return f"{origin['file']}:{origin['line']:.0f}:{origin['column']:.0f}: " if origin else ""
 
 
 def _resource(app: Application, provider: Provider) -> RecordingConfiguration:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +36,8 @@ def serve() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    stopped.wait()
+    engine = os.getppid()
+    while not stopped.wait(timeout=1) and os.getppid() == engine:
+        pass  # an engine that was killed stops nobody: its orphans must notice
     server.stop(grace=1).wait()
     provider.close()

@@ -71,7 +71,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         self.close()
-        self._environment = ServedEnvironment(properties.plain(request.args)["environment"], self._folder)
+        self._environment = ServedEnvironment(properties.plain(request.args)["environment"], self._folder, self._clock)
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -83,7 +83,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         with _words(context):
             plan = self._served.plan()
             against = refusals(plan, {}, self._clock().date().isoformat())
-            answer = {"plan": document(plan), "summary": totals(plan), "refused": render_refusals(against)}
+            answer = {"plan": document(plan), "summary": totals(plan), "refused": render_refusals(against, flag=False)}
             response = provider_pb2.InvokeResponse()
             getattr(response, "return").CopyFrom(properties.struct(answer))  # a keyword in Python
             return response
@@ -121,7 +121,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         with _words(context):
             desired = properties.values(request.properties)
             sdk_app_id = _sdk_app_id(desired)
-            outputs = properties.plain(request.properties)
+            outputs = properties.plain(request.properties) | {_EFFECTIVE: ""}
             if request.preview:
                 self._served.read(sdk_app_id)  # a missing id fails now rather than half-way through an update
                 outputs |= _NOT_YET
@@ -136,7 +136,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             observed = self._served.read(int(request.id))
             known = properties.values(request.inputs) or self._served.described(observed.sdk_app_id)
             inputs = properties.live_inputs(known, observed)
-            kept = {_EFFECTIVE: properties.plain(request.properties).get(_EFFECTIVE, "")}
+            kept = _effective_after(request.properties)
             return provider_pb2.ReadResponse(
                 id=request.id,
                 inputs=properties.struct(inputs),
@@ -147,7 +147,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         with _words(context):
             desired, before = properties.values(request.news), properties.values(request.old_inputs)
-            outputs = properties.plain(request.news)
+            outputs = properties.plain(request.news) | _effective_after(request.olds)
             if request.preview:
                 outputs |= _NOT_YET
             else:
@@ -158,8 +158,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         with _words(context):
             sdk_app_id = int(request.id)
             old = properties.values(request.properties)
-            # A rename without an alias is a create and then a delete of one id: that must stop nothing.
-            if old.get("/onRemove") == "stop-auto" and sdk_app_id not in self._checked:
+            # A spec that still names the application outweighs its removal from the stack: a destroyed stack and a
+            # rename without an alias (a create and then a delete of one id) must stop nothing.
+            removed = old.get("/onRemove") == "stop-auto" and not self._served.described(sdk_app_id)
+            if removed and sdk_app_id not in self._checked:
                 manual: dict[str, Value] = {"/recording/enabled": True, "/recording/mode": "manual"}
                 self._apply(sdk_app_id, manual, lambda _found, _observed: None)
             return empty_pb2.Empty()
@@ -172,11 +174,18 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def _apply(self, sdk_app_id: int, desired: dict[str, Value], reviewed: Reviewed) -> dict[str, Any]:
         applied = apply_application(self._served.console, sdk_app_id, desired, reviewed, self._clock)
-        return {_EFFECTIVE: timestamp(applied.effective_after)}
+        return {_EFFECTIVE: timestamp(applied.effective_after)} if applied.effective_after else {}
 
 
 _EFFECTIVE = "effectiveAfter"
 _NOT_YET = {_EFFECTIVE: UNKNOWN}
+
+
+def _effective_after(outputs: Any) -> dict[str, Any]:
+    """What the last write left; empty before the first."""
+    return {_EFFECTIVE: properties.plain(outputs).get(_EFFECTIVE, "")}
+
+
 _NONE = provider_pb2.DiffResponse.DIFF_NONE
 _SOME = provider_pb2.DiffResponse.DIFF_SOME
 _ADD, _DELETE, _UPDATE = (

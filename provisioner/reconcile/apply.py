@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from provisioner.console.port import Console, Observed
+from provisioner.console.port import AmbiguousWriteError, Console, Observed
 from provisioner.foundation.clock import Clock
 from provisioner.foundation.errors import ConflictError, ProvisionerError
 from provisioner.reconcile.diff import Diff, change, diff
@@ -17,11 +17,14 @@ from provisioner.recording.limits import EFFECT_WINDOW
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """One application was written and reads back as wanted; it holds for rooms created after `effective_after`."""
+    """One application reads back as wanted. What was written holds for rooms created after `effective_after`.
+
+    None stands for nothing to write.
+    """
 
     sdk_app_id: int
     observed: Observed
-    effective_after: datetime
+    effective_after: datetime | None
 
 
 def apply_application(
@@ -39,17 +42,34 @@ def apply_application(
     observed = console.read(sdk_app_id)
     found = diff(desired, observed)
     reviewed(found, observed)
-    if found.differences:
-        console.write(sdk_app_id, change(desired, found))
+    if not found.differences:
+        return Applied(sdk_app_id, observed, None)
+    lost: ProvisionerError | None = None
+    for _ in range(_ROUNDS):
+        try:
+            console.write(sdk_app_id, change(desired, found))
+            lost = None
+        except AmbiguousWriteError as error:
+            lost = error  # whether it took effect is seen by reading back; what still differs is written again
         observed = console.read(sdk_app_id)
-        left = diff(desired, observed).differences
-        if left:
-            fields = ", ".join(difference.path for difference in left)
-            raise ProvisionerError(
-                f"SDKAppId {sdk_app_id} diverged: the console accepted the change but shows other values at {fields}",
-                fix="Somebody else may be writing; run plan again and look.",
-            )
+        found = diff(desired, observed)
+        if lost is None or not found.differences:
+            break
+    if found.differences:
+        raise lost or _diverged(sdk_app_id, found)
     return Applied(sdk_app_id, observed, clock() + EFFECT_WINDOW)
+
+
+_ROUNDS = 3
+"""How often an application is written when the answers to its writes are lost."""
+
+
+def _diverged(sdk_app_id: int, found: Diff) -> ProvisionerError:
+    fields = ", ".join(difference.path for difference in found.differences)
+    return ProvisionerError(
+        f"SDKAppId {sdk_app_id} diverged: the console accepted the change but shows other values at {fields}",
+        fix="Somebody else may be writing; run plan again and look.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioner.console.port import Change, Observed, Unreadable
-from provisioner.recording.fields import SETTINGS
+from provisioner.recording.field import Mode
+from provisioner.recording.fields import SETTINGS, find
 from provisioner.recording.kinds import Value
 
 
@@ -46,7 +47,15 @@ def managed(desired: Mapping[str, Value], path: str) -> bool:
         return True
     if desired.get("/recording/enabled") is not True:
         return False
-    return path == "/recording/mode" or (desired.get("/recording/mode") == "auto" and path.startswith(SETTINGS + "/"))
+    if path == "/recording/mode":
+        return True
+    return desired.get("/recording/mode") == Mode.AUTO.value and path.startswith(SETTINGS + "/") and _in_template(path)
+
+
+def _in_template(path: str) -> bool:
+    """Not for what only calls over REST know."""
+    field = find(path)
+    return field is None or Mode.AUTO in field.modes
 
 
 def diff(desired: Mapping[str, Value], observed: Observed) -> Diff:

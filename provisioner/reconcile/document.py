@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioner.console.port import Shown, Unreadable
+from provisioner.console.port import Attested, ListedApplication, Shown, Unreadable
+from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan import ApplicationPlan, Plan
 from provisioner.recording.findings import Finding
@@ -14,13 +15,18 @@ PLAN_VERSION = 1
 
 
 def document(plan: Plan) -> dict[str, Any]:
-    """The plan by version 1 of its format; `before` and `after` are canonical spec text, null is "not set"."""
+    """The plan by version 1 of its format; `before` and `after` are canonical spec text, null is "not set".
+
+    `findings` at the top are about the environment as such; everything else stands with its application.
+    `unmanaged` is null where the console cannot list its applications, `attested` where no person had to look.
+    """
     return {
         "planVersion": PLAN_VERSION,
         "environment": plan.environment.name,
         "console": plan.console,
+        "findings": [_finding(finding) for finding in plan.warnings if not finding.application],
         "applications": [_application(entry) for entry in plan.applications],
-        "unmanaged": [{"name": entry.name, "sdkAppId": entry.sdk_app_id} for entry in plan.unmanaged],
+        "unmanaged": None if plan.unmanaged is None else [_listed(entry) for entry in plan.unmanaged],
         "totals": {
             "change": plan.count("change"),
             "unchanged": plan.count("none"),
@@ -36,6 +42,7 @@ def _application(entry: ApplicationPlan) -> dict[str, Any]:
         "sdkAppId": app.sdk_app_id,
         "owner": app.owner,
         "action": entry.action,
+        "attested": _attested(entry.observed.attested),
         "changes": [
             {
                 "path": difference.path,
@@ -50,6 +57,14 @@ def _application(entry: ApplicationPlan) -> dict[str, Any]:
         ],
         "findings": [_finding(finding) for finding in entry.findings],
     }
+
+
+def _listed(entry: ListedApplication) -> dict[str, Any]:
+    return {"name": entry.name, "sdkAppId": entry.sdk_app_id}
+
+
+def _attested(by: Attested | None) -> dict[str, Any] | None:
+    return None if by is None else {"who": by.who, "when": timestamp(by.when), "expires": timestamp(by.expires)}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 
 from provisioner.console.port import Console, ListedApplication, Observed
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.consequence import consequences
 from provisioner.reconcile.diff import Diff, Difference, Unverified, diff
+from provisioner.reconcile.exceptions import judged
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.kinds import Value
@@ -20,12 +22,21 @@ _READERS = 8
 
 @dataclass(frozen=True, slots=True)
 class ApplicationPlan:
-    """One application's share. `observed` is what the plan was made from."""
+    """One application's share. `observed` is what the plan was made from.
+
+    `consequences` are what the console and the change give rise to, `warnings` what the rules say of the spec.
+    """
 
     application: Application
     observed: Observed
     diff: Diff
-    findings: tuple[Finding, ...]
+    consequences: tuple[Finding, ...]
+    warnings: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that is to be said of the application."""
+        return (*self.consequences, *self.warnings)
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -45,17 +56,21 @@ class ApplicationPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole environment's plan; `unmanaged` are applications of the account that no spec describes."""
+    """The whole environment's plan.
+
+    `unmanaged` are applications of the account that no spec describes, None where the console cannot list them.
+    """
 
     environment: Environment
     console: str
     applications: tuple[ApplicationPlan, ...]
-    unmanaged: tuple[ListedApplication, ...]
+    unmanaged: tuple[ListedApplication, ...] | None
 
     @property
-    def findings(self) -> Iterator[Finding]:
-        for application in self.applications:
-            yield from application.findings
+    def warnings(self) -> tuple[Finding, ...]:
+        """What the rules say of the planned applications' specs, and of their environment as such."""
+        planned = {"", *(entry.application.name for entry in self.applications)}
+        return tuple(finding for finding in self.environment.findings if finding.application in planned)
 
     def count(self, action: str) -> int:
         return sum(application.action == action for application in self.applications)
@@ -75,38 +90,55 @@ def make_plan(environment: Environment, console: Console, only: str | None = Non
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
-    listed = console.list_applications()
-    known = {entry.sdk_app_id for entry in listed}
-    managed = {application.sdk_app_id for application in environment.applications}
+    listed = console.list_applications() if console.capabilities().lists else None
     chosen = [app for app in environment.applications if only in (None, app.name)]
-    missing = [app for app in chosen if app.sdk_app_id not in known]
-    if missing:
+    if missing := _missing(chosen, listed):
         reasons = (
             f"{app.origin('/sdkAppId')}: {app.name}: no SDKAppId {app.sdk_app_id} in this account" for app in missing
         )
         advice = "Check sdkAppId, or create the application in the TRTC console first."
         raise ProvisionerError("\n".join(reasons), fix=advice)
+    warnings: dict[str, list[Finding]] = {}
+    for finding in environment.findings:
+        warnings.setdefault(finding.application, []).append(finding)
     with ThreadPoolExecutor(_READERS) as pool:
         observations = list(pool.map(console.read, (app.sdk_app_id for app in chosen)))
     return Plan(
         environment,
         console.label,
-        tuple(_plan(app, seen) for app, seen in zip(chosen, observations, strict=True)),
-        tuple(entry for entry in listed if entry.sdk_app_id not in managed),
+        tuple(
+            _plan(app, seen, warnings.get(app.name, ()), environment.today)
+            for app, seen in zip(chosen, observations, strict=True)
+        ),
+        None if listed is None else _unmanaged(environment, listed),
     )
 
 
-def _plan(application: Application, observed: Observed) -> ApplicationPlan:
-    found = diff(desired_values(application), observed)
-    return ApplicationPlan(application, observed, found, tuple(consequences(application, observed, found.differences)))
+def _missing(chosen: Sequence[Application], listed: Sequence[ListedApplication] | None) -> list[Application]:
+    if listed is None:
+        return []
+    known = {entry.sdk_app_id for entry in listed}
+    return [app for app in chosen if app.sdk_app_id not in known]
+
+
+def _unmanaged(environment: Environment, listed: Sequence[ListedApplication]) -> tuple[ListedApplication, ...]:
+    managed = {application.sdk_app_id for application in environment.applications}
+    return tuple(entry for entry in listed if entry.sdk_app_id not in managed)
+
+
+def _plan(app: Application, observed: Observed, warnings: Sequence[Finding], today: date) -> ApplicationPlan:
+    found = diff(desired_values(app), observed)
+    reasons = judged(app, consequences(app, observed, found.differences), today)
+    return ApplicationPlan(app, observed, found, tuple(reasons), tuple(warnings))
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One reason why a plan must not be carried out."""
+    """One reason why a plan must not be carried out, and what lets it pass; `allowance` is None where nothing does."""
 
     finding: Finding
     fix: str
+    allowance: str | None = None
 
 
 def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> list[Refusal]:
@@ -118,16 +150,11 @@ def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> l
     for entry in plan.applications:
         for finding in entry.findings:
             if finding.severity is Severity.ERROR:
-                found.append(Refusal(finding, "Change the spec; nothing can be allowed here."))
+                found.append(Refusal(finding, "Change the spec; nothing can be allowed here"))
             elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, today):
-                name = entry.application.name
-                found.append(
-                    Refusal(
-                        finding,
-                        f"If it is meant: write intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}} in "
-                        f"{entry.application.where.file}, or pass --allow {finding.id}={name}.",
-                    )
-                )
+                intent = f"intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}}"
+                fix = f"If it is meant, write {intent} in {entry.application.where.file}"
+                found.append(Refusal(finding, fix, f"{finding.id}={entry.application.name}"))
     return found
 
 

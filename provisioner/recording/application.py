@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 
 from provisioner.foundation.errors import Location
@@ -44,13 +45,32 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """Findings of one rule that the application lives with, good until the end of `expires` (YYYY-MM-DD)."""
+
+    rule: str
+    reason: str
+    owner: str
+    expires: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
-    """One SDKAppId of one environment. `leaves` maps RFC 6901 paths to what holds there, in field order."""
+    """One SDKAppId of one environment. `leaves` maps RFC 6901 paths to what holds there, in field order.
+
+    `inert` are leaves that some file mentions and that hold nothing: storage that `vendor` does not name, and what
+    null deleted (its value is None). `intents` are by consequence, `waivers` by rule; the day on which they are judged
+    is the caller's. `templates` are the versions (`call@v1`) that the leaves were taken from.
+    """
 
     environment: str
     where: Location
     leaves: Mapping[str, Leaf]
     intents: Mapping[str, Intent]
+    waivers: Mapping[str, Waiver] = field(default_factory=dict)
+    templates: tuple[str, ...] = ()
+    inert: Mapping[str, Leaf] = field(default_factory=dict)
 
     def value(self, path: str) -> Value | None:
         leaf = self.leaves.get(path)
@@ -60,10 +80,40 @@ class Application:
         """A recording setting by its short path, such as `mixed/maxUsers`."""
         return self.value(f"{SETTINGS}/{name}")
 
+    @property
+    def mixed(self) -> bool:
+        """Whether the room is recorded into one mixed file."""
+        return self.setting("mixed/maxUsers") is not None
+
+    @property
+    def single(self) -> bool:
+        """Whether each user's streams are recorded into files of their own."""
+        return self.setting("single/streams") is not None
+
+    def members(self, name: str) -> list[str]:
+        """Names in a collection of settings, such as `mixed/layout/panes`, in reading order."""
+        start = f"{SETTINGS}/{name}/"
+        return list(dict.fromkeys(p[len(start) :].partition("/")[0] for p in self.leaves if p.startswith(start)))
+
+    def written(self, path: str) -> bool:
+        """Whether a file sets the leaf; a schema default does not count."""
+        leaf = self.leaves.get(path)
+        return leaf is not None and leaf.layer is not Layer.SCHEMA
+
     def origin(self, path: str) -> Location:
         """Where the leaf was set, else the file itself."""
-        leaf = self.leaves.get(path)
+        leaf = self.leaves.get(path) or self.inert.get(path)
         return leaf.where if leaf and leaf.where else self.where
+
+    def acknowledges(self, consequence: str, today: date) -> bool:
+        """Whether an intent that still holds says that the consequence is meant."""
+        intent = self.intents.get(consequence)
+        return intent is not None and intent.expires >= today.isoformat()
+
+    def waives(self, rule: str, today: date) -> bool:
+        """Whether a waiver that still holds says that the rule's findings are lived with."""
+        waiver = self.waivers.get(rule)
+        return waiver is not None and waiver.expires >= today.isoformat()
 
     @property
     def name(self) -> str:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provisioner.recording.fields import FIELDS
+from provisioner.recording.fields import find, reading_order
 from provisioner.recording.kinds import Value, canonical
 
 
 def nest(values: Mapping[str, Value]) -> dict[str, Any]:
     """The document that holds each value at its path, in field order."""
     document: dict[str, Any] = {}
-    for path in FIELDS:
-        if path in values:
-            *blocks, leaf = path.split("/")[1:]
-            node = document
-            for block in blocks:
-                node = node.setdefault(block, {})
-            node[leaf] = canonical(values[path])
+    for path in sorted(filter(find, values), key=reading_order):
+        *blocks, leaf = path.split("/")[1:]
+        node = document
+        for block in blocks:
+            node = node.setdefault(block, {})
+        node[leaf] = canonical(values[path])
     return document
 
 
@@ -32,9 +31,9 @@ def flatten(document: Mapping[str, Any]) -> dict[str, Value]:
 def _collect(node: Mapping[str, Any], path: str, values: dict[str, Value]) -> None:
     for key, child in node.items():
         below = f"{path}/{key}"
-        if below in FIELDS:
+        if field := find(below):
             try:
-                values[below] = FIELDS[below].kind.parse(_whole(child))
+                values[below] = field.kind.parse(_whole(child))
             except ValueError as reason:
                 raise ValueError(f"{below[1:].replace('/', '.')} {reason}") from None
         elif isinstance(child, Mapping):

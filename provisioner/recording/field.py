@@ -15,9 +15,25 @@ class Moves(Enum):
     NEVER = "x-env"
 
 
+class Mode(Enum):
+    """How recordings start. The value is the word that specs use."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+
+
+EVERY_MODE = frozenset(Mode)
+MANUAL_ONLY = frozenset({Mode.MANUAL})
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One leaf: RFC 6901 `path` into the effective document, its kind, and what people should know of it."""
+    """One leaf: RFC 6901 `path` into the effective document, its kind, and what people should know of it.
+
+    A `*` in the path stands for the names of a collection's members. `modes` are those that have the field: what
+    only REST calls know is no part of the console's template. `disputed` says where pages disagree, and what was
+    chosen. `default` is the documented one; a `required` leaf has none and must be written wherever its block is.
+    """
 
     path: str
     kind: Kind
@@ -27,8 +43,15 @@ class Field:
     default: Value | None = None
     required: bool = False
     secret: bool = False
+    modes: frozenset[Mode] = EVERY_MODE
+    disputed: str = ""
 
     @property
     def block(self) -> str:
         """The mapping that holds the leaf."""
         return self.path.rpartition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The leaf's own key."""
+        return self.path.rpartition("/")[2]

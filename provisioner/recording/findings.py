@@ -9,7 +9,7 @@ from provisioner.foundation.errors import Location
 
 
 class Severity(Enum):
-    """How much a finding weighs. ERROR stops everything; HIGH needs an acknowledgement."""
+    """How much a finding weighs. ERROR stops everything, HIGH needs an acknowledgement, the rest stops nothing."""
 
     ERROR = "error"
     HIGH = "high"
@@ -20,7 +20,10 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`id` is stable (`REC0nn` for rules, a word for consequences); `path` is an RFC 6901 pointer or ''."""
+    """`id` is stable (`REC0nn` for rules, a word for consequences); `path` is an RFC 6901 pointer or ''.
+
+    `environment` and `application` say whose it is; both are empty where a file is at fault that many share.
+    """
 
     id: str
     severity: Severity
@@ -28,10 +31,18 @@ class Finding:
     where: Location | None = None
     application: str = ""
     path: str = ""
+    environment: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Whether nothing may be read or written before it is gone."""
+        return self.severity is Severity.ERROR
 
     def __str__(self) -> str:
+        """`file:line:col: REC0nn message`; what is no error says how much it weighs: `REC0nn low: message`."""
         place = f"{self.where}: " if self.where else ""
-        return f"{place}{self.id} {self.message}"
+        weight = "" if self.stops else f" {self.severity.value}:"
+        return f"{place}{self.id}{weight} {self.message}"
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         where = self.where or Location("~", 0, 0)

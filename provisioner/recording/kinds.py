@@ -16,6 +16,10 @@ Value = bool | int | str | Quantity | tuple[str, ...]
 class Kind(Protocol):
     """One kind of leaf."""
 
+    @property
+    def takes(self) -> str:
+        """What fits, in words that follow "takes": the range with its unit."""
+
     def parse(self, raw: object) -> Value:
         """The value of a JSON-typed `raw`. Raises ValueError with a sentence for the author."""
 
@@ -27,10 +31,14 @@ class Kind(Protocol):
 class Flag:
     """true or false, and nothing that merely looks like it."""
 
+    @property
+    def takes(self) -> str:
+        return "true or false"
+
     def parse(self, raw: object) -> Value:
         if isinstance(raw, bool):
             return raw
-        raise ValueError(f"takes true or false, not {describe(raw)}")
+        raise ValueError(f"takes {self.takes}, not {describe(raw)}")
 
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
@@ -43,11 +51,15 @@ class Whole:
     minimum: int
     maximum: int
 
+    @property
+    def takes(self) -> str:
+        return f"{self.minimum} to {self.maximum}"
+
     def parse(self, raw: object) -> Value:
         if isinstance(raw, bool) or not isinstance(raw, int):
             raise ValueError(f"takes a whole number, not {describe(raw)}")
         if not self.minimum <= raw <= self.maximum:
-            raise ValueError(f"takes {self.minimum} to {self.maximum}, not {raw}")
+            raise ValueError(f"takes {self.takes}, not {raw}")
         return raw
 
     def schema(self) -> dict[str, Any]:
@@ -60,11 +72,15 @@ class Word:
 
     choices: tuple[str, ...]
 
+    @property
+    def takes(self) -> str:
+        return f"one of {', '.join(self.choices)}"
+
     def parse(self, raw: object) -> Value:
         if raw in self.choices:
             return str(raw)
         hint = did_you_mean(raw, self.choices) if isinstance(raw, str) else ""
-        raise ValueError(f"takes one of {', '.join(self.choices)}, not {describe(raw)}{hint}")
+        raise ValueError(f"takes {self.takes}, not {describe(raw)}{hint}")
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "enum": list(self.choices)}
@@ -76,9 +92,13 @@ class Words:
 
     choices: tuple[str, ...]
 
+    @property
+    def takes(self) -> str:
+        return f"a list of {', '.join(self.choices)}"
+
     def parse(self, raw: object) -> Value:
         if not isinstance(raw, (list, tuple)) or not raw:
-            raise ValueError(f"takes a list of {', '.join(self.choices)}, not {describe(raw)}")
+            raise ValueError(f"takes {self.takes}, not {describe(raw)}")
         for index, word in enumerate(raw):
             Word(self.choices).parse(word)
             if word in raw[:index]:
@@ -92,14 +112,18 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string that a pattern describes; `hint` says in words what fits."""
+    """One line of text that a pattern describes; `hint` says in words what fits."""
 
     pattern: str
     hint: str
     longest: int = 256
 
+    @property
+    def takes(self) -> str:
+        return f"{self.hint}; at most {self.longest} characters"
+
     def parse(self, raw: object) -> Value:
-        if isinstance(raw, str) and len(raw) <= self.longest and re.search(self.pattern, raw):
+        if isinstance(raw, str) and len(raw) <= self.longest and _one_line(raw) and re.search(self.pattern, raw):
             return raw
         raise ValueError(f"takes {self.hint}, not {describe(raw)}")
 
@@ -108,13 +132,45 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """A non-empty set of texts, at most `most`; canonical order is the alphabet's."""
+
+    text: Text
+    most: int
+
+    @property
+    def takes(self) -> str:
+        return f"a list of at most {self.most} texts, each {self.text.hint}"
+
+    def parse(self, raw: object) -> Value:
+        if not isinstance(raw, (list, tuple)) or not 0 < len(raw) <= self.most:
+            many = f"{len(raw)} of them" if isinstance(raw, (list, tuple)) else describe(raw)
+            raise ValueError(f"takes {self.takes}, not {many}")
+        texts: set[str] = set()
+        for item in raw:
+            text = str(self.text.parse(item))
+            if text in texts:
+                raise ValueError(f"names {text} twice")
+            texts.add(text)
+        return tuple(sorted(texts))
+
+    def schema(self) -> dict[str, Any]:
+        items = {**self.text.schema(), "description": self.text.hint}
+        return {"type": "array", "items": items, "minItems": 1, "maxItems": self.most, "uniqueItems": True}
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """Where a secret is found. A secret written out is refused, and the refusal does not repeat it."""
 
+    @property
+    def takes(self) -> str:
+        return "a reference (env:NAME or file:PATH), never the secret itself"
+
     def parse(self, raw: object) -> Value:
-        if isinstance(raw, str) and len(raw) <= 256 and re.search(_REFERENCE, raw):
+        if isinstance(raw, str) and len(raw) <= 256 and _one_line(raw) and re.search(_REFERENCE, raw):
             return raw
-        raise ValueError("takes a reference (env:NAME or file:PATH), never the secret itself")
+        raise ValueError(f"takes {self.takes}")
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": _REFERENCE, "maxLength": 256}
@@ -123,22 +179,42 @@ class Reference:
 _REFERENCE = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S+)$"
 
 
+def _one_line(raw: str) -> bool:
+    """No line break hides behind a pattern's `$`, and no control character at all."""
+    return not re.search(r"[\x00-\x1f\x7f]", raw)
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A quantity with its unit, between two quantities of the same dimension; `step` in base units."""
+    """A quantity with its unit, between two quantities of the same dimension; `step` in base units.
+
+    `choices` are canonical texts: where there are any, no other quantity fits.
+    """
 
     dimension: Dimension
     minimum: str
     maximum: str
     step: int = 1
     forever: bool = False
+    choices: tuple[str, ...] = ()
+
+    @property
+    def takes(self) -> str:
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
+        steps = f" in multiples of {Quantity(self.dimension, self.step)}" if self.step > 1 else ""
+        return f"{self.minimum} to {self.maximum}{steps}" + (f" or {FOREVER}" if self.forever else "")
 
     def parse(self, raw: object) -> Value:
         if not isinstance(raw, str):
             unit = next(iter(self.dimension.units))
-            example = f'; write the unit: "{raw}{unit}"?' if isinstance(raw, int) and not isinstance(raw, bool) else ""
+            example = (
+                f'; write the unit, such as "{raw}{unit}"' if isinstance(raw, int) and not isinstance(raw, bool) else ""
+            )
             raise ValueError(f"takes a quantity with its unit, not {describe(raw)}{example}")
         quantity = Quantity.parse(raw, self.dimension)
+        if self.choices and str(quantity) not in self.choices:
+            raise ValueError(f"takes {self.takes}, not {raw}")
         if quantity.amount is None:
             if self.forever:
                 return quantity

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 
 class Dimension(Enum):
@@ -34,19 +35,11 @@ class Quantity:
     @classmethod
     def parse(cls, text: str, dimension: Dimension) -> Quantity:
         """Read canonical or equivalent text. Raises ValueError with a sentence for the author."""
-        if text == FOREVER and dimension is Dimension.TIME:
-            return cls(dimension, None)
-        match = _SHAPE.fullmatch(text)
-        units = ", ".join(dimension.units)
-        if match is None:
-            raise ValueError(f"needs a whole number and one unit of {units}, such as {_example(dimension)}")
-        number, decimals, unit = match.groups()
-        if unit not in dimension.units:
-            raise ValueError(f'"{unit}" is no unit of {dimension.title}; it takes {units}')
-        amount = Fraction(number + (decimals or "")) * dimension.units[unit]
-        if decimals and (dimension is not Dimension.FREQUENCY or amount.denominator != 1):
-            raise ValueError(f"takes whole numbers only, such as {_example(dimension)}")
-        return cls(dimension, int(amount))
+        return cls(dimension, _amount(text, dimension))
+
+    def __lt__(self, other: Quantity) -> bool:
+        """Whether it is less than another of its dimension; nothing is longer than for ever."""
+        return self.amount is not None and (other.amount is None or self.amount < other.amount)
 
     def __str__(self) -> str:
         """Canonical text: the largest unit that divides the amount."""
@@ -57,6 +50,23 @@ class Quantity:
         divides = [unit for unit, factor in self.dimension.units.items() if self.amount and self.amount % factor == 0]
         unit = divides[-1] if divides else next(iter(self.dimension.units))
         return f"{self.amount // self.dimension.units[unit]}{unit}"
+
+
+@lru_cache(maxsize=1024)  # ranges and a few popular values are read over and over
+def _amount(text: str, dimension: Dimension) -> int | None:
+    if text == FOREVER and dimension is Dimension.TIME:
+        return None
+    match = _SHAPE.fullmatch(text)
+    units = ", ".join(dimension.units)
+    if match is None:
+        raise ValueError(f"needs a whole number and one unit of {units}, such as {_example(dimension)}")
+    number, decimals, unit = match.groups()
+    if unit not in dimension.units:
+        raise ValueError(f'"{unit}" is no unit of {dimension.title}; it takes {units}')
+    amount = Fraction(number + (decimals or "")) * dimension.units[unit]
+    if decimals and (dimension is not Dimension.FREQUENCY or amount.denominator != 1):
+        raise ValueError(f"takes whole numbers only, such as {_example(dimension)}")
+    return int(amount)
 
 
 def _example(dimension: Dimension) -> str:

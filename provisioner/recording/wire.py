@@ -1,8 +1,8 @@
 """How settings look on the public wire: one entry a field, its public name and its codec.
 
-The names are those of the public REST API, whose documentation maps each to the console template's field. The
-shape of the console's own requests is not public: that is a binding's business (`console/`), which refers to
-these codecs.
+The names are those of the public REST API, `Class.Member`; its McuRecordParams maps its members to the console
+template's fields. What only the console has is called `console: …`. The shape of the console's own requests is not
+public: that is a binding's business (`console/`), which refers to these codecs.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from provisioner.recording.fields import SETTINGS
+from provisioner.recording.field import Mode
+from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.kinds import Value
+from provisioner.recording.limits import TIME_ZONES
 from provisioner.recording.quantities import Dimension, Quantity
 
 
@@ -53,11 +55,13 @@ class String:
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A closed vocabulary: `words` maps spec words (or flags, or numbers) to codes."""
+    """A closed vocabulary: `words` maps values (words, flags, numbers, sets of words) to codes."""
 
     words: Mapping[Value, Any]
 
     def encode(self, value: Value) -> Any:
+        if value not in self.words:
+            raise ValueError(f"has no code for {value}")
         return self.words[value]
 
     def decode(self, wire: Any) -> Value:
@@ -80,6 +84,19 @@ class WordList:
         if isinstance(wire, list) and set(wire) <= set(self.order):
             return tuple(word for word in self.order if word in wire)
         raise ValueError(f"is no list of {', '.join(self.order)}: {wire!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class TextList:
+    """A set of texts as a list, sorted."""
+
+    def encode(self, value: Value) -> Any:
+        return list(value) if isinstance(value, tuple) else value
+
+    def decode(self, wire: Any) -> Value:
+        if isinstance(wire, list) and all(isinstance(item, str) for item in wire):
+            return tuple(sorted(wire))
+        raise ValueError(f"is no list of texts: {wire!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,70 +133,179 @@ class Folders:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A field's public name and codec."""
+    """A field's public name and codec.
+
+    `rest` is how CreateCloudRecording spells what the template spells otherwise; which of several members it fills
+    depends on the storage.
+    """
 
     name: str
     codec: Codec
+    rest: tuple[Wire, ...] = ()
+
+
+def _numbered(*words: str, start: int = 0) -> Codes:
+    return Codes({word: code for code, word in enumerate(words, start)})
 
 
 _FLAG = Codes({False: 0, True: 1})
+_TRUTH = Codes({False: False, True: True})
 _SECONDS = Count(Dimension.TIME)
 _MINUTES = Count(Dimension.TIME, 60)
+_HOURS = Count(Dimension.TIME, 3600)
 _BPS = Count(Dimension.BITRATE)
 _HERTZ = {"48kHz": 1, "44.1kHz": 2, "16kHz": 3}
+_STREAM = _numbered("main", "aux")
+_RENDER_MODE = _numbered("stretch", "crop", "letterbox", "smart-stretch")
+_FONT = Codes({"tencent": "Tencent", "source-han-sans": "SourceHanSans"})
+_PLACE = _numbered("top-left", "top-right", "bottom-left", "bottom-right", "top-center", "bottom-center", "center")
+_ZONE = Codes({f"UTC{hours:+d}": hours for hours in TIME_ZONES})
 
-_SETTINGS = {
-    "media": Wire("McuRecordParams.StreamType", Codes({"audio-video": 0, "audio": 1, "video": 2})),
-    "formats": Wire("McuRecordParams.RecordFormat", WordList(("mp4", "hls", "aac"))),
+_COS_FORMATS = Codes({("hls",): 0, ("mp4", "hls"): 1, ("hls", "aac"): 2, ("mp4",): 3, ("aac",): 4})
+_VOD_FORMATS = Codes({("mp4",): 0, ("hls",): 1, ("aac",): 2, ("mp4", "hls"): 3, ("hls", "aac"): 4})
+
+_RECORDED = {
+    "media": Wire("RecordParams.StreamType", _numbered("audio-video", "audio", "video")),
+    "formats": Wire(
+        "McuRecordParams.RecordFormat",
+        WordList(("mp4", "hls", "aac")),
+        rest=(Wire("RecordParams.OutputFormat", _COS_FORMATS), Wire("TencentVod.MediaType", _VOD_FORMATS)),
+    ),
     "maxIdleTime": Wire("RecordParams.MaxIdleTime", _SECONDS),
     "maxFileDuration": Wire("RecordParams.MaxMediaFileDuration", _MINUTES),
-    "fileNamePrefix": Wire("McuRecordParams.UserDefineRecordPrefix", String()),
-    "mixed/maxUsers": Wire("console: streams in the mix", Number()),
-    "mixed/layout/kind": Wire(
-        "MixLayoutParams.MixLayoutMode", Codes({"floating": 1, "screen-share": 2, "grid": 3, "custom": 4})
+    "fileNamePrefix": Wire(
+        "McuRecordParams.UserDefineRecordPrefix", String(), rest=(Wire("TencentVod.UserDefineRecordId", String()),)
     ),
-    "mixed/layout/bigPicture": Wire("MixLayoutParams.MaxResolutionUserId", String()),
-    "mixed/layout/background": Wire("MixLayoutParams.BackGroundColor", String()),
-    "mixed/video/width": Wire("VideoParams.Width", Number()),
-    "mixed/video/height": Wire("VideoParams.Height", Number()),
-    "mixed/video/fps": Wire("VideoParams.Fps", Number()),
-    "mixed/video/bitrate": Wire("VideoParams.BitRate", _BPS),
-    "mixed/video/gop": Wire("VideoParams.Gop", _SECONDS),
-    "mixed/audio/sampleRate": Wire(
+    "resourceExpiry": Wire("CreateCloudRecordingRequest.ResourceExpiredHour", _HOURS),
+    "subscribe/mixRobot": Wire("RecordParams.SubscribeAbility", _FLAG),
+    "subscribe/audio/allow": Wire("SubscribeStreamUserIds.SubscribeAudioUserIds", TextList()),
+    "subscribe/audio/block": Wire("SubscribeStreamUserIds.UnSubscribeAudioUserIds", TextList()),
+    "subscribe/video/allow": Wire("SubscribeStreamUserIds.SubscribeVideoUserIds", TextList()),
+    "subscribe/video/block": Wire("SubscribeStreamUserIds.UnSubscribeVideoUserIds", TextList()),
+    "single/merge": Wire("RecordParams.AvMerge", _FLAG),
+    **{
+        f"{block}/{name}": wire
+        for block in ("single", "mixed")
+        for name, wire in (
+            ("streams", Wire("RecordParams.MediaId", _numbered("main-and-aux", "main", "aux"))),
+            ("fill", Wire("RecordParams.FillType", _numbered("last-frame", "black"))),
+        )
+    },
+}
+
+_MIXED = {
+    "maxUsers": Wire("console: streams in the mix", Number()),
+    "video/width": Wire("VideoParams.Width", Number()),
+    "video/height": Wire("VideoParams.Height", Number()),
+    "video/fps": Wire("VideoParams.Fps", Number()),
+    "video/bitrate": Wire("VideoParams.BitRate", _BPS),
+    "video/gop": Wire("VideoParams.Gop", _SECONDS),
+    "audio/sampleRate": Wire(
         "AudioParams.SampleRate",
         Codes({Quantity.parse(t, Dimension.FREQUENCY): code for t, code in _HERTZ.items()}),
     ),
-    "mixed/audio/channels": Wire("AudioParams.Channel", Number()),
-    "mixed/audio/bitrate": Wire("AudioParams.BitRate", _BPS),
-    "single/merge": Wire("RecordParams.AvMerge", _FLAG),
-    "single/streams": Wire("RecordParams.MediaId", Codes({"main-and-aux": 0, "main": 1, "aux": 2})),
-    "single/fill": Wire("RecordParams.FillType", Codes({"last-frame": 0, "black": 1})),
-    "storage/vendor": Wire("CloudStorage.Vendor", Codes({"cos": 0, "s3": 1})),
-    "storage/vod/subAppId": Wire("TencentVod.SubAppId", Number()),
-    "storage/vod/retention": Wire("TencentVod.ExpireTime", Count(Dimension.TIME, 1, forever=0)),
-    "storage/vod/procedure": Wire("TencentVod.Procedure", String()),
-    "storage/vod/classId": Wire("TencentVod.ClassId", Number()),
-    "storage/vod/region": Wire("TencentVod.StorageRegion", String()),
-    **{
-        f"storage/{vendor}/{name}": Wire(f"CloudStorage.{public}", codec)
-        for vendor in ("cos", "s3")
-        for name, public, codec in (
-            ("region", "Region", String()),
-            ("bucket", "Bucket", String()),
-            ("prefix", "FileNamePrefix", Folders()),
-            ("accessKeyRef", "AccessKey", String()),
-            ("secretKeyRef", "SecretKey", String()),
-        )
-    },
-    "callback/url": Wire("console: callback address", String()),
-    "callback/keyRef": Wire("console: callback key", String()),
+    "audio/channels": Wire("AudioParams.Channel", Number()),
+    "audio/bitrate": Wire("AudioParams.BitRate", _BPS),
 }
+
+_LAYOUT = {
+    "kind": Wire("MixLayoutParams.MixLayoutMode", _numbered("floating", "screen-share", "grid", "custom", start=1)),
+    "bigPicture": Wire("MixLayoutParams.MaxResolutionUserId", String()),
+    "background": Wire("MixLayoutParams.BackGroundColor", String()),
+    "bigPictureStream": Wire("MixLayoutParams.MediaId", _STREAM),
+    "bigPictureSide": Wire("MixLayoutParams.MaxResolutionUserAlign", _numbered("left", "right")),
+    "renderMode": Wire("MixLayoutParams.RenderMode", _RENDER_MODE),
+    "hideAudioOnly": Wire("MixLayoutParams.PureAudioDisableLayout", _TRUTH),
+    "backgroundImage": Wire("MixLayoutParams.BackgroundImageUrl", String()),
+    "backgroundImageRenderMode": Wire("MixLayoutParams.BackgroundImageRenderMode", _RENDER_MODE),
+    "placeholders": Wire("MixLayoutParams.PlaceHolderMode", _FLAG),
+    "placeholderImage": Wire("MixLayoutParams.DefaultSubBackgroundImage", String()),
+}
+
+
+def _rectangle(owner: str) -> dict[str, Wire]:
+    return {side: Wire(f"{owner}.{side.capitalize()}", Number()) for side in ("top", "left", "width", "height")}
+
+
+_PANE = {
+    **_rectangle("MixLayout"),
+    "user": Wire("MixLayout.UserId", String()),
+    "stream": Wire("MixLayout.MediaId", _STREAM),
+    "renderMode": Wire("MixLayout.RenderMode", _RENDER_MODE),
+    "transparency": Wire("MixLayout.Alpha", Number()),
+    "layer": Wire("MixLayout.ImageLayer", Number()),
+    "placeholderImage": Wire("MixLayout.SubBackgroundImage", String()),
+}
+
+_WATERMARK = {
+    "image": {"url": Wire("WaterMarkImage.WaterMarkUrl", String()), **_rectangle("WaterMarkImage")},
+    "text": {
+        "content": Wire("WaterMarkChar.Chars", String()),
+        **_rectangle("WaterMarkChar"),
+        "fontSize": Wire("WaterMarkChar.FontSize", Number()),
+        "fontColor": Wire("WaterMarkChar.FontColor", String()),
+        "background": Wire("WaterMarkChar.BackGroundColor", String()),
+        "font": Wire("WaterMarkChar.Font", _FONT),
+    },
+    "timestamp": {
+        "position": Wire("WaterMarkTimestamp.Pos", _PLACE),
+        "timeZone": Wire("WaterMarkTimestamp.TimeZone", _ZONE),
+        "font": Wire("WaterMarkTimestamp.Font", _FONT),
+    },
+}
+
+_VOD = {
+    "subAppId": Wire("TencentVod.SubAppId", Number()),
+    "retention": Wire("TencentVod.ExpireTime", Count(Dimension.TIME, 1, forever=0)),
+    "procedure": Wire("TencentVod.Procedure", String()),
+    "classId": Wire("TencentVod.ClassId", Number()),
+    "region": Wire("TencentVod.StorageRegion", String()),
+    "sessionContext": Wire("TencentVod.SessionContext", String()),
+    "sourceContext": Wire("TencentVod.SourceContext", String()),
+}
+
+_BUCKET = {
+    "region": Wire("CloudStorage.Region", String()),
+    "bucket": Wire("CloudStorage.Bucket", String()),
+    "prefix": Wire("CloudStorage.FileNamePrefix", Folders()),
+    "accessKeyRef": Wire("CloudStorage.AccessKey", String()),
+    "secretKeyRef": Wire("CloudStorage.SecretKey", String()),
+}
+
+
+def _below(block: str, entries: Mapping[str, Wire]) -> dict[str, Wire]:
+    return {f"{SETTINGS}{block}/{name}": wire for name, wire in entries.items()}
+
 
 WIRE: Mapping[str, Wire] = MappingProxyType(
     {
         "/recording/enabled": Wire("console: recording switch", _FLAG),
         "/recording/mode": Wire("console: recording mode", Codes({"auto": "auto", "manual": "manual"})),
-        **{f"{SETTINGS}/{name}": wire for name, wire in _SETTINGS.items()},
+        **_below("", _RECORDED),
+        **_below("/mixed", _MIXED),
+        **_below("/mixed/layout", _LAYOUT),
+        **_below("/mixed/layout/panes/*", _PANE),
+        **{
+            path: wire
+            for what, entries in _WATERMARK.items()
+            for path, wire in _below(f"/mixed/layout/watermarks/*/{what}", entries).items()
+        },
+        f"{SETTINGS}/storage/vendor": Wire("CloudStorage.Vendor", _numbered("cos", "s3")),
+        **_below("/storage/vod", _VOD),
+        **_below("/storage/cos", _BUCKET),
+        **_below("/storage/s3", _BUCKET),
+        **_below(
+            "/callback",
+            {
+                "url": Wire("console: callback address", String()),
+                "keyRef": Wire("console: callback key", String()),
+            },
+        ),
     }
 )
-"""The wire entry of every field that the service knows, by path."""
+"""The wire entry of every field that the service knows, by its path in the field table."""
+
+CONSOLE_WIRE: Mapping[str, Wire] = MappingProxyType(
+    {path: wire for path, wire in WIRE.items() if Mode.AUTO in FIELDS[path].modes}
+)
+"""Of these, what the console's template may hold: what only REST calls know stands in no console."""

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from provisioner.foundation.errors import Location
+from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Application
+from provisioner.recording.field import Field, Moves
+from provisioner.recording.fields import FIELDS, SETTINGS
+from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.quantities import Quantity
+from provisioner.specs.console_choice import ConsoleChoice
+from provisioner.specs.reader import Node
 
-
-@dataclass(frozen=True, slots=True)
-class ConsoleChoice:
-    """Which console to talk to. `accept` names binding entries weaker than documented that writes may use."""
-
-    driver: str
-    read_only: bool = False
-    endpoint: str | None = None
-    accept: frozenset[str] = frozenset()
+MINIMUM_RETENTION = Field(
+    "/minimumRetention",
+    FIELDS[f"{SETTINGS}/storage/vod/retention"].kind,
+    "The shortest storage.vod.retention that an application of this environment may have. Without it a tier's "
+    "usual minimum is only advice.",
+    "This tool",
+    Moves.NEVER,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One environment with its effective applications, sorted by name."""
+    """One environment with its effective applications, sorted by name.
+
+    `places` says where each leaf of its own file stands. `findings` are the warnings of the rules, none of them
+    an error, as they stood on `today`.
+    """
 
     name: str
     tier: str
@@ -29,7 +41,46 @@ class Environment:
     console: ConsoleChoice
     where: Location
     applications: tuple[Application, ...]
+    today: date
+    minimum_retention: Quantity | None = None
+    places: Mapping[str, Location] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
     @property
     def production(self) -> bool:
         return self.tier == "production"
+
+    def judged(self, findings: Iterable[Finding]) -> Environment:
+        """The environment with its own share of what the rules found."""
+        return replace(self, findings=tuple(found for found in findings if found.environment == self.name))
+
+    def origin(self, path: str) -> Location:
+        """Where the environment's own file holds the leaf, else the file itself."""
+        return self.places.get(path, self.where)
+
+
+def places(node: Node, file: str, pointer: str = "") -> Iterator[tuple[str, Location]]:
+    """Where each leaf of a document stands, by RFC 6901 pointer."""
+    if not isinstance(node.plain(), dict):
+        yield pointer, node.at(file)
+        return
+    for key, child in node.value.items():
+        yield from places(child, file, f"{pointer}/{key}")
+
+
+def check_minimum_retention(node: Node, file: str) -> Iterator[Finding]:
+    """What the schema cannot say of an environment's `minimumRetention`: its range and step."""
+    if "minimumRetention" in node.plain():
+        entry = node.value["minimumRetention"]
+        try:
+            MINIMUM_RETENTION.kind.parse(entry.plain())
+        except ValueError as reason:
+            message = printable(f"minimumRetention {reason}")
+            yield Finding("REC011", Severity.ERROR, message, entry.at(file), path=MINIMUM_RETENTION.path)
+
+
+def minimum_retention(node: Node) -> Quantity | None:
+    """The demand of an environment's document that `check_minimum_retention` has passed."""
+    raw = node.plain().get("minimumRetention")
+    value = None if raw is None else MINIMUM_RETENTION.kind.parse(raw)
+    return value if isinstance(value, Quantity) else None

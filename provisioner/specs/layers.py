@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Layer, Leaf
-from provisioner.recording.field import Field
-from provisioner.recording.fields import FIELDS, SETTINGS, with_defaults
+from provisioner.recording.field import Mode
+from provisioner.recording.fields import SETTINGS, find, reading_order, with_defaults
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs.reader import Node
 
@@ -30,8 +30,9 @@ class Patch:
 
 
 def merge(patches: Sequence[Patch]) -> tuple[dict[str, Leaf], list[Finding]]:
-    """Effective leaves by path in field order, and a finding for each value that its field refuses.
+    """Leaves by path in field order, and a finding for each value that its field refuses.
 
+    A leaf whose value is None was deleted, and no default took its place; `split` tells it from the effective ones.
     `patches` come weakest first and have passed their schema. Every leaf that some file sets is judged, also
     one that a stronger file overrides: a wrong template is wrong whoever uses it.
     """
@@ -45,26 +46,23 @@ def merge(patches: Sequence[Patch]) -> tuple[dict[str, Leaf], list[Finding]]:
                 _delete(leaves, blocks, path, Leaf(None, patch.layer, where))
             elif isinstance(node.value, dict):
                 blocks.add(path)
-            elif path in FIELDS:
+            elif field := find(path):
                 try:
-                    value = FIELDS[path].kind.parse(node.plain())
+                    value = field.kind.parse(node.plain())
                 except ValueError as reason:
                     message = printable(f"{path[1:].replace('/', '.')} {reason}")
                     findings.append(Finding("REC011", Severity.ERROR, message, where, path=path))
                 else:
                     leaves[path] = Leaf(value, patch.layer, where, leaves.get(path))
     _apply_defaults(leaves, blocks)
-    standing = {path: leaves[path] for path in FIELDS if path in leaves and leaves[path].value is not None}
-    return _without_inert_storage(standing), findings
+    return {path: leaves[path] for path in sorted(leaves, key=reading_order)}, findings
 
 
 def _entries(node: Node, path: str) -> Iterator[tuple[str, Node]]:
-    if path in FIELDS or not isinstance(node.value, dict):
-        yield path, node
-        return
     yield path, node
-    for key, child in node.value.items():
-        yield from _entries(child, f"{path}/{key}")
+    if isinstance(node.value, dict) and not find(path):
+        for key, child in node.value.items():
+            yield from _entries(child, f"{path}/{key}")
 
 
 def _delete(leaves: dict[str, Leaf], blocks: set[str], path: str, deletion: Leaf) -> None:
@@ -76,21 +74,20 @@ def _delete(leaves: dict[str, Leaf], blocks: set[str], path: str, deletion: Leaf
 def _apply_defaults(leaves: dict[str, Leaf], blocks: set[str]) -> None:
     """Schema defaults hold in every block that is there: `mixed: {}` is a mixed recording by defaults."""
     standing = [path for path, leaf in leaves.items() if leaf.value is not None]
-    for path, value in with_defaults(standing, blocks).items():
+    chosen = leaves.get("/recording/mode")
+    mode = Mode(chosen.value) if chosen and chosen.value is not None else Mode.AUTO
+    for path, value in with_defaults(standing, blocks, mode).items():
         leaves[path] = Leaf(value, Layer.SCHEMA, None, leaves.get(path))
 
 
-def _without_inert_storage(leaves: Mapping[str, Leaf]) -> dict[str, Leaf]:
-    """Only the storage block that `vendor` names counts."""
+def split(leaves: Mapping[str, Leaf]) -> tuple[dict[str, Leaf], dict[str, Leaf]]:
+    """What counts, and what holds nothing: deletions, and storage that `vendor` does not name. The order stays."""
     vendor = leaves.get(f"{_STORAGE}/vendor")
-    chosen = f"{_STORAGE}/{vendor.value}/" if vendor else None
-    return {
+    counted = {f"{_STORAGE}/vendor", f"{_STORAGE}/{vendor.value}"} if vendor else set()
+    inert = {
         path: leaf
         for path, leaf in leaves.items()
-        if not path.startswith(_STORAGE + "/") or path == f"{_STORAGE}/vendor" or (chosen and path.startswith(chosen))
+        if leaf.value is None
+        or (path.startswith(_STORAGE + "/") and path not in counted and path.rpartition("/")[0] not in counted)
     }
-
-
-def required_but_missing(leaves: Mapping[str, Leaf], scope: str) -> list[Field]:
-    """Fields below `scope` that an effective document must hold and does not."""
-    return [f for f in FIELDS.values() if f.required and f.path.startswith(scope + "/") and f.path not in leaves]
+    return {path: leaf for path, leaf in leaves.items() if path not in inert}, inert

@@ -9,15 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from provisioner.recording.field import Field, Moves
-from provisioner.recording.fields import FIELDS, SETTINGS
+from provisioner.recording.field import EVERY_MODE, Field, Moves
+from provisioner.recording.fields import BLOCKS, FIELDS, MEMBER, SETTINGS
 from provisioner.recording.kinds import canonical, text
+from provisioner.recording.sites import SITES
+from provisioner.specs.binding_schema import binding_schema
+from provisioner.specs.console_schema import console_schema
+from provisioner.specs.environment import MINIMUM_RETENTION
+from provisioner.specs.observation import CONFIRMABLE
+from provisioner.specs.observation_schema import observation_schema
+from provisioner.specs.page_schema import page_schema
 
 API_VERSION = "recording/v1"
 Schema = dict[str, Any]
 
 _NAME = {**FIELDS["/name"].kind.schema(), "description": "Equals the file's or folder's name."}
 _PROSE = {"type": "string", "minLength": 1, "maxLength": 2000}
+_REASON = {**_PROSE, "description": "Why, in a sentence."}
 _DATE = {
     "type": "string",
     "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
@@ -28,17 +36,39 @@ _DATE = {
 def build() -> dict[str, Schema]:
     """Every schema by its file's stem."""
     return {
-        "application": _application(),
-        "template": _template(),
-        "environment": _environment(),
+        "application": _marked(_application(), Moves.NEVER),
+        "template": _marked(_template(), Moves.ON_PROMOTION),
+        "environment": _marked(_environment(), Moves.NEVER),
         "effective": _effective(),
         "embedded": _embedded(),
+        "binding": binding_schema(),
+        "page": page_schema(),
+        "observation": observation_schema(_confirmable()),
+        "lock": _lock(),
     }
 
 
 def _object(properties: Schema, *required: str, **extra: Any) -> Schema:
     shape: Schema = {"type": "object", "additionalProperties": False, "properties": properties, **extra}
     return {**shape, "required": list(required)} if required else shape
+
+
+_HEADER = ("apiVersion", "kind", "name")
+
+
+def _marked(document: Schema, rest: Moves) -> Schema:
+    """`document` in which every leaf says whether it moves on promotion: what has not said so yet goes with `rest`."""
+    properties = {
+        name: child if name in _HEADER else _mark(child, rest) for name, child in document["properties"].items()
+    }
+    return {**document, "properties": properties}
+
+
+def _mark(node: Schema, rest: Moves) -> Schema:
+    groups = [group for group in ("properties", "patternProperties") if node.get(group)]
+    if groups:
+        return {**node, **{g: {name: _mark(child, rest) for name, child in node[g].items()} for g in groups}}
+    return node if {moves.value for moves in Moves} & set(node) else {**node, rest.value: True}
 
 
 def _words(about: str, *words: str) -> Schema:
@@ -51,7 +81,7 @@ def _document(kind: str, about: str, properties: Schema, *required: str) -> Sche
         "kind": {"const": kind, "description": "Which kind of document this is."},
         "name": _NAME,
     }
-    body = _object({**header, **properties}, "apiVersion", "kind", "name", *required)
+    body = _object({**header, **properties}, *_HEADER, *required)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": kind,
@@ -61,12 +91,13 @@ def _document(kind: str, about: str, properties: Schema, *required: str) -> Sche
 
 
 def _leaf(field: Field, nullable: bool) -> Schema:
-    notes = field.about if field.default is None else f"{field.about} Default: {text(field.default)}."
-    schema = {**field.kind.schema(), "description": f"{notes} [{field.source}]", field.moves.value: True}
+    schema = {**field.kind.schema(), "description": _hover(field), field.moves.value: True}
     if field.default is not None:
         schema["default"] = canonical(field.default)
     if field.secret:
         schema["x-secret"] = True
+    if field.modes != EVERY_MODE:
+        schema["x-modes"] = sorted(mode.value for mode in field.modes)
     if nullable:
         schema["type"] = [schema["type"], "null"]
         if "enum" in schema:
@@ -74,19 +105,47 @@ def _leaf(field: Field, nullable: bool) -> Schema:
     return schema
 
 
+def _hover(field: Field) -> str:
+    """What editors show: meaning, range with unit, default, who has it, where pages disagree, source."""
+    parts = [field.about, f"Takes {field.kind.takes}."]
+    if field.required:
+        parts.append("Required.")
+    if field.default is not None:
+        parts.append(f"Default: {text(field.default)}.")
+    if field.modes != EVERY_MODE:
+        parts.append(f"Only in {' and '.join(sorted(mode.value for mode in field.modes))} mode.")
+    if field.disputed:
+        parts.append(field.disputed)
+    return " ".join([*parts, f"[{field.source}]"])
+
+
 def _tree(fields: Iterable[Field], root: str, *, patch: bool) -> Schema:
     """The nested object below `root`; in a patch every leaf and block may be null, which deletes it."""
     tree = _object({})
     for field in fields:
-        node = tree
+        node, path = tree, root
         *blocks, leaf = field.path.removeprefix(root + "/").split("/")
         for block in blocks:
-            empty = _object({}, type=["object", "null"]) if patch else _object({})
-            node = node["properties"].setdefault(block, empty)
+            path = f"{path}/{block}"
+            node = _inside(node, block, path, patch)
         node["properties"][leaf] = _leaf(field, nullable=patch)
         if field.required and not patch:
             node.setdefault("required", []).append(leaf)
     return tree
+
+
+def _inside(node: Schema, block: str, path: str, patch: bool) -> Schema:
+    """The object at `path`, a member of `node`. A collection's members are described once, for every name."""
+    empty = _object({}, type=["object", "null"]) if patch else _object({})
+    if path in BLOCKS:
+        empty["description"] = BLOCKS[path]
+    if patch and "*" in path:
+        empty["minProperties"] = 1  # an empty one would vanish, as nothing in it has to be there
+    if block == "*":
+        member: Schema = node.setdefault("patternProperties", {}).setdefault(MEMBER.pattern, empty)
+        return member
+    child: Schema = node["properties"].setdefault(block, empty)
+    return child
 
 
 def _settings(*moves: Moves) -> Schema:
@@ -103,14 +162,22 @@ def _application() -> Schema:
     }
     tree["recording"]["description"] = "Whether and how rooms of this application are recorded."
     tree["intent"] = _intents()
+    tree["waive"] = _waivers()
     about = "The recording settings of one SDKAppId in one environment."
     return _document("Application", about, tree, "sdkAppId", "owner", "recording")
 
 
 def _intents() -> Schema:
-    entry = _object({"reason": _PROSE, "expires": _DATE}, "reason", "expires")
+    entry = _object({"reason": _REASON, "expires": _DATE}, "reason", "expires")
     about = "Acknowledges that this application stops being recorded; x-env, never promoted."
-    return _object({"stop-recording": {**entry, "description": about}}, description=about, **{Moves.NEVER.value: True})
+    return _object({"stop-recording": {**entry, "description": about}}, description=about)
+
+
+def _waivers() -> Schema:
+    owner = {**FIELDS["/owner"].kind.schema(), "description": "Who answers for it."}
+    entry = _object({"reason": _REASON, "owner": owner, "expires": _DATE}, "reason", "owner", "expires")
+    about = "Rules (REC0nn, docs/rules.md) whose findings this application lives with; x-env, never promoted."
+    return {**_object({}), "additionalProperties": entry, "description": about, Moves.NEVER.value: True}
 
 
 def _template() -> Schema:
@@ -121,29 +188,10 @@ def _template() -> Schema:
 
 
 def _environment() -> Schema:
-    console = _object(
-        {
-            "driver": _words("Which console: the embedded simulator, or Tencent Cloud.", "embedded", "tencent"),
-            "readOnly": {"type": "boolean", "default": False, "description": "Refuse every write to this console."},
-            "endpoint": {
-                "type": "string",
-                "pattern": r"^(https?://)?[A-Za-z0-9.-]+(:[0-9]+)?$",
-                "description": "Host of the API where it is not the site's own.",
-            },
-            "accept": {
-                "type": "array",
-                "items": {"type": "string"},
-                "uniqueItems": True,
-                "description": "Undocumented entries of the binding that writes may use: action:NAME or field:/PATH.",
-            },
-        },
-        "driver",
-        description="The console that this environment's applications live in.",
-    )
     body = {
         "tier": _words("How careful to be.", "development", "staging", "production"),
         "site": {
-            "enum": ["cn", "intl"],
+            "enum": list(SITES),
             "description": "China or international site; decides what is legal.",
         },
         "region": {
@@ -151,7 +199,8 @@ def _environment() -> Schema:
             "pattern": "^[a-z0-9-]+$",
             "description": "API region such as ap-singapore.",
         },
-        "console": console,
+        "console": console_schema(),
+        "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
         "settings": {**_settings(Moves.NEVER), "description": "Settings that belong to this environment."},
     }
     about = "One environment: its tier, its site, its console and the settings that belong to it."
@@ -169,10 +218,14 @@ def _effective() -> Schema:
     return {**head, **tree, "required": ["name", "sdkAppId", "owner", "recording"]}
 
 
+def _confirmable() -> Schema:
+    return _tree((FIELDS[path] for path in CONFIRMABLE), "/recording", patch=True)
+
+
 def _embedded() -> Schema:
     application = _object(
         {
-            "sdkAppId": FIELDS["/sdkAppId"].kind.schema(),
+            "sdkAppId": {**FIELDS["/sdkAppId"].kind.schema(), "description": FIELDS["/sdkAppId"].about},
             "generation": _words("Recording type; old-type recording can be switched off.", "new", "old"),
             "enabled": {"type": "boolean", "description": "Whether recording is on at first."},
             "mode": _words("Recording mode at first.", "manual", "auto"),
@@ -186,3 +239,22 @@ def _embedded() -> Schema:
     }
     about = "The account that the embedded console starts with. Changing it never overwrites a console's state."
     return _document("EmbeddedConsole", about, {"applications": names}, "applications")
+
+
+def _lock() -> Schema:
+    entry = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$", "description": "Digest of the template's content."}
+    names = {**FIELDS["/recording/template"].kind.schema(), "description": "A template version such as call@v1."}
+    templates = {
+        **_object({}),
+        "additionalProperties": entry,
+        "propertyNames": names,
+        "description": "Digests by version.",
+    }
+    about = "The template versions that production has pinned. Written by the tool."
+    head = {"apiVersion": {"const": API_VERSION}, "kind": {"const": "TemplateLock"}, "templates": templates}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "TemplateLock",
+        "description": about,
+        **_object(head, "apiVersion", "kind", "templates"),
+    }

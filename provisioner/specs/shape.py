@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from provisioner.foundation.errors import Location, did_you_mean
 from provisioner.foundation.redaction import printable
-from provisioner.recording.fields import FIELDS, SETTINGS
+from provisioner.recording.fields import FIELDS, MEMBER, SETTINGS, find, pattern
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.kinds import Kind, describe
+from provisioner.specs.environment import MINIMUM_RETENTION
 from provisioner.specs.reader import Node
 
 if TYPE_CHECKING:
@@ -56,7 +58,12 @@ def _explain(error: ValidationError, root: Node, file: str) -> Iterator[Finding]
     if error.validator == "additionalProperties":
         known = sorted(rule["properties"])
         for name in sorted(set(node.value) - set(known)):
-            yield _unknown_key(name, known, path, node.value[name].key_at(file), file)
+            where = node.value[name].key_at(file)
+            if "patternProperties" not in rule:
+                yield _unknown_key(name, known, path, where, file)
+            elif not re.search(MEMBER.pattern, name):
+                message = f'{_place(pointer)} takes names of {MEMBER.hint}, not "{printable(name)}"'
+                yield _finding("REC010", message, where, f"{pointer}/{name}")
     elif error.validator == "required":
         for name in wanted:
             if name not in node.value:
@@ -67,7 +74,7 @@ def _explain(error: ValidationError, root: Node, file: str) -> Iterator[Finding]
 
 def _unknown_key(name: str, known: Sequence[str], path: Sequence[str], where: Location, file: str) -> Finding:
     pointer = "".join(f"/{part}" for part in path)
-    full = f"{SETTINGS}{_below_settings([*path, name])}"
+    full = pattern(f"{SETTINGS}{_below_settings([*path, name])}")
     elsewhere = "settings" in path and any(known == full or known.startswith(full + "/") for known in FIELDS)
     if elsewhere and file.startswith("templates/"):
         message = f"{name} belongs to an environment; a template holds only what moves on promotion"
@@ -97,16 +104,24 @@ def _reason(error: ValidationError, wanted: Any, rule: Any, path: list[str]) -> 
             names = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false"}
             first = wanted[0] if isinstance(wanted, list) else wanted
             return f"takes {names.get(first, first)}, not {got}"
+        case "minProperties":
+            return f"holds nothing; write {_any_of(rule)}, or remove it"
         case "pattern" | "minLength":
             return f"does not take {got}: {rule.get('description', 'see the schema')}"
     return printable(error.message)
 
 
+def _any_of(rule: Any) -> str:
+    return ", ".join(rule["properties"])
+
+
 def _kind(path: list[str]) -> Kind | None:
     """The kind of the leaf at `path` of any document: all share the settings block."""
+    if path == ["minimumRetention"]:
+        return MINIMUM_RETENTION.kind
     for candidate in ("".join(f"/{part}" for part in path), SETTINGS + _below_settings(path)):
-        if candidate in FIELDS:
-            return FIELDS[candidate].kind
+        if field := find(candidate):
+            return field.kind
     return None
 
 

@@ -9,7 +9,18 @@ CALL = "environments/dev/apps/video-call.yaml"
 
 def test_validate_counts_what_is_valid(project: Project) -> None:
     ran = project.run("validate")
-    assert (ran.code, ran.out) == (0, "dev: 3 applications are valid.\nprod: 3 applications are valid.\n")
+    assert ran.code == 0
+    assert ran.out.splitlines()[-2:] == ["dev: 3 applications are valid.", "prod: 3 applications are valid."]
+
+
+def test_validate_prints_warnings_and_only_errors_fail(project: Project) -> None:
+    project.edit("environments/dev/environment.yaml", "retention: 7d", "retention: forever")
+    ran = project.run("validate")
+    assert (ran.code, ran.err) == (0, "")
+    assert "environments/dev/environment.yaml:10:65: REC068 low: files of development are kept" in ran.out
+    project.edit(CALL, "mode: auto", "mode: atuo")
+    ran = project.run("validate")
+    assert (ran.code, ran.err) == (1, "1 error; nothing was read or written.\n")
 
 
 @pytest.mark.parametrize("verb", [("validate",), ("plan", "dev"), ("apply", "dev"), ("drift", "dev")])
@@ -86,4 +97,13 @@ def test_credentials_that_are_missing_are_named(project: Project) -> None:
 
 def test_help_names_every_verb(project: Project) -> None:
     out = project.run("--help").out
-    assert all(verb in out for verb in ("validate", "plan", "apply", "drift", "schema"))
+    assert all(verb in out for verb in ("validate", "plan", "apply", "drift", "attest", "doctor", "schema"))
+
+
+def test_what_the_system_refuses_is_told_without_a_traceback(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_arguments: object) -> None:
+        raise PermissionError(13, "Permission denied", "environments")
+
+    monkeypatch.setattr("provisioner.specs.workspace.Workspace.validate", refused)
+    ran = project.run("validate")
+    assert (ran.code, ran.out, ran.err) == (1, "", "environments: Permission denied\n")

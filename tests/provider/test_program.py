@@ -28,8 +28,9 @@ def test_a_first_up_imports_and_applies_a_second_changes_nothing(project: Projec
 def test_a_preview_writes_nothing(project: Project, engine: Engine) -> None:
     preview = engine.preview()
     assert preview.steps["video-call"] == "import, update"
-    assert "dev: 2 to change, 1 unchanged. (simulated console (.provisioner/dev/console.sqlite))" in preview.messages(
-        "info"
+    assert (
+        "dev: 2 to change, 1 unchanged. On the simulated console (.provisioner/dev/console.sqlite)."
+        in preview.messages("info")
     )
     assert project.console("dev").application(20001001).mode == "manual"
     assert engine.state == {}
@@ -93,6 +94,20 @@ def test_stopping_a_recording_is_refused_before_any_step(project: Project, engin
     assert refused.steps == {}
     assert "video-call: stop-recording:" in refused.messages("error")[0]
     assert project.console("dev").application(20001001).mode == "auto"
+
+
+def test_warnings_of_the_specs_are_logged_and_stop_nothing(project: Project, engine: Engine) -> None:
+    project.edit("environments/dev/environment.yaml", "retention: 7d", "retention: forever")
+    ran = engine.up()
+    assert ran.code == 0
+    told = "environments/dev/environment.yaml:10:65: video-call: REC068: files of development are kept"
+    assert any(message.startswith(told) for message in ran.messages("warning"))
+
+
+def test_what_is_told_of_the_environment_itself_is_logged(project: Project) -> None:
+    ran = Engine(project.root, "prod").preview()
+    told = "environments/prod/environment.yaml:8:19: prod: REC075: console.driver is embedded"
+    assert any(message.startswith(told) for message in ran.messages("info"))
 
 
 def test_an_application_that_the_console_lacks_fails_in_preview(project: Project, engine: Engine) -> None:

@@ -126,8 +126,16 @@ def test_removing_a_file_leaves_the_console_alone(project: Project, provider: Pr
 def test_removing_a_file_stops_automatic_recording_where_it_says_so(
     project: Project, provider: Provider, call: dict[str, Any]
 ) -> None:
+    (project.root / "environments/dev/apps/video-call.yaml").unlink()
     delete(provider, {**call, "onRemove": "stop-auto"})
     assert project.console("dev").application(CALL).mode == "manual"
+
+
+def test_an_application_that_a_spec_still_names_is_never_stopped(
+    project: Project, provider: Provider, call: dict[str, Any]
+) -> None:
+    delete(provider, {**call, "onRemove": "stop-auto"})
+    assert project.console("dev").application(CALL).mode == "auto"
 
 
 def test_a_rename_stops_nothing(project: Project, provider: Provider, call: dict[str, Any]) -> None:

@@ -51,7 +51,7 @@ def test_new_type_recording_cannot_be_switched_off(project: Project) -> None:
     project.edit(CALL, "enabled: true", "enabled: false")
     refused = project.run("apply", "dev", "--allow", "stop-recording=video-call")
     assert refused.code == 1
-    assert "cannot-switch-off: New-type recording cannot be switched off again" in refused.err
+    assert "REC091: New-type recording cannot be switched off again" in refused.err
     assert project.console("dev").application(20001001).enabled
 
 

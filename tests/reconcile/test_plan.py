@@ -47,6 +47,12 @@ def test_the_template_of_a_manual_application_is_not_ours() -> None:
     assert diff(desired, seen).differences == ()
 
 
+def test_what_only_rest_calls_know_is_no_part_of_a_template() -> None:
+    expiry, pane = f"{SETTINGS}/resourceExpiry", f"{SETTINGS}/mixed/layout/panes/left/top"
+    seen = Observed(1, "x", "new", {expiry: seconds(9 * 3600), pane: 5})
+    assert diff({**AUTO, expiry: seconds(72 * 3600), pane: 0}, seen).differences == ()
+
+
 def test_plan_apply_plan_is_empty(project: Project) -> None:
     before = project.json("plan", "dev")
     assert before["totals"] == {"change": 2, "unchanged": 1, "cannotVerify": 0}
@@ -103,7 +109,9 @@ def test_every_consequence_is_told_with_its_severity(project: Project) -> None:
     }
     assert findings == {
         ("classroom", "start-recording", "medium"),
+        ("classroom", "REC092", "info"),
         ("video-call", "start-recording", "medium"),
+        ("video-call", "REC092", "info"),
     }
 
 

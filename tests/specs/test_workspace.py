@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.recording.fields import SETTINGS
 from provisioner.specs import schemas, shape
 from provisioner.specs.workspace import SpecErrors
 from tests.project import Project
@@ -47,7 +48,7 @@ def test_the_shipped_environments_are_valid(project: Project) -> None:
             "template: call@v1",
             "template: call@v1\n  settings: {maxIdleTime: 5}",
             f"{CALL}:12:27: REC011 recording.settings.maxIdleTime takes a quantity with its unit, not 5; "
-            'write the unit: "5s"?',
+            'write the unit, such as "5s"',
         ),
         (
             "template: call@v1",
@@ -58,7 +59,7 @@ def test_the_shipped_environments_are_valid(project: Project) -> None:
         (
             "template: call@v1",
             "template: call@v1\n  settings: {maxIdleTime: null}",
-            f"{CALL}:1:1: REC012 video-call needs recording.settings.maxIdleTime, here or in its template.",
+            f"{CALL}:12:27: REC012 video-call needs recording.settings.maxIdleTime, here or in its template.",
         ),
         (
             "expectedParticipants: 2",
@@ -88,6 +89,34 @@ def test_the_shipped_environments_are_valid(project: Project) -> None:
             f'{CALL}:5:1: REC003 the key "name" stands already in line 4',
         ),
         ("recording:", "recording: [", f"{CALL}:9:7: REC001 is no YAML"),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {mixed: {layout: {panes: {Left: {top: 0}}}}}",
+            f"{CALL}:12:39: REC010 recording.settings.mixed.layout.panes takes names of lower-case letters, digits and "
+            'inner hyphens, not "Left"',
+        ),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {mixed: {layout: {panes: {left: {tpo: 0}}}}}",
+            f'{CALL}:12:46: REC010 recording.settings.mixed.layout.panes.left has no key "tpo" (did you mean "top"?)',
+        ),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {mixed: {layout: {panes: {left: {top: -1}}}}}",
+            f"{CALL}:12:51: REC011 recording.settings.mixed.layout.panes.left.top takes 0 to 1920, not -1",
+        ),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {mixed: {layout: {watermarks: {logo: {}}}}}",
+            f"{CALL}:12:50: REC011 recording.settings.mixed.layout.watermarks.logo holds nothing; "
+            "write image, text, timestamp, or remove it",
+        ),
+        (
+            "template: call@v1",
+            "template: call@v1\n  settings: {subscribe: {audio: {allow: [class-*]}}}",
+            f'{CALL}:12:42: REC011 recording.settings.subscribe.audio.allow.0 does not take "class-*": '
+            "a UserId such as alice or a prefix such as class-.*$",
+        ),
     ],
 )
 def test_a_wrong_spec_is_refused_at_its_place(project: Project, old: str, new: str, expected: str) -> None:
@@ -126,6 +155,15 @@ def test_a_secret_written_out_is_refused_and_not_repeated(project: Project) -> N
         f"{CALL}:12:53: REC011 recording.settings.callback.keyRef takes a reference (env:NAME or file:PATH), "
         "never the secret itself"
     ]
+
+
+def test_storage_that_does_not_count_is_kept_as_inert(project: Project) -> None:
+    cos = "template: call@v1\n  settings: {storage: {vendor: cos, cos: {region: ap-x, bucket: b-1}}}"
+    project.edit(CALL, "template: call@v1", cos)
+    app = next(app for app in project.environment("dev").applications if app.name == "video-call")
+    inert = f"{SETTINGS}/storage/vod/subAppId"
+    assert (app.value(inert), app.inert[inert].value) == (None, 1500000010)
+    assert str(app.origin(inert)) == "environments/dev/environment.yaml:10:42"
 
 
 def test_a_link_out_of_the_project_is_not_followed(project: Project, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -79,6 +79,8 @@ _VOD = Record(
         "Procedure": Text(),
         "ClassId": Integer(),
         "StorageRegion": Text(),
+        "SessionContext": Text(),
+        "SourceContext": Text(),
     }
 )
 

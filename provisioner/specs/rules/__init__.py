@@ -1,19 +1,58 @@
-"""The rule registry: everything that is checked beyond shape.
+"""The rule registry: everything that is checked beyond shape, and every id that a finding may carry.
 
-`legal.py` holds what the service refuses or silently drops. A rule that needs the console to judge is no rule of
-specs but a consequence (`reconcile/consequence.py`).
+`legal/` holds what the service refuses or silently drops, the modules beside it what is unwise. Rules that
+need the console are listed in `observed.py` and checked by the plan (`reconcile/consequence.py`). A team adds its
+own by an entry point (`plugins.py`). `docs/rules.md` is written from here (`page.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
-from provisioner.specs.environment import Environment
-from provisioner.specs.rules import legal
-from provisioner.specs.rules.rule import Rule
+from provisioner.specs.rules import (
+    callbacks,
+    calls,
+    identity,
+    legal,
+    observed,
+    plugins,
+    production,
+    reading,
+    storage,
+    waivers,
+)
+from provisioner.specs.rules.rule import Rule, Specs
 
-RULES: tuple[Rule, ...] = legal.RULES
+GROUPS: Mapping[str, tuple[Rule, ...]] = {
+    "What a file may hold": reading.RULES,
+    "What the service refuses, or does not record": legal.RULES,
+    "Whose an application is": identity.RULES,
+    "What a call loses or costs": calls.RULES,
+    "Where files go, and for how long": storage.RULES,
+    "Recording events": callbacks.RULES,
+    "Production": production.RULES,
+    "Waivers and intents": waivers.RULES,
+    "Seen in the console": observed.RULES,
+    "What a change does": observed.CONSEQUENCES,
+}
+"""Every rule of this package under its heading in the docs. Those without a check are found by other parts."""
+
+RULES: Mapping[str, Rule] = {rule.id: rule for group in GROUPS.values() for rule in group}
 
 
-def check(environments: tuple[Environment, ...]) -> list[Finding]:
-    """Findings of every rule, in file order."""
-    return sorted((finding for rule in RULES for finding in rule.findings(environments)), key=Finding.sort_key)
+def check(specs: Specs) -> list[Finding]:
+    """Findings of every rule that no waiver holds back, in file order. Raises ProvisionerError for a team's rule."""
+    known = {**RULES, **{rule.id: rule for rule in plugins.team_rules(RULES)}}
+    findings: list[Finding] = []
+    used: set[tuple[str, str, str]] = set()
+    for rule in known.values():
+        for violation in rule.check(specs) if rule.check else ():
+            app = violation.subject
+            if rule.waivable and isinstance(app, Application) and app.waives(rule.id, specs.today):
+                used.add((app.environment, app.name, rule.id))
+            else:
+                findings.append(rule.finding(*violation))
+    findings.extend(waivers.judge(specs, known, used))
+    return sorted(findings, key=Finding.sort_key)

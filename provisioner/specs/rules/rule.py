@@ -2,46 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 
+from provisioner.foundation.errors import Location
+from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs.environment import Environment
+from provisioner.specs.lock import Digest
+from provisioner.specs.owners import Owners
 
-Violation = tuple[Application, str, str]
-"""The application at fault, the path of the leaf (or block) that makes it so, and what to tell its author."""
+
+@dataclass(frozen=True, slots=True)
+class Specs:
+    """All that a rule may look at; nothing of it is read from disk any more.
+
+    `environments` are those whose files could be read. `templates` are the versions that they use and `locked`
+    those that the lock file holds, by pin (`call@v1`). Waivers and intents are judged by `today`.
+    """
+
+    environments: tuple[Environment, ...]
+    today: date
+    templates: Mapping[str, Digest] = field(default_factory=dict)
+    locked: Mapping[str, Digest] = field(default_factory=dict)
+    owners: Owners | None = None
+
+
+class Violation(NamedTuple):
+    """Who is at fault, the path of the leaf (or block) that makes it so, and what to tell its author.
+
+    `where` is the place to repair where that is not the place of the leaf.
+    """
+
+    subject: Application | Environment
+    path: str
+    message: str
+    where: Location | None = None
+
+
+Check = Callable[[Specs], Iterable[Violation]]
+"""Sees all environments at once and yields violations in any order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule about specs. `check` sees all environments at once and yields violations in any order.
+    """One thing that is checked, with a heading of its own in docs/rules.md.
 
-    `fact` is the fact of the service (with its source) or the policy that the rule rests on. A rule that only
-    restates what the service refuses cannot be waived.
+    `fact` is the fact of the service (with its source) or the policy that the rule rests on. `check` is None
+    where the specs alone cannot tell: the reader, or the plan, makes those findings. A rule that only restates
+    what the service refuses cannot be waived.
     """
 
     id: str
     title: str
     severity: Severity
     fact: str
-    check: Callable[[tuple[Environment, ...]], Iterator[Violation]]
+    check: Check | None = None
     waivable: bool = False
 
-    def findings(self, environments: tuple[Environment, ...]) -> Iterator[Finding]:
-        for application, path, message in self.check(environments):
-            yield Finding(self.id, self.severity, message, application.origin(path), application.name, path)
+    def finding(
+        self, subject: Application | Environment, path: str, message: str, where: Location | None = None
+    ) -> Finding:
+        """The finding of one violation. What specs hold is hostile where it is shown, so the message is escaped."""
+        application = subject.name if isinstance(subject, Application) else ""
+        environment = subject.environment if isinstance(subject, Application) else subject.name
+        place = where or subject.origin(path)
+        return Finding(self.id, self.severity, printable(message), place, application, path, environment)
 
 
-def each(
-    check: Callable[[Application], Iterator[tuple[str, str]]],
-) -> Callable[[tuple[Environment, ...]], Iterator[Violation]]:
-    """A check of one application at a time, yielding (path, message), as a check of environments."""
+Reasons = Iterator[tuple[str, str]]
+"""(path, message) pairs against one application."""
 
-    def check_all(environments: tuple[Environment, ...]) -> Iterator[Violation]:
-        for environment in environments:
+
+def each(check: Callable[[Application], Reasons]) -> Check:
+    """A check of one application at a time, as a check of all specs."""
+    return within(lambda _environment, application: check(application))
+
+
+def within(check: Callable[[Environment, Application], Reasons]) -> Check:
+    """A check of one application with its environment, as a check of all specs."""
+
+    def check_all(specs: Specs) -> Iterator[Violation]:
+        for environment in specs.environments:
             for application in environment.applications:
-                for path, message in check(application):
-                    yield application, path, message
+                for path, message in check(environment, application):
+                    yield Violation(application, path, message)
 
     return check_all

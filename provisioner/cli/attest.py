@@ -1,0 +1,102 @@
+"""`provisioner attest`: say what the console shows, where only people can see it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from provisioner.cli.address import find
+from provisioner.cli.confirm import LASTS, Look, Observatory, at_a_terminal, confirm, witness
+from provisioner.cli.output import style
+from provisioner.console.drivers import open_console
+from provisioner.console.page import page_of
+from provisioner.foundation.clock import system_clock
+from provisioner.foundation.errors import UsageError, did_you_mean
+from provisioner.foundation.redaction import printable
+from provisioner.recording.fields import FIELDS, SETTINGS
+from provisioner.recording.kinds import Value
+from provisioner.recording.paths import short
+from provisioner.report.walk import render_head
+from provisioner.specs.observation import CONFIRMABLE
+from provisioner.specs.reader import Malformed, read
+from provisioner.specs.workspace import Workspace
+
+
+@click.command("attest")
+@click.argument("address", metavar="ENV/APP")
+@click.option(
+    "--seen", multiple=True, metavar="PATH=VALUE", help="What you saw instead of the spec's value; PATH= for nothing."
+)
+@click.option("--unseen", multiple=True, metavar="PATH", help="A field that the page does not show you.")
+@click.option("--expires", default=LASTS, show_default=True, help="How long this counts.")
+@click.option("--who", help="Who confirms; the name that Git commits with unless given.")
+@click.option("--yes", is_flag=True, help="Confirm without being asked.")
+def command(
+    *, address: str, seen: tuple[str, ...], unseen: tuple[str, ...], expires: str, who: str | None, yes: bool
+) -> int:
+    """Confirm what the console of an application shows: every value as the spec wants it, except for --seen.
+
+    \b
+    Examples:
+      provisioner attest prod/video-call --yes
+      provisioner attest prod/video-call --yes --seen maxIdleTime=30s
+    """
+    workspace = Workspace.containing(Path.cwd())
+    environment, app = find(workspace, address)
+    if app is None:
+        raise UsageError(
+            f"{address} is an environment: what somebody confirms is one application", fix="Write ENV/APP."
+        )
+    if environment.console.driver != "runbook":
+        raise UsageError(
+            f"{environment.name}: the driver {environment.console.driver} reads its console itself",
+            where=environment.where,
+            fix="Only what nothing but people can see is confirmed: console: {driver: runbook}.",
+        )
+    if not yes and not at_a_terminal():
+        raise UsageError("nobody can be asked here", fix="Pass --yes to confirm what is shown.")
+    look = _look(seen, unseen)
+    by, root = witness(who, expires, system_clock, workspace.root), workspace.root
+    at = Observatory(open_console(environment, root, os.environ), page_of(environment, root), root)
+    click.echo(render_head(app, at.page, style))
+    file = confirm(app, look, by, at, ask=not yes)
+    if file is None:
+        click.echo("Nothing was confirmed.", err=True)
+        return 1
+    click.echo(f"{style('confirmed', 'good')} {app.name}: {file}; commit it, so that plans everywhere compare with it")
+    return 0
+
+
+def _look(seen: tuple[str, ...], unseen: tuple[str, ...]) -> Look:
+    hidden = {_path(name) for name in unseen}
+    if "/recording/enabled" in hidden:
+        raise UsageError("--unseen enabled: who cannot see whether recording is on cannot confirm anything")
+    return Look(dict(_seen(word) for word in seen), hidden)
+
+
+def _seen(word: str) -> tuple[str, Value | None]:
+    name, equals, text = word.partition("=")
+    if not equals:
+        raise UsageError(f'--seen takes PATH=VALUE, not "{printable(word)}"', fix="Write --seen maxIdleTime=30s.")
+    path = _path(name)
+    if not text:
+        return path, None
+    try:
+        return path, FIELDS[path].kind.parse(read(text.encode(), "--seen").plain())
+    except Malformed as error:
+        reason = "; ".join(finding.message for finding in error.findings)
+    except ValueError as error:
+        reason = str(error)
+    raise UsageError(f"--seen {short(path)} {printable(reason)}")
+
+
+def _path(name: str) -> str:
+    """The field that `name` stands for: /recording/mode, recording.mode, mode, mixed.video.fps."""
+    below = name.replace(".", "/").strip("/")
+    for path in (f"/{below}", f"/recording/{below}", f"{SETTINGS}/{below}"):
+        if path in CONFIRMABLE:
+            return path
+    known = [short(path) for path in CONFIRMABLE]
+    raise UsageError(f'"{printable(name)}" is nothing that a console shows{did_you_mean(name, known)}')

@@ -1,0 +1,117 @@
+"""Somebody confirms what a console shows: what is shown to them, what is asked, what is stored."""
+
+from __future__ import annotations
+
+import getpass
+import subprocess
+import sys
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from provisioner.cli.output import style
+from provisioner.console import observations
+from provisioner.console.page import Page
+from provisioner.console.port import Console, Observed
+from provisioner.foundation.clock import Clock
+from provisioner.foundation.errors import ProvisionerError, UsageError
+from provisioner.foundation.redaction import printable
+from provisioner.reconcile.attest import confirmed
+from provisioner.recording.application import Application
+from provisioner.recording.kinds import Value
+from provisioner.recording.quantities import Dimension, Quantity
+from provisioner.report.walk import render_confirmation
+from provisioner.specs.observation import Observation
+
+LASTS = "30d"
+"""How long a confirmation counts unless said otherwise."""
+
+_LONGEST = timedelta(days=365)
+
+
+def at_a_terminal() -> bool:
+    """Whether somebody sees what is shown and can answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Who confirms, for how long, by which clock."""
+
+    who: str
+    lasts: timedelta
+    clock: Clock
+
+
+def witness(who: str | None, lasts: str, clock: Clock, root: Path) -> Witness:
+    """`who`, else the name that Git commits with, else the account's. Raises UsageError."""
+    name = printable(who or _git_identity(root) or getpass.getuser()).strip()
+    if not 0 < len(name) <= 200:
+        raise UsageError("--who takes a name of 1 to 200 characters")
+    return Witness(name, _duration(lasts), clock)
+
+
+def _duration(text: str) -> timedelta:
+    try:
+        seconds = Quantity.parse(text, Dimension.TIME).amount
+    except ValueError as reason:
+        raise UsageError(f"--expires {reason}", fix=f"Write --expires {LASTS}.") from None
+    if not seconds or timedelta(seconds=seconds) > _LONGEST:
+        raise UsageError(f"--expires takes 1s to {_LONGEST.days}d, not {text}", fix=f"Write --expires {LASTS}.")
+    return timedelta(seconds=seconds)
+
+
+def _git_identity(root: Path) -> str:
+    name, mail = (_git_config(key, root) for key in ("user.name", "user.email"))
+    return f"{name} <{mail}>" if name and mail else name or mail
+
+
+def _git_config(key: str, root: Path) -> str:
+    try:
+        asked = subprocess.run(
+            ["git", "config", key], cwd=root, capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""  # no Git, no name: the account's is taken
+    return asked.stdout.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What somebody saw: like the spec, except for `seen` (None: not set), without `unseen`."""
+
+    seen: Mapping[str, Value | None]
+    unseen: Collection[str] = ()
+
+
+AS_WANTED = Look({})
+
+
+@dataclass(frozen=True, slots=True)
+class Observatory:
+    """Where one environment's console is looked at, and the project that keeps what was seen."""
+
+    console: Console
+    page: Page
+    root: Path
+
+
+def confirm(app: Application, look: Look, by: Witness, at: Observatory, *, ask: bool) -> str | None:
+    """Show what is confirmed, store it, answer the file; None where the answer is no."""
+    now = by.clock().replace(microsecond=0)
+    values = confirmed(app, look.seen, look.unseen)
+    seen = Observation(app.name, app.sdk_app_id, by.who, now, now + by.lasts, values)
+    click.echo(render_confirmation(seen, _before(at.console, app), at.page, style))
+    if ask and not click.confirm("Is that so?", err=True):
+        return None
+    return observations.store(at.root, app.environment, seen)
+
+
+def _before(console: Console, app: Application) -> Observed | None:
+    try:
+        return console.read(app.sdk_app_id)
+    except ProvisionerError:
+        return None  # what is stored cannot be read: confirming anew is how that is repaired

@@ -1,0 +1,210 @@
+"""Tries everything that an environment's console needs, and writes nothing.
+
+What only a write would show is said to be unknown, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from provisioner.console import policy
+from provisioner.console.binding import load
+from provisioner.console.client import Credentials, TencentClient
+from provisioner.console.connection import connection, forbidden, unanswered
+from provisioner.console.credentials import Caller, credentials, origin
+from provisioner.console.drivers import endpoint_of
+from provisioner.console.examination import Check, Examination, FieldSeen, Verdict, field_seen
+from provisioner.console.limiter import Limiter
+from provisioner.console.page import page_of
+from provisioner.console.port import ConsoleError, Shown, Unreadable
+from provisioner.console.runbook import RunbookConsole
+from provisioner.console.tencent import TencentConsole
+from provisioner.foundation.clock import Clock, timestamp
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.recording.application import Application
+from provisioner.specs.environment import Environment
+
+_ADD_POLICY = "Add the policy below to the role that this environment uses."
+
+
+def examine(environment: Environment, sample: Application | None, caller: Caller, clock: Clock) -> Examination:
+    """Everything about the console of `environment`. One application is read: `sample`, or one that says much."""
+    automatic = (app for app in environment.applications if app.automatic)
+    sample = sample or next(automatic, None) or next(iter(environment.applications), None)
+    if environment.console.driver == "embedded":
+        found = _embedded(environment, sample, caller.root)
+    elif environment.console.driver == "runbook":
+        found = _runbook(environment, sample, caller.root, clock)
+    else:
+        found = _tencent(environment, sample, caller)
+    return replace(found, sample=sample.name if sample else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What listing and reading showed; `first` is how the very first call failed."""
+
+    checks: tuple[Check, ...]
+    fields: tuple[FieldSeen, ...]
+    first: ConsoleError | None
+
+
+def _look(console: TencentConsole, environment: Environment, sample: Application | None) -> _Look:
+    listing, reading = console.binding.listing.action, console.binding.reading.action
+    listed: set[int] | None = None
+    first: ConsoleError | None = None
+    try:
+        listed = {entry.sdk_app_id for entry in console.list_applications()}
+    except ConsoleError as error:
+        first = error
+    checks = [_permission(console, listing, first)]
+    if listed is not None:
+        checks.append(_applications(environment, listed))
+    if sample is None:
+        return _Look((*checks, _unknown(console, reading, "there is no application to read")), (), first)
+    if first is not None and unanswered(first):
+        return _Look((*checks, _unknown(console, reading, "nothing answered")), (), first)
+    shown: dict[str, Shown] = {}
+    failed: ConsoleError | None = None
+    try:
+        shown = console.answered(sample.sdk_app_id)
+    except ConsoleError as error:
+        failed = error
+    fields = (
+        field_seen(path, place.grade.value, place.at, shown[path])
+        for path, place in console.binding.places.items()
+        if path in shown
+    )
+    return _Look((*checks, _permission(console, reading, failed)), tuple(fields), first)
+
+
+def _permission(console: TencentConsole, action: str, error: ConsoleError | None) -> Check:
+    name = policy.permission(console.binding, action)
+    if error is None:
+        return Check(name, Verdict.OK, "allowed, tried")
+    if forbidden(error):
+        return Check(name, Verdict.FAILS, f"the access policy lacks it ({error.code})", _ADD_POLICY)
+    if unanswered(error):
+        return Check(name, Verdict.UNKNOWN, "nothing answered")
+    if error.code.startswith("AuthFailure."):
+        return Check(name, Verdict.UNKNOWN, "the signature was refused")
+    return Check(name, Verdict.FAILS, f"{error.code}: {error.message}", error.fix or "")
+
+
+def _unknown(console: TencentConsole, action: str, why: str) -> Check:
+    return Check(policy.permission(console.binding, action), Verdict.UNKNOWN, why)
+
+
+def _applications(environment: Environment, listed: set[int]) -> Check:
+    apps = environment.applications
+    missing = [f"{app.name} ({app.sdk_app_id})" for app in apps if app.sdk_app_id not in listed]
+    if missing:
+        fix = "Check sdkAppId and the account, or create the application in the TRTC console."
+        return Check("applications", Verdict.FAILS, f"not in this account: {', '.join(missing)}", fix)
+    return Check("applications", Verdict.OK, f"all {len(apps)} are in this account, which holds {len(listed)}")
+
+
+# Drivers
+
+
+def _tencent(environment: Environment, sample: Application | None, caller: Caller) -> Examination:
+    choice = environment.console
+    binding, endpoint = load(choice.binding, caller.root), endpoint_of(environment, caller.root)
+    held, checked = _credentials(environment, caller)
+    client = TencentClient(
+        binding.service,
+        binding.version,
+        environment.region,
+        endpoint,
+        held,  # None: an unsigned call still shows whether something answers, and what time it is there
+        limiter=Limiter(choice.calls_per_second),
+        back_off=(),
+    )
+    label = f"TRTC console at {endpoint.host}"
+    console = TencentConsole(client, binding, label, caller.root, read_only=choice.read_only, accept=choice.accept)
+    try:
+        look = _look(console, environment, sample if held else None)
+        way = connection(endpoint, client.transport, look.first, held is not None, caller.variables)
+        checks = (checked, *way, *(look.checks if held else ()), *_writes(console, environment))
+    finally:
+        console.close()
+    ids, owner = sorted(app.sdk_app_id for app in environment.applications), policy.owner_uin(choice.credentials)
+    policies = {"read": policy.read_policy(binding, owner, ids), "write": policy.write_policy(binding, owner, ids)}
+    return Examination(environment.name, label, checks, look.fields, policies)
+
+
+def _credentials(environment: Environment, caller: Caller) -> tuple[Credentials | None, Check]:
+    where = origin(environment.console.credentials)
+    try:
+        held = credentials(environment, caller)
+        _, _, token = held.get_credential_info()  # a role is assumed here
+    except ProvisionerError as error:
+        return None, Check("credentials", Verdict.FAILS, error.what, error.fix or "")
+    return held, Check("credentials", Verdict.OK, f"{where}{', with a session token' if token else ''}")
+
+
+def _writes(console: TencentConsole, environment: Environment) -> Iterator[Check]:
+    choice, binding = environment.console, console.binding
+    if choice.read_only:
+        yield Check("writes", Verdict.NOT_HERE, "console.readOnly is set: every write is refused")
+        return
+    if refused := binding.refused(binding.places, choice.accept):
+        detail = f"{len(refused)} entries of binding {binding.name} are not documented and not accepted"
+        fix = "Name them in console.accept once your vendor confirmed them, or say readOnly: true."
+        yield Check("writes", Verdict.FAILS, f"{detail}, such as {refused[0]}: apply will be refused", fix)
+    else:
+        yield Check("writes", Verdict.OK, "every entry of the binding is documented or accepted")
+    for action in dict.fromkeys(write.action for write in binding.writes):
+        why = "cannot be tried without writing"
+        yield Check(policy.permission(binding, action), Verdict.UNKNOWN, why, "See the policy for writing below.")
+
+
+def _embedded(environment: Environment, sample: Application | None, root: Path) -> Examination:
+    from provisioner.console.embedded import EmbeddedConsole  # the server takes long to load
+
+    console = EmbeddedConsole(environment, root)
+    try:
+        look = _look(console, environment, sample)
+    finally:
+        console.close()
+    allowed = "console.readOnly is set" if environment.console.read_only else "the simulator allows them"
+    checks = (
+        Check("credentials", Verdict.NOT_HERE, "the simulator brings a key of its own"),
+        Check("endpoint", Verdict.NOT_HERE, "inside this process, on loopback: no proxy, no TLS, one clock"),
+        *look.checks,
+        Check("writes", Verdict.NOT_HERE if environment.console.read_only else Verdict.OK, allowed),
+    )
+    return Examination(environment.name, console.label, checks, look.fields, {})
+
+
+def _runbook(environment: Environment, sample: Application | None, root: Path, clock: Clock) -> Examination:
+    console, page = RunbookConsole(environment, root, clock), page_of(environment, root)
+    shown: dict[str, Shown] = {}
+    checks = [
+        Check("credentials", Verdict.NOT_HERE, "nothing is called: people look at this console and change it"),
+        Check("page", Verdict.OK, f"{page.name}: {page.documented} of {len(page.labels)} labels are documented"),
+    ]
+    for app in environment.applications:
+        name = f"observation of {app.name}"
+        try:
+            seen = console.read(app.sdk_app_id)
+        except ProvisionerError as error:
+            checks.append(Check(name, Verdict.FAILS, error.what, error.fix or ""))
+            continue
+        if app is sample:
+            shown = dict(seen.fields)
+        if by := seen.attested:
+            told = f"{by.who} confirmed it at {timestamp(by.when)}; it counts until {timestamp(by.expires)}"
+            checks.append(Check(name, Verdict.OK, told))
+        else:
+            checks.append(Check(name, Verdict.UNKNOWN, _reason(seen.fields["/recording/enabled"])))
+    fields = (
+        field_seen(path, page.label(path).grade.value, page.label(path).words, value) for path, value in shown.items()
+    )
+    return Examination(environment.name, console.label, tuple(checks), tuple(fields), {})
+
+
+def _reason(shown: Shown) -> str:
+    return shown.reason if isinstance(shown, Unreadable) else ""

@@ -1,0 +1,110 @@
+"""Site profiles: what the China site and the international site let an automatic recording do, and who says so.
+
+Pages disagree on this. Where the guide speaks, it decides; else the page that describes the site itself, else the
+newest. An option that some page does not know stays legal and is worth a finding that names the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+
+from provisioner.recording.sources import (
+    CONSOLE_GUIDE,
+    GUIDE,
+    ON_CLOUD,
+    ON_CLOUD_2022,
+    ON_CLOUD_CHINESE,
+    SETTINGS_GUIDE,
+    TEMPLATE_PROXY,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that an automatic recording may do: pages that `allow` it, and those that do not `know` it.
+
+    `instead` is what the latter say. Without a page that allows it the option is illegal.
+    """
+
+    allow: tuple[str, ...]
+    unknown_to: tuple[str, ...] = ()
+    instead: str = ""
+
+    @property
+    def legal(self) -> bool:
+        return bool(self.allow)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site. `streams`, `formats` and `storage` are the options of its automatic template.
+
+    A change holds for rooms created `effective_after` (earliest, latest) it was made, by the pages in `effective_by`.
+    """
+
+    name: str
+    endpoint: str
+    effective_after: tuple[timedelta, timedelta]
+    effective_by: tuple[str, ...]
+    streams: Mapping[str, Option]
+    formats: Mapping[str, Option]
+    storage: Mapping[str, Option]
+
+
+MIXED, SINGLE, BOTH = "mixed streams", "single streams", "mixed and single streams together"
+
+_SINGLE_ONLY = "single streams only"
+_MP4_ONLY = "mp4 only"
+_VOD_ONLY = "VOD only"
+_VOD_AND_COS = "VOD and COS only"
+
+_CN = Site(
+    name="cn",
+    endpoint="trtc.tencentcloudapi.com",
+    effective_after=(timedelta(minutes=5), timedelta(minutes=5)),
+    effective_by=(ON_CLOUD_2022, CONSOLE_GUIDE),
+    streams={
+        MIXED: Option((GUIDE, ON_CLOUD_2022)),
+        SINGLE: Option((ON_CLOUD_2022,)),
+        BOTH: Option((ON_CLOUD_2022,)),
+    },
+    formats={
+        "mp4": Option((ON_CLOUD_2022, TEMPLATE_PROXY)),
+        "hls": Option((TEMPLATE_PROXY,), (ON_CLOUD_2022,), _MP4_ONLY),
+        "aac": Option((TEMPLATE_PROXY,), (ON_CLOUD_2022,), _MP4_ONLY),
+    },
+    storage={
+        "vod": Option((ON_CLOUD_2022, ON_CLOUD_CHINESE, TEMPLATE_PROXY)),
+        "cos": Option((ON_CLOUD_CHINESE, TEMPLATE_PROXY), (ON_CLOUD_2022,), _VOD_ONLY),
+        "s3": Option((), (ON_CLOUD_CHINESE, TEMPLATE_PROXY), _VOD_AND_COS),
+    },
+)
+
+_INTL = Site(
+    name="intl",
+    endpoint="trtc.intl.tencentcloudapi.com",
+    effective_after=(timedelta(minutes=5), timedelta(minutes=10)),
+    effective_by=(ON_CLOUD,),
+    streams={
+        MIXED: Option((GUIDE,), (ON_CLOUD, SETTINGS_GUIDE), _SINGLE_ONLY),
+        SINGLE: Option((ON_CLOUD, SETTINGS_GUIDE)),
+        # Only the Chinese page has both in one template, and it describes the other site.
+        BOTH: Option((), (ON_CLOUD, SETTINGS_GUIDE), _SINGLE_ONLY),
+    },
+    formats={
+        "mp4": Option((ON_CLOUD, TEMPLATE_PROXY)),
+        "hls": Option((ON_CLOUD, TEMPLATE_PROXY)),
+        "aac": Option((ON_CLOUD, TEMPLATE_PROXY)),
+    },
+    storage={
+        "vod": Option((ON_CLOUD, TEMPLATE_PROXY)),
+        "cos": Option((ON_CLOUD, TEMPLATE_PROXY)),
+        "s3": Option((ON_CLOUD,), (TEMPLATE_PROXY,), _VOD_AND_COS),
+    },
+)
+
+SITES: Mapping[str, Site] = MappingProxyType({site.name: site for site in (_CN, _INTL)})
+"""Every site by the word that environments use."""

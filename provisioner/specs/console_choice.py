@@ -1,0 +1,83 @@
+"""The `console:` block of an environment as values: which console, as whom, how fast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialSource:
+    """Where the account's credentials come from; which members count is decided by `kind`."""
+
+    kind: str = "environment"
+    profile: str = "default"
+    role: str | None = None
+    role_arn: str = ""
+    provider_id: str = ""
+    session_name: str = "trtc-recording"
+    audience: str = "sts.tencentcloudapi.com"
+    token_ref: str = "env:TRTC_ID_TOKEN"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleChoice:
+    """Which console to talk to. `accept` names binding entries weaker than documented that writes may use.
+
+    `binding` is a shipped binding's name or a file of the project, `page` likewise (None: the site's own);
+    `ca_file` a PEM bundle of the project; `calls_per_second` holds for each action.
+    """
+
+    driver: str
+    read_only: bool = False
+    endpoint: str | None = None
+    binding: str = "default"
+    page: str | None = None
+    ca_file: str | None = None
+    calls_per_second: float = 20.0
+    accept: frozenset[str] = frozenset()
+    credentials: CredentialSource = CredentialSource()
+
+
+def console_choice(block: Mapping[str, Any]) -> ConsoleChoice:
+    """The values of a `console:` block that has passed its schema."""
+    return ConsoleChoice(
+        driver=block["driver"],
+        read_only=block.get("readOnly", False),
+        endpoint=block.get("endpoint"),
+        binding=block.get("binding", "default"),
+        page=block.get("page"),
+        ca_file=block.get("caFile"),
+        calls_per_second=float(block.get("callsPerSecond", 20)),
+        accept=frozenset(block.get("accept", ())),
+        credentials=_source(block.get("credentials", {"environment": {}})),
+    )
+
+
+_TENCENT_ONLY = ("endpoint", "binding", "caFile", "accept", "credentials")
+_WITHOUT_EFFECT = {
+    "embedded": (*_TENCENT_ONLY, "page"),
+    "tencent": ("page",),
+    "runbook": (*_TENCENT_ONLY, "readOnly", "callsPerSecond"),
+}
+
+
+def without_effect(block: Mapping[str, Any]) -> list[str]:
+    """Keys of a `console:` block that its driver does not look at: they are refused rather than ignored."""
+    return [key for key in _WITHOUT_EFFECT[block["driver"]] if key in block]
+
+
+def _source(block: Mapping[str, Any]) -> CredentialSource:
+    ((kind, given),) = block.items()
+    default = CredentialSource()
+    return CredentialSource(
+        kind=kind,
+        profile=given.get("name", default.profile),
+        role=given.get("role"),
+        role_arn=given.get("roleArn", ""),
+        provider_id=given.get("providerId", ""),
+        session_name=given.get("sessionName", default.session_name),
+        audience=given.get("audience", default.audience),
+        token_ref=given.get("tokenRef", default.token_ref),
+    )

@@ -1,0 +1,59 @@
+"""Whose an application is: one environment's, and its owner's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provisioner.recording.application import Application
+from provisioner.recording.findings import Severity
+from provisioner.specs.rules.rule import Rule, Specs, Violation
+
+
+def _ids_belong_to_one_environment(specs: Specs) -> Iterator[Violation]:
+    holders: dict[int, list[Application]] = {}
+    for environment in specs.environments:
+        for app in environment.applications:
+            holders.setdefault(app.sdk_app_id, []).append(app)
+    for apps in holders.values():
+        for app in apps:
+            other = next((other for other in apps if other.environment != app.environment), None)
+            if other:
+                message = (
+                    f"sdkAppId {app.sdk_app_id} is also {other.environment}'s {other.name} "
+                    f"({other.origin('/sdkAppId')}); give each environment an application of its own"
+                )
+                yield Violation(app, "/sdkAppId", message)
+
+
+def _owner_approves(specs: Specs) -> Iterator[Violation]:
+    if specs.owners is None:
+        return
+    for environment in specs.environments:
+        for app in environment.applications:
+            approvers, where = specs.owners.of(app.where.file)
+            if app.owner.casefold() in (approver.casefold() for approver in approvers):
+                continue
+            if approvers:
+                message = f"owner is {app.owner}, but {where} has {' '.join(approvers)} approve this file"
+            else:
+                message = f"owner is {app.owner}, but {where.file} has nobody approve this file"
+            yield Violation(app, "/owner", f"{message}; name the same in both")
+
+
+RULES = (
+    Rule(
+        "REC060",
+        "An SDKAppId belongs to one environment",
+        Severity.ERROR,
+        "Policy: two environments would undo each other's settings at every apply, and dev would change prod.",
+        _ids_belong_to_one_environment,
+    ),
+    Rule(
+        "REC061",
+        "The owner is who approves",
+        Severity.LOW,
+        "Policy: owner says who is asked, CODEOWNERS who must approve; a reader takes them for the same.",
+        _owner_approves,
+        waivable=True,
+    ),
+)

@@ -1,0 +1,77 @@
+"""What only the console can tell: rules and consequences that the plan checks (`reconcile/consequence.py`).
+
+A consequence is named by a word, because people write it: `intent: {stop-recording: …}`, `--allow stop-recording=APP`.
+"""
+
+from __future__ import annotations
+
+from provisioner.recording.findings import Severity
+from provisioner.specs.rules.rule import Rule
+
+OLD_GENERATION = Rule(
+    "REC090",
+    "The application has old-type recording",
+    Severity.LOW,
+    "An application has one recording type. Changing the relay domain turns old-type recording into new-type "
+    "recording, silently and for good (console guide: function configuration).",
+    waivable=True,
+)
+CANNOT_SWITCH_OFF = Rule(
+    "REC091",
+    "New-type recording stays on",
+    Severity.ERROR,
+    "New-type recording cannot be switched off again; automatic recording can (console guide: function configuration).",
+)
+TEMPLATE_MISSING = Rule(
+    "REC092",
+    "The console holds no template yet",
+    Severity.INFO,
+    "The template must exist before automatic recording can be chosen (TUICallKit cloud recording).",
+)
+STOP_RECORDING = Rule(
+    "stop-recording",
+    "Rooms will no longer be recorded",
+    Severity.HIGH,
+    "A change holds for rooms created after it took effect; what was not recorded cannot be recovered "
+    "(on-cloud recording guide). It needs an intent in the spec, or --allow.",
+)
+START_RECORDING = Rule(
+    "start-recording",
+    "Rooms will be recorded",
+    Severity.MEDIUM,
+    "Recording is charged by duration (billing page), and concerns whoever is in the room.",
+)
+SHORTER_IDLE_TIME = Rule(
+    "shorter-idle-time",
+    "Recordings end sooner after everybody left",
+    Severity.MEDIUM,
+    "A recording ends when every anchor has been gone for longer than the idle time (on-cloud recording guide).",
+)
+SHORTER_RETENTION = Rule(
+    "shorter-retention",
+    "New files are deleted sooner",
+    Severity.MEDIUM,
+    "VOD deletes a file for good when its time is over (TencentVod).",
+)
+STORAGE_MOVED = Rule(
+    "storage-moved",
+    "New files go elsewhere",
+    Severity.MEDIUM,
+    "Whoever fetches or deletes recordings looks for them where they were (policy).",
+)
+UNUSED_INTENT = Rule(
+    "unused-intent",
+    "An intent acknowledges something that the plan does not do",
+    Severity.LOW,
+    "Policy: an acknowledgement is for one change. Left behind, it would let the next one pass unread.",
+)
+
+RULES = (OLD_GENERATION, CANNOT_SWITCH_OFF, TEMPLATE_MISSING)
+CONSEQUENCES = (
+    STOP_RECORDING,
+    START_RECORDING,
+    SHORTER_IDLE_TIME,
+    SHORTER_RETENTION,
+    STORAGE_MOVED,
+    UNUSED_INTENT,
+)

@@ -1,0 +1,88 @@
+"""Exceptions that people write down, and that must not outlive their reason: waivers and intents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from provisioner.recording.application import Application, Waiver
+from provisioner.recording.findings import Finding, Severity
+from provisioner.specs.rules.rule import Rule, Specs
+
+NO_SUCH_WAIVER = Rule(
+    "REC080",
+    "A waiver names a rule that can be waived",
+    Severity.ERROR,
+    "Policy: what the service refuses stays refused whoever waives it, and a misspelt waiver waives nothing.",
+)
+EXPIRED = Rule(
+    "REC081",
+    "A waiver has not expired",
+    Severity.LOW,
+    "Policy: a waiver holds until the end of its last day; after it the rule speaks again.",
+)
+UNUSED = Rule(
+    "REC082",
+    "A waiver is used",
+    Severity.LOW,
+    "Policy: a waiver left behind would hide the next violation.",
+)
+INTENT_EXPIRED = Rule(
+    "REC083",
+    "An intent has not expired",
+    Severity.LOW,
+    "Policy: an intent holds until the end of its last day; after it the change is refused again.",
+)
+
+RULES = (NO_SUCH_WAIVER, EXPIRED, UNUSED, INTENT_EXPIRED)
+
+Used = Collection[tuple[str, str, str]]
+"""(environment, application, rule) of every waiver that held back a finding."""
+
+
+def judge(specs: Specs, known: Mapping[str, Rule], used: Used) -> Iterator[Finding]:
+    """What there is to say about each waiver and intent itself. `known` are all rules by id.
+
+    Whether a waiver of an observed rule is used, only a plan can tell.
+    """
+    for environment in specs.environments:
+        for app in environment.applications:
+            for waiver in app.waivers.values():
+                is_used = (environment.name, app.name, waiver.rule) in used
+                yield from _judge(app, waiver, specs, known, is_used)
+            for intent in app.intents.values():
+                if not app.acknowledges(intent.consequence, specs.today):
+                    message = (
+                        f"the intent {intent.consequence} expired after {intent.expires}; remove it, "
+                        "or renew it if the change is still to come"
+                    )
+                    yield INTENT_EXPIRED.finding(app, f"/intent/{intent.consequence}", message, intent.where)
+
+
+def _judge(
+    app: Application, waiver: Waiver, specs: Specs, known: Mapping[str, Rule], is_used: bool
+) -> Iterator[Finding]:
+    path = f"/waive/{waiver.rule}"
+    rule = known.get(waiver.rule)
+    if rule is None:
+        ours = waiver.rule.startswith("REC")
+        hint = "docs/rules.md lists them" if ours else "is the package that brings it installed?"
+        yield NO_SUCH_WAIVER.finding(app, path, f"there is no rule {waiver.rule}; {hint}", waiver.where)
+    elif not rule.waivable:
+        message = f"{rule.id} cannot be waived: {rule.title[0].lower()}{rule.title[1:]}"
+        if rule.severity is Severity.HIGH:
+            message += "; write an intent"
+        yield NO_SUCH_WAIVER.finding(app, path, message, waiver.where)
+    elif not app.waives(rule.id, specs.today):
+        message = (
+            f"{waiver.owner}'s waiver of {rule.id} expired after {waiver.expires}; "
+            "mend the cause and remove it, or renew it"
+        )
+        yield EXPIRED.finding(app, path, message, waiver.where)
+    elif rule.check and not is_used:
+        yield unused(app, waiver)
+
+
+def unused(app: Application, waiver: Waiver) -> Finding:
+    """A waiver whose rule has nothing to say about its application."""
+    message = f"nothing here violates {waiver.rule} any more; remove this waiver"
+    return UNUSED.finding(app, f"/waive/{waiver.rule}", message, waiver.where)

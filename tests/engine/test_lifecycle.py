@@ -1,0 +1,129 @@
+"""From the first `up` to drift and its repair."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.engine.stack import NAME, FirstUp, Stack, needs_pulumi
+from tests.project import Project
+
+pytestmark = needs_pulumi
+
+CALL, CLASSROOM, DESK = 20001001, 20001002, 20001003
+CALL_TEMPLATE = "templates/call/v1.yaml"
+UNTOUCHED = {"classroom": ["same"], "support-desk": ["same"], "video-call": ["same"]}
+
+
+def test_the_first_up_imports_and_then_updates_what_differs(first_up: FirstUp) -> None:
+    stack, run = first_up.stack, first_up.run
+    assert run.steps == {
+        "classroom": ["import", "update"],
+        "support-desk": ["import"],
+        "video-call": ["import", "update"],
+    }
+    call, classroom, desk = map(stack.application, (CALL, CLASSROOM, DESK))
+    assert [(app.enabled, app.mode) for app in (call, classroom, desk)] == [
+        (True, "auto"),
+        (True, "auto"),
+        (True, "manual"),
+    ]
+    assert call.template == {
+        "StreamType": 0,
+        "RecordFormat": ["mp4"],
+        "MaxIdleTime": 5,
+        "MaxMediaFileDuration": 120,
+        "MixRecord": {
+            "MaxUsers": 8,
+            "MixLayoutMode": 3,
+            "BackGroundColor": "#000000",
+            "VideoParams": {"Width": 1280, "Height": 720, "Fps": 15, "BitRate": 1_200_000, "Gop": 10},
+            "AudioParams": {"SampleRate": 1, "Channel": 2, "BitRate": 64_000},
+        },
+        "StorageParams": {"CloudVod": {"TencentVod": {"SubAppId": 1500000010, "ExpireTime": 604_800, "ClassId": 0}}},
+    }
+    assert (desk.template, desk.changed_at) == (None, None)
+
+
+def test_the_first_up_names_the_fields_that_the_cli_names(first_up: FirstUp, project: Project) -> None:
+    planned = {
+        app["name"]: {
+            change["path"][1:].replace("/", "."): (change["before"], change["after"]) for change in app["changes"]
+        }
+        for app in project.json("plan", NAME)["applications"]
+        if app["changes"]
+    }
+    assert first_up.run.changes == planned
+    assert planned["video-call"]["recording.mode"] == ("manual", "auto")
+
+
+def test_the_first_up_tells_what_it_means(first_up: FirstUp) -> None:
+    means = (
+        "start-recording: Rooms created after about 5 to 10 minutes will be recorded, every one of them: "
+        "this costs money and concerns whoever is in them."
+    )
+    places = {name: f"environments/dev/apps/{name}.yaml:9:9: {name}" for name in ("classroom", "video-call")}
+    assert first_up.run.told("warning") == [f"{place}: {means}" for place in places.values()]
+    *seen, totals = first_up.run.told("info")
+    assert [line.partition(": The console")[0] for line in seen] == [f"{place}: REC092" for place in places.values()]
+    assert totals == "dev: 2 to change, 1 unchanged. On the simulated console (.provisioner/dev/console.sqlite)."
+
+
+def test_a_second_up_changes_nothing(stack: Stack) -> None:
+    writes = stack.accepted_writes()
+    second = stack.up("--expect-no-changes")
+    assert (second.code, second.steps) == (0, UNTOUCHED)
+    assert stack.accepted_writes() == writes
+
+
+def test_one_edited_value_shows_as_exactly_that_field(stack: Stack) -> None:
+    stack.edit(CALL_TEMPLATE, "maxIdleTime: 5s", "maxIdleTime: 20s")
+    writes = stack.accepted_writes()
+    preview = stack.preview("--diff")
+    assert preview.changes == {"video-call": {"recording.settings.maxIdleTime": ("5s", "20s")}}
+    assert preview.steps == {**UNTOUCHED, "video-call": ["update"]}
+    assert '~ maxIdleTime: "5s" => "20s"' in preview.text
+    assert stack.accepted_writes() == writes
+
+
+def test_drift_shows_in_the_next_preview_and_is_repaired(stack: Stack) -> None:
+    stack.set(CALL, RecordFormat=["hls"])
+    with stack.console(NAME) as console:
+        console.edit(DESK, enabled=False)  # so far it was imported and never updated
+    drift = {
+        "support-desk": {"recording.enabled": (False, True)},
+        "video-call": {"recording.settings.formats": (["hls"], ["mp4"])},
+    }
+    preview = stack.preview("--diff")
+    assert preview.changes == drift
+    assert '~ [0]: "hls" => "mp4"' in preview.text
+    up = stack.up()
+    assert (up.code, up.changes) == (0, drift)
+    template = stack.application(CALL).template
+    assert template is not None
+    assert template["RecordFormat"] == ["mp4"]
+    assert stack.application(DESK).enabled
+
+
+def test_drift_shows_to_those_who_start_pulumi_themselves(stack: Stack) -> None:
+    stack.set(CALL, MaxIdleTime=300)
+    plain = replace(stack, variables={"PULUMI_RUN_PROGRAM": "false"})  # its own default
+    assert plain.preview().changes == {"video-call": {"recording.settings.maxIdleTime": ("5m", "5s")}}
+
+
+def test_an_edit_and_drift_of_one_application_are_carried_out_together(stack: Stack) -> None:
+    stack.set(CALL, RecordFormat=["hls"])
+    stack.edit(CALL_TEMPLATE, "maxIdleTime: 5s", "maxIdleTime: 20s")
+    up = stack.up()
+    assert up.code == 0, up.text
+    template = stack.application(CALL).template
+    assert template is not None
+    assert (template["RecordFormat"], template["MaxIdleTime"]) == (["mp4"], 20)
+
+
+def test_a_refresh_writes_nothing(stack: Stack) -> None:
+    stack.set(CALL, MaxIdleTime=300)
+    writes = stack.accepted_writes()
+    refresh = stack.refresh()
+    assert refresh.code == 0, refresh.text
+    assert stack.accepted_writes() == writes
+    assert stack.preview().changes == {"video-call": {"recording.settings.maxIdleTime": ("5m", "5s")}}

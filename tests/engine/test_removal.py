@@ -1,0 +1,77 @@
+"""What becomes of an application whose file is removed or renamed, and of a stack that is destroyed."""
+
+from __future__ import annotations
+
+from tests.engine.stack import Stack, needs_pulumi
+
+pytestmark = needs_pulumi
+
+CLASSROOM = 20001002
+SPEC = "environments/dev/apps/classroom.yaml"
+
+
+def stop_on_removal(stack: Stack) -> None:
+    """What happens on removal is decided by the last `up` that had the file."""
+    stack.edit(SPEC, "recording:\n", "onRemove: stop-auto\nrecording:\n")
+    up = stack.up()
+    assert (up.code, up.changes) == (0, {"classroom": {"onRemove": ("retain", "stop-auto")}})
+
+
+def test_removing_a_file_leaves_the_console_alone(stack: Stack) -> None:
+    before = stack.application(CLASSROOM)
+    (stack.root / SPEC).unlink()
+    up = stack.up()
+    assert up.code == 0, up.text
+    assert up.steps == {"classroom": ["delete"], "support-desk": ["same"], "video-call": ["same"]}
+    assert stack.application(CLASSROOM) == before
+
+
+def test_removing_a_file_stops_automatic_recording_where_it_said_so(stack: Stack) -> None:
+    stop_on_removal(stack)
+    before = stack.application(CLASSROOM)
+    (stack.root / SPEC).unlink()
+    up = stack.up()
+    assert (up.code, up.steps["classroom"]) == (0, ["delete"])
+    after = stack.application(CLASSROOM)
+    assert (after.enabled, after.mode, after.template) == (True, "manual", before.template)
+
+
+def test_a_rename_without_an_alias_stops_nothing(stack: Stack) -> None:
+    stop_on_removal(stack)
+    before = stack.application(CLASSROOM)
+    stack.edit(SPEC, "name: classroom", "name: lecture-hall")
+    (stack.root / SPEC).rename(stack.root / "environments/dev/apps/lecture-hall.yaml")
+    up = stack.up()
+    assert up.code == 0, up.text
+    assert (up.steps["lecture-hall"], up.steps["classroom"]) == (["import"], ["delete"])
+    assert stack.application(CLASSROOM) == before
+
+
+def test_destroy_keeps_the_console_as_it_is(stack: Stack) -> None:
+    before = [stack.application(sdk_app_id) for sdk_app_id in range(20001001, 20001005)]
+    destroyed = stack.destroy()
+    assert destroyed.code == 0, destroyed.text
+    assert {name: steps[-1] for name, steps in destroyed.steps.items()} == {
+        "classroom": "delete",
+        "support-desk": "delete",
+        "video-call": "delete",
+    }
+    assert [stack.application(sdk_app_id) for sdk_app_id in range(20001001, 20001005)] == before
+    assert stack.state().get("resources", []) == []
+
+
+def test_destroy_stops_nothing_that_a_spec_still_names(stack: Stack) -> None:
+    stop_on_removal(stack)
+    before = stack.application(CLASSROOM)
+    assert stack.destroy().code == 0
+    assert stack.application(CLASSROOM) == before
+
+
+def test_a_rename_with_a_target_stops_nothing(stack: Stack) -> None:
+    stop_on_removal(stack)
+    before = stack.application(CLASSROOM)
+    stack.edit(SPEC, "name: classroom", "name: lecture-hall")
+    (stack.root / SPEC).rename(stack.root / "environments/dev/apps/lecture-hall.yaml")
+    up = stack.up("--target", "urn:pulumi:dev::trtc-recording::trtc:index:RecordingConfiguration::classroom")
+    assert up.code == 0, up.text
+    assert stack.application(CLASSROOM) == before

@@ -1,0 +1,68 @@
+"""A write whose answer is lost is resolved by reading back, and never doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tencentcloud.common.credential import Credential
+
+from provisioner.console.binding import load
+from provisioner.console.client import Endpoint, TencentClient
+from provisioner.console.port import AmbiguousWriteError
+from provisioner.console.tencent import TencentConsole
+from provisioner.foundation.clock import system_clock
+from provisioner.reconcile.apply import Applied, apply_application
+from provisioner.recording.kinds import Value
+from tests.console import endpoint as served
+from tests.console.endpoint import Reply, answers, reset
+
+MANUAL: dict[str, Value] = {"/recording/enabled": True, "/recording/mode": "manual"}
+
+
+def shows(mode: str) -> Reply:
+    return answers(SdkAppInfo={"Name": "x", "Recording": {"Enabled": 1, "Type": "new", "Mode": mode, "Template": None}})
+
+
+@contextmanager
+def applying(*script: Reply) -> Iterator[tuple[served.Endpoint, TencentConsole]]:
+    with served.endpoint(*script) as endpoint:
+        client = TencentClient(
+            "trtc",
+            "2019-07-22",
+            "ap-x",
+            Endpoint(endpoint.host, "http", direct=True),
+            Credential("a", "b"),
+            sleep=lambda _: None,
+        )
+        yield endpoint, TencentConsole(client, load("default", Path()), "test", Path(), read_only=False, accept=None)
+
+
+def go(console: TencentConsole) -> Applied:
+    return apply_application(console, 5, MANUAL, lambda _found, _observed: None, system_clock)
+
+
+def writes(endpoint: served.Endpoint) -> int:
+    return sum(action == "ModifyRecordMode" for action, _, _ in endpoint.seen)
+
+
+def test_it_took_effect_all_the_same() -> None:
+    with applying(shows("auto"), reset, shows("manual")) as (endpoint, console):
+        assert go(console).observed.fields["/recording/mode"] == "manual"
+        assert writes(endpoint) == 1
+
+
+def test_it_did_not_take_effect_and_is_sent_again() -> None:
+    with applying(shows("auto"), reset, shows("auto"), answers(), shows("manual")) as (endpoint, console):
+        assert go(console).effective_after is not None
+        assert writes(endpoint) == 2
+
+
+def test_a_console_that_never_answers_a_write_is_an_error() -> None:
+    lost = [reset, shows("auto")]
+    with applying(shows("auto"), *lost, *lost, *lost) as (endpoint, console):
+        with pytest.raises(AmbiguousWriteError):
+            go(console)
+        assert writes(endpoint) == 3
