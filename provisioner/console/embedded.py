@@ -10,7 +10,7 @@ from provisioner.console.binding import load
 from provisioner.console.client import Endpoint, TencentClient
 from provisioner.console.limiter import Limiter
 from provisioner.console.seeds import read_seeds
-from provisioner.console.simulator import Account, ConsoleServer, ConsoleState
+from provisioner.console.simulator import SITES, Account, ConsoleServer, ConsoleState
 from provisioner.console.tencent import TencentConsole
 from provisioner.specs.environment import Environment
 
@@ -25,7 +25,7 @@ class EmbeddedConsole(TencentConsole):
         """Raises ProvisionerError where `embedded.yaml` cannot be read."""
         file = root / ".provisioner" / environment.name / "console.sqlite"
         file.parent.mkdir(parents=True, exist_ok=True)
-        self._state = state = ConsoleState(file)
+        self._state = state = ConsoleState(file, site=SITES[environment.site])
         state.seed(read_seeds(root, environment.name))
         rate = environment.console.calls_per_second
         self._server = ConsoleServer(state, accounts=[_ACCOUNT], calls_per_second=rate)
