@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from provisioner.cli.by_hand import by_hand
 from provisioner.cli.output import style
-from provisioner.cli.session import session
+from provisioner.cli.session import Session, session
 from provisioner.foundation.clock import system_clock, timestamp
-from provisioner.foundation.errors import UsageError, did_you_mean
-from provisioner.reconcile.apply import Outcome, apply_plan
+from provisioner.foundation.errors import ConflictError, UsageError, did_you_mean
+from provisioner.foundation.redaction import printable
+from provisioner.reconcile.apply import Outcome, apply_plan, applying
 from provisioner.reconcile.consequence import STOP_RECORDING
+from provisioner.reconcile.document import document
+from provisioner.reconcile.journal import Journal, runs_of
 from provisioner.reconcile.plan import Plan, refusals
+from provisioner.reconcile.seal import Document, load, moved
+from provisioner.reconcile.seal import address as address_of
 from provisioner.report.terminal import render_plan, render_refusals
 
 PARTIAL = 3
 
 
 @click.command("apply")
-@click.argument("address", metavar="ENV[/APP]")
+@click.argument("address", metavar="ENV[/APP]", required=False)
+@click.option("--plan", "file", type=click.Path(dir_okay=False, path_type=Path), help="Apply this sealed plan instead.")
 @click.option(
     "--allow",
     multiple=True,
@@ -29,18 +36,25 @@ PARTIAL = 3
     help=f"Allow a HIGH consequence, such as {STOP_RECORDING}=APP.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask on a terminal.")
-def command(address: str, allow: tuple[str, ...], yes: bool) -> int:
+def command(address: str | None, file: Path | None, allow: tuple[str, ...], yes: bool) -> int:
     """Carry out what plan shows: write each change, read it back, report.
 
-    Where people change the console, print the steps instead; on a terminal, walk through them.
+    With --plan exactly the sealed plan is carried out, or nothing where anything moved since. After a kill the
+    same command continues. Where people change the console, print the steps instead; on a terminal, walk through
+    them.
 
     \b
     Examples:
       provisioner apply dev --yes
       provisioner apply dev/video-call --yes --allow stop-recording=video-call
     """
-    with session(address) as opened:
+    if (address is None) == (file is None):
+        raise UsageError("apply takes an address or --plan FILE", fix="provisioner apply dev, or apply --plan FILE.")
+    sealed = load(file) if file else None
+    with session(address_of(sealed) if sealed else str(address)) as opened:
         plan = opened.plan()
+        if sealed:
+            _hold(sealed, plan, opened)
         people = not opened.console.capabilities().writes
         if not people:
             click.echo(render_plan(plan, style), nl=False)
@@ -53,7 +67,24 @@ def command(address: str, allow: tuple[str, ...], yes: bool) -> int:
             return 0
         if not yes and sys.stdin.isatty():
             click.confirm(f"Apply this to {plan.environment.name} on the {plan.console}?", abort=True, err=True)
-        outcomes = list(_report(apply_plan(plan, opened.console, system_clock)))
+        return _carry_out(plan, opened, sealed["seal"]["digest"] if sealed else "")
+
+
+def _hold(sealed: Document, plan: Plan, opened: Session) -> None:
+    """Raises ConflictError unless the sealed plan is unused and still says what `plan` says."""
+    runs = runs_of(Journal(opened.state / "journal", system_clock).entries(), sealed["seal"]["digest"])
+    if runs.finished:
+        raise ConflictError(f"this plan was carried out already, at {runs.finished}", fix="Make a new plan.")
+    if found := moved(sealed, document(plan), system_clock(), runs):
+        reasons = "\n".join(printable(str(one)) for one in found)
+        raise ConflictError(f"the plan no longer holds; nothing was written:\n{reasons}", fix="Make the plan again.")
+
+
+def _carry_out(plan: Plan, opened: Session, digest: str) -> int:
+    with applying(
+        plan.environment.name, opened.state, opened.console, engine="provisioner apply", clock=system_clock, plan=digest
+    ) as applier:
+        outcomes = list(_report(apply_plan(plan, applier)))
     failed = sum(outcome.error is not None for outcome in outcomes)
     if not failed:
         return 0

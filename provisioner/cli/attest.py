@@ -13,14 +13,9 @@ from provisioner.cli.output import style
 from provisioner.console.drivers import open_console
 from provisioner.console.page import page_of
 from provisioner.foundation.clock import system_clock
-from provisioner.foundation.errors import UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
-from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Value
-from provisioner.recording.paths import short
+from provisioner.foundation.errors import UsageError
 from provisioner.report.walk import render_head
-from provisioner.specs.observation import CONFIRMABLE
-from provisioner.specs.reader import Malformed, read
+from provisioner.specs.assignment import assignment, shown_field
 from provisioner.specs.workspace import Workspace
 
 
@@ -70,33 +65,7 @@ def command(
 
 
 def _look(seen: tuple[str, ...], unseen: tuple[str, ...]) -> Look:
-    hidden = {_path(name) for name in unseen}
+    hidden = {shown_field(name) for name in unseen}
     if "/recording/enabled" in hidden:
         raise UsageError("--unseen enabled: who cannot see whether recording is on cannot confirm anything")
-    return Look(dict(_seen(word) for word in seen), hidden)
-
-
-def _seen(word: str) -> tuple[str, Value | None]:
-    name, equals, text = word.partition("=")
-    if not equals:
-        raise UsageError(f'--seen takes PATH=VALUE, not "{printable(word)}"', fix="Write --seen maxIdleTime=30s.")
-    path = _path(name)
-    if not text:
-        return path, None
-    try:
-        return path, FIELDS[path].kind.parse(read(text.encode(), "--seen").plain())
-    except Malformed as error:
-        reason = "; ".join(finding.message for finding in error.findings)
-    except ValueError as error:
-        reason = str(error)
-    raise UsageError(f"--seen {short(path)} {printable(reason)}")
-
-
-def _path(name: str) -> str:
-    """The field that `name` stands for: /recording/mode, recording.mode, mode, mixed.video.fps."""
-    below = name.replace(".", "/").strip("/")
-    for path in (f"/{below}", f"/recording/{below}", f"{SETTINGS}/{below}"):
-        if path in CONFIRMABLE:
-            return path
-    known = [short(path) for path in CONFIRMABLE]
-    raise UsageError(f'"{printable(name)}" is nothing that a console shows{did_you_mean(name, known)}')
+    return Look(dict(assignment(word, "--seen") for word in seen), hidden)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.confirm import AS_WANTED, LASTS, Observatory, Witness, at_a_terminal, confirm, witness
+from provisioner.cli.confirm import LASTS, Look, Observatory, Witness, at_a_terminal, confirm, witness
 from provisioner.cli.output import style
 from provisioner.console.page import page_of
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.plan import ApplicationPlan, Plan
 from provisioner.report.runbook import render_runbook
-from provisioner.report.steps import needs_people, steps
+from provisioner.report.steps import needs_people, never_shown, steps
 from provisioner.report.terminal import render_plan
 from provisioner.report.walk import render_head, render_step
 from provisioner.specs.workspace import Workspace
@@ -49,7 +49,7 @@ def _walk(entry: ApplicationPlan, by: Witness, at: Observatory) -> bool:
             click.echo(f"{entry.application.name}: stopped at step {number}; nothing was confirmed.", err=True)
             return False
     click.echo("Reload the page: it must show this now.")
-    file = confirm(entry.application, AS_WANTED, by, at, ask=True)
+    file = confirm(entry.application, Look({}, never_shown(entry)), by, at, ask=True)
     if file:
         click.echo(f"{style('confirmed', 'good')} {entry.application.name}: {file}; commit it")
     return file is not None

@@ -87,9 +87,6 @@ class Look:
     unseen: Collection[str] = ()
 
 
-AS_WANTED = Look({})
-
-
 @dataclass(frozen=True, slots=True)
 class Observatory:
     """Where one environment's console is looked at, and the project that keeps what was seen."""

@@ -22,9 +22,12 @@ VERBS = {
     "schema": "Write the JSON Schemas of the spec files.",
     "plan": "Show what apply would change in an environment.",
     "apply": "Carry out what plan shows.",
+    "verify": "Tell whether a sealed plan still holds.",
+    "history": "Show what was written to an environment, when and by whom.",
     "drift": "Show where the console differs from the specs.",
     "attest": "Confirm what a console shows that only people can see.",
     "doctor": "Check credentials, connection, permissions and what can be read.",
+    "console": "Run, show and change a simulated console; rehearse calls.",
 }
 
 

@@ -18,11 +18,12 @@ from provisioner.specs.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One environment with its console open; `only` names a single application."""
+    """One environment with its console open; `only` names a single application, `state` is its local folder."""
 
     environment: Environment
     console: Console
     only: str | None
+    state: Path
 
     def plan(self) -> Plan:
         return make_plan(self.environment, self.console, self.only)
@@ -35,9 +36,15 @@ def session(address: str) -> Iterator[Session]:
     environment, app = find(workspace, address)
     console = open_console(environment, workspace.root, os.environ)
     try:
-        yield Session(environment, console, app.name if app else None)
+        state = state_folder(workspace, environment.name)
+        yield Session(environment, console, app.name if app else None, state)
     finally:
         console.close()
+
+
+def state_folder(workspace: Workspace, environment: str) -> Path:
+    """Where an environment's lock, journal and embedded console live; never in Git."""
+    return workspace.root / ".provisioner" / environment
 
 
 def difference_code(plan: Plan, wanted: bool) -> int:

@@ -6,25 +6,21 @@ from pathlib import Path
 
 from provisioner.console.simulator import SeedApplication
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.specs import shape
-from provisioner.specs.reader import Malformed, read
+from provisioner.specs.documents import read_document
+from provisioner.specs.files import SpecFiles
+from provisioner.specs.reader import Malformed
 
 
 def read_seeds(root: Path, environment: str) -> list[SeedApplication]:
     """Applications by the file's order. Raises ProvisionerError with every reason."""
-    path = f"environments/{environment}/embedded.yaml"
+    file = f"environments/{environment}/embedded.yaml"
     try:
-        node = read((root / path).read_bytes(), path)
-    except OSError as error:
+        document = read_document(SpecFiles(root), file, "embedded")
+    except Malformed as error:
         raise ProvisionerError(
-            f"cannot be read: {error.strerror}",
-            where=path,
+            "\n".join(map(str, error.findings)),
             fix="The embedded console needs a file that lists the applications its account holds.",
         ) from None
-    except Malformed as error:
-        raise ProvisionerError("\n".join(map(str, error.findings))) from None
-    if findings := shape.check(node, "embedded", path):
-        raise ProvisionerError("\n".join(map(str, findings)))
     return [
         SeedApplication(
             sdk_app_id=entry["sdkAppId"],
@@ -33,5 +29,5 @@ def read_seeds(root: Path, environment: str) -> list[SeedApplication]:
             enabled=entry.get("enabled", False),
             mode=entry.get("mode", "manual"),
         )
-        for name, entry in node.plain()["applications"].items()
+        for name, entry in document.node.plain()["applications"].items()
     ]

@@ -43,9 +43,20 @@ class ConflictError(ProvisionerError):
     """The world moved between the look and the act; nothing was written."""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """` (did you mean "x"?)` when a known word is close, else an empty string."""
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` was probably meant to be."""
     from difflib import get_close_matches  # only an error needs it: keep it out of every start-up
 
+    if len(word) > _LONGEST_WORD:
+        return None  # comparing is quadratic, and nobody misspells a page
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f' (did you mean "{close[0]}"?)' if close else ""
+    return close[0] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` (did you mean "x"?)` when a known word is close, else an empty string."""
+    close = closest(word, known)
+    return f' (did you mean "{close}"?)' if close else ""
+
+
+_LONGEST_WORD = 200

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console, Observed
 from provisioner.foundation.clock import Clock, system_clock
+from provisioner.reconcile.apply import Applier, applying
 from provisioner.reconcile.plan import Plan, desired_values, make_plan
 from provisioner.recording.kinds import Value
 from provisioner.specs.environment import Environment
@@ -20,10 +22,12 @@ class ServedEnvironment:
 
     def __init__(self, name: str, folder: Path, clock: Clock = system_clock) -> None:
         self.name = name
-        self._folder = folder
         self._clock = clock
+        self._folder = folder
         self._lock = threading.RLock()
         self._opened: tuple[Environment, Console] | None = None
+        self._writing = ExitStack()
+        self._applier: Applier | None = None
         self._fresh: dict[int, Observed] = {}
 
     @property
@@ -47,8 +51,21 @@ class ServedEnvironment:
         applications = self._open()[0].applications
         return next((desired_values(app) for app in applications if app.sdk_app_id == sdk_app_id), {})
 
+    def applier(self) -> Applier:
+        """What writes: from the first write to the end of this process the environment's lock is ours."""
+        with self._lock:
+            if self._applier is None:
+                root = Workspace.containing(self._folder).root
+                writing = applying(
+                    self.name, root / ".provisioner" / self.name, self.console, engine="pulumi", clock=self._clock
+                )
+                self._applier = self._writing.enter_context(writing)
+            return self._applier
+
     def close(self) -> None:
         with self._lock:
+            self._writing.close()
+            self._applier = None
             if self._opened is not None:
                 self._opened[1].close()
                 self._opened = None

@@ -7,7 +7,7 @@ call: the engine hands them what Read has just seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,15 +23,13 @@ from provisioner.foundation.clock import Clock, system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError
 from provisioner.provider import properties, tokens
 from provisioner.provider.environment import ServedEnvironment
-from provisioner.reconcile.apply import apply_application
+from provisioner.reconcile.apply import Reviewed
 from provisioner.reconcile.diff import Diff, managed
 from provisioner.reconcile.document import document
 from provisioner.reconcile.plan import refusals
 from provisioner.recording.kinds import Value
 from provisioner.recording.wire import WIRE
 from provisioner.report.terminal import render_refusals, totals
-
-Reviewed = Callable[[Diff, Observed], None]
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
@@ -173,7 +171,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return self._environment
 
     def _apply(self, sdk_app_id: int, desired: dict[str, Value], reviewed: Reviewed) -> dict[str, Any]:
-        applied = apply_application(self._served.console, sdk_app_id, desired, reviewed, self._clock)
+        name = str(desired.get("/name", sdk_app_id))
+        applied = self._served.applier().apply(name, sdk_app_id, desired, reviewed)
         return {_EFFECTIVE: timestamp(applied.effective_after)} if applied.effective_after else {}
 
 

@@ -1,18 +1,32 @@
-"""Carrying out a plan: for each application read, check, write, read back."""
+"""Carrying out a plan: for each application read, check, write, read back; under a lock, into a journal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from provisioner.console.port import AmbiguousWriteError, Console, Observed
-from provisioner.foundation.clock import Clock
+from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError
-from provisioner.reconcile.diff import Diff, change, diff
+from provisioner.reconcile.diff import Diff, Difference, change, diff
+from provisioner.reconcile.journal import Journal, Run
+from provisioner.reconcile.lock import environment_lock, whoami
 from provisioner.reconcile.plan import ApplicationPlan, Plan, desired_values
-from provisioner.recording.kinds import Value
+from provisioner.recording.kinds import Value, canonical
 from provisioner.recording.limits import EFFECT_WINDOW
+
+_ROUNDS = 3
+"""How often an application is written when the answers to its writes are lost."""
+
+_WRITERS = 8
+"""Applications written at the same time; the client keeps them within the service's rate."""
+
+Reviewed = Callable[[Diff, Observed], None]
+"""Raises where the live diff is not the one that was looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,41 +41,72 @@ class Applied:
     effective_after: datetime | None
 
 
-def apply_application(
-    console: Console,
-    sdk_app_id: int,
-    desired: Mapping[str, Value],
-    reviewed: Callable[[Diff, Observed], None],
-    clock: Clock,
-) -> Applied:
-    """The one way anything is written. `reviewed` raises where the live diff is not the one that was looked at.
+@contextmanager
+def applying(
+    environment: str, folder: Path, console: Console, *, engine: str, clock: Clock, plan: str = ""
+) -> Iterator[Applier]:
+    """Hold the environment's lock in `folder` and open a run of its journal. `plan` is a sealed plan's digest.
 
-    Raises ConflictError before the write, ConsoleError where the console refuses, ProvisionerError where it
-    reads back something else.
+    Raises ConflictError where somebody else writes, ProvisionerError where there can be no journal.
     """
-    observed = console.read(sdk_app_id)
-    found = diff(desired, observed)
-    reviewed(found, observed)
-    if not found.differences:
-        return Applied(sdk_app_id, observed, None)
-    lost: ProvisionerError | None = None
-    for _ in range(_ROUNDS):
+    with environment_lock(folder, environment, engine, clock):
+        run = Journal(folder / "journal", clock).begin(
+            who=whoami(), engine=engine, environment=environment, console=console.label, plan=plan
+        )
         try:
-            console.write(sdk_app_id, change(desired, found))
-            lost = None
-        except AmbiguousWriteError as error:
-            lost = error  # whether it took effect is seen by reading back; what still differs is written again
-        observed = console.read(sdk_app_id)
+            yield Applier(console, run, clock)
+            run.record("end")
+        finally:
+            run.close()
+
+
+class Applier:
+    """The one thing that writes to a console. Safe to use from several threads."""
+
+    def __init__(self, console: Console, run: Run, clock: Clock) -> None:
+        self._console = console
+        self._run = run
+        self._clock = clock
+
+    def apply(self, name: str, sdk_app_id: int, desired: Mapping[str, Value], reviewed: Reviewed) -> Applied:
+        """Bring one application to `desired`.
+
+        Raises ConflictError before the write, ConsoleError where the console refuses, ProvisionerError where it
+        reads back something else.
+        """
+        observed = self._console.read(sdk_app_id)
         found = diff(desired, observed)
-        if lost is None or not found.differences:
-            break
-    if found.differences:
+        reviewed(found, observed)
+        if not found.differences:
+            return Applied(sdk_app_id, observed, None)
+        whose = {"name": name, "sdkAppId": sdk_app_id}
+        self._run.record("write", **whose, changes=[_change(difference) for difference in found.differences])
+        try:
+            observed, requests = self._write(sdk_app_id, desired, found)
+        except ProvisionerError as error:
+            self._run.record("failed", **whose, reason=str(error))
+            raise
+        effective_after = self._clock() + EFFECT_WINDOW
+        self._run.record("applied", **whose, requests=requests, effectiveAfter=timestamp(effective_after))
+        return Applied(sdk_app_id, observed, effective_after)
+
+    def _write(self, sdk_app_id: int, desired: Mapping[str, Value], found: Diff) -> tuple[Observed, list[str]]:
+        requests: list[str] = []
+        lost: ProvisionerError | None = None
+        for _ in range(_ROUNDS):
+            try:
+                receipt = self._console.write(sdk_app_id, change(desired, found))
+                requests += [f"{action} {request}" for action, request in receipt.calls]
+                lost = None
+            except AmbiguousWriteError as error:
+                lost = error  # whether it took effect is seen by reading back; what still differs is written again
+            observed = self._console.read(sdk_app_id)
+            found = diff(desired, observed)
+            if not found.differences:
+                return observed, requests
+            if lost is None:
+                break
         raise lost or _diverged(sdk_app_id, found)
-    return Applied(sdk_app_id, observed, clock() + EFFECT_WINDOW)
-
-
-_ROUNDS = 3
-"""How often an application is written when the answers to its writes are lost."""
 
 
 def _diverged(sdk_app_id: int, found: Diff) -> ProvisionerError:
@@ -70,6 +115,11 @@ def _diverged(sdk_app_id: int, found: Diff) -> ProvisionerError:
         f"SDKAppId {sdk_app_id} diverged: the console accepted the change but shows other values at {fields}",
         fix="Somebody else may be writing; run plan again and look.",
     )
+
+
+def _change(difference: Difference) -> dict[str, object]:
+    before, after = (None if value is None else canonical(value) for value in (difference.before, difference.after))
+    return {"path": difference.path, "before": before, "after": after}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +131,46 @@ class Outcome:
     error: ProvisionerError | None
 
 
-def apply_plan(plan: Plan, console: Console, clock: Clock) -> Iterator[Outcome]:
-    """Carry out every change, one application after another; a failure does not stop the others."""
-    for entry in plan.applications:
-        if entry.action == "change":
-            yield _carry_out(entry, console, clock)
+class StoppedError(ProvisionerError):
+    """Somebody stopped the run before this application's turn; nothing of it was written."""
 
 
-def _carry_out(entry: ApplicationPlan, console: Console, clock: Clock) -> Outcome:
+def apply_plan(plan: Plan, applier: Applier) -> Iterator[Outcome]:
+    """Carry out every change, several at a time; a failure does not stop the others.
+
+    Ctrl-C finishes what is in flight and answers the rest as not done.
+    """
+    pending = [entry for entry in plan.applications if entry.action == "change"]
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        running: dict[Future[Outcome], ApplicationPlan] = {
+            pool.submit(_carry_out, entry, applier): entry for entry in pending
+        }
+        while running:
+            try:
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+            except KeyboardInterrupt:
+                done = {future for future in running if future.cancel()}
+            for future in done:
+                entry = running.pop(future)
+                yield _not_done(entry) if future.cancelled() else future.result()
+
+
+def _not_done(entry: ApplicationPlan) -> Outcome:
+    name = entry.application.name
+    return Outcome(entry, None, StoppedError(f"{name}: not done, the run was stopped", fix="Run apply again."))
+
+
+def _carry_out(entry: ApplicationPlan, applier: Applier) -> Outcome:
+    app = entry.application
+
     def as_planned(found: Diff, _: Observed) -> None:
         if found.differences != entry.differences:
             raise ConflictError(
-                f"{entry.application.name}: the console changed since the plan was made; nothing was written",
+                f"{app.name}: the console changed since the plan was made; nothing was written",
                 fix="Run plan again and review what differs now.",
             )
 
     try:
-        desired = desired_values(entry.application)
-        return Outcome(
-            entry, apply_application(console, entry.application.sdk_app_id, desired, as_planned, clock), None
-        )
+        return Outcome(entry, applier.apply(app.name, app.sdk_app_id, desired_values(app), as_planned), None)
     except ProvisionerError as error:
         return Outcome(entry, None, error)

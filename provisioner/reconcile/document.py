@@ -24,6 +24,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "planVersion": PLAN_VERSION,
         "environment": plan.environment.name,
         "console": plan.console,
+        "scope": plan.scope,
         "findings": [_finding(finding) for finding in plan.warnings if not finding.application],
         "applications": [_application(entry) for entry in plan.applications],
         "unmanaged": None if plan.unmanaged is None else [_listed(entry) for entry in plan.unmanaged],

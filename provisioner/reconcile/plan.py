@@ -56,13 +56,14 @@ class ApplicationPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole environment's plan.
+    """One environment's plan; `scope` names its only application, or is None for all.
 
     `unmanaged` are applications of the account that no spec describes, None where the console cannot list them.
     """
 
     environment: Environment
     console: str
+    scope: str | None
     applications: tuple[ApplicationPlan, ...]
     unmanaged: tuple[ListedApplication, ...] | None
 
@@ -82,7 +83,7 @@ class Plan:
 
 def desired_values(application: Application) -> dict[str, Value]:
     """The application's leaves without their provenance."""
-    return {path: leaf.value for path, leaf in application.leaves.items() if leaf.value is not None}
+    return dict(application.values)
 
 
 def make_plan(environment: Environment, console: Console, only: str | None = None) -> Plan:
@@ -106,6 +107,7 @@ def make_plan(environment: Environment, console: Console, only: str | None = Non
     return Plan(
         environment,
         console.label,
+        only,
         tuple(
             _plan(app, seen, warnings.get(app.name, ()), environment.today)
             for app, seen in zip(chosen, observations, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -32,6 +32,24 @@ class Leaf:
     layer: Layer
     where: Location | None
     overrode: Leaf | None = None
+
+
+class Leaves(Mapping[str, Leaf]):
+    """Leaves by RFC 6901 path, in field order. `plain` holds the values alone, which is what is mostly wanted."""
+
+    __slots__ = ("plain",)
+
+    def __init__(self, plain: Mapping[str, Value]) -> None:
+        self.plain = plain
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.plain)
+
+    def __len__(self) -> int:
+        return len(self.plain)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +84,19 @@ class Application:
 
     environment: str
     where: Location
-    leaves: Mapping[str, Leaf]
+    leaves: Leaves
     intents: Mapping[str, Intent]
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
     templates: tuple[str, ...] = ()
     inert: Mapping[str, Leaf] = field(default_factory=dict)
 
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """What holds, by path, in field order."""
+        return self.leaves.plain
+
     def value(self, path: str) -> Value | None:
-        leaf = self.leaves.get(path)
-        return leaf.value if leaf else None
+        return self.leaves.plain.get(path)
 
     def setting(self, name: str) -> Value | None:
         """A recording setting by its short path, such as `mixed/maxUsers`."""

@@ -38,7 +38,7 @@ class Flag:
     def parse(self, raw: object) -> Value:
         if isinstance(raw, bool):
             return raw
-        raise ValueError(f"takes {self.takes}, not {describe(raw)}")
+        raise ValueError(f"takes {self.takes}, not {describe(raw)}{_without_quotes(raw in ('true', 'false'))}")
 
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
@@ -57,7 +57,8 @@ class Whole:
 
     def parse(self, raw: object) -> Value:
         if isinstance(raw, bool) or not isinstance(raw, int):
-            raise ValueError(f"takes a whole number, not {describe(raw)}")
+            digits = isinstance(raw, str) and raw.isdecimal()
+            raise ValueError(f"takes a whole number, not {describe(raw)}{_without_quotes(digits)}")
         if not self.minimum <= raw <= self.maximum:
             raise ValueError(f"takes {self.takes}, not {raw}")
         return raw
@@ -234,6 +235,10 @@ class Amount:
         return {"type": "string", "pattern": f"^({number}({units}){ever})$"}
 
 
+def _without_quotes(quoted: bool) -> str:
+    return "; write it without quotes" if quoted else ""
+
+
 def describe(raw: object) -> str:
     """How an error names a value it refuses; long texts are cut."""
     if isinstance(raw, str):
@@ -244,7 +249,7 @@ def describe(raw: object) -> str:
     if isinstance(raw, bool):
         return str(raw).lower()
     if isinstance(raw, (list, tuple)):
-        return "a list"
+        return "a list" if raw else "an empty list"
     return "a mapping" if isinstance(raw, dict) else str(raw)
 
 

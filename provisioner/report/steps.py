@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from provisioner.console.binding import Grade
 from provisioner.console.page import Page
+from provisioner.console.port import Unreadable
+from provisioner.reconcile.diff import Unverified
 from provisioner.reconcile.plan import ApplicationPlan
 from provisioner.recording.application import Application
 from provisioner.recording.fields import FIELDS, SETTINGS
@@ -49,8 +51,22 @@ class Step:
 
 
 def needs_people(entry: ApplicationPlan) -> bool:
-    """Whether somebody has to look at the console; a secret alone is no reason, because it is never shown."""
-    return bool(entry.differences) or any(not FIELDS[field.path].secret for field in entry.unverified)
+    """Whether somebody has to look at the console: something differs, or nobody has looked yet."""
+    return bool(entry.differences) or any(not FIELDS[field.path].secret for field in _not_looked_for(entry))
+
+
+def never_shown(entry: ApplicationPlan) -> set[str]:
+    """Fields that somebody looked for on the page and did not find."""
+    again = {field.path for field in _not_looked_for(entry)}
+    return {field.path for field in entry.unverified if field.path not in again and not FIELDS[field.path].secret}
+
+
+def _not_looked_for(entry: ApplicationPlan) -> tuple[Unverified, ...]:
+    """Unverified fields, unless somebody has looked at the template already and saw what there was to see."""
+    settings = (shown for path, shown in entry.observed.fields.items() if path.startswith(SETTINGS + "/"))
+    if any(not isinstance(shown, Unreadable) for shown in settings):
+        return tuple(field for field in entry.unverified if FIELDS[field.path].secret)
+    return entry.unverified
 
 
 def steps(entry: ApplicationPlan, page: Page) -> tuple[Step, ...]:
@@ -82,7 +98,7 @@ def _todo(entry: ApplicationPlan) -> _Todo:
     """What stands and what must stand at each path that somebody has to look at, in field order."""
     vendor = entry.application.setting("storage/vendor")
     found: _Todo = {d.path: (d.before, d.after) for d in entry.differences}
-    found |= {f.path: (_UNKNOWN, f.after) for f in entry.unverified if not of_another(f.path, vendor)}
+    found |= {f.path: (_UNKNOWN, f.after) for f in _not_looked_for(entry) if not of_another(f.path, vendor)}
     # A secret is typed again only where what stands beside it changes.
     blocks = {FIELDS[path].block for path in found if not FIELDS[path].secret}
     return {

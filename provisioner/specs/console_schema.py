@@ -30,7 +30,7 @@ def console_schema() -> Schema:
             "callsPerSecond": {
                 "type": "integer",
                 "minimum": 1,
-                "maximum": 1000,
+                "maximum": 100000,
                 "default": 20,
                 "description": "Calls of one action a second; the service allows 20.",
             },

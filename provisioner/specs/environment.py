@@ -70,8 +70,8 @@ def places(node: Node, file: str, pointer: str = "") -> Iterator[tuple[str, Loca
 
 def check_minimum_retention(node: Node, file: str) -> Iterator[Finding]:
     """What the schema cannot say of an environment's `minimumRetention`: its range and step."""
-    if "minimumRetention" in node.plain():
-        entry = node.value["minimumRetention"]
+    if isinstance(node.plain(), dict) and "minimumRetention" in node.plain():
+        entry = node.below("minimumRetention")
         try:
             MINIMUM_RETENTION.kind.parse(entry.plain())
         except ValueError as reason:

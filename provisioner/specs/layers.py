@@ -1,93 +1,121 @@
-"""The four layers become one effective document in which every leaf knows who set it and what it overrode.
+"""The layers become one effective document in which every leaf knows who set it and what it overrode.
 
-Weakest first: schema defaults, template, environment, application. Files are RFC 7396 patches: a stronger
-layer's leaf replaces, `null` deletes a leaf or a whole block, lists are replaced as a whole.
+Weakest first: schema defaults, template (its parents before it), environment, application. Files are RFC 7396
+patches: a stronger layer's leaf replaces, `null` deletes a leaf or a whole block, lists are replaced as a whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
-from provisioner.foundation.redaction import printable
-from provisioner.recording.application import Layer, Leaf
+from provisioner.recording.application import Layer, Leaf, Leaves
 from provisioner.recording.field import Mode
-from provisioner.recording.fields import SETTINGS, find, reading_order, with_defaults
-from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.reader import Node
+from provisioner.recording.fields import SETTINGS, reading_order, with_defaults
+from provisioner.recording.kinds import Value
+from provisioner.specs.patch import Patch
 
 _STORAGE = f"{SETTINGS}/storage"
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """One file's say: `node` holds the document below the pointer `root`."""
+class Merged(NamedTuple):
+    """What holds, and what holds nothing, both in field order.
 
-    layer: Layer
-    file: str
-    root: str
-    node: Node
-
-
-def merge(patches: Sequence[Patch]) -> tuple[dict[str, Leaf], list[Finding]]:
-    """Leaves by path in field order, and a finding for each value that its field refuses.
-
-    A leaf whose value is None was deleted, and no default took its place; `split` tells it from the effective ones.
-    `patches` come weakest first and have passed their schema. Every leaf that some file sets is judged, also
-    one that a stronger file overrides: a wrong template is wrong whoever uses it.
+    `inert` are leaves of the storage that `vendor` does not name, and those that null deleted and no default replaced.
     """
-    leaves: dict[str, Leaf] = {}
-    blocks: set[str] = set()
-    findings: list[Finding] = []
+
+    leaves: Leaves
+    inert: Mapping[str, Leaf]
+
+
+class _Layered(Leaves):
+    """Leaves whose provenance is read off the patches when it is asked for, which is seldom."""
+
+    __slots__ = ("_patches",)
+
+    def __init__(self, plain: Mapping[str, Value], patches: tuple[Patch, ...]) -> None:
+        super().__init__(plain)
+        self._patches = patches
+
+    def __getitem__(self, path: str) -> Leaf:
+        value = self.plain[path]
+        leaf = _said(path, self._patches)
+        return leaf if leaf and leaf.value is not None else Leaf(value, Layer.SCHEMA, None, leaf)
+
+
+def _said(path: str, patches: Sequence[Patch]) -> Leaf | None:
+    """The strongest file's say on a leaf, with what it overrode; None where no file mentions it."""
+    leaf: Leaf | None = None
     for patch in patches:
-        for path, node in _entries(patch.node, patch.root):
-            where = node.at(patch.file)
-            if node.value is None:
-                _delete(leaves, blocks, path, Leaf(None, patch.layer, where))
-            elif isinstance(node.value, dict):
-                blocks.add(path)
-            elif field := find(path):
-                try:
-                    value = field.kind.parse(node.plain())
-                except ValueError as reason:
-                    message = printable(f"{path[1:].replace('/', '.')} {reason}")
-                    findings.append(Finding("REC011", Severity.ERROR, message, where, path=path))
-                else:
-                    leaves[path] = Leaf(value, patch.layer, where, leaves.get(path))
-    _apply_defaults(leaves, blocks)
-    return {path: leaves[path] for path in sorted(leaves, key=reading_order)}, findings
+        if path in patch.says:
+            leaf = Leaf(patch.says[path], patch.layer, patch.where(path), leaf)
+        elif leaf and (block := _deleted_block(patch, path)):
+            leaf = Leaf(None, patch.layer, patch.where(block), leaf)
+    return leaf
 
 
-def _entries(node: Node, path: str) -> Iterator[tuple[str, Node]]:
-    yield path, node
-    if isinstance(node.value, dict) and not find(path):
-        for key, child in node.value.items():
-            yield from _entries(child, f"{path}/{key}")
+def merge(patches: Sequence[Patch]) -> Merged:
+    """The effective leaves of `patches`, which come weakest first and have passed their schema."""
+    said: dict[str, Value | None] = {}
+    blocks: set[str] = set()
+    for patch in patches:
+        for deleted in patch.deleted:
+            _delete(deleted, said, blocks)
+        said.update(patch.says)
+        blocks |= patch.blocks
+    known = frozenset(path for path, value in said.items() if value is not None)
+    layout = _layout(known, frozenset(blocks), said.get("/recording/mode"), said.get(f"{_STORAGE}/vendor"))
+    values = said | layout.defaults
+    standing = {path: value for path in layout.standing if (value := values[path]) is not None}
+    unnamed = _Layered({path: value for path in layout.inert if (value := values[path]) is not None}, tuple(patches))
+    inert = dict(unnamed) | _deletions(said, layout.defaults, patches)
+    return Merged(_Layered(standing, tuple(patches)), {path: inert[path] for path in sorted(inert, key=reading_order)})
 
 
-def _delete(leaves: dict[str, Leaf], blocks: set[str], path: str, deletion: Leaf) -> None:
-    for gone in [known for known in leaves if known == path or known.startswith(path + "/")]:
-        leaves[gone] = replace(deletion, overrode=leaves[gone])
-    blocks.difference_update({known for known in blocks if known == path or known.startswith(path + "/")})
+def _deletions(
+    said: Mapping[str, Value | None], defaults: Mapping[str, Value], patches: Sequence[Patch]
+) -> dict[str, Leaf]:
+    """Leaves that a file set and a stronger one deleted for good."""
+    gone = (path for path, value in said.items() if value is None and path not in defaults)
+    leaves = (
+        (path, _said(path, patches)) for path in gone if any(patch.says.get(path) is not None for patch in patches)
+    )
+    return {path: leaf for path, leaf in leaves if leaf}
 
 
-def _apply_defaults(leaves: dict[str, Leaf], blocks: set[str]) -> None:
-    """Schema defaults hold in every block that is there: `mixed: {}` is a mixed recording by defaults."""
-    standing = [path for path, leaf in leaves.items() if leaf.value is not None]
-    chosen = leaves.get("/recording/mode")
-    mode = Mode(chosen.value) if chosen and chosen.value is not None else Mode.AUTO
-    for path, value in with_defaults(standing, blocks, mode).items():
-        leaves[path] = Leaf(value, Layer.SCHEMA, None, leaves.get(path))
+def _delete(block: str, said: dict[str, Value | None], blocks: set[str]) -> None:
+    below = f"{block}/"
+    for gone in [path for path in said if path.startswith(below)]:
+        said[gone] = None
+    blocks.difference_update([known for known in blocks if known == block or known.startswith(below)])
 
 
-def split(leaves: Mapping[str, Leaf]) -> tuple[dict[str, Leaf], dict[str, Leaf]]:
-    """What counts, and what holds nothing: deletions, and storage that `vendor` does not name. The order stays."""
-    vendor = leaves.get(f"{_STORAGE}/vendor")
-    counted = {f"{_STORAGE}/vendor", f"{_STORAGE}/{vendor.value}"} if vendor else set()
-    inert = {
-        path: leaf
-        for path, leaf in leaves.items()
-        if leaf.value is None
-        or (path.startswith(_STORAGE + "/") and path not in counted and path.rpartition("/")[0] not in counted)
-    }
-    return {path: leaf for path, leaf in leaves.items() if path not in inert}, inert
+def _deleted_block(patch: Patch, path: str) -> str | None:
+    parts = path.split("/")
+    above = ("/".join(parts[:end]) for end in range(len(parts) - 1, 1, -1))
+    return next((block for block in above if block in patch.says), None)
+
+
+class _Layout(NamedTuple):
+    defaults: dict[str, Value]
+    standing: tuple[str, ...]
+    inert: tuple[str, ...]
+
+
+@lru_cache(maxsize=1 << 10)
+def _layout(known: frozenset[str], blocks: frozenset[str], mode: Value | None, vendor: Value | None) -> _Layout:
+    """Defaults and order of a document that holds the leaves `known`: alike for all files that set the same keys.
+
+    Schema defaults hold in every block that is there: `mixed: {}` is a mixed recording by defaults. Only the storage
+    that `vendor` names counts.
+    """
+    defaults = with_defaults(known, blocks, Mode(mode) if mode else Mode.AUTO)
+    ordered = sorted({*known, *defaults}, key=reading_order)
+    counted = (f"{_STORAGE}/vendor", f"{_STORAGE}/{vendor}/")
+    inert = {path for path in ordered if path.startswith(f"{_STORAGE}/") and not path.startswith(counted)}
+    return _Layout(
+        defaults,
+        tuple(path for path in ordered if path not in inert),
+        tuple(path for path in ordered if path in inert),
+    )

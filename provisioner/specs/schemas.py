@@ -183,7 +183,15 @@ def _waivers() -> Schema:
 def _template() -> Schema:
     settings = {**_settings(Moves.ON_PROMOTION), "description": "Settings that move on promotion."}
     about = "A named, versioned set of recording settings. templates/NAME/vN.yaml."
-    body = {"description": {**_PROSE, "description": "What the template is for."}, "settings": settings}
+    extends = {
+        **FIELDS["/recording/template"].kind.schema(),
+        "description": "The template version that this one starts from, such as call@v1; what stands here is stronger.",
+    }
+    body = {
+        "description": {**_PROSE, "description": "What the template is for."},
+        "extends": extends,
+        "settings": settings,
+    }
     return _document("Template", about, body, "description", "settings")
 
 

@@ -1,9 +1,8 @@
-"""The tree of spec files: finds them, reads them, and yields environments or every reason why not."""
+"""The tree of spec files as environments, or every reason why not."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -12,33 +11,26 @@ from typing import Any
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.errors import Location, ProvisionerError, UsageError, did_you_mean
 from provisioner.foundation.redaction import printable
-from provisioner.recording.application import Application, Layer
-from provisioner.recording.fields import SETTINGS
-from provisioner.recording.findings import Finding, Severity
-from provisioner.specs import rules, shape
-from provisioner.specs.console_choice import console_choice, without_effect
-from provisioner.specs.environment import (
-    Environment,
-    check_minimum_retention,
-    minimum_retention,
-    places,
-)
+from provisioner.recording.application import Application
+from provisioner.recording.findings import Finding
+from provisioner.specs import rules
+from provisioner.specs.console_choice import console_choice
+from provisioner.specs.documents import Document, read_document
+from provisioner.specs.environment import Environment, minimum_retention, places
 from provisioner.specs.exceptions import read_exceptions
-from provisioner.specs.layers import Patch, merge, split
-from provisioner.specs.lock import LOCK, Digest, digest, read_lock
+from provisioner.specs.files import ENVIRONMENTS, SpecFiles
+from provisioner.specs.layers import merge
+from provisioner.specs.lock import LOCK, Digest, read_lock
 from provisioner.specs.owners import read_owners
-from provisioner.specs.reader import Malformed, Node, read
+from provisioner.specs.reader import Malformed
 from provisioner.specs.rules.rule import Specs
-
-ENVIRONMENTS = "environments"
-TEMPLATES = "templates"
-_PIN = re.compile(r"([a-z0-9-]+)@v([1-9][0-9]*)")
+from provisioner.specs.templates import Chain, Templates
 
 
 class SpecErrors(ProvisionerError):
     """Specs that must not be acted on: every reason of every file, sorted by place."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = sorted(set(findings), key=Finding.sort_key)
         super().__init__("\n".join(told(self.findings)))
 
@@ -48,18 +40,17 @@ def told(findings: Sequence[Finding]) -> list[str]:
     return list(dict.fromkeys(map(str, findings)))
 
 
-@dataclass
 class Workspace:
-    """The folder that holds `environments/` and `templates/`. Documents are read once.
+    """The folder that holds `environments/` and `templates/`. Templates are read once.
 
     `clock` says on which day waivers and intents are judged.
     """
 
-    root: Path
-    clock: Clock = system_clock
-    _documents: dict[str, tuple[Node | None, list[Finding]]] = field(default_factory=dict)
-    _versions: dict[str, Digest] = field(default_factory=dict)
-    _findings: list[Finding] = field(default_factory=list)
+    def __init__(self, root: Path, clock: Clock = system_clock) -> None:
+        self.root = root
+        self.clock = clock
+        self._files = SpecFiles(root)
+        self._templates = Templates(self._files)
 
     @classmethod
     def containing(cls, folder: Path, clock: Clock = system_clock) -> Workspace:
@@ -74,8 +65,7 @@ class Workspace:
         )
 
     def environment_names(self) -> list[str]:
-        folder = self.root / ENVIRONMENTS
-        return sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+        return list(self._files.environments().names)
 
     def environment(self, name: str) -> Environment:
         """One environment with its effective applications and its warnings.
@@ -94,170 +84,115 @@ class Workspace:
         if environment is None:
             raise SpecErrors(errors)
         others = (self._load(other)[0] for other in known if other != name)
-        findings = self._judge([environment, *(other for other in others if other)])
-        judged = environment.judged(findings)
-        if errors := [finding for finding in judged.findings if finding.stops]:
+        judged = environment.judged(self._judge([environment, *(other for other in others if other)]))
+        if errors := [*errors, *(finding for finding in judged.findings if finding.stops)]:
             raise SpecErrors(errors)
         return judged
 
     def validate(self) -> tuple[list[Environment], list[Finding]]:
         """Every environment without an error, and the findings of all files, sorted."""
-        loaded = [self._load(name) for name in self.environment_names()]
-        readable = [environment for environment, _ in loaded if environment]
-        judged = self._judge(readable)
-        self._findings = []
-        for path in self._files(f"{TEMPLATES}"):
-            self._template_patch(path)
-        findings = [*(finding for _, errors in loaded for finding in errors), *self._findings, *judged]
-        environments = [environment.judged(judged) for environment in readable]
-        valid = [found for found in environments if not any(finding.stops for finding in found.findings)]
-        return valid, sorted(set(findings), key=Finding.sort_key)
+        listing = self._files.environments()
+        loaded = [self._load(name) for name in listing.names]
+        findings = [*listing.findings, *(finding for _, errors in loaded for finding in errors)]
+        findings += self._templates.listing.findings
+        for pin in self._templates.listing.names:
+            findings += self._templates.chain(pin).findings
+        for name in listing.names:
+            findings += self._findings_of_embedded(name)
+        judgements = self._judge([environment for environment, _ in loaded if environment])
+        judged = [environment.judged(judgements) for environment, errors in loaded if environment and not errors]
+        valid = [environment for environment in judged if not any(finding.stops for finding in environment.findings)]
+        return valid, sorted({*findings, *judgements}, key=Finding.sort_key)
 
     def _load(self, name: str) -> tuple[Environment | None, list[Finding]]:
-        """One environment before any rule has seen it, and the errors of its files; None where there are any."""
-        self._findings = []
-        environment = self._environment(name)
-        return environment, self._findings
+        """What can be read of one environment before any rule has seen it, and the errors of its files."""
+        loading = _Loading(self._files, self._templates, name, self.clock().date())
+        return loading.environment(), loading.findings
 
     def _judge(self, environments: Sequence[Environment]) -> list[Finding]:
         """What the rules say, and what is wrong with the lock: that stops production only, which is held to it."""
-        self._findings = []
         production = [environment.name for environment in environments if environment.production]
-        locked = self._locked() if production else {}
-        errors = [replace(finding, environment=name) for name in production for finding in self._findings]
-        specs = Specs(tuple(environments), self._today, self._versions, locked, read_owners(self.root))
-        return [*errors, *rules.check(specs)]
+        templates = self._templates.digests()
+        locked, errors = self._locked(templates) if production else ({}, [])
+        against = [replace(finding, environment=name) for name in production for finding in errors]
+        specs = Specs(tuple(environments), self.clock().date(), templates, locked, read_owners(self.root))
+        return [*against, *rules.check(specs)]
 
-    @property
-    def _today(self) -> date:
-        return self.clock().date()
-
-    # Reading
-
-    def _files(self, folder: str) -> Iterator[str]:
-        base = self.root / folder
-        if base.is_dir():
-            yield from sorted(path.relative_to(self.root).as_posix() for path in base.rglob("*.yaml"))
-
-    def _document(self, path: str, kind: str) -> Node | None:
-        """The document at `path` in the shape of its kind; findings are gathered, None stands for any of them."""
-        if path not in self._documents:
-            try:
-                node = read(self._bytes(path), path)
-                findings = shape.check(node, kind, path)
-            except Malformed as error:
-                findings = error.findings
-            self._documents[path] = (None if findings else node, findings)
-        document, findings = self._documents[path]
-        self._findings.extend(findings)
-        return document
-
-    def _bytes(self, path: str) -> bytes:
-        full = self.root / path
-        reason = ""
+    def _locked(self, templates: Mapping[str, Digest]) -> tuple[Mapping[str, Digest], list[Finding]]:
+        """What the lock holds, by pin; an unreadable one is an error by itself, and nothing is compared with it."""
         try:
-            if not full.resolve().is_relative_to(self.root.resolve()):
-                reason = "is a link that leaves the project"
-            elif full.is_dir():
-                reason = "is a folder, not a file"
-            else:
-                return full.read_bytes()
-        except OSError as error:
-            reason = f"cannot be read: {error.strerror or error}"
-        raise Malformed([Finding("REC002", Severity.ERROR, reason, Location(path))])
+            return read_lock(read_document(self._files, LOCK, "lock").node) if self._files.has(LOCK) else {}, []
+        except Malformed as error:
+            return templates, error.findings
 
-    def _refuse(self, rule: str, message: str, where: Location) -> None:
-        self._findings.append(Finding(rule, Severity.ERROR, message, where))
+    def _findings_of_embedded(self, environment: str) -> list[Finding]:
+        """The embedded console reads this file when it opens; a mistake in it is worth telling before."""
+        file = f"{ENVIRONMENTS}/{environment}/embedded.yaml"
+        try:
+            if self._files.has(file):
+                read_document(self._files, file, "embedded")
+        except Malformed as error:
+            return error.findings
+        return []
 
-    # Assembling
 
-    def _environment(self, name: str) -> Environment | None:
-        path = f"{ENVIRONMENTS}/{name}/environment.yaml"
-        node = self._document(path, "environment")
-        if node is not None:
-            self._check_name(node, name, path, "its folder")
-            console = node.value["console"]
-            plain_console = console.plain()
-            for key in without_effect(plain_console):
-                where = console.value[key].key_at(path)
-                self._refuse("REC022", f"console.{key} means nothing to the driver {plain_console['driver']}", where)
-        apps = self._files(f"{ENVIRONMENTS}/{name}/apps")
-        applications = [self._application(name, app, node, path) for app in apps]
-        if node is not None:
-            self._findings.extend(check_minimum_retention(node, path))
-        if node is None or None in applications or self._findings:
+@dataclass
+class _Loading:
+    """The reading of one environment; gathers every reason against its files."""
+
+    files: SpecFiles
+    templates: Templates
+    name: str
+    today: date
+    findings: list[Finding] = field(default_factory=list)
+
+    def environment(self) -> Environment | None:
+        """The environment with every application that is valid by itself; None where its own file is not."""
+        base = self._read(f"{ENVIRONMENTS}/{self.name}/environment.yaml", "environment")
+        listing = self.files.applications(self.name)
+        self.findings += listing.findings
+        applications = [self._application(name, base) for name in listing.names]
+        if base is None:
             return None
-        plain: dict[str, Any] = node.plain()
+        plain: dict[str, Any] = base.node.plain()
         return Environment(
-            name=name,
+            name=self.name,
             tier=plain["tier"],
             site=plain["site"],
             region=plain["region"],
             console=console_choice(plain["console"]),
-            where=Location(path),
+            where=Location(base.file),
             applications=tuple(app for app in applications if app is not None),
-            today=self._today,
-            minimum_retention=minimum_retention(node),
-            places=dict(places(node, path)),
+            today=self.today,
+            minimum_retention=minimum_retention(base.node),
+            places=dict(places(base.node, base.file)),
         )
 
-    def _application(self, environment: str, path: str, base: Node | None, base_path: str) -> Application | None:
-        node = self._document(path, "application")
-        if node is None:
+    def _application(self, name: str, base: Document | None) -> Application | None:
+        own = self._read(f"{ENVIRONMENTS}/{self.name}/apps/{name}.yaml", "application")
+        if own is None:
             return None
-        self._check_name(node, Path(path).stem, path, "its file")
-        patches = []
-        templates: tuple[str, ...] = ()
-        pin = node.value["recording"].value.get("template")
-        if pin is not None and (template := self._pinned(pin, path)):
-            patches.append(template)
-            templates = (str(pin.value),)
-        if base is not None and "settings" in base.value:
-            patches.append(Patch(Layer.ENVIRONMENT, base_path, SETTINGS, base.value["settings"]))
-        patches.append(Patch(Layer.APPLICATION, path, "", node))
-        leaves, findings = merge(patches)
-        self._findings.extend(findings)
-        if findings:
+        intents, waivers, findings = read_exceptions(own.node, own.file)
+        self.findings += findings
+        pin = own.node.plain()["recording"].get("template")
+        chain = self._pinned(pin, own) if pin else Chain((), ())
+        if findings or chain is None or base is None:
             return None
-        intents, waivers, findings = read_exceptions(node, path)
-        self._findings.extend(findings)
-        counted, inert = split(leaves)
-        return Application(environment, Location(path), counted, intents, waivers, templates, inert)
+        leaves, inert = merge([patch for patch in (*chain.patches, base.patch, own.patch) if patch])
+        return Application(self.name, Location(own.file), leaves, intents, waivers, chain.pins, inert)
 
-    def _pinned(self, pin: Node, path: str) -> Patch | None:
-        match = _PIN.fullmatch(str(pin.value))
-        if match is None:
-            return None  # the merge judges the word itself
-        file = f"{TEMPLATES}/{match[1]}/v{match[2]}.yaml"
-        if not (self.root / file).exists():
-            known = [f"{Path(known).parent.name}@{Path(known).stem}" for known in self._files(TEMPLATES)]
-            hint = did_you_mean(str(pin.value), known)
-            self._refuse("REC020", f"recording.template {pin.value}: there is no {file}{hint}", pin.at(path))
+    def _pinned(self, pin: str, own: Document) -> Chain | None:
+        if pin not in self.templates:
+            where = own.node.below("recording", "template").at(own.file)
+            self.findings.append(self.templates.missing(pin, "recording.template", where))
             return None
-        return self._template_patch(file)
+        chain = self.templates.chain(pin)
+        self.findings += chain.findings
+        return None if chain.findings else chain
 
-    def _template_patch(self, file: str) -> Patch | None:
-        node = self._document(file, "template")
-        if node is None:
+    def _read(self, file: str, kind: str) -> Document | None:
+        try:
+            return read_document(self.files, file, kind)
+        except Malformed as error:
+            self.findings += error.findings
             return None
-        self._check_name(node, Path(file).parent.name, file, "its folder")
-        pin = f"{Path(file).parent.name}@{Path(file).stem}"
-        if pin not in self._versions:
-            self._versions[pin] = Digest(digest(node.plain()), Location(file))
-        return Patch(Layer.TEMPLATE, file, SETTINGS, node.value["settings"])
-
-    def _check_name(self, node: Node, expected: str, path: str, whose: str) -> None:
-        name = node.value["name"]
-        if name.value != expected:
-            self._refuse(
-                "REC021",
-                f'name is "{printable(name.value)}", but {whose} is called {expected}',
-                name.at(path),
-            )
-
-    def _locked(self) -> Mapping[str, Digest]:
-        """What the lock holds, by pin; an unreadable one is an error by itself, and nothing is compared with it."""
-        if not (self.root / LOCK).exists():
-            return {}
-        node = self._document(LOCK, "lock")
-        return self._versions if node is None else read_lock(node)

@@ -145,6 +145,18 @@ def test_what_was_seen_instead_is_kept(project: Project) -> None:
     assert "5 seconds              maxIdleTime  was 30 seconds" in again.out
 
 
+def test_what_the_page_never_shows_stays_unknown_and_keeps_nobody_busy(project: Project) -> None:
+    attest = ("attest", "prod/video-call", "--yes", "--who", "Ada")
+    assert project.run(*attest, "--unseen", "mixed.video.gop").code == 0
+    assert project.run("plan", "prod/video-call", "--exit-code").code == 4
+    assert project.run("apply", "prod/video-call").code == 0
+    project.edit(APP, "template: call@v1", "template: call@v1\n  settings: {maxIdleTime: 20s}")
+    assert "`mixed.video.gop`" not in project.run("apply", "prod/video-call").out
+    code, shown = at_a_terminal(project, "yy", "apply", "prod/video-call")
+    assert code == 0, shown
+    assert "gop" not in (project.root / SEEN).read_text()
+
+
 def test_the_same_look_writes_the_same_bytes_apart_from_its_time(project: Project) -> None:
     attest_all(project)
     first = (project.root / SEEN).read_text().splitlines()

@@ -38,6 +38,8 @@ def test_the_examples_of_every_verb_run(project: Project, verb: str) -> None:
     assert shown
     if verb == "attest":  # confirms what a console shows that only people can see
         project.edit("environments/prod/environment.yaml", "{driver: embedded}", "{driver: runbook}")
+    if verb == "verify":
+        project.run("plan", "dev", "--out", "plan.json")
     for arguments in shown:
         ran = project.run(*arguments)
         assert ran.code in {0, 2}, f"{arguments}: {ran.err}"

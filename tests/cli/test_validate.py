@@ -60,7 +60,7 @@ def test_a_program_reads_stdout_and_nothing_else_is_on_it(project: Project) -> N
         ran = project.run("validate", "--format", form)
         assert ran.code == 1
         assert ran.out.startswith(start)
-        assert ran.err == "2 errors; nothing was read or written.\n"
+        assert ran.err == "1 error; nothing was read or written.\n"
 
 
 def test_fix_repairs_what_has_one_answer_and_tells_the_rest(project: Project) -> None:

@@ -63,7 +63,10 @@ def test_the_first_up_tells_what_it_means(first_up: FirstUp) -> None:
     )
     places = {name: f"environments/dev/apps/{name}.yaml:9:9: {name}" for name in ("classroom", "video-call")}
     assert first_up.run.told("warning") == [f"{place}: {means}" for place in places.values()]
-    *seen, totals = first_up.run.told("info")
+    site, *seen, totals = first_up.run.told("info")
+    assert site.startswith(
+        "environments/dev/environment.yaml:6:7: dev: REC052: classroom and 1 more record mixed streams"
+    )
     assert [line.partition(": The console")[0] for line in seen] == [f"{place}: REC092" for place in places.values()]
     assert totals == "dev: 2 to change, 1 unchanged. On the simulated console (.provisioner/dev/console.sqlite)."
 

@@ -71,7 +71,7 @@ def test_the_engine_and_the_cli_see_the_same_differences(project: Project, engin
             "template: call@v1\n  settings: {mixed: {maxUsers: 9}}",
             f"{CALL}:12:32: REC031 mixed.maxUsers is 9",
         ),
-        ("recording:", "recording: [", f"{CALL}:9:7: REC001 is no YAML"),
+        ("recording:", "recording: [", f"{CALL}:7:12: REC001 is no YAML"),
     ],
 )
 def test_a_spec_error_stops_up_before_anything_is_read(

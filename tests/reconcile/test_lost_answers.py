@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from tencentcloud.common.credential import Credential
@@ -14,7 +15,7 @@ from provisioner.console.client import Endpoint, TencentClient
 from provisioner.console.port import AmbiguousWriteError
 from provisioner.console.tencent import TencentConsole
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.apply import Applied, apply_application
+from provisioner.reconcile.apply import Applied, applying
 from provisioner.recording.kinds import Value
 from tests.console import endpoint as served
 from tests.console.endpoint import Reply, answers, reset
@@ -27,7 +28,7 @@ def shows(mode: str) -> Reply:
 
 
 @contextmanager
-def applying(*script: Reply) -> Iterator[tuple[served.Endpoint, TencentConsole]]:
+def console_of(*script: Reply) -> Iterator[tuple[served.Endpoint, TencentConsole]]:
     with served.endpoint(*script) as endpoint:
         client = TencentClient(
             "trtc",
@@ -41,7 +42,11 @@ def applying(*script: Reply) -> Iterator[tuple[served.Endpoint, TencentConsole]]
 
 
 def go(console: TencentConsole) -> Applied:
-    return apply_application(console, 5, MANUAL, lambda _found, _observed: None, system_clock)
+    with (
+        TemporaryDirectory() as folder,
+        applying("dev", Path(folder), console, engine="tests", clock=system_clock) as applier,
+    ):
+        return applier.apply("x", 5, MANUAL, lambda _found, _observed: None)
 
 
 def writes(endpoint: served.Endpoint) -> int:
@@ -49,20 +54,20 @@ def writes(endpoint: served.Endpoint) -> int:
 
 
 def test_it_took_effect_all_the_same() -> None:
-    with applying(shows("auto"), reset, shows("manual")) as (endpoint, console):
+    with console_of(shows("auto"), reset, shows("manual")) as (endpoint, console):
         assert go(console).observed.fields["/recording/mode"] == "manual"
         assert writes(endpoint) == 1
 
 
 def test_it_did_not_take_effect_and_is_sent_again() -> None:
-    with applying(shows("auto"), reset, shows("auto"), answers(), shows("manual")) as (endpoint, console):
+    with console_of(shows("auto"), reset, shows("auto"), answers(), shows("manual")) as (endpoint, console):
         assert go(console).effective_after is not None
         assert writes(endpoint) == 2
 
 
 def test_a_console_that_never_answers_a_write_is_an_error() -> None:
     lost = [reset, shows("auto")]
-    with applying(shows("auto"), *lost, *lost, *lost) as (endpoint, console):
+    with console_of(shows("auto"), *lost, *lost, *lost) as (endpoint, console):
         with pytest.raises(AmbiguousWriteError):
             go(console)
         assert writes(endpoint) == 3

@@ -37,7 +37,7 @@ def test_an_editor_never_marks_what_the_reader_takes(path: str, data: st.DataObj
 @pytest.mark.parametrize(
     ("name", "raw", "reason"),
     [
-        ("formats", [], "takes a list of mp4, hls, aac, not a list"),
+        ("formats", [], "takes a list of mp4, hls, aac, not an empty list"),
         ("maxFileDuration", "90s", "takes multiples of 1m, not 90s"),
         ("maxFileDuration", "25h", "takes 1m to 24h, not 25h"),
         ("maxIdleTime", "4s", "takes 5s to 24h, not 4s"),

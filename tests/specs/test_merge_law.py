@@ -13,7 +13,8 @@ from provisioner.recording.application import Layer
 from provisioner.recording.document import flatten, nest
 from provisioner.recording.fields import SETTINGS, with_defaults
 from provisioner.recording.kinds import Value
-from provisioner.specs.layers import Patch, merge
+from provisioner.specs.layers import merge
+from provisioner.specs.patch import read_patch
 from provisioner.specs.reader import read
 from tests.values import documents, paths
 
@@ -36,9 +37,10 @@ def apply(target: Any, patch: Any) -> Any:
 def merged(*patches: Document) -> dict[str, Value]:
     """What our merge makes of the patches, in its order."""
     texts = [json.dumps(patch, ensure_ascii=False).encode() for patch in patches]
-    leaves, findings = merge([Patch(Layer.APPLICATION, "a.yaml", SETTINGS, read(text, "a.yaml")) for text in texts])
-    assert findings == []
-    return {path: leaf.value for path, leaf in leaves.items() if leaf.value is not None}
+    read_patches = [read_patch(read(text, "a.yaml"), Layer.APPLICATION, "a.yaml", SETTINGS) for text in texts]
+    assert not [findings for _, findings in read_patches if findings]
+    leaves, inert = merge([said for said, _ in read_patches])
+    return {**leaves.plain, **{path: leaf.value for path, leaf in inert.items() if leaf.value is not None}}
 
 
 @st.composite

@@ -106,7 +106,7 @@ def test_nothing_is_written_unless_everything_can_be(project: Project) -> None:
     assert [line.split(" ")[0] for line in ran.err.splitlines()] == [
         f"{CALL}:1:1:",
         "environments/prod/apps/classroom.yaml:1:1:",
-        "environments/prod/environment.yaml:6:5:",
+        "environments/prod/environment.yaml:5:7:",
     ]
     assert f"{CALL}:1:1: REC011 there is no way from recording/v0 to recording/v3" in ran.err
     assert contents(project) == before

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from provisioner.console.simulator.accounts import Account, Policy
 from provisioner.console.simulator.applications import SeedApplication
-from provisioner.console.simulator.calls import Call, Drop, Room, rehearse
+from provisioner.console.simulator.calls import Call, Drop, Rehearsal, Room, rehearse, unrecorded
 from provisioner.console.simulator.faults import Fault
 from provisioner.console.simulator.sites import CN, INTL, SITES, Site
 from provisioner.console.simulator.state import ConsoleState
@@ -33,10 +33,12 @@ __all__ = [
     "Drop",
     "Fault",
     "Policy",
+    "Rehearsal",
     "Room",
     "SeedApplication",
     "Site",
     "rehearse",
+    "unrecorded",
 ]
 
 

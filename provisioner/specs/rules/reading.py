@@ -25,6 +25,12 @@ RULES = (
         "yes, on and 010 change their type between YAML 1.1 and 1.2.",
     ),
     Rule(
+        "REC006",
+        "What looks like a spec is read",
+        _ERROR,
+        "Policy: an application whose file nobody reads is a call that nobody records.",
+    ),
+    Rule(
         "REC010",
         "Keys are known, and stand in the file that may set them",
         _ERROR,
@@ -49,4 +55,5 @@ RULES = (
         _ERROR,
         "Policy: a setting that nothing looks at is refused, not ignored.",
     ),
+    Rule("REC023", "No template extends itself", _ERROR, "Policy: what a template says ends somewhere."),
 )

@@ -178,11 +178,6 @@ def test_what_the_service_takes_is_legal(project: Project, mode: str, settings: 
         ),
         (
             "auto",
-            "mixed: {}\nstorage: {vendor: cos, vod: {subAppId: 5}, cos: {region: ap-x, bucket: b-1}}",
-            "12:62: REC049 storage.cos and storage.vod stand in one file; keep the one that files go to",
-        ),
-        (
-            "auto",
             f"mixed: {{}}\n{COS % ', accessKeyRef: env:A'}",
             "12:75: REC050 storage.cos needs both accessKeyRef and secretKeyRef, or neither",
         ),
@@ -199,14 +194,6 @@ def test_what_the_service_refuses_or_drops_is_an_error(
 
 def test_two_storages_in_two_files_are_two_layers(project: Project) -> None:
     assert errors(project, "auto", f"mixed: {{}}\n{COS % ''}") == []  # environment.yaml has VOD
-
-
-def test_two_storages_in_one_file_are_found_also_where_a_stronger_file_overrides_one(project: Project) -> None:
-    project.edit(ENVIRONMENT, "vendor: vod,", "vendor: vod, cos: {region: a, bucket: b-1},")
-    found = errors(project, "auto", "mixed: {}\nstorage: {vod: {subAppId: 7, retention: 9d}}")
-    assert len(found) == 1
-    assert found[0].startswith(f"{ENVIRONMENT}:10:")
-    assert "REC049 storage.vod and storage.cos stand in one file" in found[0]
 
 
 @pytest.mark.parametrize(

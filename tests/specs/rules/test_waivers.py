@@ -114,7 +114,7 @@ def test_an_expired_intent_is_told(project: Project) -> None:
         ("2026-06-30", "2026-06-31", "67: REC011 expires takes a day as YYYY-MM-DD, and there is no 2026-06-31"),
         ("2026-06-30", "soon", '67: REC011 waive.REC064.expires does not take "soon": Last day it holds, YYYY-MM-DD.'),
         (', owner: "@acme/legal"', "", "17: REC012 waive.REC064 needs the key owner"),
-        ("reason", "because", '18: REC010 waive.REC064 has no key "because"'),
+        ("reason", "because", '18: REC010 waive.REC064 has no key "because"; it takes reason, owner, expires'),
         ("reason: evidence", "reason: ''", '26: REC011 waive.REC064.reason does not take "": Why, in a sentence.'),
     ],
 )

@@ -31,7 +31,11 @@ def _describe_app_stat_list(call: Call) -> JsonObject:
 
 
 def _describe_sdk_app_info(call: Call) -> JsonObject:
-    app = call.state.application(call.parameters["SdkAppId"], seen_at=call.at if call.stale else None)
+    return shown(call.state.application(call.parameters["SdkAppId"], seen_at=call.at if call.stale else None))
+
+
+def shown(app: Application) -> JsonObject:
+    """What the console shows of an application: nothing that it hides."""
     changed = None if app.changed_at is None else timestamp(datetime.fromtimestamp(app.changed_at, UTC))
     recording = {
         "Enabled": int(app.enabled),

@@ -6,7 +6,7 @@ rehearse(template, Call(people=9, drops=(Drop(at=300, seconds=12),)).events())
 from provisioner.console.simulator.calls.events import Dismiss, Enter, Event, Leave, Medium, Publish, Room, Unpublish
 from provisioner.console.simulator.calls.files import RecordedFile
 from provisioner.console.simulator.calls.recorder import LeaveCode
-from provisioner.console.simulator.calls.rehearsal import Moment, Rehearsal, rehearse
+from provisioner.console.simulator.calls.rehearsal import Moment, Rehearsal, rehearse, unrecorded
 from provisioner.console.simulator.calls.scenario import Call, Drop
 from provisioner.console.simulator.calls.scenes import ImpossibleCallError
 
@@ -27,4 +27,5 @@ __all__ = [
     "Room",
     "Unpublish",
     "rehearse",
+    "unrecorded",
 ]

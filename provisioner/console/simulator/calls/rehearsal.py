@@ -56,6 +56,11 @@ def rehearse(
     return Rehearsal(timeline(events, takes), takes, files)
 
 
+def unrecorded(events: Iterable[Event]) -> Rehearsal:
+    """The same where nothing records."""
+    return Rehearsal(timeline(events, ()), (), ())
+
+
 def timeline(events: Iterable[Event], takes: Iterable[tuple[Recipe, Take]]) -> tuple[Moment, ...]:
     """What happened, in order; of one moment, people come before the recording."""
     moments = [Moment(event.at, _happening(event)) for event in events]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-
-from provisioner.foundation.errors import Location
-from provisioner.recording.application import Application, Leaf
+from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
 from provisioner.recording.kinds import text
-from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, each
+from provisioner.specs.rules.rule import Reasons, Rule, each
 
 _STORAGE = f"{SETTINGS}/storage"
 _NEEDED_BY_STORAGE = {"vod": ("subAppId",), "cos": ("region", "bucket"), "s3": ("region", "bucket")}
@@ -46,33 +42,6 @@ def _prefix_is_for_vod(app: Application) -> Reasons:
     vendor = app.setting("storage/vendor")
     if app.written(path) and vendor in ("cos", "s3"):
         yield path, f"fileNamePrefix counts in VOD only, and storage.vendor is {vendor}; use storage.{vendor}.prefix"
-
-
-def _one_storage_a_file(specs: Specs) -> Iterator[Violation]:
-    for environment in specs.environments:
-        for app in environment.applications:
-            named: dict[str, dict[str, tuple[str, Location]]] = defaultdict(dict)  # file -> block -> its first leaf
-            for path, where in _storage_leaves(app):
-                block = path.removeprefix(f"{_STORAGE}/").partition("/")[0]
-                named[where.file].setdefault(block, (path, where))
-            for blocks in named.values():
-                if len(blocks) > 1:
-                    every = " and ".join(f"storage.{block}" for block in blocks)
-                    path, where = max(blocks.values(), key=lambda leaf: leaf[1])
-                    message = f"{every} stand in one file; keep the one that files go to"
-                    yield Violation(app, path, message, where)
-
-
-def _storage_leaves(app: Application) -> Iterator[tuple[str, Location]]:
-    """Every leaf of a storage block that some file writes, also where another overrides it."""
-    for path, leaf in (*app.leaves.items(), *app.inert.items()):
-        if path.startswith(_STORAGE) and path != f"{_STORAGE}/vendor":
-            yield from ((path, step.where) for step in _history(leaf) if step.where and step.value is not None)
-
-
-def _history(leaf: Leaf) -> list[Leaf]:
-    """The leaf and all that it overrode."""
-    return [leaf, *(_history(leaf.overrode) if leaf.overrode else ())]
 
 
 def _keys_come_in_pairs(app: Application) -> Reasons:
@@ -122,7 +91,7 @@ RULES = (
         "One file names one storage",
         Severity.ERROR,
         "StorageParams takes VOD or cloud storage; both make the task fail (on-cloud recording guide).",
-        _one_storage_a_file,
+        # The reader of a file finds it, so that it is told once and not by every application.
     ),
     Rule(
         "REC050",

@@ -1,0 +1,132 @@
+"""Trees of specs and of DNS zones with equally many files of equally many lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_TEAMS = 40
+_TEMPLATES = 8
+
+_ENVIRONMENT = """\
+apiVersion: recording/v1
+kind: Environment
+name: prod
+tier: production
+site: intl
+region: ap-singapore
+console: {driver: embedded}
+settings:
+  storage: {vendor: vod, vod: {subAppId: 1500000001, retention: 90d}}
+"""
+
+_TEMPLATE = """\
+apiVersion: recording/v1
+kind: Template
+name: call-{number}
+description: Calls of product line {number}
+settings:
+  formats: [mp4]
+  maxIdleTime: 5s
+  mixed: {{maxUsers: 8, layout: {{kind: grid}}, video: {{width: 1280, height: 720, bitrate: 1200kbps}}}}
+"""
+
+# Nearly every leaf is written out: the most that 40 lines can ask of the reader, the schema and the merge.
+_APPLICATION = """\
+# yaml-language-server: $schema=../../../provisioner/specs/schema/application.json
+apiVersion: recording/v1
+kind: Application
+name: {name}
+sdkAppId: {id}
+owner: "@acme/team-{team}"        # who is asked
+recording:
+  enabled: true
+  mode: auto                      # every call, by the console's template
+  backendRecords: false
+  expectedParticipants: {people}
+  template: call-{template}@v1
+  settings:
+    media: audio-video
+    formats: [mp4]
+    maxIdleTime: {idle}s
+    maxFileDuration: 2h
+    mixed:
+      maxUsers: 8
+      layout:
+        kind: screen-share
+        bigPicture: host-{team}
+        background: "#101010"
+      video:
+        width: 1280
+        height: 720
+        fps: 15
+        bitrate: {bitrate}kbps
+        gop: 10s
+      audio:
+        sampleRate: 48kHz
+        channels: 2
+        bitrate: 64kbps
+    storage:
+      vod:
+        subAppId: {sub}
+        retention: {days}d
+    callback:
+      url: https://hooks.example.com/trtc/{name}
+      keyRef: env:REC_KEY_{team}
+onRemove: retain
+"""
+
+_RECORD = """\
+host-{number:02}:
+  ttl: 300
+  type: A
+  value: 10.{a}.{b}.{number}
+"""
+
+_OCTODNS = """\
+manager: {max_workers: 1}
+providers:
+  config:
+    class: octodns.provider.yaml.YamlProvider
+    directory: ./zones
+    escaped_semicolons: false
+zones:
+"""
+
+LINES = _APPLICATION.count("\n")
+
+
+def write_specs(root: Path, count: int) -> None:
+    """`count` applications in one production environment, on a handful of templates."""
+    _write(root / "environments/prod/environment.yaml", _ENVIRONMENT)
+    for number in range(_TEMPLATES):
+        _write(root / f"templates/call-{number}/v1.yaml", _TEMPLATE.format(number=number))
+    for number in range(count):
+        name = f"app-{number:05}"
+        text = _APPLICATION.format(
+            name=name,
+            id=20_000_000 + number,
+            team=f"{number % _TEAMS:02}",
+            people=2 + number % 7,
+            template=number % _TEMPLATES,
+            idle=5 + number % 55,
+            bitrate=600 + number % 1000,
+            sub=1_500_000_000 + number % 500,
+            days=30 + number % 60,
+        )
+        _write(root / f"environments/prod/apps/{name}.yaml", text)
+
+
+def write_zones(root: Path, count: int) -> None:
+    """`count` zones for octoDNS's YAML provider: ten records of four lines each."""
+    config = [_OCTODNS]
+    for number in range(count):
+        zone = f"zone-{number:05}.example."
+        records = (_RECORD.format(number=n, a=number // 250, b=number % 250) for n in range(1, LINES // 4 + 1))
+        _write(root / f"zones/{zone}yaml", "---\n" + "".join(records))
+        config.append(f"  {zone}: {{sources: [config], targets: [config]}}\n")
+    _write(root / "config.yaml", "".join(config))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")

@@ -1,0 +1,192 @@
+"""`provisioner console`: a simulated console, standalone over the file that the embedded one uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from provisioner.cli.address import find
+from provisioner.cli.output import format_option, print_json, style
+from provisioner.console import local, rehearsal, served
+from provisioner.console.simulator import ConsoleState, Fault
+from provisioner.foundation.errors import UsageError
+from provisioner.report import simulated
+from provisioner.specs.assignment import assignment
+from provisioner.specs.environment import Environment
+from provisioner.specs.workspace import Workspace
+
+
+@click.group("console")
+def command() -> None:
+    """Run, show and change the simulated console of an environment; rehearse calls.
+
+    All work on .provisioner/ENV/console.sqlite, which the embedded console uses.
+
+    \b
+    Examples:
+      provisioner console show dev
+      provisioner console call dev/video-call --people 9 --minutes 10 --drop 12
+      provisioner console fault dev rate --count 1
+    """
+
+
+@command.command("serve", short_help="Serve it over HTTP until Ctrl-C.")
+@click.argument("environment", metavar="ENV")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on loopback; by default any free one.")
+@click.option("--tls", is_flag=True, help="Serve HTTPS by an authority of its own.")
+def serve(environment: str, port: int, tls: bool) -> None:
+    """Serve the simulated console until Ctrl-C or SIGTERM. Prints endpoint and keys as environment lines.
+
+    \b
+    Example:
+      provisioner console serve dev --port 8443 --tls
+    """
+    with _opened(environment) as (found, _, state):
+        served.until_stopped(
+            state, found.console.calls_per_second, port, tls, lambda lines: click.echo("\n".join(lines))
+        )
+
+
+@command.command("seed", short_help="Add the applications that embedded.yaml lists.")
+@click.argument("environment", metavar="ENV")
+def seed(environment: str) -> None:
+    """Add what embedded.yaml lists and the state lacks. Nothing is overwritten.
+
+    \b
+    Example:
+      provisioner console seed dev
+    """
+    workspace = Workspace.containing(Path.cwd())
+    found, _ = find(workspace, environment)
+    added, total = local.seed(workspace.root, found.name)
+    click.echo(f"{added} added, {total} in the simulated console of {found.name}")
+
+
+@command.command("show", short_help="What it holds.")
+@click.argument("address", metavar="ENV[/APP]")
+@format_option
+def show(address: str, form: str) -> None:
+    """Show applications and their templates in the words of specs, without defaults.
+
+    \b
+    Example:
+      provisioner console show dev/video-call --format json
+    """
+    with _opened(address) as (environment, root, state):
+        _, _, name = address.partition("/")
+        found = local.held(state, root, local.sdk_app_id(state, environment, name) if name else None)
+    if form == "json":
+        print_json(simulated.held_document(environment.name, found))
+    else:
+        click.echo(simulated.render_held(environment.name, found, style), nl=False)
+
+
+@command.command("edit", short_help="Change it behind the tool's back.")
+@click.argument("address", metavar="ENV/APP")
+@click.argument("assignments", metavar="PATH=VALUE...", nargs=-1, required=True)
+def edit(address: str, assignments: tuple[str, ...]) -> None:
+    """Change what the console holds, as somebody with a browser would: drift to look at. PATH= takes a value away.
+
+    \b
+    Example:
+      provisioner console edit dev/video-call maxIdleTime=30s mode=manual
+    """
+    values = dict(assignment(word, "edit") for word in assignments)
+    with _opened(address) as (environment, root, state):
+        app = local.edit(state, root, _app(state, environment, address), values)
+    click.echo(f"edited {app.name} ({app.sdk_app_id}): {', '.join(assignments)}")
+
+
+@command.command("call", short_help="What a call would leave behind.")
+@click.argument("address", metavar="ENV/APP")
+@click.option("--people", type=click.IntRange(1, 1000), default=2, show_default=True, help="Anchors with camera.")
+@click.option("--minutes", type=click.FloatRange(0, 1440, min_open=True), default=10, show_default=True)
+@click.option(
+    "--drop",
+    "drops",
+    type=click.FloatRange(0, min_open=True),
+    multiple=True,
+    metavar="SECONDS",
+    help="Everybody's network is gone for so long; several are spread evenly.",
+)
+@click.option("--console", "held", is_flag=True, help="Under what the console holds, instead of the spec.")
+@format_option
+def call(*, address: str, people: int, minutes: float, drops: tuple[float, ...], held: bool, form: str) -> None:
+    """Rehearse a call: a timeline, and the files it would leave behind. Nothing is stored.
+
+    \b
+    Example:
+      provisioner console call dev/classroom --people 9 --minutes 10 --drop 12
+    """
+    planned = rehearsal.call_of(people, minutes, drops)
+    if held:
+        with _opened(address) as (environment, _, state):
+            app_id = _app(state, environment, address)
+            found = rehearsal.rehearse_console(environment, state, app_id, planned)
+    else:
+        workspace = Workspace.containing(Path.cwd())
+        environment, app = find(workspace, address)
+        if app is None:
+            raise _no_app(address)
+        found = rehearsal.rehearse_spec(environment, app, workspace.root, planned)
+    if form == "json":
+        print_json(simulated.rehearsal_document(found))
+    else:
+        click.echo(simulated.render_rehearsal(found, style), nl=False)
+
+
+@command.command("fault", short_help="Make it fail on demand.")
+@click.argument("environment", metavar="ENV")
+@click.argument("kind", metavar="[KIND]", required=False)
+@click.option("--action", "actions", multiple=True, metavar="NAME", help="Only calls of this; * is a wildcard.")
+@click.option("--count", type=int, help="How often it strikes; by default for ever.")
+@click.option("--probability", type=float, default=1.0, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Decides which calls are struck.")
+@click.option("--seconds", type=float, default=0.0, help="For latency, stale and clock.")
+@click.option("--clear", is_flag=True, help="Take all faults away first.")
+@click.option("--list", "listed", is_flag=True, help="Show the faults that are set.")
+@format_option
+def fault(*, environment: str, kind: str | None, clear: bool, listed: bool, form: str, **options: Any) -> None:
+    """Set a fault: latency, rate, server-error, reset-before, reset-after, truncated, stale or clock.
+
+    \b
+    Example:
+      provisioner console fault dev rate --action "Describe*" --count 2
+    """
+    if kind is None and not clear and not listed:
+        raise UsageError("nothing to do", fix="Name a kind of fault, or pass --list or --clear.")
+    new = None if kind is None else Fault(kind, **options)  # type: ignore[arg-type]  # Fault judges the word
+    with _opened(environment) as (_, _, state):
+        if clear:
+            state.faults.clear()
+        if new is not None:
+            state.faults.add(new)
+        standing = state.faults.all()
+    if form == "json":
+        print_json(simulated.faults_document(standing))
+    else:
+        click.echo(simulated.render_faults(standing), nl=False)
+
+
+@contextmanager
+def _opened(address: str) -> Iterator[tuple[Environment, Path, ConsoleState]]:
+    """The environment that `address` begins with, the project's folder, and the state of its console."""
+    workspace = Workspace.containing(Path.cwd())
+    environment, _ = find(workspace, address.partition("/")[0])
+    with local.open_state(workspace.root, environment) as state:
+        yield environment, workspace.root, state
+
+
+def _app(state: ConsoleState, environment: Environment, address: str) -> int:
+    name = address.partition("/")[2]
+    if not name:
+        raise _no_app(address)
+    return local.sdk_app_id(state, environment, name)
+
+
+def _no_app(address: str) -> UsageError:
+    return UsageError(f"{address} is an environment: this is about one application", fix="Write ENV/APP.")

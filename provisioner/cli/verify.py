@@ -1,0 +1,39 @@
+"""`provisioner verify`: does a sealed plan still hold?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from provisioner.cli.output import format_option, print_json, style
+from provisioner.cli.session import session
+from provisioner.foundation.clock import system_clock
+from provisioner.foundation.redaction import printable
+from provisioner.reconcile.document import document
+from provisioner.reconcile.journal import Journal, runs_of
+from provisioner.reconcile.seal import address, load, moved
+
+
+@click.command("verify")
+@click.argument("plan", type=click.Path(dir_okay=False, path_type=Path))
+@format_option
+def command(plan: Path, form: str) -> int:
+    """Tell what moved since PLAN was sealed: specs, console, or time. Exits 1 if anything did.
+
+    \b
+    Examples:
+      provisioner verify plan.json
+    """
+    sealed = load(plan)
+    with session(address(sealed)) as opened:
+        runs = runs_of(Journal(opened.state / "journal", system_clock).entries(), sealed["seal"]["digest"])
+        found = moved(sealed, document(opened.plan()), system_clock(), runs)
+    if form == "json":
+        print_json([{"application": one.application, "path": one.path, "what": one.what} for one in found])
+    else:
+        for one in found:
+            click.echo(printable(str(one)))
+        verdict = f"{len(found)} things moved; make the plan again." if found else "Nothing moved: the plan holds."
+        click.echo(style(verdict, "danger" if found else "good"))
+    return 1 if found else 0

@@ -1,0 +1,177 @@
+"""Which spec files there are, and their bytes: nothing is overlooked, and nothing outside the project is read.
+
+    environments/<env>/environment.yaml, embedded.yaml, apps/<app>.yaml
+    templates/<name>/v<n>.yaml
+
+A file that looks like a spec and is called or stands otherwise is an error: an application whose file nobody reads is
+a call that nobody records. Hidden files, backups (`x.yaml.bak`, `x.yaml~`) and files of other kinds are passed over.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioner.foundation.errors import Location, closest
+from provisioner.foundation.redaction import printable
+from provisioner.recording.findings import Finding, Severity
+from provisioner.specs.reader import MAX_BYTES, refuse
+
+ENVIRONMENTS = "environments"
+TEMPLATES = "templates"
+
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+_VERSION = re.compile(r"v[1-9][0-9]*")
+_LOOKS_LIKE_A_SPEC = (".yaml", ".yml")
+_OF_AN_ENVIRONMENT = ("environment.yaml", "embedded.yaml")
+_WORDS = "lower-case letters, digits and inner hyphens"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Sorted names of what is read, and a finding for each thing beside it that somebody may believe is read."""
+
+    names: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+class SpecFiles:
+    """The spec files below the folder `root`; paths are relative to it, with slashes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._inside: dict[str, bool] = {}
+
+    def environments(self) -> Listing:
+        """Names of environments."""
+        files, folders, findings = self._look_into(ENVIRONMENTS)
+        names, misnamed = _split(folders, _NAME)
+        astray = [name for name in files if not name.startswith("Pulumi.")]
+        home = f"an environment has a folder of its own, called by {_WORDS}"
+        return Listing(names, (*findings, *_astray(ENVIRONMENTS, [*astray, *misnamed], home)))
+
+    def applications(self, environment: str) -> Listing:
+        """Names of an environment's applications."""
+        folder = f"{ENVIRONMENTS}/{environment}"
+        files, folders, findings = self._look_into(folder)
+        astray = [name for name in files if name not in _OF_AN_ENVIRONMENT]
+        astray += [name for name in folders if name != "apps" and closest(name.lower(), ["apps"])]
+        home = "an application's file stands in apps/, and is called NAME.yaml"
+        beside = _astray(folder, astray, home, _OF_AN_ENVIRONMENT)
+        apps = self._specs(f"{folder}/apps", _NAME, f"apps/ holds NAME.yaml, NAME of {_WORDS}, and no folders")
+        return Listing(apps.names, (*findings, *beside, *apps.findings))
+
+    def templates(self) -> Listing:
+        """Template versions as their pins: `call@v1`."""
+        files, folders, findings = self._look_into(TEMPLATES)
+        names, misnamed = _split(folders, _NAME)
+        home = f"a template's file is {TEMPLATES}/NAME/vN.yaml, as in {TEMPLATES}/call/v1.yaml"
+        versions = {name: self._specs(f"{TEMPLATES}/{name}", _VERSION, home) for name in names}
+        below = (finding for listing in versions.values() for finding in listing.findings)
+        return Listing(
+            tuple(f"{name}@{version}" for name, listing in versions.items() for version in listing.names),
+            (*findings, *_astray(TEMPLATES, [*files, *misnamed], home), *below),
+        )
+
+    def _specs(self, folder: str, called: re.Pattern[str], home: str) -> Listing:
+        """Files that are called as they should, without their suffix; all others, and folders, are astray."""
+        files, folders, findings = self._look_into(folder)
+        names, misnamed = _split([file.removesuffix(".yaml") for file in files if file.endswith(".yaml")], called)
+        others = [file for file in files if not file.endswith(".yaml")]
+        astray = [*(f"{name}.yaml" for name in misnamed), *others, *folders]
+        return Listing(names, (*findings, *_astray(folder, astray, home)))
+
+    def _look_into(self, folder: str) -> tuple[list[str], list[str], list[Finding]]:
+        """What looks like a spec by its name, what is a folder, and why neither could be seen. Sorted, none hidden."""
+        try:
+            if not self._is_inside(folder):
+                return [], [], [_finding(folder, "is a link that leaves the project")]
+            with os.scandir(self.root / folder) as found:
+                entries = sorted((entry for entry in found if entry.name[0] != "."), key=lambda entry: entry.name)
+            specs = [entry.name for entry in entries if entry.name.lower().endswith(_LOOKS_LIKE_A_SPEC)]
+            others = [entry for entry in entries if not entry.name.lower().endswith(_LOOKS_LIKE_A_SPEC)]
+            return specs, [entry.name for entry in others if entry.is_dir()], []
+        except FileNotFoundError:
+            return [], [], []
+        except (OSError, RuntimeError) as error:
+            return [], [], [_finding(folder, _why(error))]
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a regular file inside the project, of a size that people write. Raises Malformed."""
+        try:
+            if not self._is_inside(path.rpartition("/")[0]):
+                refuse(path, "lies behind a link that leaves the project")
+            try:
+                return _read(f"{self.root}/{path}", path)
+            except OSError as error:
+                if error.errno not in (errno.ELOOP, errno.EMLINK):  # what O_NOFOLLOW says of a link
+                    raise
+            if not self._is_inside(path):
+                refuse(path, "is a link that leaves the project")
+            return _read((self.root / path).resolve(strict=True), path)
+        except FileNotFoundError:
+            required = "; every folder of environments/ holds one" if path.endswith("/environment.yaml") else ""
+            refuse(path, f"does not exist{required}")
+        except (OSError, RuntimeError) as error:
+            refuse(path, _why(error))
+
+    def has(self, path: str) -> bool:
+        """Whether something is there, be it a file that can be read or not."""
+        return os.path.lexists(self.root / path)
+
+    def _is_inside(self, path: str) -> bool:
+        """Whether the path with all its links followed lies in the project. Raises OSError or RuntimeError."""
+        if path not in self._inside:
+            self._inside[path] = (self.root / path).resolve().is_relative_to(self.root.resolve())
+        return self._inside[path]
+
+
+def _read(file: str | Path, path: str) -> bytes:
+    # Without O_NONBLOCK the opening of a pipe waits for somebody who writes to it.
+    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            refuse(path, "is a folder, not a file")
+        if not stat.S_ISREG(status.st_mode):
+            refuse(path, "is no regular file")
+        if status.st_size > MAX_BYTES:
+            refuse(path, f"is larger than {MAX_BYTES >> 10} KiB; a spec is a page of text")
+        data = os.read(descriptor, status.st_size + 1)
+    finally:
+        os.close(descriptor)
+    if len(data) != status.st_size:
+        refuse(path, "was changed while it was read; run again")
+    return data
+
+
+def _split(names: list[str], called: re.Pattern[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Names that are made as they should, and the others."""
+    return tuple(filter(called.fullmatch, names)), [name for name in names if not called.fullmatch(name)]
+
+
+def _astray(folder: str, names: list[str], home: str, known: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """Findings against `names`; what has an obvious right name, or one of the `known`, is told it."""
+    for name in names:
+        stem, dot, suffix = name.rpartition(".")
+        right = f"{re.sub('[_ ]', '-', stem.lower())}.yaml"
+        fix = home
+        if close := closest(name, known):
+            fix = f"rename it to {close}"
+        elif dot and right != name and (_NAME.fullmatch(right.removesuffix(".yaml")) or suffix != "yaml"):
+            fix = f"rename it to {right}"
+        yield _finding(f"{folder}/{name}", f"is not read; {printable(fix)}")
+
+
+def _finding(path: str, message: str) -> Finding:
+    return Finding("REC006", Severity.ERROR, message, Location(printable(path)))
+
+
+def _why(error: OSError | RuntimeError) -> str:
+    # A loop of links is a RuntimeError before Python 3.13.
+    return f"cannot be read: {(error.strerror if isinstance(error, OSError) else None) or 'a loop of links'}"

@@ -1,0 +1,181 @@
+"""`provisioner console`: the simulated console by hand, and what a call would leave behind."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+from tencentcloud.common.credential import Credential
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
+from tencentcloud.trtc.v20190722 import models
+from tencentcloud.trtc.v20190722.trtc_client import TrtcClient
+
+from tests.cli.test_help import examples
+from tests.project import Project
+
+SUBCOMMANDS = ("serve", "seed", "show", "edit", "call", "fault")
+
+
+@pytest.mark.parametrize("name", SUBCOMMANDS)
+def test_help_of_every_subcommand_fits_and_its_example_runs(project: Project, name: str) -> None:
+    assert max(map(len, project.run("console", name, "--help").out.splitlines())) <= 80
+    (arguments,) = examples(project, "console", name)
+    assert arguments[:2] == ["console", name]
+    if name == "serve":
+        return  # below
+    assert project.run("apply", "dev", "--yes").code == 0
+    ran = project.run(*arguments)
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_seed_adds_what_the_state_lacks(project: Project) -> None:
+    assert project.run("console", "seed", "dev").out == "4 added, 4 in the simulated console of dev\n"
+    project.edit(
+        "environments/dev/embedded.yaml", "webinar-trial:", "town-hall: {sdkAppId: 20001005}\n  webinar-trial:"
+    )
+    assert project.run("console", "seed", "dev").out == "1 added, 5 in the simulated console of dev\n"
+
+
+def test_show_says_what_the_console_holds_in_the_words_of_specs(project: Project) -> None:
+    project.run("apply", "dev", "--yes")
+    (app,) = project.json("console", "show", "dev/video-call")["applications"]
+    assert (app["sdkAppId"], app["generation"], app["enabled"], app["mode"]) == (20001001, "new", True, "auto")
+    assert app["settings"]["maxIdleTime"] == "5s"
+    assert app["settings"]["mixed"]["video"]["bitrate"] == "1200kbps"
+    assert app["unreadable"] == {}
+    text = project.run("console", "show", "dev").out
+    assert "webinar-trial (20001004, new type): recording off, manual\n  no template\n" in text
+
+
+def test_show_tells_what_it_cannot_decode(project: Project) -> None:
+    project.run("apply", "dev", "--yes")
+    with project.console("dev") as state:
+        held = state.application(20001001).template
+        assert held is not None
+        state.edit(20001001, template={**held, "StreamType": 7})
+    assert "cannot be read: the console's value is no known code: 7" in project.run("console", "show", "dev").out
+
+
+def test_an_edit_is_exactly_the_drift_that_follows(project: Project) -> None:
+    project.run("apply", "dev", "--yes")
+    assert project.run("drift", "dev", "--exit-code").code == 0
+    ran = project.run("console", "edit", "dev/video-call", "maxIdleTime=30s")
+    assert ran.out == "edited video-call (20001001): maxIdleTime=30s\n"
+    out = project.run("drift", "dev").out
+    assert "maxIdleTime  30s -> 5s" in out
+    assert out.count(" -> ") == 1
+    assert "dev: 1 of 3 applications differ from their specs." in out
+
+
+@pytest.mark.parametrize(
+    ("address", "words", "reason"),
+    [
+        ("dev/video-call", "maxIdle=30s", '"maxIdle" is nothing that a console shows (did you mean "maxIdleTime"?)'),
+        ("dev/video-call", "maxIdleTime=30", "edit maxIdleTime takes a quantity with its unit"),
+        ("dev/video-call", "maxIdleTime", 'edit takes PATH=VALUE, not "maxIdleTime"'),
+        ("dev/video-call", "maxIdleTime=", "no console would hold that: The request is missing a required parameter"),
+        ("dev/video-call", "mode=", "enabled and mode always have a value"),
+        ("dev/video-call", "storage.vendor=cos", "storage.vendor cannot be edited here"),
+        ("dev/webinar-trial", "mode=auto", "automatic recording needs a template"),
+        ("dev/webinar", "mode=auto", 'has no application "webinar" (did you mean "webinar-trial"?)'),
+        ("dev", "mode=auto", "dev is an environment"),
+    ],
+)
+def test_what_no_console_would_hold_is_refused(project: Project, address: str, words: str, reason: str) -> None:
+    project.run("apply", "dev", "--yes")
+    ran = project.run("console", "edit", address, words)
+    assert (ran.code, ran.out) == (1, "")
+    assert reason in ran.err
+    assert project.run("drift", "dev", "--exit-code").code == 0
+
+
+CALL = ("console", "call", "dev/video-call", "--people", "9", "--minutes", "10", "--drop", "12")
+
+
+def test_a_call_says_what_it_leaves_behind_and_who_is_missing(project: Project) -> None:
+    found = project.json(*CALL)
+    assert [(file["beganAt"], file["seconds"]) for file in found["files"]] == [(0, 305), (312, 288)]
+    assert all("user-9" not in file["users"] and len(file["users"]) == 8 for file in found["files"])
+    assert found["missing"] == {"user-9": 292 + 288}
+    text = project.run(*CALL).out
+    assert "mixed recording does not take in user-9: no place is free" in text
+    assert "5:05  mixed recording ends: no anchor came back in time" in text
+    assert "5:12  user-1 … user-9 (9): enters, starts audio" in text
+    assert "2 files left behind" in text
+    assert "Missing: user-9, whose streams no file has for 9:40: no place is free" in text
+    assert not (project.root / ".provisioner").exists()  # under the spec nothing is stored
+
+
+def test_a_call_under_what_the_console_holds(project: Project) -> None:
+    assert "recording is not enabled" in project.run(*CALL, "--console").out
+    project.run("apply", "dev", "--yes")
+    project.run("console", "edit", "dev/video-call", "maxIdleTime=30s", "mixed.maxUsers=4")
+    found = project.json(*CALL, "--console")
+    assert [(file["beganAt"], file["seconds"]) for file in found["files"]] == [(0, 600)]
+    assert sorted(found["missing"]) == [f"user-{number}" for number in range(5, 10)]
+
+
+def test_a_call_that_only_the_backend_records_leaves_nothing_by_itself(project: Project) -> None:
+    found = project.json("console", "call", "dev/support-desk")
+    assert found["files"] == []
+    assert found["silent"] == "mode is manual: only the application's backend starts recordings"
+
+
+def test_an_impossible_call_is_refused(project: Project) -> None:
+    ran = project.run("console", "call", "dev/video-call", "--people", "90", "--minutes", "1")
+    assert (ran.code, ran.err) == (1, "a call of 90 people has more than 89 s\n")
+
+
+def test_a_rate_fault_makes_plan_retry_and_succeed(project: Project) -> None:
+    ran = project.run("console", "fault", "dev", "rate", "--action", "DescribeSdkAppInfo", "--count", "2")
+    assert "DescribeSdkAppInfo" in ran.out
+    struck = project.run("plan", "dev")
+    assert struck.code == 0
+    assert "dev: 2 to change, 1 unchanged." in struck.out
+    (fault,) = project.json("console", "fault", "dev", "--list")
+    assert (fault["kind"], fault["struck"]) == ("rate", 2)
+    assert project.run("console", "fault", "dev", "--clear").out == "No faults are set.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("rat",), "no kind of fault: rat; there are latency, rate"),
+        (("latency",), "a latency fault needs seconds"),
+        (("rate", "--probability", "2"), "a fault strikes with a probability above 0 and up to 1"),
+        ((), "nothing to do"),
+    ],
+)
+def test_a_fault_that_makes_no_sense_is_refused(project: Project, words: tuple[str, ...], reason: str) -> None:
+    ran = project.run("console", "fault", "dev", *words)
+    assert ran.code == 1
+    assert reason in ran.err
+    assert project.json("console", "fault", "dev", "--list") == []
+
+
+@pytest.mark.parametrize(("options", "stop"), [((), signal.SIGTERM), (("--tls",), signal.SIGINT)])
+def test_serve_answers_the_sdk_until_it_is_stopped(
+    project: Project, options: tuple[str, ...], stop: signal.Signals
+) -> None:
+    command = [sys.executable, "-m", "provisioner", "console", "serve", "dev", *options]
+    with subprocess.Popen(
+        command, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            assert server.stdout is not None
+            lines = [server.stdout.readline() for _ in range(4 if options else 3)]
+            given = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
+            scheme, host = given["TRTC_CONSOLE_ENDPOINT"].split("://")
+            http = HttpProfile(protocol=scheme, endpoint=host, certification=given.get("TRTC_CONSOLE_CA_FILE"))
+            keys = Credential(given["TENCENTCLOUD_SECRET_ID"], given["TENCENTCLOUD_SECRET_KEY"])
+            client = TrtcClient(keys, "ap-singapore", ClientProfile(httpProfile=http))
+            request = models.DescribeRecordingUsageRequest()
+            request.StartTime, request.EndTime, request.MixType = "2026-03-01", "2026-03-02", "multi"
+            assert client.DescribeRecordingUsage(request).RequestId
+        finally:
+            server.send_signal(stop)
+            out, err = server.communicate(timeout=20)
+    assert (server.returncode, out, err) == (0, "", "")

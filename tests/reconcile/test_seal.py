@@ -1,0 +1,115 @@
+"""A reviewed plan is applied as it was reviewed, or not at all."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.project import Project
+
+CALL = 20001001
+
+
+@pytest.fixture
+def sealed(project: Project) -> Project:
+    """One change is planned and sealed: the call template's idle time."""
+    project.run("apply", "dev")
+    project.edit("templates/call/v1.yaml", "maxIdleTime: 5s", "maxIdleTime: 20s")
+    assert project.run("plan", "dev", "--out", "plan.json").code == 0
+    return project
+
+
+def idle(project: Project) -> int:
+    template = project.console("dev").application(CALL).template
+    assert template is not None
+    return int(template["MaxIdleTime"])
+
+
+def move_console(project: Project, seconds: int) -> None:
+    console = project.console("dev")
+    template = console.application(CALL).template
+    assert template is not None
+    console.edit(CALL, template={**template, "MaxIdleTime": seconds})
+
+
+def test_a_plan_that_holds_is_applied_once(sealed: Project) -> None:
+    assert sealed.run("verify", "plan.json").out == "Nothing moved: the plan holds.\n"
+    assert sealed.run("apply", "--plan", "plan.json").code == 0
+    assert idle(sealed) == 20
+    again = sealed.run("apply", "--plan", "plan.json")
+    assert again.code == 1
+    assert "this plan was carried out already, at " in again.err
+
+
+def test_a_console_that_moved_is_told_field_by_field(sealed: Project) -> None:
+    move_console(sealed, 300)
+    told = 'video-call /recording/settings/maxIdleTime: the console said "5s", now "5m"'
+    verified = sealed.run("verify", "plan.json")
+    assert (verified.code, told in verified.out) == (1, True)
+    refused = sealed.run("apply", "--plan", "plan.json")
+    assert (refused.code, told in refused.err) == (1, True)
+    assert idle(sealed) == 300
+
+
+def test_a_spec_that_moved_is_told_field_by_field(sealed: Project) -> None:
+    sealed.edit("templates/call/v1.yaml", "maxIdleTime: 20s", "maxIdleTime: 30s")
+    sealed.edit("templates/classroom/v1.yaml", "maxFileDuration: 4h", "maxFileDuration: 3h")
+    assert sealed.run("verify", "plan.json").out.splitlines() == [
+        'classroom /recording/settings/maxFileDuration: differs now: "4h" -> "3h"',
+        'video-call /recording/settings/maxIdleTime: the spec said "20s", now "30s"',
+        "2 things moved; make the plan again.",
+    ]
+
+
+def test_what_somebody_repaired_by_hand_is_told(sealed: Project) -> None:
+    move_console(sealed, 20)
+    assert (
+        "video-call /recording/settings/maxIdleTime: console and spec agree now"
+        in sealed.run("verify", "plan.json").out
+    )
+
+
+def test_an_edited_plan_is_refused(sealed: Project) -> None:
+    sealed.edit("plan.json", '"after": "20s"', '"after": "30s"')
+    refused = sealed.run("apply", "--plan", "plan.json")
+    assert (refused.code, "was edited after it was sealed" in refused.err) == (1, True)
+
+
+def test_an_expired_plan_is_refused(sealed: Project) -> None:
+    plan = json.loads((sealed.root / "plan.json").read_text())
+    plan["seal"]["expires"] = "2020-01-01T00:00:00Z"
+    sealed.write("plan.json", json.dumps(plan))
+    refused = sealed.run("apply", "--plan", "plan.json")
+    assert (refused.code, "the plan expired at 2020-01-01T00:00:00Z" in refused.err) == (1, True)
+
+
+def test_the_seal_holds_the_only_times(sealed: Project) -> None:
+    first = json.loads((sealed.root / "plan.json").read_text())
+    sealed.run("plan", "dev", "--out", "again.json")
+    second = json.loads((sealed.root / "again.json").read_text())
+    assert first["seal"]["digest"] == second["seal"]["digest"]
+    assert {**first, "seal": None} == {**second, "seal": None}
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"planVersion": 1, "seal": {}}'])
+def test_what_is_no_plan_is_told(sealed: Project, content: str) -> None:
+    sealed.write("plan.json", content)
+    refused = sealed.run("apply", "--plan", "plan.json")
+    assert (refused.code, "plan.json: is no sealed plan" in refused.err) == (1, True)
+
+
+def test_an_address_and_a_plan_exclude_each_other(sealed: Project) -> None:
+    assert sealed.run("apply", "dev", "--plan", "plan.json").code == 1
+    assert sealed.run("apply").code == 1
+
+
+def test_history_tells_who_wrote_what(sealed: Project) -> None:
+    sealed.run("apply", "--plan", "plan.json")
+    entries = sealed.json("history", "dev")
+    last = [entry for entry in entries if entry["run"] == entries[-1]["run"]]
+    assert [entry["event"] for entry in last] == ["begin", "write", "applied", "end"]
+    assert last[1]["changes"] == [{"path": "/recording/settings/maxIdleTime", "before": "5s", "after": "20s"}]
+    assert [request.split()[0] for request in last[2]["requests"]] == ["AlterRecording"]
+    shown = sealed.run("history", "dev").out
+    assert "    video-call 20001001  maxIdleTime: 5s -> 20s\n" in shown
