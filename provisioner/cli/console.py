@@ -177,7 +177,7 @@ def _opened(address: str) -> Iterator[tuple[Environment, Path, ConsoleState]]:
     """The environment that `address` begins with, the project's folder, and the state of its console."""
     workspace = Workspace.containing(Path.cwd())
     environment, _ = find(workspace, address.partition("/")[0])
-    with local.open_state(workspace.root, environment.name) as state:
+    with local.open_state(workspace.root, environment) as state:
         yield environment, workspace.root, state
 
 

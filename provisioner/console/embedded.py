@@ -20,7 +20,7 @@ class EmbeddedConsole(TencentConsole):
 
     def __init__(self, environment: Environment, root: Path) -> None:
         """Raises ProvisionerError where `embedded.yaml` cannot be read."""
-        self._state = state = open_state(root, environment.name)
+        self._state = state = open_state(root, environment)
         rate = environment.console.calls_per_second
         self._server = ConsoleServer(state, accounts=[ACCOUNT], calls_per_second=rate)
         self._server.start()

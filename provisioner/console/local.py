@@ -14,7 +14,7 @@ from typing import Any
 from provisioner.console.binding import load
 from provisioner.console.port import Shown
 from provisioner.console.seeds import read_seeds
-from provisioner.console.simulator import Account, ConsoleState
+from provisioner.console.simulator import SITES, Account, ConsoleState
 from provisioner.console.simulator.actions.console import shown
 from provisioner.console.simulator.applications import Application
 from provisioner.console.simulator.errors import ApiError
@@ -34,12 +34,15 @@ def state_file(root: Path, environment: str) -> Path:
     return root / ".provisioner" / environment / "console.sqlite"
 
 
-def open_state(root: Path, environment: str) -> ConsoleState:
-    """The state with everything that `embedded.yaml` lists; the caller closes it. Raises ProvisionerError."""
-    seeds = read_seeds(root, environment)
-    file = state_file(root, environment)
+def open_state(root: Path, environment: Environment) -> ConsoleState:
+    """The state of the environment's console on the environment's site, with everything that `embedded.yaml` lists.
+
+    The caller closes it. Raises ProvisionerError.
+    """
+    seeds = read_seeds(root, environment.name)
+    file = state_file(root, environment.name)
     file.parent.mkdir(parents=True, exist_ok=True)
-    state = ConsoleState(file)
+    state = ConsoleState(file, site=SITES[environment.site])
     state.seed(seeds)
     return state
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from provisioner.console.binding import load
 from provisioner.console.port import Change
-from provisioner.console.simulator import CN, INTL, Call, ConsoleState, Drop, Rehearsal, Room, rehearse, unrecorded
+from provisioner.console.simulator import SITES, Call, ConsoleState, Drop, Rehearsal, Room, rehearse, unrecorded
 from provisioner.console.simulator.errors import ApiError
 from provisioner.console.simulator.template import TEMPLATE
 from provisioner.foundation.errors import UsageError
@@ -80,5 +80,5 @@ def _rehearsed(
         TEMPLATE.check(dict(template), "Template")
     except ApiError as error:
         raise UsageError(f"{bare.under} is no template that records: {error.message}") from None
-    site = CN if environment.site == CN.name else INTL
+    site = SITES[environment.site]
     return replace(bare, outcome=rehearse(template, bare.call.events(), room=Room(sdk_app_id, ROOM), site=site))

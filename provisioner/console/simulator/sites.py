@@ -1,14 +1,17 @@
-"""How the two sites differ, as far as the console and recording go; the sources are the project's facts.
+"""How the two sites of the service differ: what their templates may do, and how they name and charge recordings.
 
-Where sources disagree the TUICallKit page decides: mixed recording by the template is legal on both sites, and
-files there always carry an index.
+Legality is the domain's (`recording.sites`). Where pages disagree about file names, the TUICallKit page decides: one
+underscore around a user, and an index on every file; the Chinese site keeps to its own page.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
+from provisioner.recording import sites
 from provisioner.recording.names import Separator
 
 
@@ -22,26 +25,27 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site of the service.
+    """One site as the console knows it.
 
-    `both_kinds`: a template may record mixed and single streams at once. `template_vendors`: where a template may
-    store (0 COS, 1 AWS, beside VOD). `billing`: recorded minutes count each input stream, or the task once.
-    `statistic`: DescribeRecordStatistic exists.
+    `profile`: what a template may do, and how long after a change rooms begin to be created by it. `billing`:
+    recorded minutes count each input stream, or the task once.
     """
 
-    name: Literal["cn", "intl"]
-    both_kinds: bool
-    template_vendors: frozenset[int]
+    profile: sites.Site
     billing: Literal["streams", "task"]
-    statistic: bool
-    naming: Naming
+    naming: Naming = Naming()
+
+    @property
+    def effect_seconds(self) -> float:
+        """How long a change takes, by the page that is the more cautious."""
+        return self.profile.effective_after[1].total_seconds()
 
 
-CN = Site("cn", True, frozenset({0}), "streams", True, Naming(always_indexed=False))
-"""Chinese on-cloud recording guide (single and mixed, also together; VOD, then COS) and Chinese billing page."""
+CN = Site(sites.SITES["cn"], "streams", Naming(always_indexed=False))
+"""Minutes by the Chinese billing page."""
 
-INTL = Site("intl", False, frozenset({0, 1}), "task", False, Naming())
-"""English on-cloud recording guide (single or mixed; VOD, COS, AWS S3) and international billing page."""
+INTL = Site(sites.SITES["intl"], "task")
+"""Minutes by the international billing page."""
 
-SITES = {site.name: site for site in (CN, INTL)}
-"""The sites by the word that an environment names them with."""
+SITES: Mapping[str, Site] = MappingProxyType({site.profile.name: site for site in (CN, INTL)})
+"""Every site by the word that environments use."""

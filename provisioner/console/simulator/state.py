@@ -17,7 +17,6 @@ from provisioner.console.simulator.media import MediaLibrary
 from provisioner.console.simulator.recordings import Recordings
 from provisioner.console.simulator.sites import INTL, Site
 from provisioner.foundation.errors import UsageError
-from provisioner.recording.limits import EFFECT_WINDOW
 
 
 class ConsoleState:
@@ -26,8 +25,8 @@ class ConsoleState:
     Threads may share one, processes open their own over the same file at the same time. Changes are on the
     disk when the call returns. `clock` answers epoch seconds and is the console's one clock: signatures and rate
     limits go by it, and so does everything else, unless the file's clock was wound forward (`wind`).
-    `effect_seconds` is how long after a change rooms begin to be created by it. Raises ProvisionerError where the
-    file cannot be used.
+    `effect_seconds` is how long after a change rooms begin to be created by it, by default what the site's pages
+    say. Raises ProvisionerError where the file cannot be used.
     """
 
     def __init__(
@@ -36,12 +35,12 @@ class ConsoleState:
         *,
         clock: Callable[[], float] = time.time,
         site: Site = INTL,
-        effect_seconds: float = EFFECT_WINDOW.total_seconds(),
+        effect_seconds: float | None = None,
     ) -> None:
         self.path = Path(path)
         self.clock = clock
         self.site = site
-        self.effect_seconds = effect_seconds
+        self.effect_seconds = site.effect_seconds if effect_seconds is None else effect_seconds
         self.database = Database(self.path)
         self.faults = Faults(self.database)
         self.recordings = Recordings(self.database, site, self.now)

@@ -23,7 +23,8 @@ from provisioner.console.simulator.shape import (
     wrong_value,
 )
 from provisioner.console.simulator.sites import Site
-from provisioner.recording.limits import MAX_PIXELS
+from provisioner.recording.limits import AUTOMATIC_MIX_LIMIT, LONGEST_SIDE, MAX_PIXELS
+from provisioner.recording.sites import BOTH
 
 FILE_WORD = r"[A-Za-z0-9_-]"
 """One character of what may stand in a file's name."""
@@ -32,8 +33,8 @@ _FORMATS = ListOf(Text("hls|mp4|aac"), distinct=True, never_together=frozenset({
 
 VIDEO_PARAMS = Record(
     {
-        "Width": Integer(1, 1920),
-        "Height": Integer(1, 1920),
+        "Width": Integer(1, LONGEST_SIDE),
+        "Height": Integer(1, LONGEST_SIDE),
         "Fps": Integer(1, 60),
         "BitRate": Integer(64_000, 8_192_000),  # bit/s
         "Gop": Integer(1),  # seconds; no upper limit is published
@@ -55,7 +56,7 @@ AUDIO_PARAMS = Record(
 
 _MIX = Record(
     {
-        "MaxUsers": Integer(1, 8),
+        "MaxUsers": Integer(1, AUTOMATIC_MIX_LIMIT),
         "MixLayoutMode": Integer(1, 3),  # 1 floating, 2 screen share, 3 grid; custom layouts are API only
         "MaxResolutionUserPrefix": Text(),
         "BackGroundColor": Text(r"#[0-9A-Fa-f]{6}"),
@@ -127,9 +128,16 @@ TEMPLATE = Record(
 
 def check_site(template: JsonObject, site: Site) -> None:
     """Whether `site` takes this template, whose shape is right. Raises ApiError."""
-    if "MixRecord" in template and "SingleRecord" in template and not site.both_kinds:
+    options = site.profile
+    if "MixRecord" in template and "SingleRecord" in template and not options.streams[BOTH].legal:
         both = "`Template.MixRecord` and `Template.SingleRecord`"
         raise ApiError(INVALID_VALUE, f"The parameters {both} exclude each other.")
+    formats = template.get("RecordFormat", ())
+    if not all(options.formats[name].legal for name in formats):
+        raise wrong_value(",".join(formats), "Template.RecordFormat")
     vendor = template["StorageParams"].get("CloudStorage", {}).get("Vendor")
-    if vendor is not None and vendor not in site.template_vendors:
+    if vendor is not None and not options.storage[_VENDORS[vendor]].legal:
         raise wrong_value(vendor, "Template.StorageParams.CloudStorage.Vendor")
+
+
+_VENDORS = ("cos", "s3")

@@ -34,9 +34,8 @@ def killed(workers: list[subprocess.Popen[str]], seconds: float) -> Counter[str]
     time.sleep(seconds)
     for worker in workers:
         worker.kill()
-    for worker in workers:
-        said.extend(line.strip() for line in worker.communicate()[0].splitlines())
-        assert worker.returncode == -9
+    said.extend(line for worker in workers for line in worker.communicate()[0].splitlines())
+    assert [worker.returncode for worker in workers] == [-9] * len(workers)
     return Counter(said)
 
 

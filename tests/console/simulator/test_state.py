@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from provisioner.console.simulator import ConsoleServer, ConsoleState, SeedApplication, applications
-from provisioner.console.simulator.database import _VERSIONS
+from provisioner.console.simulator.schema import VERSIONS
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from tests.console.simulator.conftest import MovableClock
 from tests.console.simulator.support import ACCOUNT, MANUAL, NEW, OLD, SEEDS, TEMPLATE, call, recording, sdk
@@ -138,7 +138,7 @@ def test_a_file_of_a_later_version(tmp_path: Path) -> None:
 def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "console.sqlite"
     connection = sqlite3.connect(path)
-    for statement in (*_VERSIONS[0], "PRAGMA user_version = 1"):
+    for statement in (*VERSIONS[0], "PRAGMA user_version = 1"):
         connection.execute(statement)
     row = (MANUAL, "calls", "new", 1, "auto", json.dumps(TEMPLATE), 1000.0, 900.0)
     connection.execute("INSERT INTO applications VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)

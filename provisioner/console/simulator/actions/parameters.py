@@ -15,11 +15,18 @@ from provisioner.console.simulator.shape import (
     Text,
 )
 from provisioner.console.simulator.template import AUDIO_PARAMS, CLOUD_STORAGE, FILE_WORD, VIDEO_PARAMS
+from provisioner.recording.limits import (
+    LONGEST_SIDE,
+    MANUAL_MIX_LIMIT,
+    MOST_SUBSCRIPTIONS,
+    MOST_WATERMARKS,
+    TIME_ZONES,
+)
 
 SDK_APP_ID = Integer(1, LARGEST_SDK_APP_ID)
 
 _NAME = Text(r"[^\x00]+")
-_USERS = ListOf(_NAME, least=0, most=32)
+_USERS = ListOf(_NAME, least=0, most=MOST_SUBSCRIPTIONS)
 _IMAGE = Text(r"[A-Za-z0-9.\-_~:/?#\[\]@!&()*+,%=]*")
 _COLOUR = Text(r"#[0-9A-Fa-f]{6}")
 
@@ -69,7 +76,7 @@ _PLACE: dict[str, Kind] = {name: Integer(0, 2560) for name in ("Top", "Left", "W
 
 _LAYOUT = Record(
     {
-        **{name: Integer(0, 1920) for name in _PLACE},
+        **{name: Integer(0, LONGEST_SIDE) for name in _PLACE},
         "UserId": Text(),
         "Alpha": Integer(0, 255),
         "RenderMode": Integer(0, 3),
@@ -92,7 +99,9 @@ _MARK_TEXT = Record(
     },
     required=(*_PLACE, "Chars"),
 )
-_MARK_TIME = Record({"Pos": Integer(0, 6), "TimeZone": Integer(), "Font": Text()}, required=("Pos",))
+_MARK_TIME = Record(
+    {"Pos": Integer(0, 6), "TimeZone": Integer(min(TIME_ZONES), max(TIME_ZONES)), "Font": Text()}, required=("Pos",)
+)
 _WATER_MARK = Record(
     {
         "WaterMarkType": Integer(0, 2),
@@ -105,7 +114,7 @@ _WATER_MARK = Record(
 _MIX_LAYOUT = Record(
     {
         "MixLayoutMode": Integer(1, 4),  # 1 floating, 2 screen share, 3 grid, 4 custom
-        "MixLayoutList": ListOf(_LAYOUT, least=0, most=25),
+        "MixLayoutList": ListOf(_LAYOUT, least=0, most=MANUAL_MIX_LIMIT),
         "BackGroundColor": _COLOUR,
         "MaxResolutionUserId": Text(),
         "MediaId": Integer(0, 1),
@@ -113,7 +122,7 @@ _MIX_LAYOUT = Record(
         "PlaceHolderMode": Integer(0, 1),
         "BackgroundImageRenderMode": Integer(0, 3),
         "DefaultSubBackgroundImage": _IMAGE,
-        "WaterMarkList": ListOf(_WATER_MARK, least=0, most=25),
+        "WaterMarkList": ListOf(_WATER_MARK, least=0, most=MOST_WATERMARKS),
         "RenderMode": Integer(0, 3),
         "MaxResolutionUserAlign": Integer(0, 1),
         "PureAudioDisableLayout": Flag(),

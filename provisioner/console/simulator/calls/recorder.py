@@ -15,9 +15,7 @@ from itertools import pairwise
 
 from provisioner.console.simulator.calls.recipe import Mix, Recipe, Subscription
 from provisioner.console.simulator.calls.scenes import Scene, Stream
-
-MAXIMUM_STREAMS = 25
-"""Streams that one task records (on-cloud recording guide)."""
+from provisioner.recording.limits import MANUAL_MIX_LIMIT
 
 
 class LeaveCode(IntEnum):
@@ -139,9 +137,9 @@ class _Running:
             users = list(dict.fromkeys(stream.user for stream in wanted))
             kept = [user for user in self.mixed_users if user in users]
             self.mixed_users = [*kept, *(user for user in users if user not in kept)][: recipe.kind.users]
-            chosen = [stream for stream in wanted if stream.user in self.mixed_users][:MAXIMUM_STREAMS]
+            chosen = [stream for stream in wanted if stream.user in self.mixed_users][:MANUAL_MIX_LIMIT]
         else:
-            chosen = wanted[:MAXIMUM_STREAMS]
+            chosen = wanted[:MANUAL_MIX_LIMIT]
         inside = {stream.user for stream in chosen}
         left_out = dict.fromkeys(stream.user for stream in wanted if stream.user not in inside)
         return tuple(chosen), tuple(left_out)
