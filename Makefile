@@ -49,7 +49,7 @@ docs: .venv/.runtime ## write the pages that come from the code
 
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.
 lock: ## recompile requirements/ with uv
-	$(LOCK) pyproject.toml --extra pulumi --extra console -o requirements/runtime.txt
+	$(LOCK) pyproject.toml --extra pulumi --extra console --extra archive --extra review -o requirements/runtime.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt
 	$(LOCK) pyproject.toml --all-extras -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
 
