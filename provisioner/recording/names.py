@@ -129,10 +129,25 @@ def readings(text: str) -> tuple[RecordedName, ...]:
 
 def parse_path(text: str, *, numbered: bool) -> RecordedPath:
     """A path in cloud storage. Raises ValueError for one that no recorder wrote."""
-    *folders, task, name = text.split("/") if text.count("/") else ("", text)
+    folders, task, name = _split(text)
+    return RecordedPath(task, parse(name, numbered=numbered), folders)
+
+
+def path_readings(text: str) -> tuple[RecordedPath, ...]:
+    """Every way to read a path in cloud storage, as `readings` does it for a name."""
+    try:
+        folders, task, name = _split(text)
+    except ValueError:
+        return ()
+    return tuple(RecordedPath(task, read, folders) for read in readings(name))
+
+
+def _split(path: str) -> tuple[tuple[str, ...], str, str]:
+    """Folders, task and name. Raises ValueError where a part is missing."""
+    *folders, task, name = path.split("/") if path.count("/") else ("", path)
     if not task or not all(folders):
-        raise ValueError(f"no recorder writes to {text!r}")
-    return RecordedPath(task, parse(name, numbered=numbered), tuple(folders))
+        raise ValueError(f"no recorder writes to {path!r}")
+    return tuple(folders), task, name
 
 
 def _read(match: re.Match[str], numbered: bool) -> RecordedName:
