@@ -158,4 +158,4 @@ def _overlaps(calls: list[_Call]) -> Iterator[_Judgement]:
                 last[stream] = (began, ended, call)
 
 
-_TWICE = "recorded by two tasks at once (automatic and manual?): both are charged"
+_TWICE = "recorded twice at once (automatic and manual?): two fees"

@@ -39,7 +39,7 @@ def render_files(listing: Listing, style: Style = plain) -> Iterator[str]:
         yield ""
     if listing.broken:
         yield style(f"INCOMPLETE: not listed are {listing.broken.missing}.", "danger")
-    yield style(f"{listing.address}: {totals}.", "title")
+    yield from (style(f"{listing.address}: {words}.", "title") for words in totals.words())
 
 
 def _narrowed(query: Query) -> str:
@@ -80,12 +80,12 @@ def _folded(alike: Iterable[RecordedFile]) -> Iterator[str]:
     more, total = 0, first.size or 0
     for file in alike:
         more, total = more + 1, total + (file.size or 0)
-    if not more:
-        return _row(first)
-    return _row(replace(first, size=total), f" and {more:,} segments more")
+    yield from _row(replace(first, size=total) if more else first)
+    if more:
+        yield f"      and {more:,} segments more"
 
 
-def _row(file: RecordedFile, more: str = "") -> Iterator[str]:
+def _row(file: RecordedFile) -> Iterator[str]:
     """When, who, how long, how large; the name beside it where it fits, else below. It is never cut."""
     name = file.name
     who = "" if name is None else "everyone" if name.user is None else printable(name.user)
@@ -94,7 +94,7 @@ def _row(file: RecordedFile, more: str = "") -> Iterator[str]:
     length = "" if file.seconds is None else clock(round(file.seconds))
     amount = "" if file.size is None else size(file.size)
     row = f"  {when:<16}  {who}{' ' * (12 - width_of(who))}  {length:>8}  {amount:>8}"
-    shown = printable(file.key) + more
+    shown = printable(file.key)
     if width_of(row) + 2 + width_of(shown) <= _WIDTH:
         yield f"{row}  {shown}"
     else:

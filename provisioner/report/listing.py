@@ -69,11 +69,14 @@ class Totals:
     def document(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if not name.startswith("_")}
 
-    def __str__(self) -> str:
+    def words(self) -> Iterator[str]:
+        """What there is, then what is odd about it."""
         named = self.files - self.foreign
         told = [f"{counted(named, 'file')} in {counted(self.rooms, 'room')}" if named else "no recorded files"]
         told += [f"{clock(round(self.seconds))} to play"] if self.seconds else []
         told += [size(self.bytes)] if self.bytes else []
-        found = [counted(n, word) for n, word in ((self.gaps, "gap"), (self.doubles, "double")) if n]
-        found += [f"{self.foreign:,} foreign"] if self.foreign else []
-        return "; ".join([", ".join(told), *([", ".join(found)] if found else [])])
+        yield ", ".join(told)
+        odd = [counted(count, word) for count, word in ((self.gaps, "gap"), (self.doubles, "double")) if count]
+        odd += [f"{self.foreign:,} foreign"] if self.foreign else []
+        if odd:
+            yield ", ".join(odd)
