@@ -42,8 +42,7 @@ class Shelf:
     def files(self) -> Iterator[RecordedFile]:
         """Rooms by application, number, then name; in a room call by call as they ended; foreign names last."""
         rows = self._database.execute(
-            "SELECT file FROM files"
-            " JOIN (SELECT room, task, min(created) AS call FROM files GROUP BY room, task) USING (room, task)"
+            "SELECT file FROM (SELECT *, min(created) OVER (PARTITION BY room, task) AS call FROM files)"
             " ORDER BY room, call, task, user, track, extension, part, created"
         )
         # Ours alone, and of this process: nobody else can have written what is unpickled.
