@@ -30,11 +30,14 @@ def test_the_document_carries_warnings_where_they_belong(project: Project) -> No
     assert [finding for finding in plan["findings"] if finding["id"] != "REC052"] == [
         {
             "id": "REC075",
+            "source": "specs",
             "severity": "info",
             "message": "console.driver is embedded: plans and writes of this production environment reach a "
             "simulator, nothing real is read or written",
             "path": "/console/driver",
             "origin": {"file": "environments/prod/environment.yaml", "line": 8, "column": 19},
+            "irreversible": False,
+            "acknowledged": None,
         }
     ]
     for application in plan["applications"]:
