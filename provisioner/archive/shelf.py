@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from provisioner.archive.recorded import RecordedFile
+from provisioner.foundation.errors import ProvisionerError
 
 _CACHE_KIB = 8 * 1024
 _COLUMNS = "room, task, created, user, track, extension, part, file"
@@ -36,8 +37,15 @@ class Shelf:
         self._database.close()
 
     def fill(self, files: Iterable[RecordedFile]) -> None:
-        """Put files there. What came before `files` raises an error stays."""
-        self._database.executemany(f"INSERT INTO files ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_row, files))
+        """Put files there. What came before `files` raises an error stays. Raises ProvisionerError on a full disk."""
+        insert = f"INSERT INTO files ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        try:
+            self._database.executemany(insert, map(_row, files))
+        except sqlite3.OperationalError as error:
+            raise ProvisionerError(
+                f"the files cannot be put into order: {error}",
+                fix="Make room in the folder for temporary files, or name another in SQLITE_TMPDIR.",
+            ) from None
 
     def files(self) -> Iterator[RecordedFile]:
         """Rooms by application, number, then name; in a room call by call as they ended; foreign names last."""
