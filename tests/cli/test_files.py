@@ -195,6 +195,16 @@ def test_a_page_that_fails_leaves_what_was_listed(real: Project, form: str) -> N
         assert '"complete": false' in ran.out
 
 
+def test_an_environment_that_people_change_is_asked_with_credentials_of_its_own(real: Project) -> None:
+    with endpoint(answers(TotalCount=1, MediaInfoSet=PAGE[:1])) as served:
+        console = f"{{driver: runbook, endpoint: 'http://{served.host}', credentials: {{environment: {{}}}}}}"
+        real.edit("environments/dev/environment.yaml", "{driver: embedded}", console)
+        ran = real.run("files", "dev/video-call")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith("dev/video-call: 1 file in 1 room.\n")
+    assert "Credential=the-SECRET_ID/" in served.seen[0][1]["Authorization"]
+
+
 def test_without_permission_there_is_an_error_and_no_listing(real: Project) -> None:
     with endpoint(refuses("UnauthorizedOperation")) as served:
         real.edit(
