@@ -13,6 +13,7 @@ import urllib3
 from moto.server import ThreadedMotoServer
 from syrupy.assertion import SnapshotAssertion
 
+from provisioner.console.simulator import Call, Room
 from tests.archive.support import APP, stored
 from tests.console.endpoint import answers, endpoint, refuses
 from tests.project import Project
@@ -129,6 +130,19 @@ def test_no_name_reaches_the_terminal_raw(recorded: Project, form: str) -> None:
     assert "HYPERLINK" in out
     assert "\x1b" not in out
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in out
+
+
+def test_a_call_that_was_recorded_is_found(project: Project) -> None:
+    assert project.run("apply", "dev", "--yes").code == 0
+    with project.console("dev") as state:
+        ended = state.wind(20_000) - 300
+        state.recordings.play(Room(APP, "lobby", False), Call(people=3, seconds=9000).events(), start=ended - 9000)
+    found = project.json("files", "dev/video-call", "--room", "lobby", "--user", "user-3", "--kind", "mixed")
+    assert [(file["roomType"], file["index"], file["seconds"]) for file in found["files"]] == [
+        ("string", 1, 7200),  # maxFileDuration: 2h
+        ("string", 2, 1800),
+    ]
+    assert found["remarks"] == []
 
 
 def test_nothing_recorded_is_said(project: Project) -> None:
