@@ -12,6 +12,7 @@ from provisioner.recording.application import Application
 from provisioner.recording.field import Field, Moves
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.prices import Prices
 from provisioner.recording.quantities import Quantity
 from provisioner.specs.console_choice import ConsoleChoice
 from provisioner.specs.reader import Node
@@ -30,6 +31,7 @@ MINIMUM_RETENTION = Field(
 class Environment:
     """One environment with its effective applications, sorted by name.
 
+    `prices` is the list that its file names, None where it names none.
     `places` says where each leaf of its own file stands. `findings` are the warnings of the rules, none of them
     an error, as they stood on `today`.
     """
@@ -43,6 +45,7 @@ class Environment:
     applications: tuple[Application, ...]
     today: date
     minimum_retention: Quantity | None = None
+    prices: Prices | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

@@ -43,7 +43,7 @@ def _tiers(span: Span, site: Site) -> list[Tier]:
     pictures = [math.prod(stream.size) for stream in span.streams if stream.size]
     if not span.streams:
         return ["Audio"]
-    if site.billing == "streams":
+    if site.profile.billing == "stream":
         return [_tier(math.prod(stream.size)) if stream.size else "Audio" for stream in span.streams]
     tier = _tier(sum(pictures)) if pictures else "Audio"
     return ["HD" if tier == "SD" else tier]
