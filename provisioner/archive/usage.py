@@ -17,6 +17,7 @@ from provisioner.archive.asking import Action
 from provisioner.archive.days import Period
 from provisioner.archive.unknown import Cause, Unknown
 from provisioner.console.client import TencentClient
+from provisioner.console.services import Service
 from provisioner.recording.minutes import STREAMS, Kind, Minutes, Streams, Tier, added, total
 
 LONGEST_QUERY = 31
@@ -27,6 +28,14 @@ _MIX_TYPE: Mapping[Streams, str] = MappingProxyType({"single": "single", "mixed"
 _TIERS: Mapping[str, Tier] = MappingProxyType(
     {"Audio": "audio", "SD": "sd", "HD": "hd", "FullHD": "fhd", "2K": "2k", "4K": "4k"}
 )
+
+
+def usage_service(site: str) -> Service:
+    """Where usage is asked for: these actions live in few regions, whichever an environment records in."""
+    # DescribeRecordingUsage: ap-guangzhou on the Chinese site's page, ap-singapore too on the international one's;
+    # DescribeRecordStatistic: ap-guangzhou.
+    region = "ap-guangzhou" if site == "cn" else "ap-singapore"
+    return Service("trtc", "2019-07-22", region, calls_per_second=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,13 @@ class Usage:
         """What this says of a part of its period."""
         days = {day: minutes for day, minutes in self.days.items() if day in part}
         return Usage(part, days, tuple(_cut(gap, part) for gap in self.gaps if _overlap(gap.period, part)))
+
+
+def joined(period: Period, parts: Sequence[Usage]) -> Usage:
+    """Several applications' usage of one period as one."""
+    days = sorted({day for part in parts for day in part.days})
+    sums = {day: added(part.days[day] for part in parts if day in part.days) for day in days}
+    return Usage(period, sums, tuple(gap for part in parts for gap in part.gaps))
 
 
 def _overlap(one: Period, other: Period) -> bool:

@@ -53,7 +53,7 @@ def open_service(
     endpoint = _endpoint(environment, root, service)
     client = _client(environment, service, endpoint, credentials(environment, Caller(variables, Path.home(), root)))
     try:
-        yield Asked(client, endpoint.host)
+        yield Asked(client, f"{service.name.upper()} API at {endpoint.host}")
     finally:
         client.close()
 

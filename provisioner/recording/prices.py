@@ -15,13 +15,18 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """`amount` in whole cents of `currency`; `unpriced` kinds have minutes and no price, so it is at least that."""
+    """`amount` in whole cents of `currency`, None where no price is known of anything that was recorded.
 
-    amount: Decimal
+    `unpriced` kinds have minutes and no price: it costs at least the amount.
+    """
+
+    amount: Decimal | None
     currency: str
     unpriced: tuple[Kind, ...] = ()
 
     def __str__(self) -> str:
+        if self.amount is None:
+            return "unknown"
         least = "at least " if self.unpriced else ""
         return f"{least}{self.amount:,} {self.currency}"
 
@@ -42,6 +47,7 @@ class Prices:
 
     def cost(self, minutes: Minutes) -> Cost:
         """What the minutes cost by this list."""
-        priced = (Decimal(str(amount)) * self.rates[kind] for kind, amount in minutes.items() if kind in self.rates)
+        priced = [Decimal(str(amount)) * self.rates[kind] for kind, amount in minutes.items() if kind in self.rates]
         unpriced = tuple(kind for kind, amount in minutes.items() if amount and kind not in self.rates)
-        return Cost((sum(priced, Decimal()) / 1000).quantize(_CENT), self.currency, unpriced)
+        amount = None if unpriced and not priced else (sum(priced, Decimal()) / 1000).quantize(_CENT)
+        return Cost(amount, self.currency, unpriced)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import NoReturn
 
 from provisioner.foundation.errors import Location
 from provisioner.recording.findings import Finding, Severity
@@ -19,13 +19,11 @@ from provisioner.specs.reader import Malformed, Node
 def read_prices(files: SpecFiles, file: str, named_at: Location, site: Site) -> Prices:
     """The price list in `file`, which `named_at` names, for minutes as `site` counts them. Raises Malformed."""
     if not files.has(file):
-        _refuse(f"prices: there is no file {file}", named_at, "/prices")
+        raise Malformed([_finding(f"prices: there is no file {file}", named_at, "/prices")])
     node = read_document(files, file, "prices").node
+    if findings := [*_check_basis(node.below("basis"), file, site), *_check_date(node.below("date"), file)]:
+        raise Malformed(findings)
     plain = node.plain()
-    if plain["basis"] != site.billing:
-        counted = {"stream": "each recorded stream", "task": "the recording task once"}[site.billing]
-        message = f"basis is {plain['basis']}, but a minute on the site {site.name} counts {counted} (billing pages)"
-        _refuse(f"{message}; take the list of that site", node.below("basis").at(file), "/basis")
     rates = plain["per1000Minutes"]
     return Prices(
         currency=plain["currency"],
@@ -37,17 +35,28 @@ def read_prices(files: SpecFiles, file: str, named_at: Location, site: Site) -> 
             if tier in rates.get(streams, ())
         },
         source=plain["source"],
-        dated=_day(node.below("date"), file),
+        dated=date.fromisoformat(plain["date"]),
         where=Location(file),
     )
 
 
-def _day(node: Node, file: str) -> date:
+_COUNTS = {"stream": "each recorded stream", "task": "the recording task once"}
+
+
+def _check_basis(basis: Node, file: str, site: Site) -> Iterator[Finding]:
+    if basis.plain() != site.billing:
+        counts = f"a minute on the site {site.name} counts {_COUNTS[site.billing]} (billing pages)"
+        message = f"basis is {basis.plain()}, but {counts}; take the list of that site"
+        yield _finding(message, basis.at(file), "/basis")
+
+
+def _check_date(day: Node, file: str) -> Iterator[Finding]:
     try:
-        return date.fromisoformat(node.plain())
+        date.fromisoformat(day.plain())
     except ValueError:
-        _refuse(f"date takes a day as YYYY-MM-DD, and there is no {node.plain()}", node.at(file), "/date")
+        message = f"date takes a day as YYYY-MM-DD, and there is no {day.plain()}"
+        yield _finding(message, day.at(file), "/date")
 
 
-def _refuse(message: str, where: Location, path: str) -> NoReturn:
-    raise Malformed([Finding("REC011", Severity.ERROR, message, where, path=path)])
+def _finding(message: str, where: Location, path: str) -> Finding:
+    return Finding("REC011", Severity.ERROR, message, where, path=path)

@@ -1,0 +1,77 @@
+"""`provisioner usage`: how much was recorded."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from provisioner.archive.days import day_of, period
+from provisioner.archive.statistic import ON_NO_OTHER_SITE, StatisticSource
+from provisioner.archive.usage import UsageSource, usage_service
+from provisioner.cli.address import find
+from provisioner.cli.output import print_json, style
+from provisioner.console.services import open_service
+from provisioner.foundation.clock import system_clock
+from provisioner.foundation.errors import UsageError
+from provisioner.foundation.files import write_atomically
+from provisioner.recording.application import Application
+from provisioner.report.usage import ApplicationUsage, UsageReport, render_usage, usage_csv, usage_document
+from provisioner.specs.workspace import Workspace
+
+_PICTURES = (".png", ".svg")
+
+
+@click.command("usage")
+@click.argument("address", metavar="ENV[/APP]")
+@click.option("--from", "start", metavar="DAY", help="First day; by default six days before the last one.")
+@click.option("--to", "end", metavar="DAY", help="Last day, included; yesterday unless said: today still grows.")
+@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True)
+@click.option("--chart", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Draw a .png or .svg.")
+def command(address: str, start: str | None, end: str | None, form: str, chart: Path | None) -> int:
+    """Show recorded minutes by application, kind and day.
+
+    A DAY is YYYY-MM-DD, today or yesterday, in Beijing's time, as the service counts. Money is shown where
+    environment.yaml names a price file.
+
+    \b
+    Examples:
+      provisioner usage dev
+      provisioner usage dev --from 2026-01-01 --to 2026-01-31 --format csv
+      provisioner usage dev/classroom --chart usage.svg
+    """
+    if chart and chart.suffix not in _PICTURES:
+        raise UsageError(f"--chart writes {' and '.join(_PICTURES)}, not {chart}", fix="Name usage.svg or usage.png.")
+    report = _report(address, start, end)
+    if chart:
+        from provisioner.report.usage_chart import draw  # matplotlib loads longer than most verbs run
+
+        write_atomically(chart, draw(report, chart.suffix.removeprefix(".")))
+        click.echo(f"Drawn as {chart}.", err=True)
+    if form == "json":
+        print_json(usage_document(report))
+    else:
+        click.echo(usage_csv(report) if form == "csv" else render_usage(report, style), nl=False)
+    return 0
+
+
+def _report(address: str, start: str | None, end: str | None) -> UsageReport:
+    workspace = Workspace.containing(Path.cwd())
+    environment, only = find(workspace, address)
+    asked = period(start, end, day_of(system_clock()))
+    apps = (only,) if only else environment.applications
+    with open_service(environment, workspace.root, os.environ, usage_service(environment.site)) as service:
+        source, statistic = UsageSource(service.client), StatisticSource(service.client)
+
+        def look(app: Application) -> ApplicationUsage:
+            both = source.usage(app.sdk_app_id, asked.before().until(asked))
+            counted = statistic.seconds(app.sdk_app_id, asked) if environment.site == "cn" else ON_NO_OTHER_SITE
+            return ApplicationUsage(app, both.within(asked), both.within(asked.before()), counted)
+
+        # The service allows five calls a second, and an application takes two of them for each 31 days.
+        quiet = len(apps) == 1 or not sys.stderr.isatty()
+        with click.progressbar(apps, label="Asking", file=sys.stderr, hidden=quiet) as bar:
+            found = tuple(map(look, bar))
+    return UsageReport(environment.name, service.label, asked, found, environment.prices)
