@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from provisioner.archive.unknown import Cause, Unknown, why
-from provisioner.console.client import TencentClient
 from provisioner.console.port import ConsoleError
 from provisioner.foundation.redaction import printable
+
+if TYPE_CHECKING:
+    from provisioner.console.client import TencentClient
 
 T = TypeVar("T")
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from provisioner.archive.asking import Action
 from provisioner.archive.days import Period
 from provisioner.archive.unknown import Cause, Unknown
 from provisioner.archive.usage import LONGEST_QUERY
-from provisioner.console.client import TencentClient
+
+if TYPE_CHECKING:
+    from provisioner.console.client import TencentClient
 
 _ACTION = "DescribeRecordStatistic"
 

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from provisioner.archive.asking import Action
 from provisioner.archive.days import Period
 from provisioner.archive.unknown import Cause, Unknown
-from provisioner.console.client import TencentClient
-from provisioner.console.services import Service
 from provisioner.recording.minutes import STREAMS, Kind, Minutes, Streams, Tier, added, total
+from provisioner.specs.environment import Environment
+
+if TYPE_CHECKING:
+    from provisioner.console.client import TencentClient
 
 LONGEST_QUERY = 31
 """Days, both ends included (API reference)."""
@@ -30,12 +34,28 @@ _TIERS: Mapping[str, Tier] = MappingProxyType(
 )
 
 
-def usage_service(site: str) -> Service:
+SERVICE, VERSION, CALLS_PER_SECOND = "trtc", "2019-07-22", 5.0
+
+
+def region(site: str) -> str:
     """Where usage is asked for: these actions live in few regions, whichever an environment records in."""
     # DescribeRecordingUsage: ap-guangzhou on the Chinese site's page, ap-singapore too on the international one's;
     # DescribeRecordStatistic: ap-guangzhou.
-    region = "ap-guangzhou" if site == "cn" else "ap-singapore"
-    return Service("trtc", "2019-07-22", region, calls_per_second=5)
+    return "ap-guangzhou" if site == "cn" else "ap-singapore"
+
+
+@contextmanager
+def open_usage(environment: Environment, root: Path, variables: Mapping[str, str]) -> Iterator[TencentClient]:
+    """A client that usage can be asked with; `variables` are the process's, read for credentials.
+
+    Raises ProvisionerError where there are none.
+    """
+    from provisioner.console.services import open_service  # loads the SDK
+
+    rate = min(CALLS_PER_SECOND, environment.console.calls_per_second)
+    where = region(environment.site)
+    with open_service(environment, root, variables, SERVICE, VERSION, region=where, calls_per_second=rate) as client:
+        yield client
 
 
 @dataclass(frozen=True, slots=True)

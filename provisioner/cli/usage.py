@@ -10,10 +10,9 @@ import click
 
 from provisioner.archive.days import day_of, period
 from provisioner.archive.statistic import ON_NO_OTHER_SITE, StatisticSource
-from provisioner.archive.usage import UsageSource, usage_service
+from provisioner.archive.usage import SERVICE, UsageSource, open_usage
 from provisioner.cli.address import find
 from provisioner.cli.output import print_json, style
-from provisioner.console.services import open_service
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.files import write_atomically
@@ -62,8 +61,8 @@ def _report(address: str, start: str | None, end: str | None) -> UsageReport:
     environment, only = find(workspace, address)
     asked = period(start, end, day_of(system_clock()))
     apps = (only,) if only else environment.applications
-    with open_service(environment, workspace.root, os.environ, usage_service(environment.site)) as service:
-        source, statistic = UsageSource(service.client), StatisticSource(service.client)
+    with open_usage(environment, workspace.root, os.environ) as client:
+        source, statistic = UsageSource(client), StatisticSource(client)
 
         def look(app: Application) -> ApplicationUsage:
             both = source.usage(app.sdk_app_id, asked.before().until(asked))
@@ -74,4 +73,8 @@ def _report(address: str, start: str | None, end: str | None) -> UsageReport:
         quiet = len(apps) == 1 or not sys.stderr.isatty()
         with click.progressbar(apps, label="Asking", file=sys.stderr, hidden=quiet) as bar:
             found = tuple(map(look, bar))
-    return UsageReport(environment.name, service.label, asked, found, environment.prices)
+    from provisioner.console.services import answering
+
+    return UsageReport(
+        environment.name, answering(environment, workspace.root, SERVICE), asked, found, environment.prices
+    )

@@ -1,93 +1,80 @@
-"""The vendor's documented actions, called for an environment whatever drives its console: usage, media.
-
-A console that people change by hand has no API for its template, and still answers these.
-"""
+"""Services beside the console's own, such as VOD: asked at the environment's site, as its caller, at its rate."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from tencentcloud.common.credential import Credential
+
+from provisioner.console.client import Credentials, Endpoint, TencentClient
+from provisioner.console.credentials import Caller, credentials
 from provisioner.console.drivers import endpoint_of
+from provisioner.console.limiter import Limiter
 from provisioner.specs.environment import Environment
 
-if TYPE_CHECKING:
-    from provisioner.console.client import Credentials, Endpoint, TencentClient
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A service's name, its API version and the region to ask in; `calls_per_second` is its limit for each action."""
-
-    name: str
-    version: str
-    region: str
-    calls_per_second: float
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who answers: `label` names it in every output, and says so where it is simulated."""
-
-    client: TencentClient
-    label: str
+_CONSOLE = "trtc."
 
 
 @contextmanager
 def open_service(
-    environment: Environment, root: Path, variables: Mapping[str, str], service: Service
-) -> Iterator[Asked]:
-    """A client of `service` with the environment's credentials; embedded environments ask their simulator.
+    environment: Environment,
+    root: Path,
+    variables: Mapping[str, str],
+    service: str,
+    version: str,
+    *,
+    region: str = "",
+    calls_per_second: float | None = None,
+) -> Iterator[TencentClient]:
+    """A client of `service` while the block lasts; by default at the rate of the environment's console.
 
-    `variables` are the process's, read for credentials. Raises ProvisionerError where there are none.
+    Public services answer a caller whatever the console's driver; the embedded console answers for all of them.
+    Raises ProvisionerError where credentials are missing.
     """
-    if environment.console.driver == "embedded":
-        with _simulated(environment, root, service) as asked:
-            yield asked
-        return
-    from provisioner.console.credentials import Caller, credentials
-
-    endpoint = _endpoint(environment, root, service)
-    client = _client(environment, service, endpoint, credentials(environment, Caller(variables, Path.home(), root)))
-    try:
-        yield Asked(client, f"{service.name.upper()} API at {endpoint.host}")
-    finally:
-        client.close()
+    with _reached(environment, root, variables, service) as (endpoint, caller):
+        limiter = Limiter(calls_per_second or environment.console.calls_per_second)
+        client = TencentClient(service, version, region, endpoint, caller, limiter=limiter)
+        try:
+            yield client
+        finally:
+            client.close()
 
 
 @contextmanager
-def _simulated(environment: Environment, root: Path, service: Service) -> Iterator[Asked]:
-    from tencentcloud.common.credential import Credential
-
-    from provisioner.console.client import Endpoint
-    from provisioner.console.local import ACCOUNT, open_state
-    from provisioner.console.simulator.server import ConsoleServer
+def _reached(
+    environment: Environment, root: Path, variables: Mapping[str, str], service: str
+) -> Iterator[tuple[Endpoint, Credentials]]:
+    if environment.console.driver != "embedded":
+        endpoint = service_endpoint(endpoint_of(environment, root), service)
+        yield endpoint, credentials(environment, Caller(variables, Path.home(), root))
+        return
+    from provisioner.console.local import ACCOUNT, open_state  # the simulator's server loads long
+    from provisioner.console.simulator import ConsoleServer
 
     with (
         open_state(root, environment) as state,
         ConsoleServer(state, [ACCOUNT], environment.console.calls_per_second) as server,
     ):
-        endpoint = Endpoint(server.endpoint, "http", direct=True)  # a proxy variable would capture loopback
-        client = _client(environment, service, endpoint, Credential(ACCOUNT.secret_id, ACCOUNT.secret_key))
-        try:
-            yield Asked(client, f"simulated console ({state.path.relative_to(root).as_posix()})")
-        finally:
-            client.close()
+        yield Endpoint(server.endpoint, "http", direct=True), Credential(ACCOUNT.secret_id, ACCOUNT.secret_key)
 
 
-def _client(environment: Environment, service: Service, endpoint: Endpoint, held: Credentials) -> TencentClient:
-    from provisioner.console.client import TencentClient
-    from provisioner.console.limiter import Limiter
+def answering(environment: Environment, root: Path, service: str) -> str:
+    """Who answers for `service`, as every output names it; a simulated one says so."""
+    if environment.console.driver == "embedded":
+        from provisioner.console.local import state_file
 
-    limiter = Limiter(min(service.calls_per_second, environment.console.calls_per_second))
-    return TencentClient(service.name, service.version, service.region, endpoint, held, limiter=limiter)
+        return f"simulated console ({state_file(root, environment.name).relative_to(root).as_posix()})"
+    return f"{service.upper()} API at {service_endpoint(endpoint_of(environment, root), service).host}"
 
 
-def _endpoint(environment: Environment, root: Path, service: Service) -> Endpoint:
-    """The host that the vendor gives each service; any other host that the environment names answers them all."""
-    known = endpoint_of(environment, root)
-    first, dot, rest = known.host.partition(".")
-    return replace(known, host=f"{service.name}{dot}{rest}") if first == "trtc" else known
+def service_endpoint(console: Endpoint, service: str) -> Endpoint:
+    """Where `service` is reached: the console's host with the service's name in front.
+
+    A host that is not named after the console's service, such as a gateway, answers for all services.
+    """
+    if not console.host.startswith(_CONSOLE):
+        return console
+    return replace(console, host=f"{service}.{console.host.removeprefix(_CONSOLE)}")

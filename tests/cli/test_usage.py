@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive.calls import CLASSROOM, VIDEO_CALL, days_ago, history, play
+from tests.archive.history import CLASSROOM, VIDEO_CALL, days_ago, history, play
 from tests.console.endpoint import answers, endpoint, refuses
 from tests.project import Project
 from tests.specs.test_prices import LIST

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.recording.names import RecordedName, RecordedPath, parse, parse_path, readings
+from provisioner.recording.names import RecordedName, RecordedPath, parse, parse_path, path_readings, readings
 
 APP = 1400000001
 EXAMPLES = {
@@ -79,6 +79,7 @@ def test_every_name_is_read_back_as_it_was_built(name: RecordedName) -> None:
 def test_every_path_is_read_back_as_it_was_built(name: RecordedName, task: str, folders: list[str]) -> None:
     path = RecordedPath(task, name, tuple(folders))
     assert parse_path(str(path), numbered=name.numbered) == path
+    assert path in path_readings(str(path))
 
 
 @given(st.text(max_size=80) | st.from_regex(r"[1-9]{1,3}_[A-Za-z0-9+.-]{0,9}(_[a-zA-Z0-9_.]{0,20})?\.[mp4tsaac38u]*"))
@@ -132,6 +133,7 @@ def test_a_foreign_name_is_no_recording(text: str) -> None:
     "text", ["", "/", f"/{APP}_1234.mp4", f"a//task/{APP}_1234.mp4", f"{APP}_1234.mp4", "task/x.mp4"]
 )
 def test_a_foreign_path_is_no_recording(text: str) -> None:
+    assert path_readings(text) == ()
     with pytest.raises(ValueError, match="no recorder"):
         parse_path(text, numbered=True)
 
