@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from provisioner.archive.asking import Action
 from provisioner.archive.days import Period
 from provisioner.archive.unknown import Cause, Unknown
-from provisioner.recording.minutes import STREAMS, Kind, Minutes, Streams, Tier, added, total
+from provisioner.recording.minutes import STREAMS, Kind, Minutes, Streams, added, total
+from provisioner.recording.tiers import TIERS
 from provisioner.specs.environment import Environment
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ LONGEST_QUERY = 31
 
 _ACTION = "DescribeRecordingUsage"
 _MIX_TYPE: Mapping[Streams, str] = MappingProxyType({"single": "single", "mixed": "multi"})
-_TIERS: Mapping[str, Tier] = MappingProxyType(
-    {"Audio": "audio", "SD": "sd", "HD": "hd", "FullHD": "fhd", "2K": "2k", "4K": "4k"}
-)
 
 
 SERVICE, VERSION, CALLS_PER_SECOND = "trtc", "2019-07-22", 5.0
@@ -153,18 +151,14 @@ def _days(answer: Mapping[str, Any], window: Period, streams: Streams) -> Mappin
     rows = answer["UsageList"] or []
     if not rows:
         return {}
-    kinds = [Kind(streams, _tier(key)) for key in answer["UsageKey"]]
+    if unknown := [key for key in answer["UsageKey"] if key not in TIERS]:
+        raise ValueError(f"no kind of minutes: {str(unknown[0])[:40]!r}")
+    kinds = [Kind(streams, tier) for tier in answer["UsageKey"]]
     days: dict[date, list[Minutes]] = {}
     for row in rows:
         amounts = map(_amount, row["UsageValue"])
         days.setdefault(window.day(row["TimeKey"]), []).append(dict(zip(kinds, amounts, strict=True)))
     return {day: added(parts) for day, parts in days.items()}
-
-
-def _tier(key: str) -> Tier:
-    if key not in _TIERS:
-        raise ValueError(f"no kind of minutes: {str(key)[:40]!r}")
-    return _TIERS[key]
 
 
 def _amount(value: Any) -> float:

@@ -6,19 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import fsum
+from types import MappingProxyType
 from typing import Literal
+
+from provisioner.recording.tiers import TIERS, Tier
 
 Streams = Literal["single", "mixed"]
 """Files of single users, or one file of the whole room."""
-
-Tier = Literal["audio", "sd", "hd", "fhd", "2k", "4k"]
-"""Sound alone, or the size of the picture, by the billing pages."""
 
 Basis = Literal["stream", "task"]
 """What a minute counts: each recorded stream (Chinese billing page), or the recording task once (international)."""
 
 STREAMS: tuple[Streams, ...] = ("single", "mixed")
-TIERS: tuple[Tier, ...] = ("audio", "sd", "hd", "fhd", "2k", "4k")
+
+WORDS: Mapping[Tier, str] = MappingProxyType(
+    {"Audio": "audio", "SD": "sd", "HD": "hd", "FullHD": "fhd", "2K": "2k", "4K": "4k"}
+)
+"""Tiers as price files, JSON and CSV write them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Kind:
     tier: Tier
 
     def __str__(self) -> str:
-        return f"{self.streams} {self.tier if self.tier == 'audio' else self.tier.upper()}"
+        return f"{self.streams} {self.tier}"
 
 
 KINDS = tuple(Kind(streams, tier) for streams in STREAMS for tier in TIERS)

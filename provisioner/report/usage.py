@@ -15,7 +15,7 @@ from provisioner.archive.unknown import Unknown
 from provisioner.archive.usage import Gap, Usage, joined
 from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Application
-from provisioner.recording.minutes import KINDS, STREAMS, TIERS, Kind, Minutes, total
+from provisioner.recording.minutes import KINDS, STREAMS, WORDS, Kind, Minutes, total
 from provisioner.recording.prices import Cost, Prices
 from provisioner.report.columns import aligned, room
 from provisioner.report.style import Style, plain
@@ -33,13 +33,17 @@ class ApplicationUsage:
 
 @dataclass(frozen=True, slots=True)
 class UsageReport:
-    """An environment's recorded minutes; `source` names who answered. Without `prices` there is no money."""
+    """An environment's recorded minutes; `source` names who answered. Without `prices` there is no money.
+
+    `growing`: the last day was not over when the service was asked.
+    """
 
     environment: str
     source: str
     period: Period
     applications: tuple[ApplicationUsage, ...]
     prices: Prices | None = None
+    growing: bool = False
 
     @property
     def usage(self) -> Usage:
@@ -69,6 +73,8 @@ def render_usage(report: UsageReport, style: Style = plain) -> str:
     lines += [f"Recorded minutes, {report.period}, days of {ZONE}", ""]
     lines.extend(_applications(report, style))
     lines.extend(_days(report, style))
+    if report.growing:
+        lines += ["", style(f"{report.period.last} is not over: its minutes still grow.", "warning")]
     lines.extend(_unknown(report, style))
     lines.extend(_statistics(report))
     if report.prices:
@@ -209,6 +215,7 @@ def usage_document(report: UsageReport) -> dict[str, Any]:
         "from": str(report.period.first),
         "to": str(report.period.last),
         "zone": str(ZONE),
+        "growing": report.growing,
         "applications": [_application(entry, report.prices) for entry in report.applications],
         "totals": _figures_document(report.usage, report.before, report.prices),
         "prices": _listed(report.prices) if report.prices else None,
@@ -242,7 +249,7 @@ def _figures_document(usage: Usage, before: Usage, prices: Prices | None) -> dic
 
 def _nested(minutes: Minutes) -> dict[str, dict[str, float]]:
     return {
-        streams: {tier: minutes[Kind(streams, tier)] for tier in TIERS if Kind(streams, tier) in minutes}
+        streams: {WORDS[kind.tier]: amount for kind, amount in minutes.items() if kind.streams == streams}
         for streams in STREAMS
     }
 
@@ -284,7 +291,7 @@ def _csv_rows(entry: ApplicationUsage) -> Iterable[tuple[object, ...]]:
     who = (entry.application.name, entry.application.sdk_app_id)
     for day in entry.usage.period:
         for kind, minutes in entry.usage.days.get(day, {}).items():
-            yield day, *who, kind.streams, kind.tier, minutes, ""
+            yield day, *who, kind.streams, WORDS[kind.tier], minutes, ""
         gaps = [gap for gap in entry.usage.gaps if day in gap.period]
         for gap in gaps:
             yield day, *who, gap.streams, "", "", gap.why.cause.value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioner.recording.minutes import STREAMS, TIERS
+from provisioner.recording.minutes import STREAMS, WORDS
 
 Schema = dict[str, Any]
 
@@ -16,7 +16,7 @@ def prices_schema(api_version: str) -> Schema:
     streams = {
         "type": "object",
         "additionalProperties": False,
-        "properties": dict.fromkeys(TIERS, _RATE),
+        "properties": dict.fromkeys(WORDS.values(), _RATE),
         "minProperties": 1,
     }
     properties = {

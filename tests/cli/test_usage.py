@@ -48,7 +48,7 @@ def test_the_table(recorded: Project) -> None:
     text = recorded.run("usage", "dev/video-call").out
     assert text.startswith("dev on the simulated console (.provisioner/dev/console.sqlite)\n")
     assert f"Recorded minutes, {days_ago(7)} to {days_ago(1)}, days of UTC+8\n" in text
-    assert "application            mixed audio  mixed HD  total  before   trend\n" in text
+    assert "application            mixed Audio  mixed HD  total  before   trend\n" in text
     assert "video-call (20001001)         10.0      30.0   40.0    20.0  +100 %\n" in text
     assert f"{days_ago(2)}     30.0  {'█' * 30}\n" in text
     assert f"{days_ago(3)}      0.0\n" in text

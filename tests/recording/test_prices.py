@@ -10,7 +10,7 @@ from provisioner.foundation.errors import Location
 from provisioner.recording.minutes import KINDS, Kind, added, total
 from provisioner.recording.prices import Prices
 
-HD, AUDIO, SD = Kind("mixed", "hd"), Kind("mixed", "audio"), Kind("single", "sd")
+HD, AUDIO, SD = Kind("mixed", "HD"), Kind("mixed", "Audio"), Kind("single", "SD")
 PRICES = Prices(
     "USD", "task", {HD: Decimal("5.99"), AUDIO: Decimal(0)}, "a list", date(2026, 1, 1), Location("prices.yaml")
 )
