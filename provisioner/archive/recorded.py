@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from provisioner.foundation.errors import UsageError
 from provisioner.recording.names import RecordedName
 
 Vendor = Literal["vod", "cos", "s3"]
 Kind = Literal["mixed", "single"]
 RoomType = Literal["number", "string", "either"]
+
+LONGEST_ID = 64
+"""Characters of a room's id (SearchMedia: TrtcRoomIds), and of a user's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ class Query:
     """What somebody looks for; None is anything. Times (UTC, both ends included) are those of creation.
 
     `user` finds the user's own streams, and mixed files of which the storage tells that they hold them. A foreign
-    name has neither kind nor user, and a room only where the storage tells it.
+    name has neither kind nor user, and a room only where the storage tells it. Raises UsageError for ids that no
+    room or user has.
     """
 
     since: datetime | None = None
@@ -79,6 +84,11 @@ class Query:
     room: str | None = None
     user: str | None = None
     kind: Kind | None = None
+
+    def __post_init__(self) -> None:
+        for what, word in (("room", self.room), ("user", self.user)):
+            if word is not None and not 1 <= len(word) <= LONGEST_ID:
+                raise UsageError(f"no {what}'s id has {len(word)} characters", fix=f"Name one of 1 to {LONGEST_ID}.")
 
     def wants(self, file: RecordedFile) -> bool:
         """Whether the file is one of those."""

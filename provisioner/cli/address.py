@@ -74,6 +74,17 @@ def _check_owners(environment: Environment, owners: Sequence[str]) -> None:
             )
 
 
+def find_application(workspace: Workspace, address: str) -> tuple[Environment, Application]:
+    """The one application that `ENV/APP` names. Raises SpecErrors, UsageError."""
+    environment, application = find(workspace, address)
+    if application is None:
+        raise UsageError(
+            f'"{printable(address)}" names no application',
+            fix=f"Known: {', '.join(f'{environment.name}/{app.name}' for app in environment.applications) or 'none'}.",
+        )
+    return environment, application
+
+
 def check_environment(workspace: Workspace, name: str) -> None:
     """Raises UsageError where there is no such environment."""
     known = workspace.environment_names()
