@@ -26,6 +26,7 @@ VERBS = {
     "verify": "Tell whether a sealed plan still holds.",
     "history": "Show what was written to an environment, when and by whom.",
     "drift": "Show where the console differs from the specs.",
+    "adopt": "Take over into a spec what the console shows.",
     "attest": "Confirm what a console shows that only people can see.",
     "doctor": "Check credentials, connection, permissions and what can be read.",
     "console": "Run, show and change a simulated console; rehearse calls.",

@@ -16,9 +16,10 @@ from provisioner.recording.findings import Finding
 from provisioner.specs import rules
 from provisioner.specs.console_choice import console_choice
 from provisioner.specs.documents import Document, read_document
+from provisioner.specs.draft import Draft
 from provisioner.specs.environment import Environment, minimum_retention, places
 from provisioner.specs.exceptions import read_exceptions
-from provisioner.specs.files import ENVIRONMENTS, SpecFiles
+from provisioner.specs.files import ENVIRONMENTS, NO_DRAFTS, Drafts, SpecFiles
 from provisioner.specs.layers import merge
 from provisioner.specs.lock import LOCK, Digest, read_lock
 from provisioner.specs.owners import read_owners
@@ -43,13 +44,13 @@ def told(findings: Sequence[Finding]) -> list[str]:
 class Workspace:
     """The folder that holds `environments/` and `templates/`. Templates are read once.
 
-    `clock` says on which day waivers and intents are judged.
+    `clock` says on which day waivers and intents are judged. `drafts` count as if they were written.
     """
 
-    def __init__(self, root: Path, clock: Clock = system_clock) -> None:
+    def __init__(self, root: Path, clock: Clock = system_clock, drafts: Drafts = NO_DRAFTS) -> None:
         self.root = root
         self.clock = clock
-        self._files = SpecFiles(root)
+        self._files = SpecFiles(root, drafts)
         self._templates = Templates(self._files)
 
     @classmethod
@@ -103,6 +104,19 @@ class Workspace:
         judged = [environment.judged(judgements) for environment, errors in loaded if environment and not errors]
         valid = [environment for environment in judged if not any(finding.stops for finding in environment.findings)]
         return valid, sorted({*findings, *judgements}, key=Finding.sort_key)
+
+    def drafted(self, drafts: Drafts) -> Workspace:
+        """The same folder as it would be with `drafts` written."""
+        return Workspace(self.root, self.clock, drafts)
+
+    def draft(self, application: Application) -> Draft:
+        """The file of an application of this workspace, to be changed."""
+        file = application.where.file
+        own = read_document(self._files, file, "application")
+        base = read_document(self._files, f"{ENVIRONMENTS}/{application.environment}/environment.yaml", "environment")
+        pin = own.node.plain()["recording"].get("template")
+        weaker = (*(self._templates.chain(pin).patches if pin else ()), base.patch)
+        return Draft(file, self._files.read(file).decode(), tuple(patch for patch in weaker if patch))
 
     def _load(self, name: str) -> tuple[Environment | None, list[Finding]]:
         """What can be read of one environment before any rule has seen it, and the errors of its files."""
