@@ -45,7 +45,7 @@ def command(address: str, paths: tuple[str, ...], dry_run: bool, form: str) -> i
         raise UsageError(f"{address} is an environment: adopt looks at one application", fix="Write ENV/APP.")
     with closing(open_console(environment, workspace.root, os.environ)) as console:
         observed = console.read(app.sdk_app_id)
-    draft = workspace.draft(app)
+    draft = workspace.draft(environment.name, app.name)
     adoption = adopt(draft, observed, _chosen(paths, list(observed.fields)))
     _check(workspace, environment.name, adoption)
     if not dry_run:

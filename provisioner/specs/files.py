@@ -41,6 +41,11 @@ class Listing:
     findings: tuple[Finding, ...] = ()
 
 
+def application_file(environment: str, name: str) -> str:
+    """Where an application's file stands."""
+    return f"{ENVIRONMENTS}/{environment}/apps/{name}.yaml"
+
+
 Drafts = Mapping[str, bytes]
 """What spec files would hold, by path: files that are there already, or new ones."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -10,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.console.binding import normalised
-from provisioner.console.port import Observed, Shown, Unreadable
+from provisioner.console.port import Observed
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.adopt import Adoption, adopt
 from provisioner.reconcile.diff import diff
@@ -20,27 +18,17 @@ from provisioner.recording.document import nest
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.kinds import Value
-from provisioner.recording.storage import STORAGE, VENDOR, of_another
-from provisioner.recording.wire import CONSOLE_WIRE
+from provisioner.recording.storage import STORAGE, VENDOR
 from provisioner.specs.canonical import dump
 from provisioner.specs.draft import Draft
 from provisioner.specs.patch import read_patch
 from provisioner.specs.reader import read
+from tests.reconcile.consoles import SHOWN, observed, said
 from tests.values import wire_values
 
-SHOWN = tuple(path for path in FIELDS if path in CONSOLE_WIRE)
 TEMPLATED = tuple(path for path in SHOWN if path.startswith(SETTINGS) and Mode.AUTO in FIELDS[path].modes)
 HEAD = "# head\napiVersion: recording/v1   # one\n\n"
 TAIL = "\n# between\nowner: '@acme/calls'   # quoted\n# tail\n"
-
-
-def observed(values: Mapping[str, Value]) -> Observed:
-    """What a console that holds `values` shows: documented defaults filled in, secrets never."""
-    fields: dict[str, Shown] = {
-        path: None if of_another(path, values.get(VENDOR)) else values.get(path) for path in SHOWN
-    }
-    hidden = {path: Unreadable("hidden") for path in SHOWN if FIELDS[path].secret and path in values}
-    return Observed(5, "call", "new", {**normalised(fields), **hidden})
 
 
 def draft(
@@ -63,10 +51,7 @@ def auto(**settings: Any) -> dict[str, Any]:
 
 
 def shows(**settings: Any) -> Observed:
-    document = {"recording": auto(**settings)}
-    patch, findings = read_patch(read(dump(document).encode(), "console"), Layer.APPLICATION, "console")
-    assert not findings
-    return observed({path: value for path, value in patch.says.items() if value is not None})
+    return observed({"/recording/enabled": True, "/recording/mode": "auto", **said(settings)})
 
 
 def hows(adoption: Adoption) -> dict[str, str]:
