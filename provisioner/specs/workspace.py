@@ -15,6 +15,7 @@ from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
 from provisioner.recording.kinds import Value
 from provisioner.specs import rules
+from provisioner.specs.caps import caps
 from provisioner.specs.console_choice import console_choice
 from provisioner.specs.documents import Document, read_document
 from provisioner.specs.draft import Draft
@@ -181,6 +182,8 @@ class _Loading:
         if base is None:
             return None
         plain: dict[str, Any] = base.node.plain()
+        intents, _, expiries = read_exceptions(base.node, base.file)
+        self.findings += expiries
         return Environment(
             name=self.name,
             tier=plain["tier"],
@@ -191,6 +194,8 @@ class _Loading:
             applications=tuple(app for app in applications if app is not None),
             today=self.today,
             minimum_retention=minimum_retention(base.node),
+            caps=caps(plain),
+            intents=intents,
             places=dict(places(base.node, base.file)),
         )
 
