@@ -15,6 +15,7 @@ from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.quantities import Quantity
 from provisioner.specs.caps import Caps
 from provisioner.specs.console_choice import ConsoleChoice
+from provisioner.specs.journal_choice import FolderJournal, JournalChoice
 from provisioner.specs.reader import Node
 
 MINIMUM_RETENTION = Field(
@@ -46,6 +47,7 @@ class Environment:
     minimum_retention: Quantity | None = None
     caps: Caps = field(default_factory=Caps)
     intents: Mapping[str, Intent] = field(default_factory=dict)
+    journal: JournalChoice = field(default_factory=FolderJournal)
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

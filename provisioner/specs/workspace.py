@@ -22,6 +22,7 @@ from provisioner.specs.draft import Draft
 from provisioner.specs.environment import Environment, minimum_retention, places
 from provisioner.specs.exceptions import read_exceptions
 from provisioner.specs.files import ENVIRONMENTS, NO_DRAFTS, Drafts, SpecFiles, application_file
+from provisioner.specs.journal_choice import JournalChoice, journal_of
 from provisioner.specs.layers import merge
 from provisioner.specs.lock import LOCK, Digest, read_lock
 from provisioner.specs.owners import read_owners
@@ -120,6 +121,13 @@ class Workspace:
         weaker = (*(self._templates.chain(pin).patches if pin else ()), self._base(environment).patch)
         return Draft(file, self._files.read(file).decode(), tuple(patch for patch in weaker if patch))
 
+    def journal(self, environment: str) -> JournalChoice:
+        """Where an environment's journal is kept, whatever is wrong with its applications. Raises SpecErrors."""
+        try:
+            return journal_of(self._base(environment).node.plain())
+        except Malformed as error:
+            raise SpecErrors(error.findings) from None
+
     def template_values(self) -> dict[str, Mapping[str, Value]]:
         """What each template version (`call@v1`) that can be read means by itself, defaults included."""
         chains = {pin: self._templates.chain(pin) for pin in self._templates.listing.names}
@@ -196,6 +204,7 @@ class _Loading:
             minimum_retention=minimum_retention(base.node),
             caps=caps(plain),
             intents=intents,
+            journal=journal_of(plain),
             places=dict(places(base.node, base.file)),
         )
 
