@@ -172,11 +172,11 @@ def _project(root: Path) -> str:
 
 
 def _write(workspace: Workspace, done: Import, state: Path | None, project: str, environment: Environment) -> None:
-    create_all(workspace.root, done.documents)
-    if state:
+    if state:  # first: once they have specs, they are not imported again
         imported = [(one.candidate.name, one.candidate.listed.sdk_app_id) for one in done.applications]
         text = json.dumps(import_file(project, environment.name, imported), indent=2) + "\n"
         write_atomically(state, text.encode())
+    create_all(workspace.root, done.documents)
 
 
 def _verdict(environment: str, done: Import, state: Path | None, dry_run: bool) -> str:

@@ -18,12 +18,16 @@ from provisioner.reconcile.plan import ApplicationPlan, Plan, desired_values
 from provisioner.reconcile.state import State
 from provisioner.recording.kinds import Value, canonical
 from provisioner.recording.limits import EFFECT_WINDOW
+from provisioner.recording.paths import short
 
 _ROUNDS = 3
 """How often an application is written when the answers to its writes are lost."""
 
 _WRITERS = 8
 """Applications written at the same time; the client keeps them within the service's rate."""
+
+_NAMED = 4
+"""Fields that an error names; there may be dozens."""
 
 Reviewed = Callable[[Diff, Observed], None]
 """Raises where the live diff is not the one that was looked at."""
@@ -83,10 +87,15 @@ class Applier:
             observed, requests = self._write(sdk_app_id, desired, found)
         except ProvisionerError as error:
             with suppress(ProvisionerError):  # a journal that fails as well must not hide why the write did
-                self._run.record("failed", **whose, reason=str(error))
+                self._run.record("failed", **whose, reason=error.what)
             raise
         effective_after = self._clock() + EFFECT_WINDOW
-        self._run.record("applied", **whose, requests=requests, effectiveAfter=timestamp(effective_after))
+        try:
+            self._run.record("applied", **whose, requests=requests, effectiveAfter=timestamp(effective_after))
+        except ProvisionerError as error:
+            raise ProvisionerError(
+                f"was written and reads back as wanted, which could not be recorded: {error}"
+            ) from error
         return Applied(sdk_app_id, observed, effective_after)
 
     def _write(self, sdk_app_id: int, desired: Mapping[str, Value], found: Diff) -> tuple[Observed, list[str]]:
@@ -109,7 +118,8 @@ class Applier:
 
 
 def _diverged(sdk_app_id: int, found: Diff) -> ProvisionerError:
-    fields = ", ".join(difference.path for difference in found.differences)
+    paths = [short(difference.path) for difference in found.differences]
+    fields = ", ".join(paths[:_NAMED]) + (f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else "")
     return ProvisionerError(
         f"SDKAppId {sdk_app_id} diverged: the console accepted the change but shows other values at {fields}",
         fix="Somebody else may be writing; run plan again and look.",
