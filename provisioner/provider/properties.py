@@ -45,9 +45,11 @@ def _known(document: Mapping[str, Any]) -> dict[str, Any]:
 def inputs(desired: Mapping[str, Value]) -> dict[str, Any]:
     """A resource's inputs: what the console is told, and what says whose it is.
 
-    The settings of a manual application are its backend's contract; they stand in no console and are none.
+    The settings of a manual application are its backend's contract; they stand in no console and are none. Other
+    names of it are the program's to know.
     """
-    return nest({path: value for path, value in desired.items() if not _setting(path) or managed(desired, path)})
+    told = (path for path in desired if path != "/aliases" and (not _setting(path) or managed(desired, path)))
+    return nest({path: desired[path] for path in told})
 
 
 def live_inputs(known: Mapping[str, Value], observed: Observed) -> dict[str, Any]:

@@ -152,6 +152,12 @@ class Application:
         return str(self.value("/owner"))
 
     @property
+    def aliases(self) -> tuple[str, ...]:
+        """Names that it has elsewhere, or had before; sorted."""
+        value = self.value("/aliases")
+        return value if isinstance(value, tuple) else ()
+
+    @property
     def records(self) -> bool:
         return self.value("/recording/enabled") is True
 
