@@ -13,9 +13,10 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from provisioner.foundation.errors import Location, closest
 from provisioner.foundation.redaction import printable
@@ -41,10 +42,14 @@ class Listing:
 
 
 class SpecFiles:
-    """The spec files below the folder `root`; paths are relative to it, with slashes."""
+    """The spec files below the folder `root`; paths are relative to it, with slashes.
 
-    def __init__(self, root: Path) -> None:
+    `instead` holds bytes by path that are read as if they stood there already.
+    """
+
+    def __init__(self, root: Path, instead: Mapping[str, bytes] = MappingProxyType({})) -> None:
         self.root = root
+        self._instead = instead
         self._inside: dict[str, bool] = {}
 
     def environments(self) -> Listing:
@@ -88,21 +93,24 @@ class SpecFiles:
 
     def _look_into(self, folder: str) -> tuple[list[str], list[str], list[Finding]]:
         """What looks like a spec by its name, what is a folder, and why neither could be seen. Sorted, none hidden."""
+        added = {name for path in self._instead for above, _, name in (path.rpartition("/"),) if above == folder}
         try:
             if not self._is_inside(folder):
                 return [], [], [_finding(folder, "is a link that leaves the project")]
             with os.scandir(self.root / folder) as found:
                 entries = sorted((entry for entry in found if entry.name[0] != "."), key=lambda entry: entry.name)
-            specs = [entry.name for entry in entries if entry.name.lower().endswith(_LOOKS_LIKE_A_SPEC)]
+            specs = {entry.name for entry in entries if entry.name.lower().endswith(_LOOKS_LIKE_A_SPEC)}
             others = [entry for entry in entries if not entry.name.lower().endswith(_LOOKS_LIKE_A_SPEC)]
-            return specs, [entry.name for entry in others if entry.is_dir()], []
+            return sorted(specs | added), [entry.name for entry in others if entry.is_dir()], []
         except FileNotFoundError:
-            return [], [], []
+            return sorted(added), [], []
         except (OSError, RuntimeError) as error:
             return [], [], [_finding(folder, _why(error))]
 
     def read(self, path: str) -> bytes:
         """The bytes of a regular file inside the project, of a size that people write. Raises Malformed."""
+        if path in self._instead:
+            return self._instead[path]
         try:
             if not self._is_inside(path.rpartition("/")[0]):
                 refuse(path, "lies behind a link that leaves the project")
@@ -122,7 +130,7 @@ class SpecFiles:
 
     def has(self, path: str) -> bool:
         """Whether something is there, be it a file that can be read or not."""
-        return os.path.lexists(self.root / path)
+        return path in self._instead or os.path.lexists(self.root / path)
 
     def _is_inside(self, path: str) -> bool:
         """Whether the path with all its links followed lies in the project. Raises OSError or RuntimeError."""

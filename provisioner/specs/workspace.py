@@ -43,14 +43,14 @@ def told(findings: Sequence[Finding]) -> list[str]:
 class Workspace:
     """The folder that holds `environments/` and `templates/`. Templates are read once.
 
-    `clock` says on which day waivers and intents are judged.
+    `clock` says on which day waivers and intents are judged. `files` may hold what is not written yet.
     """
 
-    def __init__(self, root: Path, clock: Clock = system_clock) -> None:
+    def __init__(self, root: Path, clock: Clock = system_clock, files: SpecFiles | None = None) -> None:
         self.root = root
         self.clock = clock
-        self._files = SpecFiles(root)
-        self._templates = Templates(self._files)
+        self.files = files or SpecFiles(root)
+        self._templates = Templates(self.files)
 
     @classmethod
     def containing(cls, folder: Path, clock: Clock = system_clock) -> Workspace:
@@ -64,8 +64,12 @@ class Workspace:
             fix="Run this inside a checkout that holds environments/ and templates/.",
         )
 
+    def after(self, written: Mapping[str, bytes]) -> Workspace:
+        """The workspace as it would be once these files (bytes by path) were written."""
+        return Workspace(self.root, self.clock, SpecFiles(self.root, written))
+
     def environment_names(self) -> list[str]:
-        return list(self._files.environments().names)
+        return list(self.files.environments().names)
 
     def environment(self, name: str) -> Environment:
         """One environment with its effective applications and its warnings.
@@ -89,9 +93,13 @@ class Workspace:
             raise SpecErrors(errors)
         return judged
 
+    def unjudged(self, name: str) -> Environment | None:
+        """What can be read of an environment, whatever the rules would say of it: for looking, never for acting."""
+        return self._load(name)[0]
+
     def validate(self) -> tuple[list[Environment], list[Finding]]:
         """Every environment without an error, and the findings of all files, sorted."""
-        listing = self._files.environments()
+        listing = self.files.environments()
         loaded = [self._load(name) for name in listing.names]
         findings = [*listing.findings, *(finding for _, errors in loaded for finding in errors)]
         findings += self._templates.listing.findings
@@ -106,7 +114,7 @@ class Workspace:
 
     def _load(self, name: str) -> tuple[Environment | None, list[Finding]]:
         """What can be read of one environment before any rule has seen it, and the errors of its files."""
-        loading = _Loading(self._files, self._templates, name, self.clock().date())
+        loading = _Loading(self.files, self._templates, name, self.clock().date())
         return loading.environment(), loading.findings
 
     def _judge(self, environments: Sequence[Environment]) -> list[Finding]:
@@ -121,7 +129,7 @@ class Workspace:
     def _locked(self, templates: Mapping[str, Digest]) -> tuple[Mapping[str, Digest], list[Finding]]:
         """What the lock holds, by pin; an unreadable one is an error by itself, and nothing is compared with it."""
         try:
-            return read_lock(read_document(self._files, LOCK, "lock").node) if self._files.has(LOCK) else {}, []
+            return read_lock(read_document(self.files, LOCK, "lock").node) if self.files.has(LOCK) else {}, []
         except Malformed as error:
             return templates, error.findings
 
@@ -129,8 +137,8 @@ class Workspace:
         """The embedded console reads this file when it opens; a mistake in it is worth telling before."""
         file = f"{ENVIRONMENTS}/{environment}/embedded.yaml"
         try:
-            if self._files.has(file):
-                read_document(self._files, file, "embedded")
+            if self.files.has(file):
+                read_document(self.files, file, "embedded")
         except Malformed as error:
             return error.findings
         return []
