@@ -74,6 +74,15 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing is promoted here until somebody takes it away; `since` is the day it was set (YYYY-MM-DD)."""
+
+    reason: str
+    since: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """One SDKAppId of one environment. `leaves` maps RFC 6901 paths to what holds there, in field order.
 
@@ -89,6 +98,7 @@ class Application:
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
     templates: tuple[str, ...] = ()
     inert: Mapping[str, Leaf] = field(default_factory=dict)
+    hold: Hold | None = None
 
     @property
     def values(self) -> Mapping[str, Value]:

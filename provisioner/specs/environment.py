@@ -8,7 +8,7 @@ from datetime import date
 
 from provisioner.foundation.errors import Location
 from provisioner.foundation.redaction import printable
-from provisioner.recording.application import Application
+from provisioner.recording.application import Application, Hold
 from provisioner.recording.field import Field, Moves
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding, Severity
@@ -43,6 +43,7 @@ class Environment:
     applications: tuple[Application, ...]
     today: date
     minimum_retention: Quantity | None = None
+    hold: Hold | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

@@ -1,6 +1,6 @@
 """Which spec files there are, and their bytes: nothing is overlooked, and nothing outside the project is read.
 
-    environments/<env>/environment.yaml, embedded.yaml, apps/<app>.yaml
+    environments/<env>/environment.yaml, embedded.yaml, apps/<app>.yaml, promotions/<time>-<digest>.yaml
     templates/<name>/v<n>.yaml
 
 A file that looks like a spec and is called or stands otherwise is an error: an application whose file nobody reads is
@@ -28,6 +28,7 @@ TEMPLATES = "templates"
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _VERSION = re.compile(r"v[1-9][0-9]*")
+_RECORD = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
 _LOOKS_LIKE_A_SPEC = (".yaml", ".yml")
 _OF_AN_ENVIRONMENT = ("environment.yaml", "embedded.yaml")
 _WORDS = "lower-case letters, digits and inner hyphens"
@@ -70,6 +71,11 @@ class SpecFiles:
         beside = _astray(folder, astray, home, _OF_AN_ENVIRONMENT)
         apps = self._specs(f"{folder}/apps", _NAME, f"apps/ holds NAME.yaml, NAME of {_WORDS}, and no folders")
         return Listing(apps.names, (*findings, *beside, *apps.findings))
+
+    def promotions(self, environment: str) -> Listing:
+        """Names of an environment's promotion records, oldest first."""
+        home = "promotions/ holds records as `provisioner promote` writes and names them"
+        return self._specs(f"{ENVIRONMENTS}/{environment}/promotions", _RECORD, home)
 
     def templates(self) -> Listing:
         """Template versions as their pins: `call@v1`."""

@@ -16,9 +16,11 @@ from provisioner.recording.sites import SITES
 from provisioner.specs.binding_schema import binding_schema
 from provisioner.specs.console_schema import console_schema
 from provisioner.specs.environment import MINIMUM_RETENTION
+from provisioner.specs.hold import hold_schema
 from provisioner.specs.observation import CONFIRMABLE
 from provisioner.specs.observation_schema import observation_schema
 from provisioner.specs.page_schema import page_schema
+from provisioner.specs.promotion_schema import promotion_schema
 
 API_VERSION = "recording/v1"
 Schema = dict[str, Any]
@@ -44,6 +46,7 @@ def build() -> dict[str, Schema]:
         "binding": binding_schema(),
         "page": page_schema(),
         "observation": observation_schema(_confirmable()),
+        "promotion": promotion_schema(),
         "lock": _lock(),
     }
 
@@ -163,6 +166,7 @@ def _application() -> Schema:
     tree["recording"]["description"] = "Whether and how rooms of this application are recorded."
     tree["intent"] = _intents()
     tree["waive"] = _waivers()
+    tree["hold"] = hold_schema(_REASON, _DATE)
     about = "The recording settings of one SDKAppId in one environment."
     return _document("Application", about, tree, "sdkAppId", "owner", "recording")
 
@@ -208,6 +212,7 @@ def _environment() -> Schema:
             "description": "API region such as ap-singapore.",
         },
         "console": console_schema(),
+        "hold": hold_schema(_REASON, _DATE),
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
         "settings": {**_settings(Moves.NEVER), "description": "Settings that belong to this environment."},
     }

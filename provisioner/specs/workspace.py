@@ -19,9 +19,11 @@ from provisioner.specs.documents import Document, read_document
 from provisioner.specs.environment import Environment, minimum_retention, places
 from provisioner.specs.exceptions import read_exceptions
 from provisioner.specs.files import ENVIRONMENTS, SpecFiles
+from provisioner.specs.hold import read_hold
 from provisioner.specs.layers import merge
 from provisioner.specs.lock import LOCK, Digest, read_lock
 from provisioner.specs.owners import read_owners
+from provisioner.specs.promotion_record import Record, read_records
 from provisioner.specs.reader import Malformed
 from provisioner.specs.rules.rule import Specs
 from provisioner.specs.templates import Chain, Templates
@@ -97,6 +99,13 @@ class Workspace:
         """What can be read of an environment, whatever the rules would say of it: for looking, never for acting."""
         return self._load(name)[0]
 
+    def promotions(self, environment: str) -> list[Record]:
+        """Every promotion into an environment, oldest first. Raises SpecErrors where one is not as it was written."""
+        records, findings = read_records(self.files, environment)
+        if findings:
+            raise SpecErrors(findings)
+        return records
+
     def validate(self) -> tuple[list[Environment], list[Finding]]:
         """Every environment without an error, and the findings of all files, sorted."""
         listing = self.files.environments()
@@ -107,6 +116,7 @@ class Workspace:
             findings += self._templates.chain(pin).findings
         for name in listing.names:
             findings += self._findings_of_embedded(name)
+            findings += read_records(self.files, name)[1]
         judgements = self._judge([environment for environment, _ in loaded if environment])
         judged = [environment.judged(judgements) for environment, errors in loaded if environment and not errors]
         valid = [environment for environment in judged if not any(finding.stops for finding in environment.findings)]
@@ -173,6 +183,7 @@ class _Loading:
             applications=tuple(app for app in applications if app is not None),
             today=self.today,
             minimum_retention=minimum_retention(base.node),
+            hold=read_hold(base.node, base.file),
             places=dict(places(base.node, base.file)),
         )
 
@@ -187,7 +198,8 @@ class _Loading:
         if findings or chain is None or base is None:
             return None
         leaves, inert = merge([patch for patch in (*chain.patches, base.patch, own.patch) if patch])
-        return Application(self.name, Location(own.file), leaves, intents, waivers, chain.pins, inert)
+        hold = read_hold(own.node, own.file)
+        return Application(self.name, Location(own.file), leaves, intents, waivers, chain.pins, inert, hold)
 
     def _pinned(self, pin: str, own: Document) -> Chain | None:
         if pin not in self.templates:
