@@ -14,6 +14,7 @@ from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
 from provisioner.specs import rules
+from provisioner.specs.caps import caps
 from provisioner.specs.console_choice import console_choice
 from provisioner.specs.documents import Document, read_document
 from provisioner.specs.environment import Environment, minimum_retention, places
@@ -173,6 +174,8 @@ class _Loading:
         if base is None:
             return None
         plain: dict[str, Any] = base.node.plain()
+        intents, _, expiries = read_exceptions(base.node, base.file)
+        self.findings += expiries
         return Environment(
             name=self.name,
             tier=plain["tier"],
@@ -183,6 +186,8 @@ class _Loading:
             applications=tuple(app for app in applications if app is not None),
             today=self.today,
             minimum_retention=minimum_retention(base.node),
+            caps=caps(plain),
+            intents=intents,
             hold=read_hold(base.node, base.file),
             places=dict(places(base.node, base.file)),
         )

@@ -119,9 +119,9 @@ def test_a_whole_environment_behind_such_a_link_is_told_once_a_folder(
     assert [found.split(": ", 1)[1] for found in findings(project)] == [
         "REC006 is a link that leaves the project",
         "REC006 is a link that leaves the project",
+        "REC002 lies behind a link that leaves the project",
+        "REC002 lies behind a link that leaves the project",
         "REC006 is a link that leaves the project",
-        "REC002 lies behind a link that leaves the project",
-        "REC002 lies behind a link that leaves the project",
     ]
 
 
