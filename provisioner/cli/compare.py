@@ -9,6 +9,7 @@ import click
 from provisioner.cli.output import print_json, style
 from provisioner.promotion.compare import compare
 from provisioner.promotion.comparison import document, render_markdown, render_text
+from provisioner.promotion.history import bases
 from provisioner.promotion.pairing import pair
 from provisioner.promotion.proposal import propose
 from provisioner.specs.workspace import Workspace
@@ -41,7 +42,8 @@ def command(source: str, target: str, apps: tuple[str, ...], form: str, exit_cod
     """
     workspace = Workspace.containing(Path.cwd())
     pairing = pair(workspace.environment(source), workspace.environment(target)).narrowed(apps)
-    comparison = compare(workspace, propose(workspace, pairing, {}))
+    known = bases(workspace.promotions(target), source)
+    comparison = compare(workspace, propose(workspace, pairing, known))
     if form == "json":
         print_json(document(comparison))
     elif form == "markdown":

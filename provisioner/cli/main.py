@@ -28,6 +28,8 @@ VERBS = {
     "drift": "Show where the console differs from the specs.",
     "attest": "Confirm what a console shows that only people can see.",
     "compare": "Show two environments side by side: what would move.",
+    "promote": "Move what was tried in one environment to the next.",
+    "promotions": "Show what was promoted into an environment.",
     "doctor": "Check credentials, connection, permissions and what can be read.",
     "console": "Run, show and change a simulated console; rehearse calls.",
 }

@@ -27,7 +27,7 @@ class Fate(Enum):
 class Step:
     """One leaf of the application's file: what either side and the base say (ABSENT: nothing), and what comes of it.
 
-    `base` is None where there has been no promotion yet.
+    `base` is None where there has been no promotion yet. `decided`: this was a conflict, and somebody chose a side.
     """
 
     path: str
@@ -35,6 +35,7 @@ class Step:
     target: Any
     base: Any
     fate: Fate
+    decided: bool = False
 
     @property
     def result(self) -> Any:
@@ -61,7 +62,8 @@ def three_way(source: Written, target: Written, base: Written | None, prefer: Si
     fates = {Side.SOURCE: Fate.MOVES, Side.TARGET: Fate.KEPT}
     if prefer is None:
         return tuple(steps)
-    return tuple(replace(step, fate=fates[prefer]) if step.fate is Fate.CONFLICT else step for step in steps)
+    decided = fates[prefer]
+    return tuple(replace(step, fate=decided, decided=True) if step.fate is Fate.CONFLICT else step for step in steps)
 
 
 def result_of(steps: Iterable[Step]) -> Written:

@@ -69,7 +69,7 @@ def _move(workspace: Workspace, source: Application, target: Application, bases:
     steps = three_way(
         read_written(workspace.files, source_file),
         read_written(workspace.files, target_file),
-        bases.get(target.name),
+        next((bases[name] for name in (target.name, *target.aliases) if name in bases), None),
         prefer,
     )
     data = workspace.files.read(target_file)

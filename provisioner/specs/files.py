@@ -50,7 +50,7 @@ class SpecFiles:
 
     def __init__(self, root: Path, instead: Mapping[str, bytes] = MappingProxyType({})) -> None:
         self.root = root
-        self._instead = instead
+        self.instead = instead
         self._inside: dict[str, bool] = {}
 
     def environments(self) -> Listing:
@@ -99,7 +99,7 @@ class SpecFiles:
 
     def _look_into(self, folder: str) -> tuple[list[str], list[str], list[Finding]]:
         """What looks like a spec by its name, what is a folder, and why neither could be seen. Sorted, none hidden."""
-        added = {name for path in self._instead for above, _, name in (path.rpartition("/"),) if above == folder}
+        added = {name for path in self.instead for above, _, name in (path.rpartition("/"),) if above == folder}
         try:
             if not self._is_inside(folder):
                 return [], [], [_finding(folder, "is a link that leaves the project")]
@@ -113,21 +113,21 @@ class SpecFiles:
         except (OSError, RuntimeError) as error:
             return [], [], [_finding(folder, _why(error))]
 
-    def read(self, path: str) -> bytes:
-        """The bytes of a regular file inside the project, of a size that people write. Raises Malformed."""
-        if path in self._instead:
-            return self._instead[path]
+    def read(self, path: str, most: int = MAX_BYTES) -> bytes:
+        """The bytes of a regular file inside the project, at most `most` of them. Raises Malformed."""
+        if path in self.instead:
+            return self.instead[path]
         try:
             if not self._is_inside(path.rpartition("/")[0]):
                 refuse(path, "lies behind a link that leaves the project")
             try:
-                return _read(f"{self.root}/{path}", path)
+                return _read(f"{self.root}/{path}", path, most)
             except OSError as error:
                 if error.errno not in (errno.ELOOP, errno.EMLINK):  # what O_NOFOLLOW says of a link
                     raise
             if not self._is_inside(path):
                 refuse(path, "is a link that leaves the project")
-            return _read((self.root / path).resolve(strict=True), path)
+            return _read((self.root / path).resolve(strict=True), path, most)
         except FileNotFoundError:
             required = "; every folder of environments/ holds one" if path.endswith("/environment.yaml") else ""
             refuse(path, f"does not exist{required}")
@@ -136,7 +136,7 @@ class SpecFiles:
 
     def has(self, path: str) -> bool:
         """Whether something is there, be it a file that can be read or not."""
-        return path in self._instead or os.path.lexists(self.root / path)
+        return path in self.instead or os.path.lexists(self.root / path)
 
     def _is_inside(self, path: str) -> bool:
         """Whether the path with all its links followed lies in the project. Raises OSError or RuntimeError."""
@@ -145,7 +145,7 @@ class SpecFiles:
         return self._inside[path]
 
 
-def _read(file: str | Path, path: str) -> bytes:
+def _read(file: str | Path, path: str, most: int) -> bytes:
     # Without O_NONBLOCK the opening of a pipe waits for somebody who writes to it.
     descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
@@ -154,8 +154,8 @@ def _read(file: str | Path, path: str) -> bytes:
             refuse(path, "is a folder, not a file")
         if not stat.S_ISREG(status.st_mode):
             refuse(path, "is no regular file")
-        if status.st_size > MAX_BYTES:
-            refuse(path, f"is larger than {MAX_BYTES >> 10} KiB; a spec is a page of text")
+        if status.st_size > most:
+            refuse(path, f"is larger than {most >> 10} KiB; a spec is a page of text")
         data = os.read(descriptor, status.st_size + 1)
     finally:
         os.close(descriptor)

@@ -23,6 +23,8 @@ from provisioner.specs.lock import digest
 from provisioner.specs.reader import Malformed, read
 
 API_VERSION = "promotion/v1"
+MAX_BYTES = 16 << 20
+"""A record of thousands of applications; people write none."""
 
 _NOTE = "# Written by `provisioner promote`. Never edited: promote again, or go back with `provisioner promote --to`."
 
@@ -128,7 +130,7 @@ def file_of(environment: str, name: str) -> str:
 
 def parse(data: bytes, file: str) -> Record:
     """The record in `data`; `file` says whose it is. Raises Malformed where it is none, or was edited."""
-    node = read(data, file)
+    node = read(data, file, MAX_BYTES)
     if findings := shape.check(node, "promotion", file):
         raise Malformed(findings)
     plain = node.plain()
@@ -173,7 +175,7 @@ def read_records(files: SpecFiles, environment: str) -> tuple[list[Record], list
     for name in listing.names:
         file = file_of(environment, name)
         try:
-            records.append(parse(files.read(file), file))
+            records.append(parse(files.read(file, MAX_BYTES), file))
         except Malformed as error:
             findings += error.findings
     return records, findings

@@ -69,7 +69,7 @@ class Workspace:
 
     def after(self, written: Mapping[str, bytes]) -> Workspace:
         """The workspace as it would be once these files (bytes by path) were written."""
-        return Workspace(self.root, self.clock, SpecFiles(self.root, written))
+        return Workspace(self.root, self.clock, SpecFiles(self.root, {**self.files.instead, **written}))
 
     def environment_names(self) -> list[str]:
         return list(self.files.environments().names)
@@ -95,6 +95,10 @@ class Workspace:
         if errors := [*errors, *(finding for finding in judged.findings if finding.stops)]:
             raise SpecErrors(errors)
         return judged
+
+    def template_digests(self) -> Mapping[str, Digest]:
+        """Digests of the template versions that have been read so far, by pin."""
+        return self._templates.digests()
 
     def unjudged(self, name: str) -> Environment | None:
         """What can be read of an environment, whatever the rules would say of it: for looking, never for acting."""
