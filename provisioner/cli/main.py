@@ -30,6 +30,7 @@ VERBS = {
     "compare": "Show two environments side by side: what would move.",
     "promote": "Move what was tried in one environment to the next.",
     "promotions": "Show what was promoted into an environment.",
+    "files": "Find the recordings of an application; tell gaps and doubles.",
     "doctor": "Check credentials, connection, permissions and what can be read.",
     "console": "Run, show and change a simulated console; rehearse calls.",
 }

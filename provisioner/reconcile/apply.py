@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from provisioner.foundation.errors import ConflictError, ProvisionerError
 from provisioner.reconcile.diff import Diff, Difference, change, diff
 from provisioner.reconcile.journal import Journal, Run
 from provisioner.reconcile.lock import environment_lock, whoami
+from provisioner.reconcile.moving import moving_digest
 from provisioner.reconcile.plan import ApplicationPlan, Plan, desired_values
 from provisioner.recording.kinds import Value, canonical
 from provisioner.recording.limits import EFFECT_WINDOW
@@ -68,6 +69,10 @@ class Applier:
         self._run = run
         self._clock = clock
 
+    def note_equal(self, sdk_app_ids: Iterable[int]) -> None:
+        """Put on record which applications were found to be as wanted."""
+        self._run.record("equal", sdkAppIds=sorted(sdk_app_ids))
+
     def apply(self, name: str, sdk_app_id: int, desired: Mapping[str, Value], reviewed: Reviewed) -> Applied:
         """Bring one application to `desired`.
 
@@ -87,7 +92,8 @@ class Applier:
             self._run.record("failed", **whose, reason=str(error))
             raise
         effective_after = self._clock() + EFFECT_WINDOW
-        self._run.record("applied", **whose, requests=requests, effectiveAfter=timestamp(effective_after))
+        done = {"requests": requests, "effectiveAfter": timestamp(effective_after), "digest": moving_digest(desired)}
+        self._run.record("applied", **whose, **done)
         return Applied(sdk_app_id, observed, effective_after)
 
     def _write(self, sdk_app_id: int, desired: Mapping[str, Value], found: Diff) -> tuple[Observed, list[str]]:

@@ -12,6 +12,7 @@ from provisioner.specs import shape
 from provisioner.specs.console_choice import without_effect
 from provisioner.specs.environment import check_minimum_retention
 from provisioner.specs.files import SpecFiles
+from provisioner.specs.gating import check_gating
 from provisioner.specs.hold import check_hold
 from provisioner.specs.patch import Patch, read_patch
 from provisioner.specs.placeholders import MARK, placeholders
@@ -39,7 +40,7 @@ def read_document(files: SpecFiles, file: str, kind: str) -> Document:
     node = read(data, file)
     findings = shape.check(node, kind, file)
     if not findings and kind in ("environment", "application"):
-        findings += check_hold(node, file)
+        findings += [*check_hold(node, file), *(check_gating(node, file) if kind == "environment" else ())]
     patch = None
     if kind in _LAYERS:
         patch, refused = _read_patch(node, file, kind)

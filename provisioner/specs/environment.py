@@ -15,6 +15,7 @@ from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.quantities import Quantity
 from provisioner.specs.caps import Caps
 from provisioner.specs.console_choice import ConsoleChoice
+from provisioner.specs.gating import Gating
 from provisioner.specs.reader import Node
 
 MINIMUM_RETENTION = Field(
@@ -47,6 +48,7 @@ class Environment:
     caps: Caps = field(default_factory=Caps)
     intents: Mapping[str, Intent] = field(default_factory=dict)
     hold: Hold | None = None
+    gating: Gating = field(default_factory=Gating)
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

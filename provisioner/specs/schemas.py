@@ -21,6 +21,7 @@ from provisioner.specs.binding_schema import binding_schema
 from provisioner.specs.caps import PERCENT_FROM
 from provisioner.specs.console_schema import console_schema
 from provisioner.specs.environment import MINIMUM_RETENTION
+from provisioner.specs.gating import gating_schema
 from provisioner.specs.hold import hold_schema
 from provisioner.specs.observation import CONFIRMABLE
 from provisioner.specs.observation_schema import observation_schema
@@ -218,6 +219,7 @@ def _environment() -> Schema:
         },
         "console": console_schema(),
         "hold": hold_schema(_REASON, _DATE),
+        **gating_schema(_NAME),
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
         "limits": _limits(),
         "intent": _intents("max-changes", "that a plan exceeds this environment's limits"),

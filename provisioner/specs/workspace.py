@@ -20,6 +20,7 @@ from provisioner.specs.documents import Document, read_document
 from provisioner.specs.environment import Environment, minimum_retention, places
 from provisioner.specs.exceptions import read_exceptions
 from provisioner.specs.files import ENVIRONMENTS, SpecFiles
+from provisioner.specs.gating import gating
 from provisioner.specs.hold import read_hold
 from provisioner.specs.layers import merge
 from provisioner.specs.lock import LOCK, Digest, read_lock
@@ -193,6 +194,7 @@ class _Loading:
             caps=caps(plain),
             intents=intents,
             hold=read_hold(base.node, base.file),
+            gating=gating(plain),
             places=dict(places(base.node, base.file)),
         )
 
