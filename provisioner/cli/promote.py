@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -15,16 +15,20 @@ from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.foundation.files import write_atomically
 from provisioner.promotion import git
-from provisioner.promotion.announcement import document, render_promotion
+from provisioner.promotion.announcement import document, gates_document, render_gates, render_promotion
+from provisioner.promotion.assessment import assess
+from provisioner.promotion.bypass import asked_for, standing
+from provisioner.promotion.gates import judge, stopping
 from provisioner.promotion.history import find_record, last
 from provisioner.promotion.merge import Side
 from provisioner.promotion.pairing import Pairing, pair
 from provisioner.promotion.promote import Promotion, Stamp, prepare
 from provisioner.promotion.pull_request import Background, body, title
 from provisioner.promotion.rollback import CANNOT, restore
-from provisioner.promotion.sight import look
 from provisioner.promotion.writing import written_together
-from provisioner.specs.owners import read_owners
+from provisioner.reconcile.journal import Entry, Journal
+from provisioner.specs.environment import Environment
+from provisioner.specs.promotion_record import Bypass
 from provisioner.specs.workspace import Workspace
 
 PARTIAL = 3
@@ -35,7 +39,10 @@ PARTIAL = 3
 @click.option("--app", "apps", multiple=True, metavar="APP", help="Only this application; may be repeated.")
 @click.option("--prefer", metavar="ENV", help="Where both changed a value, take that of ENV.")
 @click.option("--to", "record", metavar="RECORD", help="Go back to what this promotion record left behind.")
-@click.option("--reason", metavar="TEXT", help="Why, for --to: it stands in the hold.")
+@click.option("--reason", metavar="TEXT", help="Why, for --to and --bypass; it is recorded.")
+@click.option("--check", is_flag=True, help="Only ask the gates; exit 1 if one stands against it.")
+@click.option("--bypass", multiple=True, metavar="GATE", help="Pass a gate over, with --reason and --expires.")
+@click.option("--expires", metavar="DAY", help="Last day on which --bypass counts, YYYY-MM-DD.")
 @click.option("--dry-run", is_flag=True, help="Write nothing, and say what would be written.")
 @click.option("--branch", metavar="NAME", help="Commit the promotion on this new branch.")
 @format_option
@@ -46,6 +53,9 @@ def command(
     prefer: str | None,
     record: str | None,
     reason: str | None,
+    check: bool,
+    bypass: tuple[str, ...],
+    expires: str | None,
     dry_run: bool,
     branch: str | None,
     form: str,
@@ -56,8 +66,8 @@ def command(
     owners stay. What only PROD changed, such as a hotfix, stays too. What both changed is a conflict that stops
     its application and no other (exit code 3). A new application gets a file to fill in.
 
-    Nothing is sent to a console: review what was written, merge it, then apply PROD. The text of a pull request is
-    printed, and saved as .provisioner/PROD/pull-request.md.
+    Gates are asked first: see docs/promotion.md. Nothing is sent to a console: review what was written, merge it,
+    then apply PROD. The text of a pull request is printed, and saved as .provisioner/PROD/pull-request.md.
 
     With --to, PROD's files go back to what a record holds, and are held there: nothing is promoted into them until
     somebody takes `hold` away.
@@ -66,30 +76,81 @@ def command(
     Examples:
       provisioner promote dev prod --dry-run
       provisioner promote dev prod --app classroom
+      provisioner promote dev prod --check --format json
     """
     workspace = Workspace.containing(Path.cwd())
     if branch and not dry_run:
         git.check_branch(workspace.root, branch)
+    given = asked_for(bypass, reason, expires, system_clock().date())
     if record:
         if environments or prefer:
             raise UsageError("--to RECORD names its environments itself", fix="Leave DEV, PROD and --prefer out.")
         promotion = _rollback(workspace, record, apps, reason)
     else:
-        if reason:
-            raise UsageError("--reason says why --to goes back; it means nothing here", fix="Leave it out.")
+        if reason and not bypass:
+            raise UsageError("--reason is for --to and --bypass; it means nothing here", fix="Leave it out.")
         promotion = _promotion(workspace, environments, apps, prefer)
-    text = None if promotion.empty else _text(workspace, promotion)
+    if promotion.empty:
+        return _nothing(promotion, check, form)
+    scene = assess(workspace, promotion, _source(workspace, promotion), _journal(workspace, promotion), os.environ)
+    promotion = promotion.judged(judge(scene, _bypasses(workspace, promotion) | given))
+    stops = list(stopping(promotion.record.gates, promotion.target.production))
+    if check:
+        _tell_gates(promotion, stops, form)
+        return int(bool(stops))
+    commits = _commits(workspace, promotion)
+    text = title(promotion), body(promotion, Background(scene.sight.after, scene.owners, commits))
+    _tell(promotion, text, form)
+    if stops and not dry_run:
+        click.echo(f"Refused; nothing was written: {', '.join(stops)}.", err=True)
+        return 1
+    if not dry_run:
+        _write(workspace, promotion, "\n\n".join(text), branch)
+    return PARTIAL if promotion.conflicts else 0
+
+
+def _nothing(promotion: Promotion, check: bool, form: str) -> int:
+    if check:
+        _tell_gates(promotion, [], form)
+        return 0
+    _tell(promotion, None, form)
+    return int(bool(promotion.conflicts))
+
+
+def _tell(promotion: Promotion, text: tuple[str, str] | None, form: str) -> None:
     if form == "json":
         print_json(document(promotion) | {"pullRequest": text and {"title": text[0], "body": text[1]}})
+        return
+    click.echo(render_promotion(promotion, style), nl=False)
+    if text:
+        click.echo(f"\n{render_gates(promotion.record.gates, style)}", nl=False)
+        click.echo(f"\n{style(text[0], 'title')}\n\n{text[1]}", nl=False)
+
+
+def _tell_gates(promotion: Promotion, stops: Sequence[str], form: str) -> None:
+    if form == "json":
+        print_json(gates_document(promotion, stops))
+    elif promotion.empty:
+        click.echo(f"{promotion.source} -> {promotion.target.name}: nothing to promote.")
     else:
-        click.echo(render_promotion(promotion, style), nl=False)
-        if text:
-            click.echo(f"\n{style(text[0], 'title')}\n\n{text[1]}", nl=False)
-    if text and not dry_run:
-        _write(workspace, promotion, f"{text[0]}\n\n{text[1]}", branch)
-    if promotion.conflicts:
-        return 1 if promotion.empty else PARTIAL
-    return 0
+        click.echo(render_gates(promotion.record.gates, style), nl=False)
+        verdict = f"stopped by {', '.join(stops)}" if stops else "every gate is open"
+        click.echo(style(f"{promotion.source} -> {promotion.target.name}: {verdict}.", "danger" if stops else "good"))
+
+
+def _source(workspace: Workspace, promotion: Promotion) -> Environment:
+    """Where a promotion comes from; a rollback comes from the target's own past."""
+    return promotion.target if promotion.record.restores else workspace.environment(promotion.source)
+
+
+def _journal(workspace: Workspace, promotion: Promotion) -> Iterator[Entry]:
+    return Journal(state_folder(workspace, promotion.source) / "journal", system_clock).entries()
+
+
+def _bypasses(workspace: Workspace, promotion: Promotion) -> dict[str, Bypass]:
+    """Those of earlier promotions that still count."""
+    records = workspace.promotions(promotion.target.name)
+    return dict(standing(records, promotion.source, [*promotion.moves], promotion.record.when.date()))
 
 
 def _promotion(
@@ -135,13 +196,6 @@ def _side(prefer: str | None, pairing: Pairing) -> Side | None:
     if prefer is not None and prefer not in sides:
         raise UsageError(f"--prefer takes {' or '.join(sides)}, not {prefer}")
     return sides[prefer] if prefer else None
-
-
-def _text(workspace: Workspace, promotion: Promotion) -> tuple[str, str]:
-    """The pull request's title and body."""
-    outlook = look(workspace.root, os.environ, promotion.after, [*promotion.moves])
-    background = Background(outlook, read_owners(workspace.root), _commits(workspace, promotion))
-    return title(promotion), body(promotion, background)
 
 
 def _commits(workspace: Workspace, promotion: Promotion) -> dict[str, list[str] | None]:

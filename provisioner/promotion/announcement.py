@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from provisioner.foundation.redaction import printable
+from provisioner.promotion.gates import GATES
 from provisioner.promotion.merge import Fate, Step
 from provisioner.promotion.promote import Promotion
 from provisioner.promotion.proposal import Move
@@ -14,6 +15,7 @@ from provisioner.recording.paths import short
 from provisioner.report.columns import aligned
 from provisioner.report.style import Style, plain
 from provisioner.specs import canonical
+from provisioner.specs.promotion_record import JudgedGate
 
 PROMOTION_VERSION = 1
 
@@ -32,6 +34,34 @@ def render_promotion(promotion: Promotion, style: Style = plain) -> str:
     for name, hold in promotion.held.items():
         lines += [style(f"= {name}  held since {hold.since}: {printable(hold.reason)}", "warning"), ""]
     return "\n".join([*lines, style(totals(promotion), "title")]) + "\n"
+
+
+def render_gates(gates: Mapping[str, JudgedGate], style: Style = plain) -> str:
+    """One line a gate: what it said, and what it saw."""
+    rows = [(said.verdict, name, _seen(said)) for name, said in gates.items()]
+    roles = {"pass": "good", "fail": "danger", "unknown": "warning"}
+    lines = zip(aligned(rows), rows, strict=True) if rows else ()
+    return "".join(f"{style(line, roles[row[0]])}\n" for line, row in lines)
+
+
+def _seen(said: JudgedGate) -> str:
+    by = f" (passed over until {said.bypass.expires}: {said.bypass.reason})" if said.bypass else ""
+    return printable(said.evidence + by)
+
+
+def gates_document(promotion: Promotion, stops: Sequence[str]) -> dict[str, Any]:
+    """Version 1 of the JSON form of `--check`."""
+    return {
+        "gatesVersion": 1,
+        "source": promotion.source,
+        "target": promotion.target.name,
+        "applications": [*promotion.moves],
+        "passed": not stops,
+        "stops": [*stops],
+        "gates": {
+            name: {"about": GATES[name].about, **said.statement()} for name, said in promotion.record.gates.items()
+        },
+    }
 
 
 def headline(promotion: Promotion) -> str:

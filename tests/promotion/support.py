@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from provisioner.cli import promote
 from provisioner.foundation.clock import Clock
 from tests.project import Project, Ran
 
@@ -23,6 +26,11 @@ def ticking(start: datetime = NOON) -> Clock:
 def settings(project: Project, file: str, text: str, pin: str = "call@v1") -> None:
     """Gives an application that pins `pin` settings of its own."""
     project.edit(file, f"template: {pin}", f"template: {pin}\n  settings: {{{text}}}  #")
+
+
+def open_gates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No gate is asked: what they say has tests of its own."""
+    monkeypatch.setattr(promote, "judge", lambda *_: {})
 
 
 def promoted(project: Project, *arguments: str) -> Ran:

@@ -12,7 +12,19 @@ from syrupy.assertion import SnapshotAssertion
 from provisioner.cli import promote
 from provisioner.specs.lock import LOCK
 from tests.project import Project
-from tests.promotion.support import CALL, DESK, PROD, PROD_CALL, PROD_ROOM, ROOM, promoted, records, settings, ticking
+from tests.promotion.support import (
+    CALL,
+    DESK,
+    PROD,
+    PROD_CALL,
+    PROD_ROOM,
+    ROOM,
+    open_gates,
+    promoted,
+    records,
+    settings,
+    ticking,
+)
 
 V1 = "templates/call/v1.yaml"
 
@@ -21,6 +33,7 @@ V1 = "templates/call/v1.yaml"
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(promote, "system_clock", ticking())
     monkeypatch.setattr(promote, "identity", lambda *_: "Ann <ann@example.com>")
+    open_gates(monkeypatch)
 
 
 def test_what_the_source_says_is_written_and_nothing_else(project: Project) -> None:
@@ -181,7 +194,7 @@ def test_what_is_held_is_left_alone_and_told(project: Project) -> None:
     [
         (["dev"], "promote takes two environments"),
         (["dev", "prod", "--prefer", "staging"], "--prefer takes dev or prod, not staging"),
-        (["dev", "prod", "--reason", "x"], "--reason says why --to goes back"),
+        (["dev", "prod", "--reason", "x"], "--reason is for --to and --bypass"),
         (["dev", "prod", "--to", "x"], "--to RECORD names its environments itself"),
         (["--to", "x"], "--to needs --reason"),
         (["--to", "x", "--reason", "y"], 'there is no promotion record "x"'),

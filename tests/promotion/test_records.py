@@ -17,7 +17,7 @@ from provisioner.specs.promotion_record import Bypass, JudgedGate, Promoted, Rec
 from provisioner.specs.reader import Malformed, read
 from tests.project import Project
 from tests.promotion import support
-from tests.promotion.support import CALL, PROD_CALL, promoted, records, ticking
+from tests.promotion.support import CALL, PROD_CALL, open_gates, promoted, records, ticking
 from tests.values import json_documents
 
 NAMES = st.from_regex(r"\A[a-z0-9]{1,8}\Z")
@@ -77,6 +77,7 @@ def test_every_edit_of_a_value_is_found(record: Record, data: st.DataObject) -> 
 def promotion(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
     """The record of one promotion into prod."""
     monkeypatch.setattr(promote, "system_clock", ticking())
+    open_gates(monkeypatch)
     support.settings(project, CALL, "maxIdleTime: 20s")
     assert promoted(project, "dev", "prod").code == 0
     (record,) = records(project)

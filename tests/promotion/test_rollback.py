@@ -7,7 +7,7 @@ import pytest
 from provisioner.cli import promote
 from provisioner.promotion.rollback import CANNOT
 from tests.project import Project
-from tests.promotion.support import CALL, PROD_CALL, PROD_DESK, promoted, records, settings, ticking
+from tests.promotion.support import CALL, PROD_CALL, PROD_DESK, open_gates, promoted, records, settings, ticking
 
 WHY = ("--reason", "calls end too late")
 
@@ -16,6 +16,7 @@ WHY = ("--reason", "calls end too late")
 def history(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Two promotions of calls: 20 s of idle time, then 30 s."""
     monkeypatch.setattr(promote, "system_clock", ticking())
+    open_gates(monkeypatch)
     settings(project, CALL, "maxIdleTime: 20s")
     promoted(project, "dev", "prod")
     project.edit(CALL, "20s", "30s")
