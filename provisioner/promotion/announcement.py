@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from provisioner.specs import canonical
 from provisioner.specs.promotion_record import JudgedGate
 
 PROMOTION_VERSION = 1
+_WIDTH = 80
 
 
 def render_promotion(promotion: Promotion, style: Style = plain) -> str:
@@ -38,10 +40,15 @@ def render_promotion(promotion: Promotion, style: Style = plain) -> str:
 
 def render_gates(gates: Mapping[str, JudgedGate], style: Style = plain) -> str:
     """One line a gate: what it said, and what it saw."""
-    rows = [(said.verdict, name, _seen(said)) for name, said in gates.items()]
     roles = {"pass": "good", "fail": "danger", "unknown": "warning"}
-    lines = zip(aligned(rows), rows, strict=True) if rows else ()
-    return "".join(f"{style(line, roles[row[0]])}\n" for line, row in lines)
+    return "".join(
+        f"{style(line, roles[said.verdict])}\n" for name, said in gates.items() for line in _gate(name, said)
+    )
+
+
+def _gate(name: str, said: JudgedGate) -> list[str]:
+    head = f"{said.verdict:<7}  {name:<11}  "
+    return textwrap.wrap(_seen(said), _WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
 
 
 def _seen(said: JudgedGate) -> str:

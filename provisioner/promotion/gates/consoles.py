@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, worst
 from provisioner.promotion.sight import Seen, Unseen
+from provisioner.reconcile.diff import Difference, Unverified
+from provisioner.reconcile.plan import Plan
 from provisioner.recording.paths import short
 
 _FEW = 3
@@ -23,13 +25,12 @@ def _undrifted(scene: Scene) -> Answer:
 def _as_specified(seen: Seen, advice: str) -> Answer:
     if isinstance(seen, Unseen):
         return Answer(Verdict.UNKNOWN, f"{seen.environment}'s console cannot be read: {seen.reason}")
-    passed = f"{len(seen.applications)} applications read back from the {seen.console} as their specs say"
-    answer = worst(_differences(seen), passed)
+    count = len(seen.applications)
+    answer = worst(_differences(seen), f"{count} of {count} applications as specified, on the {seen.console}")
     return answer if answer.verdict is not Verdict.FAIL else Answer(Verdict.FAIL, f"{answer.evidence}; {advice}")
 
 
-def _differences(seen: Seen) -> Iterator[Answer]:
-    assert not isinstance(seen, Unseen)
+def _differences(seen: Plan) -> Iterator[Answer]:
     for entry in seen.applications:
         if entry.differences:
             yield Answer(Verdict.FAIL, f"{entry.application.name} differs at {_some(entry.differences)}")
@@ -38,8 +39,8 @@ def _differences(seen: Seen) -> Iterator[Answer]:
             yield Answer(Verdict.UNKNOWN, f"{reason}: {entry.unverified[0].reason}")
 
 
-def _some(fields: object) -> str:
-    names = [short(field.path) for field in fields]  # type: ignore[attr-defined]
+def _some(fields: Sequence[Difference | Unverified]) -> str:
+    names = [short(field.path) for field in fields]
     return ", ".join(names[:_FEW]) + (f" and {len(names) - _FEW} more" if len(names) > _FEW else "")
 
 

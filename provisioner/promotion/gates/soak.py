@@ -44,7 +44,8 @@ def _soaked(scene: Scene) -> Answer | None:
         return None
     applications = scene.reaching_a_console()
     whole = words(timedelta(seconds=soak))
-    passed = f"{len(applications)} applications ran this for {whole} and more" if applications else _NOTHING
+    names = ", ".join(app.name for app in applications)
+    passed = f"ran this for {whole} and more: {names}" if names else "nothing moves that a console holds"
     return worst((_of(app, scene, soak, whole) for app in applications), passed)
 
 
@@ -57,9 +58,6 @@ def _of(app: Application, scene: Scene, soak: int, whole: str) -> Answer:
     if rest > timedelta():
         return Answer(Verdict.FAIL, f"{app.name}: {words(rest)} of {whole} left, applied {timestamp(since)}")
     return Answer(Verdict.PASS, "")
-
-
-_NOTHING = "nothing moves that a console holds"
 
 
 def _moment(text: str) -> datetime:
