@@ -26,6 +26,7 @@ VERBS = {
     "verify": "Tell whether a sealed plan still holds.",
     "history": "Show what was written to an environment, when and by whom.",
     "drift": "Show where the console differs from the specs.",
+    "usage": "Show recorded minutes by application, kind and day.",
     "attest": "Confirm what a console shows that only people can see.",
     "compare": "Show two environments side by side: what would move.",
     "promote": "Move what was tried in one environment to the next.",

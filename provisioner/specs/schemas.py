@@ -26,6 +26,7 @@ from provisioner.specs.hold import hold_schema
 from provisioner.specs.observation import CONFIRMABLE
 from provisioner.specs.observation_schema import observation_schema
 from provisioner.specs.page_schema import page_schema
+from provisioner.specs.prices_schema import prices_schema
 from provisioner.specs.promotion_schema import promotion_schema
 
 API_VERSION = "recording/v1"
@@ -40,6 +41,8 @@ _DATE = {
     "description": "Last day it holds, YYYY-MM-DD.",
 }
 
+FILE_OF_PROJECT = {"type": "string", "pattern": r"^([A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\.yaml$"}
+
 
 def build() -> dict[str, Schema]:
     """Every schema by its file's stem."""
@@ -53,6 +56,7 @@ def build() -> dict[str, Schema]:
         "page": page_schema(),
         "observation": observation_schema(_confirmable()),
         "promotion": promotion_schema(),
+        "prices": prices_schema(API_VERSION),
         "lock": _lock(),
     }
 
@@ -220,6 +224,10 @@ def _environment() -> Schema:
         "console": console_schema(),
         "hold": hold_schema(_REASON, _DATE),
         **gating_schema(_NAME),
+        "prices": {
+            **FILE_OF_PROJECT,
+            "description": "Price file of the project, such as prices/intl.yaml; without one no money is shown.",
+        },
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
         "limits": _limits(),
         "intent": _intents("max-changes", "that a plan exceeds this environment's limits"),
