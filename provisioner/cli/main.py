@@ -31,6 +31,8 @@ VERBS = {
     "compare": "Show two environments side by side: what would move.",
     "promote": "Move what was tried in one environment to the next.",
     "promotions": "Show what was promoted into an environment.",
+    "status": "Show what runs where, on the way from one environment to the next.",
+    "template": "Make the next version of a template; show who pins which.",
     "files": "Find the recordings of an application; tell gaps and doubles.",
     "doctor": "Check credentials, connection, permissions and what can be read.",
     "console": "Run, show and change a simulated console; rehearse calls.",

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict
 from provisioner.specs.environment import Environment
 
-_TIERS = ("development", "staging", "production")
+TIERS = ("development", "staging", "production")
 
 
 def below(target: Environment, tiers: Mapping[str, str]) -> tuple[str, ...]:
     """Which environments may be promoted into `target`: those it declares, else all of the next tier below it."""
     if target.gating.ladder is not None:
         return target.gating.ladder
-    rank = _TIERS.index(target.tier)
-    for tier in reversed(_TIERS[:rank]):
+    rank = TIERS.index(target.tier)
+    for tier in reversed(TIERS[:rank]):
         if names := tuple(name for name, known in tiers.items() if known == tier):
             return names
     return ()
