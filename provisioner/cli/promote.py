@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import click
 
 from provisioner.cli.confirm import identity
 from provisioner.cli.output import format_option, print_json, style
-from provisioner.cli.session import state_folder
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.foundation.files import write_atomically
@@ -26,7 +25,7 @@ from provisioner.promotion.promote import Promotion, Stamp, prepare
 from provisioner.promotion.pull_request import Background, body, title
 from provisioner.promotion.rollback import CANNOT, restore
 from provisioner.promotion.writing import written_together
-from provisioner.reconcile.journal import Entry, Journal
+from provisioner.reconcile.state import State, state_folder
 from provisioner.specs.environment import Environment
 from provisioner.specs.promotion_record import Bypass
 from provisioner.specs.workspace import Workspace
@@ -92,7 +91,8 @@ def command(
         promotion = _promotion(workspace, environments, apps, prefer)
     if promotion.empty:
         return _nothing(promotion, check, form)
-    scene = assess(workspace, promotion, _source(workspace, promotion), _journal(workspace, promotion), os.environ)
+    source = _source(workspace, promotion)
+    scene = assess(workspace, promotion, source, _state(workspace, source), os.environ)
     promotion = promotion.judged(judge(scene, _bypasses(workspace, promotion) | given))
     stops = list(stopping(promotion.record.gates, promotion.target.production))
     if check:
@@ -143,8 +143,8 @@ def _source(workspace: Workspace, promotion: Promotion) -> Environment:
     return promotion.target if promotion.record.restores else workspace.environment(promotion.source)
 
 
-def _journal(workspace: Workspace, promotion: Promotion) -> Iterator[Entry]:
-    return Journal(state_folder(workspace, promotion.source) / "journal", system_clock).entries()
+def _state(workspace: Workspace, environment: Environment) -> State:
+    return State(environment.name, workspace.root, environment.journal, system_clock)
 
 
 def _bypasses(workspace: Workspace, promotion: Promotion) -> dict[str, Bypass]:
@@ -217,7 +217,7 @@ def _write(workspace: Workspace, promotion: Promotion, text: str, branch: str | 
     with written_together(workspace.root, files):
         if branch:
             git.commit_on(workspace.root, branch, [*files], text)
-    place = state_folder(workspace, promotion.target.name) / "pull-request.md"
+    place = state_folder(workspace.root, promotion.target.name) / "pull-request.md"
     write_atomically(place, text.encode())
     click.echo("\n".join(f"wrote {file}" for file in files), err=True)
     click.echo(f"The pull request's text: {place.relative_to(workspace.root)}", err=True)

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from provisioner.cli.output import print_json, style
-from provisioner.cli.session import state_folder
 from provisioner.foundation.clock import system_clock
+from provisioner.promotion.assessment import read_journal
 from provisioner.promotion.ladder_view import document, render_markdown, render_status
 from provisioner.promotion.sight import look
 from provisioner.promotion.status import status
-from provisioner.reconcile.journal import Journal
+from provisioner.reconcile.state import State
 from provisioner.specs.workspace import Workspace
 
 
@@ -36,7 +36,7 @@ def command(environments: tuple[str, ...], form: str) -> None:
     found = status(
         [workspace.environment(name) for name in names],
         lambda env: look(workspace.root, os.environ, env),
-        lambda env: Journal(state_folder(workspace, env.name) / "journal", system_clock).entries(),
+        lambda env: read_journal(State(env.name, workspace.root, env.journal, system_clock)),
         lambda env: workspace.promotions(env.name),
         system_clock(),
     )

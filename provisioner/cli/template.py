@@ -47,7 +47,7 @@ def bump(template: str, note: str, values: tuple[str, ...]) -> None:
     workspace = Workspace.containing(Path.cwd())
     file, data = bumped(workspace, template, note, dict(assignment(word, "--set") for word in values))
     findings = [
-        found for found in workspace.after({file: data}).validate()[1] if found.where and found.where.file == file
+        found for found in workspace.drafted({file: data}).validate()[1] if found.where and found.where.file == file
     ]
     if any(found.stops for found in findings):
         raise SpecErrors(found for found in findings if found.stops)

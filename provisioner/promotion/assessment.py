@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
+from provisioner.foundation.errors import ProvisionerError
 from provisioner.promotion.gates.gate import Scene
 from provisioner.promotion.promote import Promotion
 from provisioner.promotion.sight import Sight, Unseen, look
 from provisioner.promotion.versions import read_locked
 from provisioner.reconcile.journal import Entry
+from provisioner.reconcile.state import State
 from provisioner.specs.documents import read_document
 from provisioner.specs.environment import Environment
 from provisioner.specs.files import ENVIRONMENTS
@@ -21,10 +23,10 @@ def assess(
     workspace: Workspace,
     promotion: Promotion,
     source: Environment,
-    journal: Iterable[Entry],
+    state: State,
     environ: Mapping[str, str],
 ) -> Scene:
-    """The scene of a promotion out of `source`, whose journal is given; `environ` is read for credentials.
+    """The scene of a promotion out of `source`, whose journal `state` opens; `environ` is read for credentials.
 
     Of a rollback only what applying it would do is looked at. Raises SpecErrors.
     """
@@ -42,7 +44,7 @@ def assess(
         source,
         _tiers(workspace),
         sight,
-        tuple(journal),
+        read_journal(state),
         read_locked(workspace.files),
         workspace.template_digests(),
         read_owners(root),
@@ -50,6 +52,14 @@ def assess(
         root,
         environ,
     )
+
+
+def read_journal(state: State) -> tuple[Entry, ...] | Unseen:
+    """What an environment's journal holds, or why it cannot be read."""
+    try:
+        return tuple(state.journal.entries())
+    except ProvisionerError as error:
+        return Unseen(state.environment, str(error))
 
 
 def _tiers(workspace: Workspace) -> dict[str, str]:

@@ -81,7 +81,7 @@ def repinned(workspace: Workspace, app: Application, pin: str) -> Repinned:
     """What the application would be if it pinned `pin`, whatever the rules would say of it."""
     file = app.where.file
     text = writer.set_value(workspace.files.read(file).decode(), _PIN, pin)
-    after = workspace.after({file: text.encode()}).unjudged(app.environment)
+    after = workspace.drafted({file: text.encode()}).unjudged(app.environment)
     then = next((other for other in after.applications if other.name == app.name), app) if after else app
     paths = sorted({*app.values, *then.values} - {_PIN}, key=reading_order)
     pairs = {path: (app.value(path), then.value(path)) for path in paths}

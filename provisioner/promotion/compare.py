@@ -66,7 +66,7 @@ class Comparison:
 def compare(workspace: Workspace, proposal: Proposal) -> Comparison:
     """What differs, and why; exactly what `proposal` would carry out is called moving."""
     edited = {move.target.where.file: move.data for move in proposal.moves.values() if move.data is not None}
-    after = workspace.after(edited).unjudged(proposal.pairing.target.name)
+    after = workspace.drafted(edited).unjudged(proposal.pairing.target.name)
     becomes = {app.name: app for app in after.applications} if after else {}
     pairs = proposal.pairing.pairs
     return Comparison(

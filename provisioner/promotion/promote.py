@@ -132,7 +132,7 @@ def aftermath(
 
     A file to fill in is no part of it: nobody can say yet what it will be. Raises SpecErrors.
     """
-    then = workspace.after(files)
+    then = workspace.drafted(files)
     try:
         environment = then.environment(target.name)
     except SpecErrors as error:
@@ -142,7 +142,7 @@ def aftermath(
         return environment, digests, {}
     pins = {pin for app in (*environment.applications, *arriving) for pin in app.templates}
     lock = locking(workspace.files, {pin: digests[pin] for pin in pins})
-    return then.after(lock).environment(target.name), digests, lock
+    return then.drafted(lock).environment(target.name), digests, lock
 
 
 def _templates(after: Environment, names: Collection[str], digests: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,7 +57,7 @@ class Status:
 def status(
     environments: Sequence[Environment],
     look: Callable[[Environment], Seen],
-    journal: Callable[[Environment], Iterable[Entry]],
+    journal: Callable[[Environment], tuple[Entry, ...] | Unseen],
     records: Callable[[Environment], Sequence[Record]],
     now: datetime,
 ) -> Status:
@@ -68,7 +68,7 @@ def status(
     columns = []
     for env in ordered:
         above = [other for other in ordered if other.gating.soak and env.name in below(other, tiers)]
-        entries = tuple(journal(env)) if above else ()
+        entries = journal(env) if above else ()
         waiting = {app.name: tuple(_waiting(app, target, entries, now) for target in above) for app in env.applications}
         columns.append(_column(env, look(env), rows, records(env), waiting))
     return Status(tuple(columns), tuple(sorted({*rows.values()})))
@@ -98,8 +98,8 @@ def _column(
     return Column(env, cells, listed, "")
 
 
-def _waiting(app: Application, target: Environment, entries: Sequence[Entry], now: datetime) -> Waiting:
-    since = running_since(entries, app)
+def _waiting(app: Application, target: Environment, entries: tuple[Entry, ...] | Unseen, now: datetime) -> Waiting:
+    since = None if isinstance(entries, Unseen) else running_since(entries, app)
     return Waiting(target.name, max(left(since, target.gating.soak, now), timedelta()) if since else None)
 
 

@@ -14,6 +14,7 @@ from provisioner.specs.environment import check_minimum_retention
 from provisioner.specs.files import SpecFiles
 from provisioner.specs.gating import check_gating
 from provisioner.specs.hold import check_hold
+from provisioner.specs.journal_choice import check_journal
 from provisioner.specs.patch import Patch, read_patch
 from provisioner.specs.placeholders import MARK, placeholders
 from provisioner.specs.reader import MAX_FINDINGS, Malformed, Node, read
@@ -45,7 +46,7 @@ def read_document(files: SpecFiles, file: str, kind: str) -> Document:
     if kind in _LAYERS:
         patch, refused = _read_patch(node, file, kind)
         if kind == "environment":
-            refused += check_minimum_retention(node, file)
+            refused += [*check_minimum_retention(node, file), *check_journal(node, file)]
         if MARK.encode() in data:
             open_questions = list(placeholders(node, file))
             asked = {finding.path for finding in open_questions}

@@ -17,6 +17,7 @@ from provisioner.recording.quantities import Quantity
 from provisioner.specs.caps import Caps
 from provisioner.specs.console_choice import ConsoleChoice
 from provisioner.specs.gating import Gating
+from provisioner.specs.journal_choice import FolderJournal, JournalChoice
 from provisioner.specs.reader import Node
 
 MINIMUM_RETENTION = Field(
@@ -52,6 +53,7 @@ class Environment:
     hold: Hold | None = None
     gating: Gating = field(default_factory=Gating)
     prices: Prices | None = None
+    journal: JournalChoice = field(default_factory=FolderJournal)
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

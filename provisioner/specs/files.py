@@ -42,15 +42,23 @@ class Listing:
     findings: tuple[Finding, ...] = ()
 
 
+def application_file(environment: str, name: str) -> str:
+    """Where an application's file stands."""
+    return f"{ENVIRONMENTS}/{environment}/apps/{name}.yaml"
+
+
+Drafts = Mapping[str, bytes]
+"""What spec files would hold, by path: files that are there already, or new ones."""
+
+NO_DRAFTS: Drafts = MappingProxyType({})
+
+
 class SpecFiles:
-    """The spec files below the folder `root`; paths are relative to it, with slashes.
+    """The spec files below the folder `root`; paths are relative to it, with slashes. `drafts` count as if written."""
 
-    `instead` holds bytes by path that are read as if they stood there already.
-    """
-
-    def __init__(self, root: Path, instead: Mapping[str, bytes] = MappingProxyType({})) -> None:
+    def __init__(self, root: Path, drafts: Drafts = NO_DRAFTS) -> None:
         self.root = root
-        self.instead = instead
+        self.drafts = drafts
         self._inside: dict[str, bool] = {}
 
     def environments(self) -> Listing:
@@ -99,24 +107,31 @@ class SpecFiles:
 
     def _look_into(self, folder: str) -> tuple[list[str], list[str], list[Finding]]:
         """What looks like a spec by its name, what is a folder, and why neither could be seen. Sorted, none hidden."""
-        added = {name for path in self.instead for above, _, name in (path.rpartition("/"),) if above == folder}
+        specs, folders, findings = self._scanned(folder)
+        for path in self.drafts:
+            if path.startswith(f"{folder}/"):
+                name, below, _ = path[len(folder) + 1 :].partition("/")
+                (folders if below else specs).append(name)
+        return sorted(set(specs)), sorted(set(folders)), findings
+
+    def _scanned(self, folder: str) -> tuple[list[str], list[str], list[Finding]]:
         try:
             if not self._is_inside(folder):
                 return [], [], [_finding(folder, "is a link that leaves the project")]
             with os.scandir(self.root / folder) as found:
                 entries = sorted((entry for entry in found if entry.name[0] != "."), key=lambda entry: entry.name)
-            specs = {entry.name for entry in entries if entry.name.lower().endswith(_LOOKS_LIKE_A_SPEC)}
+            specs = [entry.name for entry in entries if entry.name.lower().endswith(_LOOKS_LIKE_A_SPEC)]
             others = [entry for entry in entries if not entry.name.lower().endswith(_LOOKS_LIKE_A_SPEC)]
-            return sorted(specs | added), [entry.name for entry in others if entry.is_dir()], []
+            return specs, [entry.name for entry in others if entry.is_dir()], []
         except FileNotFoundError:
-            return sorted(added), [], []
+            return [], [], []
         except (OSError, RuntimeError) as error:
             return [], [], [_finding(folder, _why(error))]
 
     def read(self, path: str, most: int = MAX_BYTES) -> bytes:
         """The bytes of a regular file inside the project, at most `most` of them. Raises Malformed."""
-        if path in self.instead:
-            return self.instead[path]
+        if path in self.drafts:
+            return self.drafts[path]
         try:
             if not self._is_inside(path.rpartition("/")[0]):
                 refuse(path, "lies behind a link that leaves the project")
@@ -136,7 +151,7 @@ class SpecFiles:
 
     def has(self, path: str) -> bool:
         """Whether something is there, be it a file that can be read or not."""
-        return path in self.instead or os.path.lexists(self.root / path)
+        return path in self.drafts or os.path.lexists(self.root / path)
 
     def _is_inside(self, path: str) -> bool:
         """Whether the path with all its links followed lies in the project. Raises OSError or RuntimeError."""

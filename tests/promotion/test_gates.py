@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.cli import apply, promote
+from provisioner.cli import apply, promote, session
 from provisioner.promotion.gates import GATES
 from provisioner.specs.lock import LOCK
 from tests.project import Project
@@ -34,7 +34,7 @@ class Time:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     clock = Time()
-    for verb in (promote, apply):
+    for verb in (promote, apply, session):
         monkeypatch.setattr(verb, "system_clock", clock)
     return clock
 

@@ -51,7 +51,7 @@ def edited(workspace: Workspace, edits: Drawn, pins: Collection[str] = ()) -> Wo
     for file, path, value in [*edits, *((file, "/recording/template", "call@v2") for file in pins)]:
         text = files.get(file, workspace.files.read(file)).decode()
         files[file] = writer.set_value(text, path, value).encode()
-    return workspace.after(files)
+    return workspace.drafted(files)
 
 
 def promotion(workspace: Workspace, records: list[Record], *names: str, prefer: Side | None = None) -> Promotion:
@@ -63,11 +63,11 @@ def promotion(workspace: Workspace, records: list[Record], *names: str, prefer: 
 def done(workspace: Workspace, step: Promotion, records: list[Record]) -> Workspace:
     if not step.empty:
         records.append(step.record)
-    return workspace.after(step.files)
+    return workspace.drafted(step.files)
 
 
 def start() -> Workspace:
-    return Workspace(ROOT).after(V2)
+    return Workspace(ROOT).drafted(V2)
 
 
 def written(workspace: Workspace) -> dict[str, Written]:
@@ -103,7 +103,7 @@ def test_what_belongs_to_the_environment_and_every_comment_stay_byte_by_byte(dev
         comments = [line.partition(" # ")[2] for line in before.splitlines() if " # " in line]
         assert [line.partition(" # ")[2] for line in now.splitlines() if " # " in line] == comments
     for name in ("environment.yaml", "embedded.yaml"):
-        assert f"environments/prod/{name}" not in after.files.instead
+        assert f"environments/prod/{name}" not in after.files.drafts
 
 
 @settings(max_examples=15)
@@ -113,7 +113,7 @@ def test_one_after_the_other_is_both_at_once(dev: Drawn, pins: set[str]) -> None
     both = done(workspace, promotion(workspace, [], "video-call", "classroom"), [])
     first = done(workspace, promotion(workspace, records, "video-call"), records)
     second = done(first, promotion(first, records, "classroom"), records)
-    assert second.files.instead == both.files.instead
+    assert second.files.drafts == both.files.drafts
 
 
 @settings(max_examples=25)

@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from provisioner.promotion.promote import Promotion
-from provisioner.promotion.sight import Sight
+from provisioner.promotion.sight import Sight, Unseen
 from provisioner.reconcile.journal import Entry
 from provisioner.reconcile.moving import moving_digest
 from provisioner.recording.application import Application
@@ -45,7 +45,7 @@ class Scene:
     source: Environment
     tiers: Mapping[str, str]
     sight: Sight
-    journal: tuple[Entry, ...]
+    journal: tuple[Entry, ...] | Unseen
     locked: Mapping[str, Digest]
     templates: Mapping[str, Digest]
     owners: Owners | None

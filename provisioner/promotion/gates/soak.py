@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from provisioner.foundation.clock import timestamp
 from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, worst
+from provisioner.promotion.sight import Unseen
 from provisioner.reconcile.journal import Entry
 from provisioner.reconcile.moving import moving_digest
 from provisioner.recording.application import Application
@@ -50,6 +51,8 @@ def _soaked(scene: Scene) -> Answer | None:
 
 
 def _of(app: Application, scene: Scene, soak: int, whole: str) -> Answer:
+    if isinstance(scene.journal, Unseen):
+        return Answer(Verdict.UNKNOWN, f"{app.environment}'s journal cannot be read: {scene.journal.reason}")
     since = running_since(scene.journal, app)
     if since is None:
         reason = f"{app.environment}'s journal does not tell since when {app.name} runs this"
