@@ -174,6 +174,7 @@ class _Loading:
             caps=caps(plain),
             intents=intents,
             prices=self._prices(base),
+            evidence=plain.get("evidence"),
             places=dict(places(base.node, base.file)),
         )
 
