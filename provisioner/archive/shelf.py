@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from provisioner.archive.recorded import RecordedFile
+from provisioner.foundation.errors import ProvisionerError
 
 _CACHE_KIB = 8 * 1024
 _COLUMNS = "room, task, created, user, track, extension, part, file"
@@ -36,14 +37,20 @@ class Shelf:
         self._database.close()
 
     def fill(self, files: Iterable[RecordedFile]) -> None:
-        """Put files there. What came before `files` raises an error stays."""
-        self._database.executemany(f"INSERT INTO files ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_row, files))
+        """Put files there. What came before `files` raises an error stays. Raises ProvisionerError on a full disk."""
+        insert = f"INSERT INTO files ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        try:
+            self._database.executemany(insert, map(_row, files))
+        except sqlite3.OperationalError as error:
+            raise ProvisionerError(
+                f"the files cannot be put into order: {error}",
+                fix="Make room in the folder for temporary files, or name another in SQLITE_TMPDIR.",
+            ) from None
 
     def files(self) -> Iterator[RecordedFile]:
         """Rooms by application, number, then name; in a room call by call as they ended; foreign names last."""
         rows = self._database.execute(
-            "SELECT file FROM files"
-            " JOIN (SELECT room, task, min(created) AS call FROM files GROUP BY room, task) USING (room, task)"
+            "SELECT file FROM (SELECT *, min(created) OVER (PARTITION BY room, task) AS call FROM files)"
             " ORDER BY room, call, task, user, track, extension, part, created"
         )
         # Ours alone, and of this process: nobody else can have written what is unpickled.

@@ -26,6 +26,17 @@ def find(workspace: Workspace, address: str) -> tuple[Environment, Application |
     return environment, known.get(app)
 
 
+def find_application(workspace: Workspace, address: str) -> tuple[Environment, Application]:
+    """The one application that `ENV/APP` names. Raises SpecErrors, UsageError."""
+    environment, application = find(workspace, address)
+    if application is None:
+        raise UsageError(
+            f'"{printable(address)}" names no application',
+            fix=f"Known: {', '.join(f'{environment.name}/{app.name}' for app in environment.applications) or 'none'}.",
+        )
+    return environment, application
+
+
 def select(
     workspace: Workspace, addresses: Sequence[str], owners: Sequence[str] = ()
 ) -> tuple[Environment, frozenset[str] | None]:
@@ -72,17 +83,6 @@ def _check_owners(environment: Environment, owners: Sequence[str]) -> None:
                 f'{environment.name} has no application owned by "{printable(owner)}"{did_you_mean(owner, known)}',
                 fix=f"Known: {printable(', '.join(known)) or 'none'}.",
             )
-
-
-def find_application(workspace: Workspace, address: str) -> tuple[Environment, Application]:
-    """The one application that `ENV/APP` names. Raises SpecErrors, UsageError."""
-    environment, application = find(workspace, address)
-    if application is None:
-        raise UsageError(
-            f'"{printable(address)}" names no application',
-            fix=f"Known: {', '.join(f'{environment.name}/{app.name}' for app in environment.applications) or 'none'}.",
-        )
-    return environment, application
 
 
 def check_environment(workspace: Workspace, name: str) -> None:

@@ -128,9 +128,10 @@ def readings(text: str) -> tuple[RecordedName, ...]:
 
 
 def name_prefixes(sdk_app_id: int, room: str | None = None, prefix: str | None = None) -> tuple[str, ...]:
-    """How the names of an application's files begin in VOD, or those of one room, which no other room's do.
+    """How the names of an application's files begin in VOD, or those of one room.
 
-    A room's number and its base64 are both given, as is the user-defined `prefix` where there is one.
+    A room's number and its base64 are both given, as is the user-defined `prefix` where there is one. Few other
+    rooms' names begin so, too (`12.` is also how padded base64 may end): whoever finds them reads them.
     """
     starts = [f"{sdk_app_id}_"]
     if room is not None:

@@ -50,7 +50,11 @@ def _narrowed(query: Query) -> str:
     return f"only: {told}" if told else ""
 
 
+_HEAD = f"  {'stored (UTC)':<16}  {'who':<12}  {'length':>8}  {'size':>8}  name"
+
+
 def _rooms(files: Iterable[RecordedFile], style: Style) -> Iterator[str]:
+    yield style(_HEAD, "quiet")
     for heading, some in groupby(files, key=_heading):
         yield style(printable(heading), "title")
         for _, alike in groupby(some, key=_same_segments):

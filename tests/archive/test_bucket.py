@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import boto3
@@ -54,7 +55,10 @@ def found(server: str, query: Query = ANYTHING, storage: Bucket = S3) -> list[Re
     return list(search(storage, {APP}, query, Path(), endpoint=server))
 
 
-def test_files_of_one_application_and_foreign_ones_are_listed(server: str, bucket: Any) -> None:
+@pytest.mark.parametrize("vendor", ["cos", "s3"])
+def test_files_of_one_application_and_foreign_ones_are_listed(
+    server: str, bucket: Any, vendor: Literal["cos", "s3"]
+) -> None:
     keys = [
         f"calls/live/task-1/{APP}_12.mp4",
         f"calls/live/task-1/ha1_{APP}_12__UserId_s_YWxpY2U.__UserId_e_main_audio.m3u8",
@@ -65,7 +69,7 @@ def test_files_of_one_application_and_foreign_ones_are_listed(server: str, bucke
     ]
     for key in keys:
         bucket.put_object(Bucket=S3.name, Key=key, Body=b"x" * 10)
-    files = found(server)
+    files = found(server, storage=replace(S3, vendor=vendor))
     # A file right in the folder: `calls` could be the folder, and `live` the task.
     assert [(file.key, file.task, file.foreign, file.sdk_app_id) for file in files] == [
         (keys[3], "live", False, APP),
@@ -73,7 +77,7 @@ def test_files_of_one_application_and_foreign_ones_are_listed(server: str, bucke
         (keys[1], "task-1", False, APP),
         (keys[4], None, True, None),
     ]
-    assert (files[0].vendor, files[0].size, files[0].seconds, files[0].room_type) == ("s3", 10, None, "number")
+    assert (files[0].vendor, files[0].size, files[0].seconds, files[0].room_type) == (vendor, 10, None, "number")
     assert files[0].created is not None
     assert files[2].name is not None
     assert files[2].name.failover == 1

@@ -13,6 +13,7 @@ import urllib3
 from moto.server import ThreadedMotoServer
 from syrupy.assertion import SnapshotAssertion
 
+from provisioner.console.simulator import Call, Room
 from tests.archive.support import APP, stored
 from tests.console.endpoint import answers, endpoint, refuses
 from tests.project import Project
@@ -131,6 +132,19 @@ def test_no_name_reaches_the_terminal_raw(recorded: Project, form: str) -> None:
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in out
 
 
+def test_a_call_that_was_recorded_is_found(project: Project) -> None:
+    assert project.run("apply", "dev", "--yes").code == 0
+    with project.console("dev") as state:
+        ended = state.wind(20_000) - 300
+        state.recordings.play(Room(APP, "lobby", False), Call(people=3, seconds=9000).events(), start=ended - 9000)
+    found = project.json("files", "dev/video-call", "--room", "lobby", "--user", "user-3", "--kind", "mixed")
+    assert [(file["roomType"], file["index"], file["seconds"]) for file in found["files"]] == [
+        ("string", 1, 7200),  # maxFileDuration: 2h
+        ("string", 2, 1800),
+    ]
+    assert found["remarks"] == []
+
+
 def test_nothing_recorded_is_said(project: Project) -> None:
     ran = project.run("files", "dev/classroom")
     assert (ran.code, ran.out.splitlines()[-1]) == (0, "dev/classroom: no recorded files.")
@@ -193,6 +207,16 @@ def test_a_page_that_fails_leaves_what_was_listed(real: Project, form: str) -> N
         assert "INCOMPLETE: not listed are files created before 2026-03-01T12:00:00Z." in ran.out
     if form == "json":
         assert '"complete": false' in ran.out
+
+
+def test_an_environment_that_people_change_is_asked_with_credentials_of_its_own(real: Project) -> None:
+    with endpoint(answers(TotalCount=1, MediaInfoSet=PAGE[:1])) as served:
+        console = f"{{driver: runbook, endpoint: 'http://{served.host}', credentials: {{environment: {{}}}}}}"
+        real.edit("environments/dev/environment.yaml", "{driver: embedded}", console)
+        ran = real.run("files", "dev/video-call")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith("dev/video-call: 1 file in 1 room.\n")
+    assert "Credential=the-SECRET_ID/" in served.seen[0][1]["Authorization"]
 
 
 def test_without_permission_there_is_an_error_and_no_listing(real: Project) -> None:
