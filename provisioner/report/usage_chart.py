@@ -10,7 +10,7 @@ from typing import Any
 from provisioner.archive.days import ZONE
 from provisioner.foundation.errors import UsageError
 from provisioner.recording.minutes import KINDS, total
-from provisioner.report.usage import ApplicationUsage, UsageReport, trend
+from provisioner.report.usage import ApplicationUsage, UsageReport, trend, without
 
 # Okabe and Ito's palette: told apart also by people who do not see all colours.
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
@@ -109,7 +109,7 @@ def _totals(entry: ApplicationUsage, days: Sequence[date]) -> list[float]:
 
 def _mark_unknown(axes: Any, report: UsageReport, days: Sequence[date]) -> None:
     """A hatched column wherever something is unknown: an empty one would say that nothing was recorded."""
-    usage = report.usage
+    usage = report.seen
     unknown = [day for day in days if not usage.whole(day)]
     if unknown:
         _, top = axes.get_ylim()
@@ -147,7 +147,7 @@ def _title(figure: Any, report: UsageReport) -> None:
     whose = f"{report.environment}/{one}" if one else report.environment
     title = f"{whose}: {_amount(report)}"
     figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold")
-    note = f"{report.period}, days of {ZONE}; {report.source}"
+    note = f"{report.period}, days of {ZONE}{without(report.lacking)}; {report.source}"
     figure.supxlabel(note, x=0.01, ha="left", fontsize=8, color=_QUIET)
 
 
