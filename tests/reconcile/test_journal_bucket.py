@@ -120,7 +120,7 @@ def test_a_kill_leaves_what_was_recorded_and_a_lock_that_only_others_wait_for(
     ran = subprocess.run(command, cwd=project.root, env=environment, capture_output=True, check=False)
     assert ran.returncode == -signal.SIGKILL
     before = [entry["event"] for entry in project.json("history", "dev")]
-    assert before[:2] == ["begin", "write"]
+    assert before[:3] == ["begin", "equal", "write"]
     assert "lock.json" in list(Bucket(choice).listing())
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(state, "identity", lambda _: "another machine's")
