@@ -49,8 +49,8 @@ class Environment:
     minimum_retention: Quantity | None = None
     caps: Caps = field(default_factory=Caps)
     intents: Mapping[str, Intent] = field(default_factory=dict)
-    journal: JournalChoice = field(default_factory=FolderJournal)
     prices: Prices | None = None
+    journal: JournalChoice = field(default_factory=FolderJournal)
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

@@ -207,8 +207,8 @@ class _Loading:
             minimum_retention=minimum_retention(base.node),
             caps=caps(plain),
             intents=intents,
-            journal=journal_of(plain),
             prices=self._prices(base),
+            journal=journal_of(plain),
             places=dict(places(base.node, base.file)),
         )
 
