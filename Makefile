@@ -50,11 +50,12 @@ docs: .venv/.runtime ## write the pages that come from the code
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.
 lock: ## recompile requirements/ with uv
 	$(LOCK) pyproject.toml --extra pulumi --extra console --extra archive --extra review -o requirements/runtime.txt
+	$(LOCK) pyproject.toml --extra pulumi --extra console -c requirements/runtime.txt -o requirements/plugin.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt
 	$(LOCK) pyproject.toml --all-extras -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
 
-dist: .venv/.runtime ## build the wheel and the source archive into dist/
-	$(BIN)/python -m hatchling build
+dist: .venv/.runtime ## build the wheel, the source archive and the Pulumi plugin's tarballs into dist/
+	@$(BIN)/python -m deploy.dist dist
 
 clean: ## go back to a fresh clone: local state, caches, build output, virtual environment
 	rm -rf .venv .provisioner .pulumi-state .pulumi-cli dist
