@@ -53,12 +53,13 @@ lock: ## recompile requirements/ with uv
 	$(LOCK) pyproject.toml --extra pulumi --extra console -c requirements/runtime.txt -o requirements/plugin.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt
 	$(LOCK) pyproject.toml --all-extras -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
+	printf 'pulumi-policy\n' | $(LOCK) - -o deploy/policy/requirements.txt
 
 dist: .venv/.runtime ## build the wheel, the source archive and the Pulumi plugin's tarballs into dist/
 	@$(BIN)/python -m deploy.dist dist
 
 clean: ## go back to a fresh clone: local state, caches, build output, virtual environment
-	rm -rf .venv .provisioner .pulumi-state .pulumi-cli dist
+	rm -rf .venv deploy/policy/.venv .provisioner .pulumi-state .pulumi-cli dist
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

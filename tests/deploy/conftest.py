@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from deploy import dist
+from tests.engine.conftest import new_stack
+
+__all__ = ["new_stack"]
 
 
 @dataclass(frozen=True, slots=True)
