@@ -1,4 +1,4 @@
-"""The image's definition. Nothing here builds it: that needs a daemon and the base."""
+"""The images' definitions. Nothing here builds them: that needs a daemon and the bases."""
 
 from __future__ import annotations
 
@@ -7,40 +7,53 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from deploy import dist
 from provisioner import __version__
 from provisioner.provider.cli_install import VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCKERFILE = ROOT / "deploy/image/Dockerfile"
+FOLDER = ROOT / "deploy/image"
+BASES = {
+    "Dockerfile": f"pulumi/pulumi-python-3.13:{VERSION}",
+    "program.Dockerfile": f"pulumi/pulumi:{VERSION}-nonroot",
+}
 
 
-def test_the_linter_has_nothing_to_say() -> None:
+def _text(file: str) -> str:
+    return (FOLDER / file).read_text("utf-8")
+
+
+@pytest.mark.parametrize("file", BASES)
+def test_the_linter_has_nothing_to_say(file: str) -> None:
     hadolint = Path(sys.executable).with_name("hadolint")
-    linted = subprocess.run([hadolint, DOCKERFILE], capture_output=True, text=True, check=False)
+    linted = subprocess.run([hadolint, FOLDER / file], capture_output=True, text=True, check=False)
     assert (linted.returncode, linted.stdout) == (0, "")
 
 
-def test_the_base_is_the_cli_that_the_provider_was_tried_on() -> None:
-    text = DOCKERFILE.read_text("utf-8")
-    assert re.findall(r"^FROM (.*)$", text, re.MULTILINE) == [f"pulumi/pulumi-python-3.13:{VERSION}"]
-    assert f"/trtc-recording:{__version__} ." in text
+@pytest.mark.parametrize(("file", "base"), BASES.items())
+def test_the_base_is_the_cli_that_the_provider_was_tried_on(file: str, base: str) -> None:
+    assert re.findall(r"^FROM (.*)$", _text(file), re.MULTILINE) == [base]
+    assert re.search(rf"--tag \S+:{re.escape(__version__)} ", _text(file))
 
 
 def test_what_is_copied_is_there_and_installed_by_hash() -> None:
-    text = DOCKERFILE.read_text("utf-8")
-    copied = re.findall(r"requirements/\S+\.txt", text)
+    copied = re.findall(r"requirements/\S+\.txt", _text("Dockerfile"))
     assert [path for path in copied if not (ROOT / path).is_file()] == []
-    for line in text.splitlines():
+    for line in _text("Dockerfile").splitlines():
         if "--requirement" in line:
             assert "--require-hashes" in line
+    assert f"COPY {dist.PLUGIN}-linux-amd64.tar.gz " in _text("program.Dockerfile")
+    assert f"plugin install resource trtc {__version__} " in _text("program.Dockerfile")
 
 
-def test_it_ends_as_nobody_special() -> None:
-    users = re.findall(r"^USER (.*)$", DOCKERFILE.read_text("utf-8"), re.MULTILINE)
-    assert users == ["1000:1000"]
+def test_they_end_as_nobody_special() -> None:
+    assert re.findall(r"^USER (.*)$", _text("Dockerfile"), re.MULTILINE) == ["1000:1000"]
+    assert "USER" not in _text("program.Dockerfile")  # nor is its base's user anybody
 
 
 def test_local_state_and_secrets_stay_out() -> None:
-    ignored = (ROOT / "deploy/image/Dockerfile.dockerignore").read_text("utf-8").splitlines()
+    ignored = _text("Dockerfile.dockerignore").splitlines()
     # `.*` covers .env, .git, .provisioner, .pulumi-state and .venv at the root.
     assert {".*", "*.env", "dist"} <= set(ignored)

@@ -12,48 +12,58 @@ from provisioner import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deploy/operator"
-STACKS = ("dev", "prod")
+APPLIED = yaml.safe_load((FOLDER / "kustomization.yaml").read_text("utf-8"))["resources"]
+EXAMPLE = "program.yaml"
 CLUSTER_WIDE = {"Namespace", "ClusterRoleBinding"}
 
 
-def _manifests() -> list[Any]:
-    files = yaml.safe_load((FOLDER / "kustomization.yaml").read_text("utf-8"))["resources"]
-    return [document for file in files for document in yaml.safe_load_all((FOLDER / file).read_text("utf-8"))]
+def _objects(*files: str) -> list[Any]:
+    return [found for file in files for found in yaml.safe_load_all((FOLDER / file).read_text("utf-8"))]
 
 
-def _stack(name: str) -> Any:
-    (spec,) = [
-        found["spec"] for found in _manifests() if found["kind"] == "Stack" and found["metadata"]["name"] == name
-    ]
-    return spec
+def _stacks(*files: str) -> dict[str, Any]:
+    return {found["metadata"]["name"]: found["spec"] for found in _objects(*files) if found["kind"] == "Stack"}
 
 
-def test_every_file_is_applied_and_every_object_has_its_namespace() -> None:
-    listed = yaml.safe_load((FOLDER / "kustomization.yaml").read_text("utf-8"))["resources"]
-    assert sorted([*listed, "kustomization.yaml"]) == sorted(file.name for file in FOLDER.iterdir())
-    namespaces = {found["metadata"].get("namespace") for found in _manifests() if found["kind"] not in CLUSTER_WIDE}
+STACKS = _stacks(*APPLIED, EXAMPLE)
+
+
+def test_every_file_is_applied_but_the_example() -> None:
+    assert {*APPLIED, EXAMPLE, "kustomization.yaml"} == {file.name for file in FOLDER.iterdir()}
+
+
+def test_every_object_has_its_namespace_and_none_is_a_secret() -> None:
+    found = _objects(*APPLIED, EXAMPLE)
+    namespaces = {each["metadata"].get("namespace") for each in found if each["kind"] not in CLUSTER_WIDE}
     assert namespaces == {"trtc-recording"}
+    assert "Secret" not in {each["kind"] for each in found}
 
 
 def test_there_is_a_stack_for_each_environment() -> None:
-    stacks = [found["spec"]["stack"] for found in _manifests() if found["kind"] == "Stack"]
+    stacks = [spec["stack"] for spec in _stacks(*APPLIED).values()]
     assert sorted(stacks) == sorted(file.parent.name for file in ROOT.glob("environments/*/environment.yaml"))
 
 
 @pytest.mark.parametrize("name", STACKS)
-def test_what_comes_from_a_secret_is_a_reference(name: str) -> None:
-    spec = _stack(name)
-    literal = {key: ref["literal"]["value"] for key, ref in spec["envRefs"].items() if ref["type"] == "Literal"}
-    assert literal == {"PULUMI_RUN_PROGRAM": "true"}
-    assert {ref["type"] for key, ref in spec["envRefs"].items() if key not in literal} == {"Secret"}
-    assert "Secret" not in {found["kind"] for found in _manifests()}
-    # One environment's credentials are never another's.
-    assert {ref["secret"]["name"].rpartition("-")[2] for ref in spec["envRefs"].values() if "secret" in ref} == {name}
+def test_what_is_secret_is_a_reference_to_a_secret_of_its_own(name: str) -> None:
+    references = dict(STACKS[name]["envRefs"])
+    assert references.pop("PULUMI_RUN_PROGRAM") == {"type": "Literal", "literal": {"value": "true"}}
+    assert {(each["type"], each["secret"]["name"].rpartition("-")[2]) for each in references.values()} == {
+        ("Secret", name)
+    }
 
 
 @pytest.mark.parametrize("name", STACKS)
-def test_pods_are_restricted_and_run_this_version(name: str) -> None:
-    workspace = _stack(name)["workspaceTemplate"]["spec"]
+def test_pods_are_restricted_run_this_version_and_destroy_nothing(name: str) -> None:
+    workspace = STACKS[name]["workspaceTemplate"]["spec"]
     assert workspace["securityProfile"] == "restricted"
-    assert workspace["image"].endswith(f"/trtc-recording:{__version__}")
-    assert _stack(name)["destroyOnFinalize"] is False
+    assert workspace["image"].startswith("registry.example.com/acme/trtc-recording")
+    assert workspace["image"].endswith(f":{__version__}")
+    assert STACKS[name]["destroyOnFinalize"] is False
+
+
+def test_the_example_runs_its_own_program() -> None:
+    (program,) = [found for found in _objects(EXAMPLE) if found["kind"] == "Program"]
+    (stack,) = _stacks(EXAMPLE).values()
+    assert stack["programRef"] == {"name": program["metadata"]["name"]}
+    assert program["program"]["resources"]["trtc"]["options"] == {"version": __version__}

@@ -1,23 +1,12 @@
-"""The plugin as other people get it: a tarball, the real engine, and a project that has never seen this checkout."""
+"""The installed plugin under the real engine, in projects that have never seen this checkout."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from pathlib import Path
-
-import pytest
-
-from deploy import dist
-from provisioner import __version__
-from provisioner.provider.local_run import pulumi_environment
-from tests.deploy.conftest import Clean
+from tests.deploy.conftest import Clean, Installed
 from tests.engine.stack import needs_pulumi
 from tests.project import Project
 
 pytestmark = needs_pulumi
-PULUMI = shutil.which("pulumi") or "pulumi"
 
 PROJECT = """\
 name: calls
@@ -30,52 +19,16 @@ from provisioner.provider.program import main
 
 main()
 """
+STACK = ("--stack", "dev")
 
 
-@pytest.fixture(scope="module")
-def installed(release: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of commands whose PULUMI_HOME holds the plugin, its libraries from the package registry."""
-    home = tmp_path_factory.mktemp("installed")
-    caller = {name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "TENCENTCLOUD_"))}
-    environment = pulumi_environment(
-        caller
-        | {
-            "PULUMI_HOME": str(home / "home"),
-            "PULUMI_BACKEND_URL": home.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": "dev",  # what the committed salt was made with
-            "PIP_NO_COMPILE": "1",
-            "NO_COLOR": "1",
-        },
-        Path(PULUMI),
-    )
-    tarball = release / f"{dist.PLUGIN}-linux-amd64.tar.gz"
-    install = [PULUMI, "plugin", "install", "resource", "trtc", __version__, "--file", str(tarball)]
-    ran = subprocess.run(install, env=environment, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
-    return environment
-
-
-def test_a_project_of_its_own_comes_up_with_the_installed_plugin(
-    installed: dict[str, str], clean: Clean, project: Project
-) -> None:
+def test_a_repository_of_specs_comes_up(installed: Installed, clean: Clean, project: Project) -> None:
     project.write("Pulumi.yaml", PROJECT.format(venv=clean.root))
     project.write("__main__.py", PROGRAM)
-
-    def pulumi(*command: str) -> str:
-        ran = subprocess.run(
-            [PULUMI, *command, "--stack", "dev", "--non-interactive"],
-            env=installed,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        return ran.stdout
-
-    pulumi("stack", "init")
-    assert "2 updated" in pulumi("up", "--yes", "--skip-preview")
+    installed.run("stack", "init", *STACK)
+    assert "2 updated" in installed.run("up", "--yes", "--skip-preview", *STACK)
     # The engine's default providers are of no use here, so a team may forbid them.
-    pulumi("config", "set", "--path", "pulumi:disable-default-providers[0]", "*")
-    assert "5 unchanged" in pulumi("preview", "--expect-no-changes")
+    installed.run("config", "set", "--path", "pulumi:disable-default-providers[0]", "*", *STACK)
+    assert "5 unchanged" in installed.run("preview", "--expect-no-changes", *STACK)
     with project.console("dev") as console:
         assert console.accepted_writes() > 0
