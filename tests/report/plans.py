@@ -78,6 +78,7 @@ def change(path: str, before: Any, after: Any, *causes: str, **more: Any) -> Doc
 def finding(name: str, severity: str, message: str, path: str = "", **more: Any) -> Document:
     return {
         "id": name,
+        "source": "specs" if name.startswith("REC") else "plan",
         "severity": severity,
         "message": message,
         "path": path,
