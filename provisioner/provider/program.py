@@ -15,7 +15,6 @@ from provisioner.foundation.errors import ProvisionerError
 from provisioner.provider import tokens
 from provisioner.provider.properties import inputs
 from provisioner.provider.resource import Provider, RecordingConfiguration
-from provisioner.reconcile.plan import desired_values
 from provisioner.recording.application import Application
 from provisioner.specs.workspace import Workspace
 
@@ -97,7 +96,16 @@ def _resource(app: Application, provider: Provider) -> RecordingConfiguration:
         # The application exists in the console: the first `up` imports it and shows what differs, field by field.
         import_=str(app.sdk_app_id),
     )
-    return RecordingConfiguration(app.name, inputs(desired_values(app)), options)
+    declared = inputs(app.values)
+    return RecordingConfiguration(
+        app.name,
+        sdk_app_id=app.sdk_app_id,
+        recording=declared["recording"],
+        name=app.name,
+        owner=app.owner,
+        on_remove=declared["onRemove"],
+        opts=options,
+    )
 
 
 def _fail(text: str) -> NoReturn:

@@ -8,3 +8,8 @@ GET_APPLICATIONS = "trtc:index:getApplications"
 
 PLAN_VARIABLE = "TRTC_PLAN"
 """The environment variable that names a sealed plan: then nothing but that plan is carried out."""
+
+
+def type_token(name: str) -> str:
+    """The token of one of the package's types."""
+    return f"{PACKAGE}:index:{name}"
