@@ -46,6 +46,7 @@ test: check ## everything CI runs
 
 docs: .venv/.runtime ## write the pages, schemas and types that come from the code
 	$(BIN)/python -m provisioner.specs.rules.page docs/rules.md
+	$(BIN)/python -m provisioner.specs.schemas provisioner/specs/schema
 	$(BIN)/python -m provisioner.provider.package
 
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.

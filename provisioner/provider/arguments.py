@@ -598,7 +598,7 @@ class Settings(TypedDict):
 
 
 class Recording(TypedDict):
-    """"""
+    """Whether and how rooms of an application are recorded."""
 
     enabled: Input[bool]
     """Whether cloud recording is on. Once new-type recording is on, the console cannot switch it off. Takes true or

@@ -18,18 +18,25 @@ from provisioner.foundation.errors import Location, did_you_mean
 from provisioner.foundation.redaction import printable
 from provisioner.recording.fields import FIELDS
 from provisioner.specs import shape
+from provisioner.specs.caps import caps
 from provisioner.specs.console_choice import console_choice, without_effect
 from provisioner.specs.environment import Environment
-from provisioner.specs.reader import Malformed
+from provisioner.specs.exceptions import read_exceptions
+from provisioner.specs.reader import Malformed, Node
 from provisioner.specs.reader import read as read_text
 from provisioner.specs.schemas import API_VERSION
 from provisioner.specs.workspace import Workspace
 
-OWN = ("tier", "site", "region", "console")
+OWN = ("tier", "site", "region", "console", "limits", "intent")
 """Keys that make a provider independent of any specs."""
 
 _KEYS = ("environment", *OWN)
 _ENGINES = ("version", "pluginDownloadURL")
+_OBJECTS = {
+    "console": "{driver: tencent}",
+    "limits": "{maxChanges: 10}",
+    "intent": "{max-changes: {reason: …, expires: …}}",
+}
 _SOURCE = "provider configuration"
 _SECRETS = ("secret", "token", "password", "key", "credential")
 _NO_SECRETS = (
@@ -59,6 +66,8 @@ class Configuration:
             where=Location(_SOURCE),
             applications=(),
             today=clock().date(),
+            caps=caps(self.own),
+            intents=read_exceptions(_node(self.environment, self.own), _SOURCE)[0],
         )
         return environment, folder.resolve()
 
@@ -92,16 +101,23 @@ def reasons(config: Mapping[str, Any]) -> list[str]:
     return [*found, *(_against(name, own) if own else ())]
 
 
-def _against(name: str, own: Mapping[str, Any]) -> Iterator[str]:
+def _node(name: str, own: Mapping[str, Any]) -> Node:
+    """The configuration as the environment's file that it stands for. Raises Malformed."""
     header = {"apiVersion": API_VERSION, "kind": "Environment", "name": name}
+    return read_text(json.dumps({**header, **own}).encode(), _SOURCE)
+
+
+def _against(name: str, own: Mapping[str, Any]) -> Iterator[str]:
     try:
-        node = read_text(json.dumps({**header, **own}).encode(), _SOURCE)
+        node = _node(name, own)
     except Malformed as error:
         yield from (finding.message for finding in error.findings)
         return
-    if findings := shape.check(node, "environment", _SOURCE):
+    if findings := shape.check(node, "environment", _SOURCE) or read_exceptions(node, _SOURCE)[2]:
         yield from (finding.message for finding in findings)
         return
+    if "maxChangesPercent" in own.get("limits", {}):
+        yield "limits.maxChangesPercent needs specs: how many resources a program has is not known before its end"
     driver = own["console"]["driver"]
     for key in without_effect(own["console"]):
         yield f"console.{key} means nothing to the driver {driver}"
@@ -112,13 +128,13 @@ def _against(name: str, own: Mapping[str, Any]) -> Iterator[str]:
 def _decoded(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Stack configuration and generated SDKs hand over objects as JSON text. Raises ValueError."""
     for key, value in config.items():
-        if key != "console" or not isinstance(value, str):
+        if key not in _OBJECTS or not isinstance(value, str):
             yield key, _whole(value)
             continue
         try:
             yield key, _whole(json.loads(value))
         except ValueError:
-            raise ValueError("console: takes an object, such as {driver: tencent}") from None
+            raise ValueError(f"{key}: takes an object, such as {_OBJECTS[key]}") from None
 
 
 def _whole(value: Any) -> Any:

@@ -19,13 +19,14 @@ from provisioner.provider.configuration import Configuration
 from provisioner.provider.gate import RefusedError
 from provisioner.provider.properties import said
 from provisioner.reconcile.apply import Applied, Applier, Reviewed, StoppedError, applying
-from provisioner.reconcile.document import document
+from provisioner.reconcile.document import Document, document
 from provisioner.reconcile.journal import Journal, runs_of
-from provisioner.reconcile.plan import Plan, make_plan, refusals
-from provisioner.reconcile.seal import Document, address, load, moved
+from provisioner.reconcile.plan import Plan, Refusal, make_plan, refusals
+from provisioner.reconcile.seal import addresses, load, moved
 from provisioner.recording.kinds import Value
 from provisioner.report.terminal import render_refusals
 from provisioner.specs.environment import Environment
+from provisioner.specs.rules.observed import MAX_CHANGES
 
 
 class ServedEnvironment:
@@ -46,6 +47,7 @@ class ServedEnvironment:
         self._sealed: Document | None = None
         self._refused: str | None = None
         self._done: set[str] = set()
+        self._changing: set[int] = set()
         self._cancelled = threading.Event()
 
     @property
@@ -90,6 +92,25 @@ class ServedEnvironment:
     def generation(self, sdk_app_id: int) -> str | None:
         """The recording type that this process has seen. Raises KeyError where it has not looked."""
         return self._generations[sdk_app_id]
+
+    def over_limit(self, sdk_app_id: int) -> list[Refusal]:
+        """What stands against changing one more application, by the limits of a console of a program's own.
+
+        Of an environment with specs the plan as a whole is judged. How many applications a program has is not known
+        before its end, so a percentage has no meaning here.
+        """
+        if self.has_specs:
+            return []
+        environment = self.environment
+        with self._lock:
+            self._changing.add(sdk_app_id)
+            exceeded = environment.caps.exceeded(len(self._changing), of=0)
+        if not exceeded or environment.acknowledges(MAX_CHANGES.id, self.today):
+            return []
+        fix = (
+            f"If it is meant, write intent: {{{MAX_CHANGES.id}: {{reason: …, expires: …}}}} in {environment.where.file}"
+        )
+        return [Refusal(MAX_CHANGES.finding(environment, cap.path, f"{cap.words}."), fix) for cap in exceeded]
 
     def described(self, sdk_app_id: int) -> dict[str, Value]:
         """What a spec says of an application as a resource; empty where none describes it."""
@@ -166,9 +187,9 @@ class ServedEnvironment:
         if not named:
             return ""
         self._sealed = sealed = load(self._folder / named)
-        if address(sealed) != self.name:
+        if (made_for := addresses(sealed)) != [self.name]:
             raise UsageError(
-                f"was made for {printable(address(sealed))}, and this stack is {self.name}",
+                f"was made for {printable(', '.join(made_for))}, and this stack is {self.name}",
                 where=printable(named),
                 fix=f"`provisioner plan {self.name} --out FILE` makes one for the whole environment.",
             )

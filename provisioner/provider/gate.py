@@ -14,7 +14,8 @@ from typing import Any
 from provisioner.console.port import Observed
 from provisioner.foundation.errors import Location, ProvisionerError
 from provisioner.provider.properties import Inputs, property_path, said
-from provisioner.reconcile.consequence import consequences
+from provisioner.reconcile.consequence import STOP_RECORDING, consequences
+from provisioner.reconcile.cost import cost
 from provisioner.reconcile.diff import Diff
 from provisioner.reconcile.plan import ApplicationPlan, Plan, Refusal, refusals
 from provisioner.recording.application import Application, Intent, Layer, Leaf, Leaves
@@ -23,9 +24,9 @@ from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.kinds import describe
 from provisioner.report.terminal import render_refusals
 from provisioner.specs import rules
+from provisioner.specs.caps import Caps
 from provisioner.specs.environment import Environment
 from provisioner.specs.rules import plugins
-from provisioner.specs.rules.observed import CONSEQUENCES
 from provisioner.specs.rules.rule import Rule, Specs
 
 _NOBODYS = 0
@@ -85,10 +86,11 @@ def _about(finding: Finding, app: Application, inputs: Inputs) -> bool:
 def change_refusals(
     app: Application, environment: Environment, observed: Observed, found: Diff, today: date
 ) -> list[Refusal]:
-    """What the consequences of a change need and do not have."""
+    """What the consequences of a change need and do not have; how many changes there are is judged elsewhere."""
     reasons = tuple(consequences(app, observed, found.differences))
-    entry = ApplicationPlan(app, observed, found, reasons)
-    return refusals(Plan(environment, "", app.name, (entry,), None), {}, today.isoformat())
+    entry = ApplicationPlan(app, observed, found, reasons, cost(app.values, observed, found), {})
+    alone = replace(environment, caps=Caps())
+    return refusals(Plan(alone, "", (app.name,), (entry,), None), {}, today.isoformat())
 
 
 def sentences(findings: list[Finding]) -> list[str]:
@@ -117,10 +119,9 @@ def _subject(finding: Finding) -> str:
 
 def _intents(given: Mapping[str, Any], where: Location) -> dict[str, Intent]:
     found = {}
-    known = [rule.id for rule in CONSEQUENCES if rule.severity is Severity.HIGH]
     for consequence, entry in given.items():
-        if consequence not in known:
-            raise ValueError(f"intent acknowledges {', '.join(known)}, not {describe(consequence)}")
+        if consequence != STOP_RECORDING:
+            raise ValueError(f"intent acknowledges {STOP_RECORDING}, not {describe(consequence)}")
         reason, expires = (entry.get(key) if isinstance(entry, dict) else None for key in ("reason", "expires"))
         if not (isinstance(reason, str) and reason.strip() and isinstance(expires, str)):
             raise ValueError(f"intent.{consequence} takes a reason and expires, a day as YYYY-MM-DD")

@@ -75,7 +75,8 @@ def blocks() -> dict[str, Schema]:
     """Every mapping of a resource's inputs and of the provider's configuration by the name of its type."""
     effective = schemas.build()["effective"]["properties"]["recording"]
     settings = {**effective["properties"]["settings"], "description": _ABOUT_SETTINGS}
-    recording = {**effective, "properties": {**effective["properties"], "settings": settings}}
+    about = "Whether and how rooms of an application are recorded."
+    recording = {**effective, "description": about, "properties": {**effective["properties"], "settings": settings}}
     found = {"Recording": recording, **dict(_below(recording, ""))}
     day = {"type": "string", "description": "Last day it holds, YYYY-MM-DD."}
     reason = {"type": "string", "description": "Why, in a sentence."}
@@ -151,7 +152,7 @@ def _resource_properties() -> Schema:
         },
         "recording": {
             "$ref": f"#/types/{tokens.type_token('Recording')}",
-            "description": "Whether and how rooms of this application are recorded.",
+            "description": "Whether and how rooms of the application are recorded.",
         },
         INTENT: {"type": "object", "additionalProperties": acknowledgement, "description": _ABOUT_INTENT},
     }
@@ -170,6 +171,16 @@ def _provider_properties() -> Schema:
         },
         **own,
         "console": {"$ref": f"#/types/{tokens.type_token('Console')}", "description": about},
+        "limits": {
+            "type": "object",
+            "additionalProperties": {"type": "integer"},
+            "description": "How much one run may change: {maxChanges: 10}; console of its own only.",
+        },
+        INTENT: {
+            "type": "object",
+            "additionalProperties": {"$ref": f"#/types/{tokens.type_token('Acknowledgement')}"},
+            "description": "Acknowledges max-changes, that a run exceeds the limits; console of its own only.",
+        },
     }
 
 

@@ -18,8 +18,9 @@ class Provider(pulumi.ProviderResource):
     """Serves one environment.
 
     With `environment` alone it is the folder below `environments/` of that name. With `tier`, `site`, `region` and
-    `console`, which are as in `environment.yaml`, no specs are needed and `environment` is just a name. Credentials
-    are named in `console`, never written: every value here ends up in the stack's state.
+    `console`, which are as in `environment.yaml`, no specs are needed and `environment` is just a name; `limits` and
+    `intent` too are as there. Credentials are named in `console`, never written: every value here ends up in the
+    stack's state.
     """
 
     def __init__(
@@ -31,10 +32,13 @@ class Provider(pulumi.ProviderResource):
         site: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
         console: pulumi.Input[Console] | None = None,
+        limits: pulumi.Input[Mapping[str, int]] | None = None,
+        intent: pulumi.Input[Mapping[str, Acknowledgement]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        own = None if console is None else pulumi.Output.from_input(console).apply(json.dumps)
-        given = {"environment": environment, "tier": tier, "site": site, "region": region, "console": own}
+        given: dict[str, Any] = {"environment": environment, "tier": tier, "site": site, "region": region}
+        objects = {"console": console, "limits": limits, "intent": intent}
+        given |= {key: _as_text(value) for key, value in objects.items() if value is not None}
         super().__init__(tokens.PACKAGE, resource_name, {k: v for k, v in given.items() if v is not None}, opts)
 
 
@@ -77,6 +81,11 @@ class RecordingConfiguration(pulumi.CustomResource):
         """Rooms created after this moment (RFC 3339, UTC) follow the last change; empty before the first."""
         output: pulumi.Output[str] = pulumi.get(self, "effectiveAfter")
         return output
+
+
+def _as_text(value: Any) -> pulumi.Output[str]:
+    """Configuration of a provider is text to the engine; objects travel as JSON."""
+    return pulumi.Output.from_input(value).apply(json.dumps)
 
 
 def get_application(sdk_app_id: int, opts: pulumi.InvokeOptions | None = None) -> Mapping[str, Any]:

@@ -79,7 +79,8 @@ class ResourceGate:
     def _refused(self, app: Application, observed: Observed, found: Diff) -> str:
         if not found.differences:
             return ""
-        against = gate.change_refusals(app, self._served.environment, observed, found, self._served.today)
+        against = self._served.over_limit(observed.sdk_app_id)
+        against += gate.change_refusals(app, self._served.environment, observed, found, self._served.today)
         return gate.refused_text(app, against)
 
     def _stop(self, refused: str) -> None:

@@ -14,6 +14,7 @@ from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
 from provisioner.specs import rules
+from provisioner.specs.caps import caps
 from provisioner.specs.console_choice import console_choice
 from provisioner.specs.documents import Document, read_document
 from provisioner.specs.environment import Environment, minimum_retention, places
@@ -155,6 +156,8 @@ class _Loading:
         if base is None:
             return None
         plain: dict[str, Any] = base.node.plain()
+        intents, _, expiries = read_exceptions(base.node, base.file)
+        self.findings += expiries
         return Environment(
             name=self.name,
             tier=plain["tier"],
@@ -165,6 +168,8 @@ class _Loading:
             applications=tuple(app for app in applications if app is not None),
             today=self.today,
             minimum_retention=minimum_retention(base.node),
+            caps=caps(plain),
+            intents=intents,
             places=dict(places(base.node, base.file)),
         )
 

@@ -205,6 +205,30 @@ def test_an_intent_lets_a_stop_pass_and_is_no_difference(project: Project, provi
     assert "stop-recording" in reasons(check(provider, expired, live))[0]
 
 
+LIMITED = {**CONFIG, "limits": '{"maxChanges": 0}'}
+
+
+def test_a_limit_holds_without_specs_too(project: Project, provider: Provider) -> None:
+    provider.Configure(provider_pb2.ConfigureRequest(args=struct(LIMITED)), CONTEXT)
+    checked = check(provider, resource())
+    with pytest.raises(Aborted) as refused:
+        provider.Create(provider_pb2.CreateRequest(properties=checked.inputs, preview=True), CONTEXT)
+    assert str(refused.value) == (
+        "Refused; nothing was written:\n"
+        "limits.maxChanges: max-changes: 1 applications would change, at most 0.\n"
+        "  If it is meant, write intent: {max-changes: {reason: …, expires: …}} in provider configuration."
+    )
+    meant = {**LIMITED, "intent": {"max-changes": {"reason": "first roll-out", "expires": "2999-01-01"}}}
+    assert config_reasons(provider, meant) == []
+    provider.Configure(provider_pb2.ConfigureRequest(args=struct(meant)), CONTEXT)
+    assert create(provider, resource()).id == str(CALL)
+
+
+def test_a_percentage_needs_specs(provider: Provider) -> None:
+    (reason,) = config_reasons(provider, {**CONFIG, "limits": {"maxChangesPercent": 5}})
+    assert reason.startswith("limits.maxChangesPercent needs specs")
+
+
 def test_a_cancelled_run_begins_no_further_write(project: Project, provider: Provider) -> None:
     checked = check(provider, resource())
     provider.Cancel(None, CONTEXT)

@@ -78,7 +78,8 @@ def delete(provider: Provider, properties: dict[str, Any]) -> None:
 
 def test_config_errors_name_the_key(provider: Provider) -> None:
     assert check_config(provider, {"enviroment": "dev"}) == [
-        'enviroment is no setting (did you mean "environment"?); it takes environment, tier, site, region, console',
+        'enviroment is no setting (did you mean "environment"?); '
+        "it takes environment, tier, site, region, console, limits, intent",
         "environment is missing: it names the folder below environments/, or your own console",
     ]
 
