@@ -21,7 +21,7 @@ from provisioner.reconcile.plan import ApplicationPlan, Plan, Refusal, refusals
 from provisioner.recording.application import Application, Intent, Layer, Leaf, Leaves
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.kinds import describe
+from provisioner.recording.kinds import Value, describe
 from provisioner.report.terminal import render_refusals
 from provisioner.specs import rules
 from provisioner.specs.caps import Caps
@@ -29,6 +29,7 @@ from provisioner.specs.environment import Environment
 from provisioner.specs.rules import plugins
 from provisioner.specs.rules.rule import Rule, Specs
 
+_TOLD = (Severity.MEDIUM, Severity.INFO)
 _NOBODYS = 0
 """Stands for an SDKAppId that is not known yet."""
 
@@ -40,17 +41,21 @@ class RefusedError(ProvisionerError):
 class _Declared(Leaves):
     """Values that a program declares: there is no line to point at."""
 
-    __slots__ = ()
+    __slots__ = ("_defaulted",)
+
+    def __init__(self, plain: Mapping[str, Value], defaulted: frozenset[str]) -> None:
+        super().__init__(plain)
+        self._defaulted = defaulted
 
     def __getitem__(self, path: str) -> Leaf:
-        return Leaf(self.plain[path], Layer.APPLICATION, None)
+        return Leaf(self.plain[path], Layer.SCHEMA if path in self._defaulted else Layer.APPLICATION, None)
 
 
 def declared(name: str, environment: Environment, inputs: Inputs) -> Application:
     """A resource as an application of the environment. Raises ValueError for an acknowledgement that is none."""
-    values = {"/name": name, "/sdkAppId": _NOBODYS, **inputs.values}
+    leaves = _Declared({"/name": name, "/sdkAppId": _NOBODYS, **inputs.values}, inputs.defaulted)
     where = Location(f"resource {name}")
-    return Application(environment.name, where, _Declared(values), _intents(inputs.intent, where))
+    return Application(environment.name, where, leaves, _intents(inputs.intent, where))
 
 
 def described(environment: Environment, inputs: Inputs) -> Application | None:
@@ -83,6 +88,11 @@ def _about(finding: Finding, app: Application, inputs: Inputs) -> bool:
     return not (inputs.unknown and (setting or inputs.waits_for(finding.path)))
 
 
+def change_findings(app: Application, observed: Observed, found: Diff) -> list[Finding]:
+    """What a change does, as far as it needs no acknowledgement."""
+    return [finding for finding in consequences(app, observed, found.differences) if finding.severity in _TOLD]
+
+
 def change_refusals(
     app: Application, environment: Environment, observed: Observed, found: Diff, today: date
 ) -> list[Refusal]:
@@ -93,9 +103,9 @@ def change_refusals(
     return refusals(Plan(alone, "", (app.name,), (entry,), None), {}, today.isoformat())
 
 
-def sentences(findings: list[Finding]) -> list[str]:
-    """Findings about a resource without a spec: `path: REC0nn message`."""
-    return [f"{_subject(finding)}: {finding.id}: {finding.message}" for finding in findings]
+def sentence(finding: Finding) -> str:
+    """A finding about a resource without a spec: `path: REC0nn: message`."""
+    return f"{_subject(finding)}: {finding.id}: {finding.message}"
 
 
 def refused_text(app: Application, against: list[Refusal]) -> str:
@@ -104,7 +114,7 @@ def refused_text(app: Application, against: list[Refusal]) -> str:
         return render_refusals(against, flag=False)
     lines = []
     for refusal in against:
-        lines.append(f"{_subject(refusal.finding)}: {refusal.finding.id}: {refusal.finding.message}")
+        lines.append(sentence(refusal.finding))
         lines.append(f"  {refusal.fix}.")
     return "\n".join(lines)
 

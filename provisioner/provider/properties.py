@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from google.protobuf import json_format, struct_pb2
@@ -32,13 +32,14 @@ class Inputs:
     """What a program says of one application, by RFC 6901 path.
 
     `unknown` are leaves or whole blocks that another resource has yet to answer, `blocks` the mappings that are
-    there, empty ones too.
+    there, empty ones too. `defaulted` are those of the values that the program left out.
     """
 
     values: Mapping[str, Value]
     unknown: frozenset[str] = frozenset()
     blocks: frozenset[str] = frozenset()
     intent: Mapping[str, Any] = field(default_factory=dict)
+    defaulted: frozenset[str] = frozenset()
 
     def waits_for(self, path: str) -> bool:
         """Whether the value at `path` is yet to be known."""
@@ -49,7 +50,7 @@ class Inputs:
         mode = Mode.MANUAL if self.values.get("/recording/mode") == Mode.MANUAL.value else Mode.AUTO
         defaults = with_defaults({*self.values, *self.unknown}, self.blocks, mode)
         wanted = {path: value for path, value in defaults.items() if not self.waits_for(path)}
-        return Inputs({**self.values, **wanted}, self.unknown, self.blocks, self.intent)
+        return replace(self, values={**self.values, **wanted}, defaulted=frozenset(wanted))
 
     def document(self) -> dict[str, Any]:
         """As Pulumi keeps them: canonical, with its marker where something is unknown."""

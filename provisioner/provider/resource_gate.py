@@ -13,6 +13,7 @@ from provisioner.provider.properties import Inputs, property_path
 from provisioner.reconcile.apply import Reviewed
 from provisioner.reconcile.diff import Diff, diff
 from provisioner.recording.application import Application
+from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.kinds import Value
 from provisioner.recording.wire import CONSOLE_WIRE
 
@@ -29,7 +30,8 @@ class ResourceGate:
     def check(self, olds: Mapping[str, Value], news: Inputs, tell: Tell) -> list[str]:
         """A sentence for each reason why `news` must not be carried out over `olds`, the console as just refreshed.
 
-        Without `olds` only the rules are asked: Create looks at the console itself. Raises ValueError.
+        Without `olds` only the rules are asked: Create looks at the console itself. What stops nothing is told.
+        Raises ValueError.
         """
         if missing := _missing(news):
             return missing
@@ -37,21 +39,27 @@ class ResourceGate:
         if not spec and not any(map(news.waits_for, _DECISIVE)):
             found = gate.rule_findings(app, self._served.environment, self._served.today, news)
             if errors := gate.stops(found):
-                return gate.sentences(errors)
-            for sentence in gate.sentences(found):
-                tell("info", sentence)
+                return list(map(gate.sentence, errors))
+            _tell_all(found, tell)
         if not olds or news.unknown:
             return []
         observed = self._as_refreshed(app.sdk_app_id, olds)
-        refused = self._refused(app, observed, diff(news.values, observed))
-        return [refused] if refused else []
+        differences = diff(news.values, observed)
+        if refused := self._refused(app, observed, differences):
+            return [refused]
+        if not spec:
+            _tell_all(gate.change_findings(app, observed, differences), tell)
+        return []
 
-    def preview(self, news: Inputs, observed: Observed) -> None:
+    def preview(self, news: Inputs, observed: Observed, tell: Tell) -> None:
         """Raises RefusedError where a create of `news` would be refused."""
         if news.unknown:
             return
-        app, _ = self._application(news)
-        self._stop(self._refused(app, observed, diff(news.values, observed)))
+        app, spec = self._application(news)
+        differences = diff(news.values, observed)
+        self._stop(self._refused(app, observed, differences))
+        if not spec:
+            _tell_all(gate.change_findings(app, observed, differences), tell)
 
     def review(self, news: Inputs, before: Mapping[str, Value] | None) -> Reviewed:
         """What the write asks once it has read the console; `before` is what this run's preview showed."""
@@ -98,6 +106,11 @@ class ResourceGate:
 
 _DECISIVE = ("/recording/enabled", "/recording/mode")
 """What decides which rules concern an application."""
+
+
+def _tell_all(findings: list[Finding], tell: Tell) -> None:
+    for finding in findings:
+        tell("warning" if finding.severity is Severity.MEDIUM else "info", gate.sentence(finding))
 
 
 def _missing(news: Inputs) -> list[str]:

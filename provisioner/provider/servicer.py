@@ -106,6 +106,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             try:
                 news = properties.read(request.news).completed()
                 failures = list(properties.strangers(request.news))
+                self._name_console()
                 failures += self._taken(news, request.urn)
                 failures = failures or self._gate(request.urn).check(properties.values(request.olds), news, self._tell)
             except ValueError as reason:
@@ -141,7 +142,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             gate = self._gate(request.urn)
             if request.preview:
                 # A missing id, or a refusal, is told now rather than half-way through an update.
-                gate.preview(news, self._served.read(sdk_app_id))
+                gate.preview(news, self._served.read(sdk_app_id), self._tell)
                 written = _NOT_YET
             else:
                 written = self._apply(context, sdk_app_id, news, gate)
@@ -186,6 +187,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 self._stop_automatic(sdk_app_id, str(old.get("/name", sdk_app_id)))
             return empty_pb2.Empty()
 
+    def _name_console(self) -> None:
+        """Once a run: with specs the plan's summary says it."""
+        if not self._served.has_specs:
+            self._tell_once("info", f"on the {self._served.console.label}")
+
     def _taken(self, news: Inputs, urn: str) -> Iterator[str]:
         """Two resources of one application would undo each other's settings at every update."""
         sdk_app_id = news.values.get("/sdkAppId")
@@ -209,9 +215,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def _as_last_known(self, request: Any, error: ProvisionerError) -> Any:
         """A refresh without readable specs: nothing can be written by them, but a stack can still be destroyed."""
-        if str(error) not in self._told:
-            self._told.add(str(error))
-            self._tell("warning", f"the console was not read, the last known state stands in for it:\n{error}")
+        self._tell_once("warning", f"the console was not read, the last known state stands in for it:\n{error}")
         return provider_pb2.ReadResponse(
             id=request.id, inputs=request.inputs, properties=request.properties, refresh_before_update=True
         )
@@ -270,6 +274,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def _tell(self, severity: str, text: str) -> None:
         self._log.tell(severity, text)
+
+    def _tell_once(self, severity: str, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            self._tell(severity, text)
 
     @property
     def _served(self) -> ServedEnvironment:

@@ -38,15 +38,16 @@ RECORDING = {
 
 
 @pytest.fixture
-def told() -> list[tuple[str, str]]:
+def log() -> list[tuple[str, str]]:
+    """What the provider told the user."""
     return []
 
 
 @pytest.fixture
-def provider(project: Project, told: list[tuple[str, str]]) -> Iterator[Provider]:
+def provider(project: Project, log: list[tuple[str, str]]) -> Iterator[Provider]:
     """The workspace is gone: only what the embedded console starts with is left of it."""
     (project.root / "environments/dev/environment.yaml").unlink()
-    served = Provider(project.root, log=Told(told))
+    served = Provider(project.root, log=Told(log))
     served.Configure(provider_pb2.ConfigureRequest(args=struct(CONFIG)), CONTEXT)
     yield served
     served.close()
@@ -144,6 +145,11 @@ def test_a_manual_application_needs_no_settings(provider: Provider) -> None:
     assert reasons(check(provider, {"sdkAppId": DESK, "recording": {"enabled": True, "mode": "manual"}})) == []
 
 
+def test_defaults_are_nobodys_mistake(provider: Provider) -> None:
+    """What only manual mode has, and acts on nothing in this layout, was never written by anybody."""
+    assert reasons(check(provider, resource(recording={**RECORDING, "mode": "manual"}))) == []
+
+
 def test_two_resources_of_one_application_are_refused(provider: Provider) -> None:
     assert reasons(check(provider, resource())) == []
     other = provider.Check(provider_pb2.CheckRequest(urn="a::b::c::other", news=struct(resource())), CONTEXT)
@@ -155,6 +161,17 @@ def test_create_writes_what_differs(project: Project, provider: Provider) -> Non
     assert created.id == str(CALL)
     assert plain(created.properties)["effectiveAfter"].endswith("Z")
     assert project.console("dev").application(CALL).mode == "auto"
+
+
+def test_what_stops_nothing_is_told(provider: Provider, log: list[tuple[str, str]]) -> None:
+    live = {"sdkAppId": CALL, "recording": {"enabled": True, "mode": "manual"}}
+    assert reasons(check(provider, resource(), live)) == []
+    console, *findings = log
+    assert console == ("info", "on the simulated console (.provisioner/dev/console.sqlite)")
+    assert [(severity, text.partition(": Rooms")[0].partition(": The")[0]) for severity, text in findings] == [
+        ("warning", "recording.mode: start-recording"),
+        ("info", "recording.mode: REC092"),
+    ]
 
 
 def test_unknown_values_survive_a_preview(provider: Provider) -> None:
@@ -270,16 +287,16 @@ def test_functions_fail_in_words(provider: Provider, token: str, arguments: dict
 
 
 def test_a_refresh_without_readable_specs_keeps_the_last_known_state(
-    project: Project, told: list[tuple[str, str]]
+    project: Project, log: list[tuple[str, str]]
 ) -> None:
     """So that a stack whose environment is gone from Git can still be destroyed."""
     (project.root / "environments/dev/environment.yaml").unlink()
-    served = Provider(project.root, log=Told(told))
+    served = Provider(project.root, log=Told(log))
     served.Configure(provider_pb2.ConfigureRequest(args=struct({"environment": "dev"})), CONTEXT)
     state = struct(resource())
     seen = served.Read(provider_pb2.ReadRequest(id=str(CALL), inputs=state, properties=state), CONTEXT)
     assert seen.inputs == state
-    ((severity, text),) = told
+    ((severity, text),) = log
     assert severity == "warning"
     assert text.startswith("the console was not read, the last known state stands in for it:")
     with pytest.raises(Aborted, match=r"environment\.yaml"):
