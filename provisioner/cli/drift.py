@@ -6,7 +6,11 @@ import click
 
 from provisioner.cli.output import exit_code_option, format_option, print_json, style
 from provisioner.cli.session import addresses_argument, difference_code, owner_option, session
+from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.document import document
+from provisioner.reconcile.equality import last_equal
+from provisioner.reconcile.journal import Journal
+from provisioner.report.reading import read_plan
 from provisioner.report.terminal import render_drift
 
 
@@ -16,7 +20,7 @@ from provisioner.report.terminal import render_drift
 @format_option
 @exit_code_option
 def command(addresses: tuple[str, ...], owners: tuple[str, ...], form: str, exit_code: bool) -> int:
-    """Show where the console differs from the specs. Writes nothing.
+    """Show where the console differs from the specs, and when it last did not. Writes nothing.
 
     \b
     Examples:
@@ -25,8 +29,14 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], form: str, exit
     """
     with session(*addresses, owners=owners) as opened:
         plan = opened.plan()
+        equal = last_equal(Journal(opened.state / "journal", system_clock).entries())
+    since = {
+        entry.application.name: equal.get(entry.application.sdk_app_id)
+        for entry in plan.applications
+        if entry.differences
+    }
     if form == "json":
-        print_json(document(plan))
+        print_json({**document(plan), "lastEqual": since})
     else:
-        click.echo(render_drift(plan, style), nl=False)
+        click.echo(render_drift(read_plan(document(plan)), since, style), nl=False)
     return difference_code(plan, exit_code)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import click
@@ -37,3 +39,10 @@ def print_json(value: Any) -> None:
     """JSON for people and programs: what is invisible, or moves text in a terminal, is an escape in its string."""
     for line in json.dumps(value, indent=2, ensure_ascii=False).split("\n"):
         click.echo(printable(line))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Any number of lines, many at a time: printing each by itself would take longer than finding it."""
+    rest = iter(lines)
+    while some := list(islice(rest, 500)):
+        click.echo("\n".join(some))

@@ -11,6 +11,7 @@ from provisioner.cli.session import addresses_argument, base_option, difference_
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.document import document
 from provisioner.reconcile.seal import save, seal
+from provisioner.report.reading import read_plan
 from provisioner.report.terminal import render_plan
 
 
@@ -51,5 +52,5 @@ def command(
     if form == "json":
         print_json(document(plan))
     else:
-        click.echo(render_plan(plan, style), nl=False)
+        click.echo(render_plan(read_plan(document(plan)), style), nl=False)
     return difference_code(plan, exit_code)

@@ -13,6 +13,7 @@ from provisioner.provider.environment import ServedEnvironment
 from provisioner.reconcile.document import document
 from provisioner.recording.document import nest
 from provisioner.recording.fields import FIELDS
+from provisioner.report.reading import read_plan
 from provisioner.report.terminal import totals
 
 Answer = dict[str, Any]
@@ -28,7 +29,8 @@ def get_plan(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
     managed = {app.sdk_app_id for app in plan.environment.applications}
     gone = [entry for entry in arguments.get("known") or () if int(entry["sdkAppId"]) not in managed]
     removed = [_removal(served, entry) for entry in gone]
-    return {"plan": document(plan), "summary": totals(plan), "refused": refused, "removed": removed}
+    written = document(plan)
+    return {"plan": written, "summary": totals(read_plan(written)), "refused": refused, "removed": removed}
 
 
 def _removal(served: ServedEnvironment, entry: Mapping[str, Any]) -> Answer:
