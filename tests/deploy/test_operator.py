@@ -66,4 +66,5 @@ def test_the_example_runs_its_own_program() -> None:
     (program,) = [found for found in _objects(EXAMPLE) if found["kind"] == "Program"]
     (stack,) = _stacks(EXAMPLE).values()
     assert stack["programRef"] == {"name": program["metadata"]["name"]}
+    assert stack["refresh"] is True
     assert program["program"]["resources"]["trtc"]["options"] == {"version": __version__}

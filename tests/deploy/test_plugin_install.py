@@ -60,6 +60,9 @@ def test_the_operators_program_comes_up_in_an_empty_folder(
             installed.run("stack", "init", *STACK)
             assert "3 created" in installed.run("up", "--yes", "--skip-preview", *STACK, **keys)
             assert "3 unchanged" in installed.run("preview", "--expect-no-changes", *STACK, **keys)
+            state.edit(20001002, template={**(state.application(20001002).template or {}), "MaxIdleTime": 60})
+            assert "1 to update" in installed.run("preview", "--refresh", *STACK, **keys)  # as the operator does
+            installed.run("up", "--yes", "--skip-preview", "--refresh", *STACK, **keys)
         recorded = state.application(20001002)
     assert recorded.template is not None
     assert recorded.template["MaxIdleTime"] == 30
