@@ -98,7 +98,7 @@ def test_the_plugin_installs_this_wheel_and_pins_all_it_needs(release: Path) -> 
         for requirement in map(Requirement, requires("trtc-recording") or [])
         if not requirement.marker or any(requirement.marker.evaluate({"extra": e}) for e in ("pulumi", "console"))
     }
-    assert needed <= pinned, "run `make lock`"
+    assert needed | {"boto3"} <= pinned, "run `make lock`"  # a journal may be kept in a bucket
 
 
 def test_the_wheel_works_where_nobody_has_the_source(clean: Clean, project: Project) -> None:
