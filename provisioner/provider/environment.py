@@ -23,6 +23,7 @@ from provisioner.reconcile.document import Document, document
 from provisioner.reconcile.journal import Journal, runs_of
 from provisioner.reconcile.plan import Plan, Refusal, make_plan, refusals
 from provisioner.reconcile.seal import addresses, load, moved
+from provisioner.recording.application import Application
 from provisioner.recording.kinds import Value
 from provisioner.report.terminal import render_refusals
 from provisioner.specs.environment import Environment
@@ -48,6 +49,7 @@ class ServedEnvironment:
         self._refused: str | None = None
         self._done: set[str] = set()
         self._changing: set[int] = set()
+        self._by_id: dict[int, Application] = {}
         self._cancelled = threading.Event()
 
     @property
@@ -114,8 +116,16 @@ class ServedEnvironment:
 
     def described(self, sdk_app_id: int) -> dict[str, Value]:
         """What a spec says of an application as a resource; empty where none describes it."""
-        applications = self._open()[0].applications
-        return next((said(app.values) for app in applications if app.sdk_app_id == sdk_app_id), {})
+        app = self.application(sdk_app_id)
+        return said(app.values) if app else {}
+
+    def application(self, sdk_app_id: int) -> Application | None:
+        """The application that a spec describes."""
+        environment = self.environment
+        with self._lock:
+            if len(self._by_id) != len(environment.applications):
+                self._by_id = {app.sdk_app_id: app for app in environment.applications}
+            return self._by_id.get(sdk_app_id)
 
     def apply(self, name: str, sdk_app_id: int, desired: dict[str, Value], reviewed: Reviewed) -> Applied:
         """Write one application, unless the run was cancelled or something stands against the environment's plan."""

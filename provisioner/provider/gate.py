@@ -13,7 +13,7 @@ from typing import Any
 
 from provisioner.console.port import Observed
 from provisioner.foundation.errors import Location, ProvisionerError
-from provisioner.provider.properties import Inputs, property_path, said
+from provisioner.provider.properties import Inputs, property_path
 from provisioner.reconcile.consequence import STOP_RECORDING, consequences
 from provisioner.reconcile.cost import cost
 from provisioner.reconcile.diff import Diff
@@ -56,15 +56,6 @@ def declared(name: str, environment: Environment, inputs: Inputs) -> Application
     leaves = _Declared({"/name": name, "/sdkAppId": _NOBODYS, **inputs.values}, inputs.defaulted)
     where = Location(f"resource {name}")
     return Application(environment.name, where, leaves, _intents(inputs.intent, where))
-
-
-def described(environment: Environment, inputs: Inputs) -> Application | None:
-    """The application whose spec says exactly what the resource says."""
-    sdk_app_id = inputs.values.get("/sdkAppId")
-    for app in environment.applications:
-        if app.sdk_app_id == sdk_app_id:
-            return app if said(app.values) == inputs.values and not inputs.unknown else None
-    return None
 
 
 def rule_findings(app: Application, environment: Environment, today: date, inputs: Inputs) -> list[Finding]:

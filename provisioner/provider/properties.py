@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from google.protobuf import json_format, struct_pb2
+from google.protobuf import struct_pb2
 from pulumi.runtime.rpc import UNKNOWN
 
 from provisioner.console.port import Observed, Unreadable
@@ -66,8 +66,17 @@ class Inputs:
 
 def plain(struct: struct_pb2.Struct) -> dict[str, Any]:
     """The struct as ordinary values; numbers are floats, unknowns their marker."""
-    document: dict[str, Any] = json_format.MessageToDict(struct)
-    return document
+    # protobuf's own json_format takes four times as long, and every call of every resource passes here.
+    return {name: _plain(value) for name, value in struct.fields.items()}
+
+
+def _plain(value: struct_pb2.Value) -> Any:
+    kind = value.WhichOneof("kind")
+    if kind == "struct_value":
+        return plain(value.struct_value)
+    if kind == "list_value":
+        return [_plain(item) for item in value.list_value.values]
+    return None if kind is None or kind == "null_value" else getattr(value, kind)
 
 
 def struct(document: Mapping[str, Any]) -> struct_pb2.Struct:

@@ -9,7 +9,7 @@ from provisioner.foundation.errors import ConflictError
 from provisioner.provider import gate
 from provisioner.provider.environment import ServedEnvironment
 from provisioner.provider.gate import RefusedError
-from provisioner.provider.properties import Inputs, property_path
+from provisioner.provider.properties import Inputs, property_path, said
 from provisioner.reconcile.apply import Reviewed
 from provisioner.reconcile.diff import Diff, diff
 from provisioner.recording.application import Application
@@ -41,7 +41,7 @@ class ResourceGate:
             if errors := gate.stops(found):
                 return list(map(gate.sentence, errors))
             _tell_all(found, tell)
-        if not olds or news.unknown:
+        if not olds or olds == news.values or news.unknown:
             return []
         observed = self._as_refreshed(app.sdk_app_id, olds)
         differences = diff(news.values, observed)
@@ -79,10 +79,11 @@ class ResourceGate:
 
     def _application(self, news: Inputs) -> tuple[Application, bool]:
         """The resource as an application, and whether its spec says exactly the same."""
-        environment = self._served.environment
-        if app := gate.described(environment, news):
+        sdk_app_id = news.values.get("/sdkAppId")
+        app = self._served.application(sdk_app_id) if isinstance(sdk_app_id, int) else None
+        if app and not news.unknown and said(app.values) == news.values:
             return app, True
-        return gate.declared(self.name, environment, news), False
+        return gate.declared(self.name, self._served.environment, news), False
 
     def _refused(self, app: Application, observed: Observed, found: Diff) -> str:
         if not found.differences:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import grpc
-from google.protobuf import any_pb2, empty_pb2
+from google.protobuf import any_pb2, empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 from pulumi.runtime.rpc import UNKNOWN
 
@@ -114,9 +115,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             if failures:
                 # Named in the text: the engine would print the property's whole value beside it.
                 return provider_pb2.CheckResponse(inputs=request.news, failures=map(_failure, failures))
-            return provider_pb2.CheckResponse(inputs=properties.struct(news.document()))
+            document = news.document()
+            same = document == properties.plain(request.news)
+            return provider_pb2.CheckResponse(inputs=request.news if same else properties.struct(document))
 
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
+        if request.old_inputs == request.news:
+            return provider_pb2.DiffResponse(changes=_NONE, hasDetailedDiff=True)  # which it mostly is
         with self._words(context, request.urn):
             before, after = properties.values(request.old_inputs), properties.read(request.news)
         detailed = {
@@ -160,13 +165,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 if not request.inputs.fields:
                     raise
                 return self._as_last_known(request, error)
-            known = properties.values(request.inputs) or self._served.described(observed.sdk_app_id)
-            inputs = nest(properties.live_values(known, observed))
+            known = properties.read(request.inputs)
+            if not known.values:
+                known = Inputs(self._served.described(observed.sdk_app_id))
+            live = replace(known, values=properties.live_values(known.values, observed))
+            inputs = request.inputs if live == known and request.inputs.fields else properties.struct(live.document())
+            outputs = struct_pb2.Struct()
+            outputs.CopyFrom(inputs)
+            outputs.update(_effective_after(request.properties))
             return provider_pb2.ReadResponse(
-                id=request.id,
-                inputs=properties.struct(inputs),
-                properties=properties.struct(inputs | _effective_after(request.properties)),
-                refresh_before_update=True,
+                id=request.id, inputs=inputs, properties=outputs, refresh_before_update=True
             )
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:

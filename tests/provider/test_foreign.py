@@ -216,6 +216,8 @@ def test_an_intent_lets_a_stop_pass_and_is_no_difference(project: Project, provi
     update = provider_pb2.UpdateRequest(id=str(CALL), old_inputs=struct(live), news=checked.inputs)
     provider.Update(update, CONTEXT)
     assert project.console("dev").application(CALL).mode == "manual"
+    seen = provider.Read(provider_pb2.ReadRequest(id=str(CALL), inputs=checked.inputs), CONTEXT)
+    assert plain(seen.inputs)["intent"] == meant["intent"]  # a refresh shows no change where there is none
     same = provider.Diff(provider_pb2.DiffRequest(old_inputs=struct(stopping()), news=struct(meant)), CONTEXT)
     assert same.changes == provider_pb2.DiffResponse.DIFF_NONE
     expired = stopping(intent={"stop-recording": {"reason": "moved", "expires": "2001-01-01"}})
