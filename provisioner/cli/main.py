@@ -31,6 +31,7 @@ VERBS = {
     "adopt": "Take over into a spec what the console shows.",
     "import": "Write specs for applications that no spec manages.",
     "unmanaged": "List the account's applications that no spec manages.",
+    "evidence": "Tell what recordings prove against the specs.",
     "attest": "Confirm what a console shows that only people can see.",
     "compare": "Show two environments side by side: what would move.",
     "promote": "Move what was tried in one environment to the next.",

@@ -45,9 +45,8 @@ def pins(workspace: Workspace, environments: Sequence[Environment]) -> list[Temp
 
 
 def render_pins(found: Sequence[TemplatePins], style: Style = plain) -> str:
-    return (
-        "".join(f"{line}\n" for entry in found for line in (*_template(entry, style), "")) or "There is no template.\n"
-    )
+    blocks = ["".join(f"{line}\n" for line in _template(entry, style)) for entry in found]
+    return "\n".join(blocks) or "There is no template.\n"
 
 
 def _template(entry: TemplatePins, style: Style) -> Iterator[str]:

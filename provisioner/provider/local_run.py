@@ -31,9 +31,12 @@ _DEFAULTS = {
 }
 
 
-def pulumi_environment(caller: Mapping[str, str], pulumi: Path) -> dict[str, str]:
-    """`caller` completed by what a local run needs."""
+def pulumi_environment(caller: Mapping[str, str], pulumi: Path, verb: str = "up") -> dict[str, str]:
+    """`caller` completed by what a local run of `verb` needs."""
     chosen = {**_DEFAULTS, **caller}
+    if verb == "down" and "PULUMI_RUN_PROGRAM" not in caller:
+        # Taking a stack away asks no spec: also where specs are broken, or gone with their environment.
+        chosen["PULUMI_RUN_PROGRAM"] = "false"
     # An older `pulumi` on PATH must not lend its language host to the one in this checkout.
     chosen["PATH"] = os.pathsep.join([str(pulumi.parent), chosen.get("PATH", os.defpath)])
     if "PULUMI_BACKEND_URL" not in chosen:
@@ -47,7 +50,7 @@ def pulumi_environment(caller: Mapping[str, str], pulumi: Path) -> dict[str, str
 def run_pulumi(pulumi: Path, verb: str, environment: str) -> NoReturn:
     """Become Pulumi, so that its signals, colours and exit code are the user's."""
     print(f"Engine: Pulumi, {pulumi}", file=sys.stderr, flush=True)
-    settings = pulumi_environment(os.environ, pulumi)
+    settings = pulumi_environment(os.environ, pulumi, verb)
     if "PULUMI_BACKEND_URL" not in os.environ:
         STATE.mkdir(exist_ok=True)
     select = subprocess.run([pulumi, "stack", "select", "--create", environment], env=settings, check=False)

@@ -230,6 +230,7 @@ class _Loading:
             gating=gating(plain),
             prices=self._prices(base),
             journal=journal_of(plain),
+            evidence=plain.get("evidence"),
             places=dict(places(base.node, base.file)),
         )
 
