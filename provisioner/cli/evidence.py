@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -15,9 +14,8 @@ from provisioner.archive.moments import stretch
 from provisioner.cli.address import select
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.session import addresses_argument, owner_option
-from provisioner.console.local import holds_since
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.journal import holds_after
+from provisioner.reconcile.effect import in_effect
 from provisioner.reconcile.state import State
 from provisioner.report.evidence import evidence_document, render_evidence
 from provisioner.specs.environment import Environment
@@ -25,10 +23,6 @@ from provisioner.specs.workspace import Workspace
 
 _USUALLY = timedelta(days=7)
 """How far back to look where nobody says, and no change is known."""
-
-_STORED_LATE = timedelta(minutes=10)
-"""A file says when it was stored, some time after its call: without this, a call just before a change would count as
-one after it [inferred]."""
 
 
 @click.command("evidence")
@@ -72,7 +66,8 @@ def _question(
     now = system_clock()
     begin, end = stretch(since, until, now)
     apps = [app for app in environment.applications if only is None or app.name in only]
-    applied, late = _applied(workspace, environment)
+    state = State(environment.name, workspace.root, environment.journal, system_clock)
+    applied, late = in_effect(environment, state)
     usual = begin or now - _USUALLY
     known = {app.sdk_app_id: applied.get(app.sdk_app_id) for app in apps}
     judged = {
@@ -80,15 +75,6 @@ def _question(
         for number, moment in known.items()
     }
     return Question(apps, judged, applied, end, now)
-
-
-def _applied(workspace: Workspace, environment: Environment) -> tuple[Mapping[int, datetime], timedelta]:
-    """From when on the last change to each application holds, and how late files are stored after their calls."""
-    if environment.console.driver == "embedded":
-        # Its clock may have been wound past this machine's, and its files are stored at once.
-        return holds_since(workspace.root, environment), timedelta()
-    journal = State(environment.name, workspace.root, environment.journal, system_clock).journal
-    return holds_after(journal.entries()), _STORED_LATE
 
 
 def _code(report: EvidenceReport) -> int:
