@@ -20,7 +20,7 @@ from provisioner.console.simulator.calls.files import RecordedFile, recorded_fil
 from provisioner.console.simulator.calls.recipe import Mix, Recipe, template_recipes
 from provisioner.console.simulator.calls.recorder import LeaveCode, Take, automatic_takes, ordered_take
 from provisioner.console.simulator.calls.scenes import ImpossibleCallError, Scene, scenes
-from provisioner.console.simulator.calls.usage import Tier, billed
+from provisioner.console.simulator.calls.usage import billed
 from provisioner.console.simulator.database import Database, count_accepted_write
 from provisioner.console.simulator.errors import ApiError
 from provisioner.console.simulator.media import StoredFile
@@ -29,6 +29,7 @@ from provisioner.console.simulator.shape import JsonObject
 from provisioner.console.simulator.sites import Site
 from provisioner.console.simulator.tasks import Task
 from provisioner.console.simulator.template import TEMPLATE
+from provisioner.recording.tiers import Tier
 
 CONCURRENT_TASKS = 100
 """Running recordings that one application may have when it starts another (on-cloud recording guide)."""

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta, timezone
 from provisioner.console.simulator import regions
 from provisioner.console.simulator.actions.action import Action, Actions, Call
 from provisioner.console.simulator.actions.parameters import SDK_APP_ID
-from provisioner.console.simulator.calls.usage import SLOT_SECONDS, TIERS, Tier
+from provisioner.console.simulator.calls.usage import SLOT_SECONDS
 from provisioner.console.simulator.errors import ApiError
 from provisioner.console.simulator.shape import JsonObject, Record, Text
 from provisioner.console.simulator.sites import CN
+from provisioner.recording.tiers import TIERS, Tier
 
 LONGEST_QUERY = 31
 """Days, both ends included."""

@@ -5,24 +5,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Literal
 
 from provisioner.console.simulator.calls.recorder import Span, Take
 from provisioner.console.simulator.sites import Site
-
-Tier = Literal["Audio", "SD", "HD", "FullHD", "2K", "4K"]
-TIERS: tuple[Tier, ...] = ("Audio", "SD", "HD", "FullHD", "2K", "4K")
-"""The order of DescribeRecordingUsage's UsageKey."""
+from provisioner.recording.tiers import Tier, tier_of
 
 SLOT_SECONDS = 300
 """The finest grain in which usage is told."""
-
-_PIXELS: tuple[tuple[Tier, int], ...] = (
-    ("SD", 640 * 480),
-    ("HD", 1280 * 720),
-    ("FullHD", 1920 * 1080),
-    ("2K", 2560 * 1440),
-)
 
 
 def billed(take: Take, site: Site) -> dict[tuple[int, Tier], float]:
@@ -40,17 +29,13 @@ def billed(take: Take, site: Site) -> dict[tuple[int, Tier], float]:
 
 
 def _tiers(span: Span, site: Site) -> list[Tier]:
-    pictures = [math.prod(stream.size) for stream in span.streams if stream.size]
-    if not span.streams:
+    pixels = [math.prod(stream.size) if stream.size else 0 for stream in span.streams]
+    if not pixels:
         return ["Audio"]
     if site.billing == "streams":
-        return [_tier(math.prod(stream.size)) if stream.size else "Audio" for stream in span.streams]
-    tier = _tier(sum(pictures)) if pictures else "Audio"
+        return [tier_of(picture) for picture in pixels]
+    tier = tier_of(sum(pixels))
     return ["HD" if tier == "SD" else tier]
-
-
-def _tier(pixels: int) -> Tier:
-    return next((tier for tier, limit in _PIXELS if pixels <= limit), "4K")
 
 
 def _slots(start: float, end: float) -> Iterator[tuple[int, float]]:
