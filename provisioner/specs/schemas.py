@@ -13,6 +13,7 @@ from provisioner.recording.field import EVERY_MODE, Field, Moves
 from provisioner.recording.fields import BLOCKS, FIELDS, MEMBER, SETTINGS
 from provisioner.recording.kinds import canonical, text
 from provisioner.recording.sites import SITES
+from provisioner.specs.approvals import approvals_schema
 from provisioner.specs.binding_schema import binding_schema
 from provisioner.specs.console_schema import console_schema
 from provisioner.specs.environment import MINIMUM_RETENTION
@@ -209,9 +210,10 @@ def _environment() -> Schema:
         },
         "console": console_schema(),
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
+        "approvals": approvals_schema(),
         "settings": {**_settings(Moves.NEVER), "description": "Settings that belong to this environment."},
     }
-    about = "One environment: its tier, its site, its console and the settings that belong to it."
+    about = "One environment: its tier, its site, its console, who approves, and the settings that belong to it."
     return _document("Environment", about, body, "tier", "site", "region", "console")
 
 

@@ -64,4 +64,5 @@ def test_without_a_file_there_is_nothing_to_compare(tmp_path: Path) -> None:
 
 @given(st.text() | st.text(alphabet="[]^*?/\\!#@ab- \n", max_size=40))
 def test_no_text_is_too_strange(text: str) -> None:
-    parse(text).matching_line(APP)
+    for sections in (True, False):
+        list(parse(text, sections=sections).owning(APP))
