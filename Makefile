@@ -44,8 +44,9 @@ format: .venv/.dev ## format the code and repair what ruff can
 test: check ## everything CI runs
 	$(BIN)/pytest --numprocesses auto $(PYTEST_FLAGS)
 
-docs: .venv/.runtime ## write the pages that come from the code
+docs: .venv/.runtime ## write the pages and schemas that come from the code
 	$(BIN)/python -m provisioner.specs.rules.page docs/rules.md
+	$(BIN)/python -m provisioner.specs.schemas provisioner/specs/schema
 
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.
 lock: ## recompile requirements/ with uv

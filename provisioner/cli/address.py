@@ -1,6 +1,9 @@
-"""What `ENV` and `ENV/APP` name."""
+"""What `ENV`, `ENV/APP` and `ENV/PATTERN` name."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from provisioner.foundation.errors import UsageError, did_you_mean
 from provisioner.foundation.redaction import printable
@@ -21,6 +24,54 @@ def find(workspace: Workspace, address: str) -> tuple[Environment, Application |
             fix=f"Known: {', '.join(known) or 'none'}.",
         )
     return environment, known.get(app)
+
+
+def select(
+    workspace: Workspace, addresses: Sequence[str], owners: Sequence[str] = ()
+) -> tuple[Environment, frozenset[str] | None]:
+    """The environment that all addresses name, and the chosen applications' names, None for all of them.
+
+    An application is named or matched by a shell pattern (`live-*`); `owners` keeps those of the given owners.
+    Raises SpecErrors, and UsageError where an address or an owner chooses nothing.
+    """
+    names = {address.partition("/")[0] for address in addresses}
+    if len(names) != 1:
+        raise UsageError("addresses of several environments", fix="Name one environment at a time.")
+    environment = workspace.environment(names.pop())
+    patterns = [app for _, _, app in (address.partition("/") for address in addresses)]
+    chosen = environment.applications
+    if all(patterns):
+        found = {name for pattern in patterns for name in _matching(environment, pattern)}
+        chosen = tuple(app for app in chosen if app.name in found)
+    if owners:
+        _check_owners(environment, owners)
+        chosen = tuple(app for app in chosen if app.owner in owners)
+        if not chosen:
+            raise UsageError("none of the named applications belongs to the given owner")
+    everything = not owners and not all(patterns)
+    return environment, None if everything else frozenset(app.name for app in chosen)
+
+
+def _matching(environment: Environment, pattern: str) -> Iterator[str]:
+    names = [app.name for app in environment.applications]
+    found = [name for name in names if fnmatchcase(name, pattern)]
+    if not found:
+        raise UsageError(
+            f'{environment.name} has no application "{printable(pattern)}"{did_you_mean(pattern, names)}',
+            where=f"environments/{environment.name}/apps/",
+            fix=f"Known: {', '.join(names) or 'none'}.",
+        )
+    yield from found
+
+
+def _check_owners(environment: Environment, owners: Sequence[str]) -> None:
+    known = sorted({app.owner for app in environment.applications})
+    for owner in owners:
+        if owner not in known:
+            raise UsageError(
+                f'{environment.name} has no application owned by "{printable(owner)}"{did_you_mean(owner, known)}',
+                fix=f"Known: {printable(', '.join(known)) or 'none'}.",
+            )
 
 
 def check_environment(workspace: Workspace, name: str) -> None:

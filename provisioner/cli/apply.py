@@ -10,33 +10,36 @@ import click
 
 from provisioner.cli.by_hand import by_hand
 from provisioner.cli.output import style
-from provisioner.cli.session import Session, session
+from provisioner.cli.session import Session, owner_option, session
 from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, UsageError, did_you_mean
 from provisioner.foundation.redaction import printable
 from provisioner.reconcile.apply import Outcome, apply_plan, applying
-from provisioner.reconcile.consequence import STOP_RECORDING
-from provisioner.reconcile.document import document
+from provisioner.reconcile.consequence import MAX_CHANGES, STOP_RECORDING
+from provisioner.reconcile.document import Document, document
 from provisioner.reconcile.journal import Journal, runs_of
 from provisioner.reconcile.plan import Plan, refusals
-from provisioner.reconcile.seal import Document, load, moved
-from provisioner.reconcile.seal import address as address_of
+from provisioner.reconcile.seal import addresses as addresses_of
+from provisioner.reconcile.seal import load, moved
 from provisioner.report.terminal import render_plan, render_refusals
 
 PARTIAL = 3
 
 
 @click.command("apply")
-@click.argument("address", metavar="ENV[/APP]", required=False)
+@click.argument("addresses", metavar="ENV[/APP]...", nargs=-1)
+@owner_option
 @click.option("--plan", "file", type=click.Path(dir_okay=False, path_type=Path), help="Apply this sealed plan instead.")
 @click.option(
     "--allow",
     multiple=True,
-    metavar="CONSEQUENCE=APP",
-    help=f"Allow a HIGH consequence, such as {STOP_RECORDING}=APP.",
+    metavar="CONSEQUENCE[=APP]",
+    help=f"Allow a HIGH consequence: {STOP_RECORDING}=APP, or {MAX_CHANGES}.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask on a terminal.")
-def command(address: str | None, file: Path | None, allow: tuple[str, ...], yes: bool) -> int:
+def command(
+    addresses: tuple[str, ...], owners: tuple[str, ...], file: Path | None, allow: tuple[str, ...], yes: bool
+) -> int:
     """Carry out what plan shows: write each change, read it back, report.
 
     With --plan exactly the sealed plan is carried out, or nothing where anything moved since. After a kill the
@@ -48,10 +51,10 @@ def command(address: str | None, file: Path | None, allow: tuple[str, ...], yes:
       provisioner apply dev --yes
       provisioner apply dev/video-call --yes --allow stop-recording=video-call
     """
-    if (address is None) == (file is None):
-        raise UsageError("apply takes an address or --plan FILE", fix="provisioner apply dev, or apply --plan FILE.")
+    if bool(addresses) == bool(file) or (file and owners):
+        raise UsageError("apply takes addresses or --plan FILE", fix="provisioner apply dev, or apply --plan FILE.")
     sealed = load(file) if file else None
-    with session(address_of(sealed) if sealed else str(address)) as opened:
+    with session(*(addresses_of(sealed) if sealed else addresses), owners=owners) as opened:
         plan = opened.plan()
         if sealed:
             _hold(sealed, plan, opened)
@@ -108,11 +111,11 @@ def _allowed(words: tuple[str, ...], plan: Plan) -> dict[str, frozenset[str]]:
     allowed: dict[str, frozenset[str]] = {}
     for word in words:
         consequence, _, name = word.partition("=")
-        if consequence != STOP_RECORDING:
-            raise UsageError(
-                f'--allow knows no consequence "{consequence}"', fix=f"Write --allow {STOP_RECORDING}=APP."
-            )
-        if name not in names:
-            raise UsageError(f'--allow {word}: the plan has no application "{name}"{did_you_mean(name, names)}')
+        if word != MAX_CHANGES and consequence != STOP_RECORDING:
+            known = f"Write --allow {STOP_RECORDING}=APP or --allow {MAX_CHANGES}."
+            raise UsageError(f'--allow knows no consequence "{printable(word)}"', fix=known)
+        if consequence == STOP_RECORDING and name not in names:
+            unknown = f'the plan has no application "{printable(name)}"{did_you_mean(name, names)}'
+            raise UsageError(f"--allow {printable(word)}: {unknown}")
         allowed[consequence] = allowed.get(consequence, frozenset()) | {name}
     return allowed

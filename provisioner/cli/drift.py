@@ -5,23 +5,25 @@ from __future__ import annotations
 import click
 
 from provisioner.cli.output import exit_code_option, format_option, print_json, style
-from provisioner.cli.session import difference_code, session
+from provisioner.cli.session import addresses_argument, difference_code, owner_option, session
 from provisioner.reconcile.document import document
 from provisioner.report.terminal import render_drift
 
 
 @click.command("drift")
-@click.argument("address", metavar="ENV[/APP]")
+@addresses_argument
+@owner_option
 @format_option
 @exit_code_option
-def command(address: str, form: str, exit_code: bool) -> int:
+def command(addresses: tuple[str, ...], owners: tuple[str, ...], form: str, exit_code: bool) -> int:
     """Show where the console differs from the specs. Writes nothing.
 
     \b
-    Example:
+    Examples:
       provisioner drift prod --exit-code
+      provisioner drift prod --owner @acme/calls
     """
-    with session(address) as opened:
+    with session(*addresses, owners=owners) as opened:
         plan = opened.plan()
     if form == "json":
         print_json(document(plan))

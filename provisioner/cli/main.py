@@ -24,6 +24,7 @@ VERBS = {
     "plan": "Show what apply would change in an environment.",
     "apply": "Carry out what plan shows.",
     "verify": "Tell whether a sealed plan still holds.",
+    "approvals": "List who must approve a sealed plan, and who has.",
     "history": "Show what was written to an environment, when and by whom.",
     "drift": "Show where the console differs from the specs.",
     "attest": "Confirm what a console shows that only people can see.",

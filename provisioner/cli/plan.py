@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.output import exit_code_option, format_option, print_json, style
-from provisioner.cli.session import difference_code, session
+from provisioner.cli.session import addresses_argument, base_option, difference_code, owner_option, session
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.document import document
 from provisioner.reconcile.seal import save, seal
@@ -15,20 +15,34 @@ from provisioner.report.terminal import render_plan
 
 
 @click.command("plan")
-@click.argument("address", metavar="ENV[/APP]")
+@addresses_argument
+@owner_option
+@base_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Seal the plan into a file for review.")
 @format_option
 @exit_code_option
-def command(address: str, out: Path | None, form: str, exit_code: bool) -> int:
+def command(
+    addresses: tuple[str, ...],
+    *,
+    owners: tuple[str, ...],
+    base: str | None,
+    out: Path | None,
+    form: str,
+    exit_code: bool,
+) -> int:
     """Show what apply would change in an environment. Writes nothing to the console.
+
+    An application is named, or matched by a pattern such as prod/live-*. With --base each change says where it
+    comes from: the application's file, its template, its environment, or somebody's hand in the console.
 
     \b
     Examples:
       provisioner plan prod
       provisioner plan prod/classroom --exit-code
+      provisioner plan prod --owner @acme/calls
       provisioner plan prod --out plan.json
     """
-    with session(address) as opened:
+    with session(*addresses, owners=owners, base=base) as opened:
         plan = opened.plan()
     if out:
         sealed = seal(document(plan), system_clock())

@@ -3,43 +3,60 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioner.cli.address import find
+import click
+
+from provisioner.cli.address import select
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.reconcile.plan import Plan, make_plan
 from provisioner.specs.environment import Environment
+from provisioner.specs.revision import Revision, revision
 from provisioner.specs.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One environment with its console open; `only` names a single application, `state` is its local folder."""
+    """One environment with its console open; `only` names chosen applications, `state` is its local folder.
+
+    `base` is the environment as of the commit that the plan is compared with.
+    """
 
     environment: Environment
     console: Console
-    only: str | None
+    only: frozenset[str] | None
     state: Path
+    base: Revision | None = None
 
     def plan(self) -> Plan:
-        return make_plan(self.environment, self.console, self.only)
+        return make_plan(self.environment, self.console, self.only, self.base)
 
 
 @contextmanager
-def session(address: str) -> Iterator[Session]:
-    """Open what `ENV` or `ENV/APP` names. Raises SpecErrors, UsageError and ConsoleError."""
+def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None) -> Iterator[Session]:
+    """Open what the addresses name, all of one environment; `base` is a commit's name.
+
+    Raises SpecErrors, UsageError and ConsoleError.
+    """
     workspace = Workspace.containing(Path.cwd())
-    environment, app = find(workspace, address)
+    environment, only = select(workspace, addresses, owners)
+    before = None if base is None else revision(workspace, base, environment.name)
     console = open_console(environment, workspace.root, os.environ)
     try:
-        state = state_folder(workspace, environment.name)
-        yield Session(environment, console, app.name if app else None, state)
+        yield Session(environment, console, only, state_folder(workspace, environment.name), before)
     finally:
         console.close()
+
+
+addresses_argument = click.argument("addresses", metavar="ENV[/APP]...", nargs=-1, required=True)
+owner_option = click.option(
+    "--owner", "owners", multiple=True, metavar="OWNER", help="Only applications of this owner; may be repeated."
+)
+base_option = click.option("--base", metavar="REF", help="Tell what changed since this commit, and what is drift.")
 
 
 def state_folder(workspace: Workspace, environment: str) -> Path:

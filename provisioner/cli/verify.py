@@ -12,7 +12,7 @@ from provisioner.foundation.clock import system_clock
 from provisioner.foundation.redaction import printable
 from provisioner.reconcile.document import document
 from provisioner.reconcile.journal import Journal, runs_of
-from provisioner.reconcile.seal import address, load, moved
+from provisioner.reconcile.seal import addresses, load, moved
 
 
 @click.command("verify")
@@ -26,7 +26,7 @@ def command(plan: Path, form: str) -> int:
       provisioner verify plan.json
     """
     sealed = load(plan)
-    with session(address(sealed)) as opened:
+    with session(*addresses(sealed)) as opened:
         runs = runs_of(Journal(opened.state / "journal", system_clock).entries(), sealed["seal"]["digest"])
         found = moved(sealed, document(opened.plan()), system_clock(), runs)
     if form == "json":

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from provisioner.forge.approvals import Checked, Verdict
 from provisioner.forge.marker import Marker, ShownPlan, read_marker
 from provisioner.forge.port import Forge, Note, State, Status
 from provisioner.forge.upkeep import clear, keep
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
-from provisioner.reconcile.seal import Document
+from provisioner.reconcile.document import Document
 
 STATUS = "trtc-recording"
 """Statuses begin with it: `trtc-recording/prod`."""
@@ -48,6 +49,22 @@ def summarise(forge: Forge, body: str) -> None:
     if path := forge.context.summary:
         with path.open("a", encoding="utf-8") as page:
             page.write(f"{body}\n")
+
+
+def post_verdict(forge: Forge, plan: Document, checked: Checked | None) -> None:
+    """Show on the commit under review whether `plan` has its approvals; None: it needs none.
+
+    The status is pending until all have approved, so that a branch rule can require `trtc-recording/ENV/approvals`.
+    """
+    name = f"{STATUS}/{plan['environment']}/approvals"
+    if checked is None:
+        commit, state, about = forge.context.commit, State.SUCCESS, "nobody needs to approve"
+    else:
+        have = sum(answer.verdict is Verdict.APPROVED for answer in checked.answers)
+        commit = checked.change.commit
+        state = State.SUCCESS if checked.approved else State.PENDING
+        about = f"{have} of {len(checked.answers)} groups have approved"
+    forge.set_status(commit, Status(name, state, f"{about}; plan {plan['seal']['digest'][:12]}"))
 
 
 def post_drift(forge: Forge, environment: str, body: str, *, drifted: bool) -> Note | None:

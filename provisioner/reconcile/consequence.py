@@ -17,6 +17,7 @@ from provisioner.recording.quantities import Quantity
 from provisioner.specs.rules import observed as rules
 
 STOP_RECORDING = rules.STOP_RECORDING.id
+MAX_CHANGES = rules.MAX_CHANGES.id
 
 _ENABLED = "/recording/enabled"
 _MODE = "/recording/mode"
@@ -68,7 +69,10 @@ def _switching(app: Application, observed: Observed, changed: Mapping[str, Diffe
             "what was not recorded cannot be recovered."
         )
         yield rules.STOP_RECORDING.finding(app, _MODE, message)
-    elif app.automatic and not recorded_automatically and changed.keys() & {_ENABLED, _MODE}:
+    if app.records and _ENABLED in changed and observed.generation != "old":
+        message = "Recording of the new type cannot be switched off again once it is on; its mode can be changed."
+        yield rules.ENABLED_FOR_GOOD.finding(app, _ENABLED, message)
+    if app.automatic and not recorded_automatically and changed.keys() & {_ENABLED, _MODE}:
         message = f"{_SOON} will be recorded, every one of them: this costs money and concerns whoever is in them."
         yield rules.START_RECORDING.finding(app, _MODE, message)
 

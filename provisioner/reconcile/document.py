@@ -1,32 +1,55 @@
-"""The plan as a JSON document: what other tools read."""
+"""The plan as a JSON document: what other tools read. Its schema is `plan.schema.json` beside this module."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from provisioner.console.port import Attested, ListedApplication, Shown, Unreadable
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import Location
+from provisioner.reconcile.diff import Difference
 from provisioner.reconcile.plan import ApplicationPlan, Plan
+from provisioner.recording.application import Application, Intent
 from provisioner.recording.findings import Finding
 from provisioner.recording.kinds import canonical
+from provisioner.specs.environment import Environment
+from provisioner.specs.rules import RULES
 
 PLAN_VERSION = 1
+
+Document = Mapping[str, Any]
+"""A plan by its format. Keys are written in the order in which people read them."""
 
 
 def document(plan: Plan) -> dict[str, Any]:
     """The plan by version 1 of its format; `before` and `after` are canonical spec text, null is "not set".
 
     `findings` at the top are about the environment as such; everything else stands with its application.
-    `unmanaged` is null where the console cannot list its applications, `attested` where no person had to look.
+    `unmanaged` is null where the console cannot list its applications, `attested` where no person had to look,
+    `base` and `removed` where the plan was not compared with a commit.
     """
     return {
         "planVersion": PLAN_VERSION,
         "environment": plan.environment.name,
+        "tier": plan.environment.tier,
+        "site": plan.environment.site,
         "console": plan.console,
-        "scope": plan.scope,
-        "findings": [_finding(finding) for finding in plan.warnings if not finding.application],
+        "scope": None if plan.scope is None else list(plan.scope),
+        "base": _base(plan),
+        "specDigest": _digest(
+            [[entry.application.name, _plain(entry.application.values)] for entry in plan.applications]
+        ),
+        "observationDigest": _digest(
+            [[entry.observed.sdk_app_id, _plain(entry.observed.fields)] for entry in plan.applications]
+        ),
+        "findings": [_finding(finding, plan.environment) for finding in plan.overall],
         "applications": [_application(entry) for entry in plan.applications],
+        "removed": None if plan.removed is None else [_removed(app) for app in plan.removed],
         "unmanaged": None if plan.unmanaged is None else [_listed(entry) for entry in plan.unmanaged],
         "totals": {
             "change": plan.count("change"),
@@ -36,28 +59,53 @@ def document(plan: Plan) -> dict[str, Any]:
     }
 
 
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the plan document, sealed or not."""
+    text = resources.files("provisioner.reconcile").joinpath("plan.schema.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def _base(plan: Plan) -> dict[str, Any] | None:
+    if plan.base is None:
+        return None
+    return {"ref": plan.base.ref, "commit": plan.base.commit, "valid": plan.base.errors is None}
+
+
 def _application(entry: ApplicationPlan) -> dict[str, Any]:
     app = entry.application
     return {
         "name": app.name,
         "sdkAppId": app.sdk_app_id,
         "owner": app.owner,
+        "file": app.where.file,
         "action": entry.action,
         "attested": _attested(entry.observed.attested),
-        "changes": [
-            {
-                "path": difference.path,
-                "before": _shown(difference.before),
-                "after": _shown(difference.after),
-                "origin": _location(app.origin(difference.path)),
-            }
-            for difference in entry.differences
-        ],
+        "changes": [_change(entry, difference) for difference in entry.differences],
         "cannotVerify": [
             {"path": field.path, "after": _shown(field.after), "reason": field.reason} for field in entry.unverified
         ],
-        "findings": [_finding(finding) for finding in entry.findings],
+        "cost": {"direction": entry.cost.direction.value, "reasons": list(entry.cost.reasons)},
+        "findings": [_finding(finding, app) for finding in entry.findings],
     }
+
+
+def _change(entry: ApplicationPlan, difference: Difference) -> dict[str, Any]:
+    app, path = entry.application, difference.path
+    leaf = app.leaves.get(path) or app.inert.get(path)
+    return {
+        "path": path,
+        "before": _shown(difference.before),
+        "after": _shown(difference.after),
+        "origin": _location(app.origin(path)),
+        "layer": leaf.layer.value if leaf else None,
+        "causes": [cause.value for cause in entry.causes[path]],
+    }
+
+
+def _removed(app: Application) -> dict[str, Any]:
+    return {"name": app.name, "sdkAppId": app.sdk_app_id, "owner": app.owner, "onRemove": app.value("/onRemove")}
 
 
 def _listed(entry: ListedApplication) -> dict[str, Any]:
@@ -68,19 +116,39 @@ def _attested(by: Attested | None) -> dict[str, Any] | None:
     return None if by is None else {"who": by.who, "when": timestamp(by.when), "expires": timestamp(by.expires)}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    where = _location(finding.where) if finding.where else None
+def _finding(finding: Finding, subject: Application | Environment) -> dict[str, Any]:
+    rule = RULES.get(finding.id)
     return {
         "id": finding.id,
         "severity": finding.severity.value,
         "message": finding.message,
         "path": finding.path,
-        "origin": where,
+        "origin": _location(finding.where) if finding.where else None,
+        "irreversible": rule is not None and rule.irreversible,
+        "acknowledged": _intent(subject.intents.get(finding.id)),
     }
+
+
+def _intent(intent: Intent | None) -> dict[str, Any] | None:
+    if intent is None:
+        return None
+    return {"reason": intent.reason, "expires": intent.expires, "origin": _location(intent.where)}
 
 
 def _shown(value: Shown) -> Any:
     return None if value is None or isinstance(value, Unreadable) else canonical(value)
+
+
+def _plain(values: Mapping[str, Shown]) -> dict[str, Any]:
+    """Values as they are digested: what cannot be read stays apart from what is not set."""
+    return {
+        path: {"unreadable": True} if isinstance(value, Unreadable) else _shown(value) for path, value in values.items()
+    }
+
+
+def _digest(content: Any) -> str:
+    """SHA-256 over canonical JSON."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _location(where: Location) -> dict[str, Any]:

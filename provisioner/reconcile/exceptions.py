@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
+from provisioner.specs.environment import Environment
 from provisioner.specs.rules import observed, waivers
 
 _WAIVABLE = frozenset(rule.id for rule in observed.RULES if rule.waivable)
@@ -22,11 +23,16 @@ def judged(app: Application, findings: Sequence[Finding], today: date) -> Iterat
     yield from (finding for finding in findings if finding.id not in waived)
     for rule in sorted(waived - found):
         yield waivers.unused(app, app.waivers[rule])
-    for intent in app.intents.values():
-        if intent.consequence not in found and app.acknowledges(intent.consequence, today):
+    yield from unused_intents(app, found, today)
+
+
+def unused_intents(subject: Application | Environment, found: Collection[str], today: date) -> Iterator[Finding]:
+    """A finding for each intent that still holds and whose consequence is not among the `found` ids."""
+    for intent in subject.intents.values():
+        if intent.consequence not in found and intent.holds(today):
             message = (
                 f"This plan has no {intent.consequence} for the intent to acknowledge; remove it, "
                 "or the next one passes unread."
             )
             path = f"/intent/{intent.consequence}"
-            yield observed.UNUSED_INTENT.finding(app, path, message, intent.where)
+            yield observed.UNUSED_INTENT.finding(subject, path, message, intent.where)

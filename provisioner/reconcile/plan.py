@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
 from provisioner.console.port import Console, ListedApplication, Observed
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.causes import Cause, causes
 from provisioner.reconcile.consequence import consequences
+from provisioner.reconcile.cost import Cost, cost
 from provisioner.reconcile.diff import Diff, Difference, Unverified, diff
-from provisioner.reconcile.exceptions import judged
+from provisioner.reconcile.exceptions import judged, unused_intents
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.kinds import Value
 from provisioner.specs.environment import Environment
+from provisioner.specs.revision import Revision
+from provisioner.specs.rules.observed import MAX_CHANGES
 
 _READERS = 8
 
@@ -25,12 +29,15 @@ class ApplicationPlan:
     """One application's share. `observed` is what the plan was made from.
 
     `consequences` are what the console and the change give rise to, `warnings` what the rules say of the spec.
+    `causes` are those of each difference, by path.
     """
 
     application: Application
     observed: Observed
     diff: Diff
     consequences: tuple[Finding, ...]
+    cost: Cost
+    causes: Mapping[str, Sequence[Cause]]
     warnings: tuple[Finding, ...] = ()
 
     @property
@@ -56,16 +63,41 @@ class ApplicationPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One environment's plan; `scope` names its only application, or is None for all.
+    """One environment's plan; `scope` names the applications that were chosen, sorted, or is None for all.
 
     `unmanaged` are applications of the account that no spec describes, None where the console cannot list them.
+    `base` is what causes were found with, None where there was nothing to compare with.
     """
 
     environment: Environment
     console: str
-    scope: str | None
+    scope: tuple[str, ...] | None
     applications: tuple[ApplicationPlan, ...]
     unmanaged: tuple[ListedApplication, ...] | None
+    base: Revision | None = None
+
+    @property
+    def exceeded(self) -> tuple[Finding, ...]:
+        """What the environment's limits say of the number of changes."""
+        caps = self.environment.caps.exceeded(self.count("change"), len(self.environment.applications))
+        return tuple(MAX_CHANGES.finding(self.environment, cap.path, f"{cap.words}.") for cap in caps)
+
+    @property
+    def overall(self) -> tuple[Finding, ...]:
+        """What is to be said of the environment as such."""
+        environment, exceeded = self.environment, self.exceeded
+        unused = (
+            [] if self.scope else unused_intents(environment, {finding.id for finding in exceeded}, environment.today)
+        )
+        return (*exceeded, *unused, *(finding for finding in self.warnings if not finding.application))
+
+    @property
+    def removed(self) -> tuple[Application, ...] | None:
+        """What the base describes and the specs no longer do; None without a base that can be read."""
+        if self.base is None or self.base.environment is None or self.scope is not None:
+            return None
+        kept = {application.sdk_app_id for application in self.environment.applications}
+        return tuple(app for app in self.base.environment.applications if app.sdk_app_id not in kept)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
@@ -86,13 +118,15 @@ def desired_values(application: Application) -> dict[str, Value]:
     return dict(application.values)
 
 
-def make_plan(environment: Environment, console: Console, only: str | None = None) -> Plan:
-    """Read every application, or the one named `only`, and compare.
+def make_plan(
+    environment: Environment, console: Console, only: Collection[str] | None = None, base: Revision | None = None
+) -> Plan:
+    """Read every application, or those named in `only`, and compare; `base` tells what this change did.
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
     listed = console.list_applications() if console.capabilities().lists else None
-    chosen = [app for app in environment.applications if only in (None, app.name)]
+    chosen = [app for app in environment.applications if only is None or app.name in only]
     if missing := _missing(chosen, listed):
         reasons = (
             f"{app.origin('/sdkAppId')}: {app.name}: no SDKAppId {app.sdk_app_id} in this account" for app in missing
@@ -104,16 +138,22 @@ def make_plan(environment: Environment, console: Console, only: str | None = Non
         warnings.setdefault(finding.application, []).append(finding)
     with ThreadPoolExecutor(_READERS) as pool:
         observations = list(pool.map(console.read, (app.sdk_app_id for app in chosen)))
+    before = None if base is None or base.errors else _described(base)
     return Plan(
         environment,
         console.label,
-        only,
+        None if only is None else tuple(sorted(only)),
         tuple(
-            _plan(app, seen, warnings.get(app.name, ()), environment.today)
+            _plan(app, seen, warnings.get(app.name, ()), environment.today, before)
             for app, seen in zip(chosen, observations, strict=True)
         ),
         None if listed is None else _unmanaged(environment, listed),
+        base,
     )
+
+
+def _described(base: Revision) -> Mapping[int, Application]:
+    return {app.sdk_app_id: app for app in base.environment.applications} if base.environment else {}
 
 
 def _missing(chosen: Sequence[Application], listed: Sequence[ListedApplication] | None) -> list[Application]:
@@ -128,10 +168,25 @@ def _unmanaged(environment: Environment, listed: Sequence[ListedApplication]) ->
     return tuple(entry for entry in listed if entry.sdk_app_id not in managed)
 
 
-def _plan(app: Application, observed: Observed, warnings: Sequence[Finding], today: date) -> ApplicationPlan:
-    found = diff(desired_values(app), observed)
+def _plan(
+    app: Application,
+    observed: Observed,
+    warnings: Sequence[Finding],
+    today: date,
+    base: Mapping[int, Application] | None,
+) -> ApplicationPlan:
+    wanted = desired_values(app)
+    found = diff(wanted, observed)
     reasons = judged(app, consequences(app, observed, found.differences), today)
-    return ApplicationPlan(app, observed, found, tuple(reasons), tuple(warnings))
+    return ApplicationPlan(
+        app,
+        observed,
+        found,
+        tuple(reasons),
+        cost(wanted, observed, found),
+        causes(app, base, found.differences),
+        tuple(warnings),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +201,27 @@ class Refusal:
 def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> list[Refusal]:
     """What stands against carrying out `plan`. `allowed` maps consequences to the applications they are allowed for.
 
-    HIGH needs an intent in the spec that has not expired on `today` (YYYY-MM-DD), or an allowance.
+    HIGH needs an intent in the spec that has not expired on `today` (YYYY-MM-DD), or an allowance; so does a plan
+    that exceeds its environment's limits.
     """
-    found: list[Refusal] = []
+    environment = plan.environment
+    found = [
+        Refusal(finding, _intend(finding, environment.where.file), finding.id)
+        for finding in plan.exceeded
+        if finding.id not in allowed and not environment.acknowledges(finding.id, date.fromisoformat(today))
+    ]
     for entry in plan.applications:
         for finding in entry.findings:
             if finding.severity is Severity.ERROR:
                 found.append(Refusal(finding, "Change the spec; nothing can be allowed here"))
             elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, today):
-                intent = f"intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}}"
-                fix = f"If it is meant, write {intent} in {entry.application.where.file}"
+                fix = _intend(finding, entry.application.where.file)
                 found.append(Refusal(finding, fix, f"{finding.id}={entry.application.name}"))
     return found
+
+
+def _intend(finding: Finding, file: str) -> str:
+    return f"If it is meant, write intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}} in {file}"
 
 
 def _acknowledged(app: Application, finding: Finding, allowed: Mapping[str, frozenset[str]], today: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,10 +16,8 @@ from typing import Any
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.foundation.files import write_atomically
-from provisioner.reconcile.document import PLAN_VERSION
+from provisioner.reconcile.document import PLAN_VERSION, Document, schema
 from provisioner.reconcile.journal import PlanRuns
-
-Document = Mapping[str, Any]
 
 GOOD_FOR = timedelta(hours=24)
 """How long a sealed plan may be applied."""
@@ -45,29 +43,47 @@ def save(sealed: Document, path: Path) -> None:
 
 def load(path: Path) -> dict[str, Any]:
     """A sealed plan as it was written. Raises UsageError where it is none, ConflictError where it was edited."""
-    try:
-        sealed: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        version, envelope = sealed["planVersion"], sealed["seal"]
-        sealed_digest = envelope["digest"]
-        datetime.fromisoformat(envelope["expires"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"is no sealed plan ({type(error).__name__})",
-            where=str(path),
-            fix="`provisioner plan ENV --out FILE` writes one.",
-        ) from None
-    if version != PLAN_VERSION:
-        raise UsageError(f"has version {version} of the plan format; this tool reads {PLAN_VERSION}", where=str(path))
-    if sealed_digest != digest(sealed):
+    document = read(path)
+    if "seal" not in document:
+        raise UsageError("is a plan without a seal", where=str(path), fix=_ADVICE)
+    if document["seal"]["digest"] != digest(document):
         raise ConflictError(
             "was edited after it was sealed: its digest is another", where=str(path), fix="Make the plan again."
         )
-    return sealed
+    return document
 
 
-def address(sealed: Document) -> str:
-    """What the plan was made for: `ENV` or `ENV/APP`."""
-    return "/".join(part for part in (sealed["environment"], sealed["scope"]) if part)
+_ADVICE = "`provisioner plan ENV --out FILE` writes one."
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A plan document, sealed or not. Raises UsageError where the file is none."""
+    try:
+        document: Any = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise UsageError(f"is no plan ({reason})", where=str(path), fix=_ADVICE) from None
+    version = document.get("planVersion") if isinstance(document, dict) else None
+    if isinstance(version, int) and version != PLAN_VERSION:
+        raise UsageError(f"has version {version} of the plan format; this tool reads {PLAN_VERSION}", where=str(path))
+    if reason := _misshapen(document):
+        raise UsageError(f"is no plan ({reason})", where=str(path), fix=_ADVICE)
+    plan: dict[str, Any] = document
+    return plan
+
+
+def _misshapen(document: Any) -> str:
+    """Where a document does not have the shape of a plan, as a pointer; '' where it has."""
+    import jsonschema_rs
+
+    error = next(jsonschema_rs.Draft202012Validator(schema(), validate_formats=True).iter_errors(document), None)
+    return "" if error is None else f"at /{'/'.join(map(str, error.instance_path))}"
+
+
+def addresses(sealed: Document) -> list[str]:
+    """What the plan was made for: `ENV`, or `ENV/APP` for each chosen application."""
+    environment = sealed["environment"]
+    return [environment] if sealed["scope"] is None else [f"{environment}/{name}" for name in sealed["scope"]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,9 @@ class Intent:
     expires: str
     where: Location
 
+    def holds(self, today: date) -> bool:
+        return self.expires >= today.isoformat()
+
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
@@ -130,7 +133,7 @@ class Application:
     def acknowledges(self, consequence: str, today: date) -> bool:
         """Whether an intent that still holds says that the consequence is meant."""
         intent = self.intents.get(consequence)
-        return intent is not None and intent.expires >= today.isoformat()
+        return intent is not None and intent.holds(today)
 
     def waives(self, rule: str, today: date) -> bool:
         """Whether a waiver that still holds says that the rule's findings are lived with."""

@@ -21,7 +21,7 @@ def render_plan(plan: Plan, style: Style = plain) -> str:
     for entry in sorted(plan.applications, key=lambda entry: entry.action == "none"):
         lines.extend(_application(entry, style))
     lines.extend(_unmanaged(plan))
-    lines.extend(_warnings(plan.warnings, style))
+    lines.extend(_warnings((*plan.exceeded, *plan.warnings), style))
     lines.append(style(totals(plan), "title"))
     return "\n".join(lines) + "\n"
 
@@ -100,7 +100,8 @@ def render_refusals(refusals: list[Refusal], *, flag: bool = True) -> str:
     lines = []
     for refusal in refusals:
         finding = refusal.finding
-        lines.append(f"{finding.where}: {finding.application}: {finding.id}: {printable(finding.message)}")
+        whose = finding.application or finding.environment
+        lines.append(f"{finding.where}: {whose}: {finding.id}: {printable(finding.message)}")
         allow = f", or pass --allow {refusal.allowance}" if flag and refusal.allowance else ""
         lines.append(f"  {refusal.fix}{allow}.")
     return "\n".join(lines)

@@ -8,12 +8,13 @@ from datetime import date
 
 from provisioner.foundation.errors import Location
 from provisioner.foundation.redaction import printable
-from provisioner.recording.application import Application
+from provisioner.recording.application import Application, Intent
 from provisioner.recording.field import Field, Moves
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.quantities import Quantity
 from provisioner.specs.approvals import Approvals
+from provisioner.specs.caps import Caps
 from provisioner.specs.console_choice import ConsoleChoice
 from provisioner.specs.reader import Node
 
@@ -31,8 +32,8 @@ MINIMUM_RETENTION = Field(
 class Environment:
     """One environment with its effective applications, sorted by name.
 
-    `places` says where each leaf of its own file stands. `findings` are the warnings of the rules, none of them
-    an error, as they stood on `today`.
+    `places` says where each leaf of its own file stands. `intents` acknowledge what concerns the environment as a
+    whole, by consequence. `findings` are the warnings of the rules, none of them an error, as they stood on `today`.
     """
 
     name: str
@@ -45,6 +46,8 @@ class Environment:
     today: date
     minimum_retention: Quantity | None = None
     approvals: Approvals = field(default_factory=Approvals)
+    caps: Caps = field(default_factory=Caps)
+    intents: Mapping[str, Intent] = field(default_factory=dict)
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
@@ -55,6 +58,11 @@ class Environment:
     def judged(self, findings: Iterable[Finding]) -> Environment:
         """The environment with its own share of what the rules found."""
         return replace(self, findings=tuple(found for found in findings if found.environment == self.name))
+
+    def acknowledges(self, consequence: str, today: date) -> bool:
+        """Whether an intent that still holds says that the consequence is meant."""
+        intent = self.intents.get(consequence)
+        return intent is not None and intent.holds(today)
 
     def origin(self, path: str) -> Location:
         """Where the environment's own file holds the leaf, else the file itself."""

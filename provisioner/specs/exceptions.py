@@ -1,4 +1,4 @@
-"""What an application's file excepts itself from: intents and waivers."""
+"""What a file excepts itself from: intents and waivers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from provisioner.specs.reader import Node
 def read_exceptions(node: Node, file: str) -> tuple[dict[str, Intent], dict[str, Waiver], list[Finding]]:
     """Intents by consequence, waivers by rule, and a finding for each last day that no calendar has.
 
-    `node` is an application's document in the shape of its schema.
+    `node` is an application's or environment's document in the shape of its schema.
     """
     intents = {
         name: Intent(name, entry["reason"].plain(), entry["expires"].plain(), where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,19 +58,39 @@ def read_owners(root: Path) -> Owners | None:
     Lines that cannot be understood are skipped, as the forges do. A file that cannot be read counts as none:
     who must approve is the forge's business, the rule only compares.
     """
-    root = root.resolve()
-    repository = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
-    below = "" if root == repository else f"{root.relative_to(repository).as_posix()}/"
+    repository, below = _repository(root)
     for place in PLACES:
         file = repository / place
         try:
             if not file.is_file() or file.stat().st_size > _MAX_BYTES:
                 continue
-            text = file.read_text("utf-8", "replace")
-            return Owners(place, below, parse(text, sections=not place.startswith(_GITHUB_ONLY)))
+            return _owners(place, below, file.read_text("utf-8", "replace"))
         except OSError:
             continue
     return None
+
+
+def owners_at(root: Path, commit: str) -> Owners | None:
+    """CODEOWNERS as `commit` has it, 40 hex digits of the repository that the workspace `root` lies in."""
+    repository, below = _repository(root)
+    for place in PLACES:
+        shown = subprocess.run(
+            ["git", "-C", str(repository), "show", f"{commit}:{place}"], capture_output=True, check=False
+        )
+        if shown.returncode == 0 and len(shown.stdout) <= _MAX_BYTES:
+            return _owners(place, below, shown.stdout.decode("utf-8", "replace"))
+    return None
+
+
+def _repository(root: Path) -> tuple[Path, str]:
+    """The repository's folder, and the workspace's inside it as a prefix."""
+    root = root.resolve()
+    repository = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    return repository, "" if root == repository else f"{root.relative_to(repository).as_posix()}/"
+
+
+def _owners(place: str, below: str, text: str) -> Owners:
+    return Owners(place, below, parse(text, sections=not place.startswith(_GITHUB_ONLY)))
 
 
 @dataclass(frozen=True, slots=True)

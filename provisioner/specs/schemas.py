@@ -6,15 +6,20 @@ merged document, where everything that must be known is required.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+from provisioner.foundation.files import write_atomically
 from provisioner.recording.field import EVERY_MODE, Field, Moves
 from provisioner.recording.fields import BLOCKS, FIELDS, MEMBER, SETTINGS
 from provisioner.recording.kinds import canonical, text
 from provisioner.recording.sites import SITES
 from provisioner.specs.approvals import approvals_schema
 from provisioner.specs.binding_schema import binding_schema
+from provisioner.specs.caps import PERCENT_FROM
 from provisioner.specs.console_schema import console_schema
 from provisioner.specs.environment import MINIMUM_RETENTION
 from provisioner.specs.observation import CONFIRMABLE
@@ -162,16 +167,16 @@ def _application() -> Schema:
         "description": "What this application sets apart from its template and environment; null deletes.",
     }
     tree["recording"]["description"] = "Whether and how rooms of this application are recorded."
-    tree["intent"] = _intents()
+    tree["intent"] = _intents("stop-recording", "that this application stops being recorded")
     tree["waive"] = _waivers()
     about = "The recording settings of one SDKAppId in one environment."
     return _document("Application", about, tree, "sdkAppId", "owner", "recording")
 
 
-def _intents() -> Schema:
+def _intents(consequence: str, what: str) -> Schema:
     entry = _object({"reason": _REASON, "expires": _DATE}, "reason", "expires")
-    about = "Acknowledges that this application stops being recorded; x-env, never promoted."
-    return _object({"stop-recording": {**entry, "description": about}}, description=about)
+    about = f"Acknowledges {what}; x-env, never promoted."
+    return _object({consequence: {**entry, "description": about}}, description=about)
 
 
 def _waivers() -> Schema:
@@ -211,10 +216,24 @@ def _environment() -> Schema:
         "console": console_schema(),
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
         "approvals": approvals_schema(),
+        "limits": _limits(),
+        "intent": _intents("max-changes", "that a plan exceeds this environment's limits"),
         "settings": {**_settings(Moves.NEVER), "description": "Settings that belong to this environment."},
     }
     about = "One environment: its tier, its site, its console, who approves, and the settings that belong to it."
     return _document("Environment", about, body, "tier", "site", "region", "console")
+
+
+def _limits() -> Schema:
+    percent = f"At most so many percent of the applications; counts from {PERCENT_FROM} applications on."
+    return _object(
+        {
+            "maxChanges": {"type": "integer", "minimum": 0, "description": "At most so many applications."},
+            "maxChangesPercent": {"type": "integer", "minimum": 0, "maximum": 100, "description": percent},
+        },
+        minProperties=1,
+        description="How much one plan may change; more needs an intent max-changes, or --allow max-changes.",
+    )
 
 
 def _effective() -> Schema:
@@ -268,3 +287,15 @@ def _lock() -> Schema:
         "description": about,
         **_object(head, "apiVersion", "kind", "templates"),
     }
+
+
+def write(folder: Path, schemas: Mapping[str, Schema]) -> Iterator[Path]:
+    """Write each schema into `folder` and answer its file."""
+    for name, schema in schemas.items():
+        file = folder / f"{name}.json"
+        write_atomically(file, (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode())
+        yield file
+
+
+if __name__ == "__main__":
+    list(write(Path(sys.argv[1]), build()))

@@ -15,6 +15,7 @@ from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
 from provisioner.specs import rules
 from provisioner.specs.approvals import approvals
+from provisioner.specs.caps import caps
 from provisioner.specs.console_choice import console_choice
 from provisioner.specs.documents import Document, read_document
 from provisioner.specs.environment import Environment, minimum_retention, places
@@ -156,6 +157,8 @@ class _Loading:
         if base is None:
             return None
         plain: dict[str, Any] = base.node.plain()
+        intents, _, expiries = read_exceptions(base.node, base.file)
+        self.findings += expiries
         return Environment(
             name=self.name,
             tier=plain["tier"],
@@ -167,6 +170,8 @@ class _Loading:
             today=self.today,
             minimum_retention=minimum_retention(base.node),
             approvals=approvals(plain.get("approvals", {})),
+            caps=caps(plain),
+            intents=intents,
             places=dict(places(base.node, base.file)),
         )
 

@@ -35,6 +35,8 @@ def test_the_document_carries_warnings_where_they_belong(project: Project) -> No
             "simulator, nothing real is read or written",
             "path": "/console/driver",
             "origin": {"file": "environments/prod/environment.yaml", "line": 8, "column": 19},
+            "irreversible": False,
+            "acknowledged": None,
         }
     ]
     for application in plan["applications"]:

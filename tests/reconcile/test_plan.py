@@ -75,6 +75,8 @@ def test_the_plan_names_the_line_that_set_each_value(project: Project) -> None:
                     "before": "5s",
                     "after": "20s",
                     "origin": {"file": "templates/call/v1.yaml", "line": 9, "column": 16},
+                    "layer": "template",
+                    "causes": ["unknown"],
                 }
             ],
         )
@@ -108,8 +110,10 @@ def test_every_consequence_is_told_with_its_severity(project: Project) -> None:
         for finding in app["findings"]
     }
     assert findings == {
+        ("classroom", "enabled-for-good", "medium"),
         ("classroom", "start-recording", "medium"),
         ("classroom", "REC092", "info"),
+        ("video-call", "enabled-for-good", "medium"),
         ("video-call", "start-recording", "medium"),
         ("video-call", "REC092", "info"),
     }

@@ -96,7 +96,13 @@ def test_the_seal_holds_the_only_times(sealed: Project) -> None:
 def test_what_is_no_plan_is_told(sealed: Project, content: str) -> None:
     sealed.write("plan.json", content)
     refused = sealed.run("apply", "--plan", "plan.json")
-    assert (refused.code, "plan.json: is no sealed plan" in refused.err) == (1, True)
+    assert (refused.code, "plan.json: is no plan (" in refused.err) == (1, True)
+
+
+def test_a_plan_without_a_seal_is_not_applied(sealed: Project) -> None:
+    sealed.write("plan.json", sealed.run("plan", "dev", "--format", "json").out)
+    refused = sealed.run("apply", "--plan", "plan.json")
+    assert (refused.code, refused.err.splitlines()[0]) == (1, "plan.json: is a plan without a seal")
 
 
 def test_an_address_and_a_plan_exclude_each_other(sealed: Project) -> None:

@@ -34,6 +34,7 @@ STOP_RECORDING = Rule(
     Severity.HIGH,
     "A change holds for rooms created after it took effect; what was not recorded cannot be recovered "
     "(on-cloud recording guide). It needs an intent in the spec, or --allow.",
+    irreversible=True,
 )
 START_RECORDING = Rule(
     "start-recording",
@@ -52,6 +53,7 @@ SHORTER_RETENTION = Rule(
     "New files are deleted sooner",
     Severity.MEDIUM,
     "VOD deletes a file for good when its time is over (TencentVod).",
+    irreversible=True,
 )
 STORAGE_MOVED = Rule(
     "storage-moved",
@@ -66,12 +68,30 @@ UNUSED_INTENT = Rule(
     "Policy: an acknowledgement is for one change. Left behind, it would let the next one pass unread.",
 )
 
+ENABLED_FOR_GOOD = Rule(
+    "enabled-for-good",
+    "Recording cannot be switched off again",
+    Severity.MEDIUM,
+    "New-type recording, once enabled, stays on; only automatic recording can be switched at will "
+    "(console guide: function configuration).",
+    irreversible=True,
+)
+MAX_CHANGES = Rule(
+    "max-changes",
+    "A plan changes more than the environment's limits allow",
+    Severity.HIGH,
+    "Policy: a mistake in a template or in a script reaches every application at once; `limits` in environment.yaml "
+    "says how many are no surprise. It needs an intent in environment.yaml, or --allow max-changes.",
+)
+
 RULES = (OLD_GENERATION, CANNOT_SWITCH_OFF, TEMPLATE_MISSING)
 CONSEQUENCES = (
     STOP_RECORDING,
     START_RECORDING,
+    ENABLED_FOR_GOOD,
     SHORTER_IDLE_TIME,
     SHORTER_RETENTION,
     STORAGE_MOVED,
+    MAX_CHANGES,
     UNUSED_INTENT,
 )

@@ -53,7 +53,7 @@ class Rule:
 
     `fact` is the fact of the service (with its source) or the policy that the rule rests on. `check` is None
     where the specs alone cannot tell: the reader, or the plan, makes those findings. A rule that only restates
-    what the service refuses cannot be waived.
+    what the service refuses cannot be waived. What an `irreversible` consequence does cannot be undone.
     """
 
     id: str
@@ -62,6 +62,7 @@ class Rule:
     fact: str
     check: Check | None = None
     waivable: bool = False
+    irreversible: bool = False
 
     def finding(
         self, subject: Application | Environment, path: str, message: str, where: Location | None = None

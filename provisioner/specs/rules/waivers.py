@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from provisioner.recording.application import Application, Waiver
 from provisioner.recording.findings import Finding, Severity
+from provisioner.specs.environment import Environment
 from provisioner.specs.rules.rule import Rule, Specs
 
 NO_SUCH_WAIVER = Rule(
@@ -45,17 +46,22 @@ def judge(specs: Specs, known: Mapping[str, Rule], used: Used) -> Iterator[Findi
     Whether a waiver of an observed rule is used, only a plan can tell.
     """
     for environment in specs.environments:
+        yield from _expired(environment, specs)
         for app in environment.applications:
             for waiver in app.waivers.values():
                 is_used = (environment.name, app.name, waiver.rule) in used
                 yield from _judge(app, waiver, specs, known, is_used)
-            for intent in app.intents.values():
-                if not app.acknowledges(intent.consequence, specs.today):
-                    message = (
-                        f"the intent {intent.consequence} expired after {intent.expires}; remove it, "
-                        "or renew it if the change is still to come"
-                    )
-                    yield INTENT_EXPIRED.finding(app, f"/intent/{intent.consequence}", message, intent.where)
+            yield from _expired(app, specs)
+
+
+def _expired(subject: Application | Environment, specs: Specs) -> Iterator[Finding]:
+    for intent in subject.intents.values():
+        if not intent.holds(specs.today):
+            message = (
+                f"the intent {intent.consequence} expired after {intent.expires}; remove it, "
+                "or renew it if the change is still to come"
+            )
+            yield INTENT_EXPIRED.finding(subject, f"/intent/{intent.consequence}", message, intent.where)
 
 
 def _judge(
