@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+SCRATCH = Path(__file__).resolve().parents[1] / ".bench"
+"""Where trees and peers live; ignored by Git."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +23,17 @@ class Cost:
     peak: float
 
 
-def run(command: Sequence[str | Path], folder: Path) -> Cost:
-    """Run a command that must succeed. Its own and its children's figures come from wait4.
+def run(command: Sequence[str | Path], folder: Path, extra: Mapping[str, str] | None = None) -> Cost:
+    """Run a command that must succeed, with `extra` environment variables.
 
-    Linux counts what the parent held at the moment of the fork as the child's peak, so this process stays small.
+    Its own and its children's figures come from wait4. Linux counts what the parent held at the moment of the fork
+    as the child's peak, so this process stays small.
     """
     began = time.perf_counter()
     with (folder / "output.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=_environment(), stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=folder, env={**_environment(), **(extra or {})}, stdout=log, stderr=subprocess.STDOUT
+        )
         _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -45,3 +52,11 @@ def best(costs: Sequence[Cost]) -> Cost:
     """The least disturbed of several runs: the fastest, with the highest peak of all."""
     fastest = min(costs, key=lambda cost: cost.wall)
     return Cost(fastest.wall, fastest.cpu, max(cost.peak for cost in costs))
+
+
+def print_growth(walls: Mapping[int, float]) -> None:
+    """How wall time grows from the second largest size to the largest: 1 is linear."""
+    if len(walls) > 1:
+        small, large = sorted(walls)[-2:]
+        exponent = math.log(walls[large] / walls[small]) / math.log(large / small)
+        print(f"growth from {small} to {large}: exponent {exponent:.2f}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_TEAMS = 40
+TEAMS = 40
 _TEMPLATES = 8
 
 _ENVIRONMENT = """\
@@ -89,6 +89,10 @@ providers:
     class: octodns.provider.yaml.YamlProvider
     directory: ./zones
     escaped_semicolons: false
+  live:
+    class: octodns.provider.yaml.YamlProvider
+    directory: ./live
+    escaped_semicolons: false
 zones:
 """
 
@@ -106,7 +110,7 @@ def write_specs(root: Path, count: int) -> None:
         text = _APPLICATION.format(
             name=name,
             id=20_000_000 + number,
-            team=f"{number % _TEAMS:02}",
+            team=f"{number % TEAMS:02}",
             people=2 + number % 7,
             template=number % _TEMPLATES,
             idle=5 + number % 55,
@@ -117,14 +121,20 @@ def write_specs(root: Path, count: int) -> None:
         _write(root / f"environments/prod/apps/{name}.yaml", text)
 
 
-def write_zones(root: Path, count: int) -> None:
-    """`count` zones for octoDNS's YAML provider: ten records of four lines each."""
+def write_zones(root: Path, count: int, drifted: int = 10) -> None:
+    """`count` zones for octoDNS's YAML provider: ten records of four lines each.
+
+    The `live` zones are the same, but that every `drifted`th has another address somewhere.
+    """
     config = [_OCTODNS]
     for number in range(count):
         zone = f"zone-{number:05}.example."
-        records = (_RECORD.format(number=n, a=number // 250, b=number % 250) for n in range(1, LINES // 4 + 1))
-        _write(root / f"zones/{zone}yaml", "---\n" + "".join(records))
-        config.append(f"  {zone}: {{sources: [config], targets: [config]}}\n")
+        lines = (_RECORD.format(number=n, a=number // 250, b=number % 250) for n in range(1, LINES // 4 + 1))
+        records = "---\n" + "".join(lines)
+        _write(root / f"zones/{zone}yaml", records)
+        other = number % drifted == 0
+        _write(root / f"live/{zone}yaml", records.replace("value: 10.", "value: 11.", 1) if other else records)
+        config.append(f"  {zone}: {{sources: [config], targets: [live]}}\n")
     _write(root / "config.yaml", "".join(config))
 
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import math
 import shutil
-import subprocess
 import sys
-import venv
 from pathlib import Path
 
-from bench import measure, trees
+from bench import measure, octodns, trees
 
 SIZES = (100, 1_000, 5_000)
-ROOT = Path(__file__).resolve().parents[1]
-SCRATCH = ROOT / ".bench"
 
 
 def main() -> None:
@@ -22,7 +17,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of files")
     parser.add_argument("--runs", type=int, default=3, help="runs of each command; the fastest counts")
     options = parser.parse_args()
-    ours, theirs = Path(sys.executable).with_name("provisioner"), _octodns()
+    ours, theirs = Path(sys.executable).with_name("provisioner"), octodns.command("octodns-validate")
     print(f"files of {trees.LINES} lines | octodns-validate | provisioner validate | ratio | CPU ratio | peak")
     walls: dict[int, float] = {}
     _measure(ours, theirs, min(options.sizes), 1)  # compiles both
@@ -34,16 +29,13 @@ def main() -> None:
             f"{size:>20} | {peer.wall:>14.2f} s | {own.wall:>18.2f} s | 1/{peer.wall / own.wall:<4.1f}| "
             f"1/{peer.cpu / own.cpu:<6.1f} | {own.peak:.0f} MiB against {peer.peak:.0f}"
         )
-    if len(walls) > 1:
-        small, large = sorted(walls)[-2:]
-        exponent = math.log(walls[large] / walls[small]) / math.log(large / small)
-        print(f"growth from {small} to {large} files: exponent {exponent:.2f}")
+    measure.print_growth(walls)
     _start_up(ours, options.runs)
 
 
 def _measure(ours: Path, theirs: Path, size: int, runs: int) -> list[tuple[measure.Cost, measure.Cost]]:
     """Costs of theirs and of ours, in turn, so that whatever else the machine does falls on both."""
-    specs, zones = SCRATCH / f"specs-{size}", SCRATCH / f"zones-{size}"
+    specs, zones = measure.SCRATCH / f"specs-{size}", measure.SCRATCH / f"zones-{size}"
     for folder, write in ((specs, trees.write_specs), (zones, trees.write_zones)):
         shutil.rmtree(folder, ignore_errors=True)
         write(folder, size)
@@ -55,23 +47,11 @@ def _measure(ours: Path, theirs: Path, size: int, runs: int) -> list[tuple[measu
 
 def _start_up(ours: Path, runs: int) -> None:
     pairs = [
-        (measure.run([sys.executable, "-c", "pass"], SCRATCH), measure.run([ours, "--help"], SCRATCH))
+        (measure.run([sys.executable, "-c", "pass"], measure.SCRATCH), measure.run([ours, "--help"], measure.SCRATCH))
         for _ in range(5 * runs)
     ]
     python, own = (measure.best(costs) for costs in zip(*pairs, strict=True))
     print(f"--help: {1000 * own.wall:.0f} ms, {own.wall / python.wall:.1f} x `python -c pass`")
-
-
-def _octodns() -> Path:
-    """octoDNS from PyPI in a virtual environment of its own, made once."""
-    folder = SCRATCH / "octodns"
-    command = folder / "bin" / "octodns-validate"
-    if not command.exists():
-        print("Installing octoDNS into", folder, file=sys.stderr)
-        venv.create(folder, with_pip=True, clear=True)
-        pip: list[str | Path] = [folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "octodns"]
-        subprocess.run(pip, check=True)
-    return command
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -47,7 +47,10 @@ def document(plan: Plan) -> dict[str, Any]:
         "observationDigest": _digest(
             [[entry.observed.sdk_app_id, _plain(entry.observed.fields)] for entry in plan.applications]
         ),
-        "findings": [_finding(finding, plan.environment) for finding in plan.overall],
+        "findings": [
+            *_findings(plan.overall, plan.environment, "plan"),
+            *_findings((finding for finding in plan.warnings if not finding.application), plan.environment, "specs"),
+        ],
         "applications": [_application(entry) for entry in plan.applications],
         "removed": None if plan.removed is None else [_removed(app) for app in plan.removed],
         "unmanaged": None if plan.unmanaged is None else [_listed(entry) for entry in plan.unmanaged],
@@ -87,7 +90,7 @@ def _application(entry: ApplicationPlan) -> dict[str, Any]:
             {"path": field.path, "after": _shown(field.after), "reason": field.reason} for field in entry.unverified
         ],
         "cost": {"direction": entry.cost.direction.value, "reasons": list(entry.cost.reasons)},
-        "findings": [_finding(finding, app) for finding in entry.findings],
+        "findings": [*_findings(entry.consequences, app, "plan"), *_findings(entry.warnings, app, "specs")],
     }
 
 
@@ -116,10 +119,15 @@ def _attested(by: Attested | None) -> dict[str, Any] | None:
     return None if by is None else {"who": by.who, "when": timestamp(by.when), "expires": timestamp(by.expires)}
 
 
-def _finding(finding: Finding, subject: Application | Environment) -> dict[str, Any]:
+def _findings(findings: Iterable[Finding], subject: Application | Environment, source: str) -> list[dict[str, Any]]:
+    return [_finding(finding, subject, source) for finding in findings]
+
+
+def _finding(finding: Finding, subject: Application | Environment, source: str) -> dict[str, Any]:
     rule = RULES.get(finding.id)
     return {
         "id": finding.id,
+        "source": source,
         "severity": finding.severity.value,
         "message": finding.message,
         "path": finding.path,

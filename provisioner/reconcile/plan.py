@@ -84,12 +84,11 @@ class Plan:
 
     @property
     def overall(self) -> tuple[Finding, ...]:
-        """What is to be said of the environment as such."""
+        """What the plan gives rise to for the environment as such."""
         environment, exceeded = self.environment, self.exceeded
-        unused = (
-            [] if self.scope else unused_intents(environment, {finding.id for finding in exceeded}, environment.today)
-        )
-        return (*exceeded, *unused, *(finding for finding in self.warnings if not finding.application))
+        found = {finding.id for finding in exceeded}
+        unused = [] if self.scope else unused_intents(environment, found, environment.today)
+        return (*exceeded, *unused)
 
     @property
     def removed(self) -> tuple[Application, ...] | None:

@@ -21,7 +21,7 @@ def render_plan(plan: Plan, style: Style = plain) -> str:
     for entry in sorted(plan.applications, key=lambda entry: entry.action == "none"):
         lines.extend(_application(entry, style))
     lines.extend(_unmanaged(plan))
-    lines.extend(_warnings((*plan.exceeded, *plan.warnings), style))
+    lines.extend(_warnings((*plan.overall, *plan.warnings), style))
     lines.append(style(totals(plan), "title"))
     return "\n".join(lines) + "\n"
 

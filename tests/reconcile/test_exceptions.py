@@ -30,6 +30,7 @@ def test_the_document_carries_warnings_where_they_belong(project: Project) -> No
     assert [finding for finding in plan["findings"] if finding["id"] != "REC052"] == [
         {
             "id": "REC075",
+            "source": "specs",
             "severity": "info",
             "message": "console.driver is embedded: plans and writes of this production environment reach a "
             "simulator, nothing real is read or written",

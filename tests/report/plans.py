@@ -1,0 +1,205 @@
+"""Plan documents to look at: built by hand, and of any shape that the format allows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from provisioner.recording.fields import FIELDS
+
+Document = dict[str, Any]
+
+IDLE = "/recording/settings/maxIdleTime"
+MODE = "/recording/mode"
+STOPS = (
+    "Rooms created after about 5 to 10 minutes will no longer be recorded automatically, only where the backend "
+    "starts a recording; what was not recorded cannot be recovered."
+)
+
+
+def plan(*applications: Document, **more: Any) -> Document:
+    """A plan of `prod`; keys in `more` stand instead of the usual ones."""
+    actions = [app["action"] for app in applications]
+    return {
+        "planVersion": 1,
+        "environment": "prod",
+        "tier": "production",
+        "site": "intl",
+        "console": "embedded console (simulated)",
+        "scope": None,
+        "base": {"ref": "main", "commit": "0" * 40, "valid": True},
+        "specDigest": "1" * 64,
+        "observationDigest": "2" * 64,
+        "findings": [],
+        "applications": list(applications),
+        "removed": [],
+        "unmanaged": [],
+        "totals": {
+            "change": actions.count("change"),
+            "unchanged": actions.count("none"),
+            "cannotVerify": actions.count("cannot-verify"),
+        },
+        **more,
+    }
+
+
+def app(name: str, *changes: Document, **more: Any) -> Document:
+    """An application; it changes where there are `changes`."""
+    unseen = more.get("cannotVerify", [])
+    return {
+        "name": name,
+        "sdkAppId": 20000000 + sum(map(ord, name)),
+        "owner": "@acme/calls",
+        "file": f"environments/prod/apps/{name}.yaml",
+        "action": "change" if changes else "cannot-verify" if unseen else "none",
+        "attested": None,
+        "changes": list(changes),
+        "cannotVerify": unseen,
+        "cost": {"direction": "same", "reasons": []},
+        "findings": [],
+        **more,
+    }
+
+
+def change(path: str, before: Any, after: Any, *causes: str, **more: Any) -> Document:
+    """A change that an application's own file asks for, unless said otherwise."""
+    return {
+        "path": path,
+        "before": before,
+        "after": after,
+        "origin": place("environments/prod/apps/classroom.yaml", 9, 9),
+        "layer": "application",
+        "causes": list(causes or ("this-change",)),
+        **more,
+    }
+
+
+def finding(name: str, severity: str, message: str, path: str = "", **more: Any) -> Document:
+    return {
+        "id": name,
+        "severity": severity,
+        "message": message,
+        "path": path,
+        "origin": place("environments/prod/apps/classroom.yaml", 9, 9),
+        "irreversible": name in ("stop-recording", "enabled-for-good", "shorter-retention"),
+        "acknowledged": None,
+        **more,
+    }
+
+
+def place(file: str, line: int, column: int = 1) -> Document:
+    return {"file": file, "line": line, "column": column}
+
+
+def stop(name: str, **more: Any) -> Document:
+    """An application whose rooms will no longer be recorded."""
+    cost = {"direction": "less", "reasons": ["rooms are no longer recorded automatically"]}
+    found = [finding("stop-recording", "high", STOPS, MODE)]
+    return app(name, change(MODE, "auto", "manual"), **{"findings": found, "cost": cost, **more})
+
+
+HOSTILE = st.sampled_from(
+    [
+        "@acme/all",
+        "<script>alert(1)</script>",
+        "a|b`c``d",
+        "]]>",
+        "--> <!--",
+        "\x1b[31m\u202e",
+        "::error::x",
+        "#12 !3 ~l",
+    ]
+) | st.text(st.characters(exclude_categories=["Cs"]), max_size=25)
+
+_PLACES = st.builds(place, HOSTILE, st.integers(1, 999), st.integers(1, 99))
+_SHOWN = st.none() | HOSTILE | st.integers(0, 99) | st.booleans() | st.lists(HOSTILE, max_size=3)
+_CAUSES = st.lists(
+    st.sampled_from(["this-change", "template", "environment", "drift", "unknown"]), min_size=1, max_size=3, unique=True
+)
+_IDS = st.sampled_from(["stop-recording", "start-recording", "storage-moved", "max-changes", "REC051", "ACME1"])
+_SEVERITIES = st.sampled_from(["error", "high", "medium", "low", "info"])
+_INTENTS = st.none() | st.fixed_dictionaries(
+    {"reason": HOSTILE, "expires": st.sampled_from(["2026-01-01", "2027-12-31"]), "origin": _PLACES}
+)
+_FINDINGS = st.lists(
+    st.builds(
+        lambda name, severity, message, origin, intent: finding(
+            name, severity, message, origin=origin, acknowledged=intent
+        ),
+        _IDS,
+        _SEVERITIES,
+        HOSTILE,
+        st.none() | _PLACES,
+        _INTENTS,
+    ),
+    max_size=3,
+)
+_CHANGES = st.lists(
+    st.builds(
+        lambda path, before, after, causes, origin, layer: change(
+            path, before, after, *causes, origin=origin, layer=layer
+        ),
+        st.sampled_from(sorted(path for path in FIELDS if "*" not in path)),
+        _SHOWN,
+        _SHOWN,
+        _CAUSES,
+        _PLACES,
+        st.sampled_from(["schema", "template", "environment", "application", None]),
+    ),
+    max_size=4,
+)
+_UNSEEN = st.lists(
+    st.fixed_dictionaries({"path": st.sampled_from([IDLE, MODE]), "after": _SHOWN, "reason": HOSTILE}), max_size=2
+)
+_COSTS = st.fixed_dictionaries(
+    {
+        "direction": st.sampled_from(["more", "less", "mixed", "same", "unknown"]),
+        "reasons": st.lists(HOSTILE, max_size=2),
+    }
+)
+_SEEN = st.none() | st.fixed_dictionaries(
+    {"who": HOSTILE, "when": st.just("2026-11-01T08:00:00Z"), "expires": st.just("2026-12-01T08:00:00Z")}
+)
+_APPLICATIONS = st.builds(
+    lambda name, owner, changes, unseen, cost, findings, seen: app(
+        name, *changes, owner=owner, cannotVerify=unseen, cost=cost, findings=findings, attested=seen
+    ),
+    HOSTILE,
+    HOSTILE,
+    _CHANGES,
+    _UNSEEN,
+    _COSTS,
+    _FINDINGS,
+    _SEEN,
+)
+_REMOVED = st.fixed_dictionaries(
+    {
+        "name": HOSTILE,
+        "sdkAppId": st.integers(1, 99),
+        "owner": HOSTILE,
+        "onRemove": st.sampled_from(["retain", "stop-auto"]),
+    }
+)
+
+
+def documents() -> st.SearchStrategy[Document]:
+    """Plans of any shape, hostile texts wherever a text may stand."""
+    return st.builds(
+        lambda apps, name, findings, removed, unmanaged, base, console: plan(
+            *apps,
+            environment=name,
+            findings=findings,
+            removed=removed,
+            unmanaged=unmanaged,
+            base=base,
+            console=console,
+        ),
+        st.lists(_APPLICATIONS, max_size=4),
+        HOSTILE,
+        _FINDINGS,
+        st.none() | st.lists(_REMOVED, max_size=2),
+        st.none() | st.lists(st.fixed_dictionaries({"name": HOSTILE, "sdkAppId": st.integers(1, 99)}), max_size=2),
+        st.none() | st.fixed_dictionaries({"ref": HOSTILE, "commit": st.just("a" * 40), "valid": st.booleans()}),
+        st.none() | HOSTILE,
+    )
