@@ -67,9 +67,10 @@ class _Changing:
 
 
 def _changing(plan: Document) -> Iterator[_Changing]:
+    all_high = _grave(plan["findings"])
     for entry in plan["applications"]:
         if entry["action"] not in _WITHOUT_CHANGE:
-            yield _Changing(entry["name"], entry["file"], _grave(entry["findings"]))
+            yield _Changing(entry["name"], entry["file"], all_high or _grave(entry["findings"]))
     for entry in plan["removed"] or ():
         if entry["onRemove"] != "retain":
             file = f"{ENVIRONMENTS}/{plan['environment']}/apps/{entry['name']}.yaml"
@@ -77,7 +78,7 @@ def _changing(plan: Document) -> Iterator[_Changing]:
 
 
 def _grave(findings: Sequence[dict[str, Any]]) -> bool:
-    return any(finding["severity"] in _GRAVE for finding in findings)
+    return any(finding["source"] == "plan" and finding["severity"] in _GRAVE for finding in findings)
 
 
 def _of(each: Policy, changing: Sequence[_Changing]) -> Iterator[Demand]:

@@ -24,6 +24,21 @@ def code(text: str) -> str:
     return f"{fence}{padding}{shown}{padding}{fence}"
 
 
+def fenced(lines: Sequence[str], budget: int) -> Iterator[str]:
+    """The lines of a block of code, as many as fit into `budget` bytes, and a last one that counts the others."""
+    shown = [printable(line) for line in lines]
+    longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    yield f"{fence}text"
+    for number, line in enumerate(shown):
+        budget -= len(line.encode()) + 1
+        if budget < 0:
+            yield f"… and {len(shown) - number} more lines"
+            break
+        yield line
+    yield fence
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """The lines of a table; cells are Markdown already."""
     yield _row(head)

@@ -25,11 +25,20 @@ CODEOWNERS = """\
 
 def app(name: str, action: str = "change", severity: str = "medium") -> dict[str, Any]:
     file = f"environments/prod/apps/{name}.yaml"
-    return {"name": name, "file": file, "action": action, "findings": [{"severity": severity}]}
+    return {"name": name, "file": file, "action": action, "findings": [finding(severity)]}
 
 
-def plan(*apps: dict[str, Any], removed: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    return {"environment": "prod", "applications": list(apps), "removed": removed}
+def finding(severity: str, source: str = "plan") -> dict[str, str]:
+    return {"severity": severity, "source": source}
+
+
+def plan(*apps: dict[str, Any], removed: list[dict[str, Any]] | None = None, overall: str = "low") -> dict[str, Any]:
+    return {
+        "environment": "prod",
+        "applications": list(apps),
+        "removed": removed,
+        "findings": [finding(overall), finding("high", "specs")],
+    }
 
 
 def policy(approvals: Approvals, text: str | None = CODEOWNERS) -> Policy:
@@ -53,6 +62,11 @@ def test_a_grave_risk_needs_more() -> None:
         (("@acme/platform",), 1, ("desk",)),
     ]
     assert asked(plan(app("call", severity="high")), policy(Approvals(3, 2)))[0][1] == 3
+
+
+def test_a_plan_that_is_grave_as_a_whole_is_so_for_each_application() -> None:
+    document = plan(app("call"), app("desk"), overall="high")
+    assert [required for _, required, _ in asked(document, policy(Approvals(1, 2)))] == [2, 2]
 
 
 def test_every_team_approves_whatever_changes() -> None:
