@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from provisioner.cli.output import exit_code_option, format_option, print_json, style
 from provisioner.cli.session import addresses_argument, difference_code, owner_option, session
+from provisioner.foundation.errors import UsageError
 from provisioner.reconcile.document import document
+from provisioner.reconcile.plan import Plan
 from provisioner.report.terminal import render_drift
 
 
 @click.command("drift")
 @addresses_argument
 @owner_option
+@click.option("--post", type=click.Choice(["github", "gitlab"]), help="In a CI job: keep one issue while it lasts.")
 @format_option
 @exit_code_option
-def command(addresses: tuple[str, ...], owners: tuple[str, ...], form: str, exit_code: bool) -> int:
-    """Show where the console differs from the specs. Writes nothing.
+def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | None, form: str, exit_code: bool) -> int:
+    """Show where the console differs from the specs. Writes nothing to the console.
+
+    With --post one issue is opened, updated, and closed when nothing differs any more.
 
     \b
     Examples:
@@ -29,4 +36,20 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], form: str, exit
         print_json(document(plan))
     else:
         click.echo(render_drift(plan, style), nl=False)
+    if post:
+        _post(plan, post)
     return difference_code(plan, exit_code)
+
+
+def _post(plan: Plan, kind: str) -> None:
+    from provisioner.forge.opening import open_forge
+    from provisioner.forge.posting import post_drift
+    from provisioner.report.drift_issue import render_drift_issue
+
+    if plan.scope is not None:
+        raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
+    forge = open_forge(kind, os.environ)
+    body = render_drift_issue(plan, forge.context.run)
+    issue = post_drift(forge, plan.environment.name, body, drifted=plan.changes)
+    if issue:
+        click.echo(f"{'Issue' if plan.changes else 'Closed'}: {issue.url}", err=True)

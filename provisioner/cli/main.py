@@ -25,6 +25,7 @@ VERBS = {
     "apply": "Carry out what plan shows.",
     "report": "Show plans for review: as a comment, a page, annotations.",
     "verify": "Tell whether a sealed plan still holds.",
+    "approvals": "List who must approve a sealed plan, and who has.",
     "history": "Show what was written to an environment, when and by whom.",
     "drift": "Show where the console differs from the specs.",
     "attest": "Confirm what a console shows that only people can see.",

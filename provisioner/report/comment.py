@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -11,7 +10,7 @@ from provisioner.recording.application import Layer
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.paths import short
 from provisioner.report.budget import Piece, Section, fit
-from provisioner.report.markdown import clip, code, escape, escape_html, row, table
+from provisioner.report.markdown import clip, code, escape, escape_html, fenced, row, table
 from provisioner.report.reading import HIDDEN, Change, Entry, PlanReading, Unseen, weight
 from provisioner.report.risks import Bearer, Risk, removal, risks
 from provisioner.report.wording import (
@@ -36,6 +35,7 @@ STEP_SUMMARY = 1_000_000
 
 _CELL, _VALUE, _SENTENCE = 120, 300, 600
 _FEW_FIELDS, _FEW_NAMES, _FEW_COMMANDS = 3, 10, 5
+_COMMANDS_BYTES = 4_000
 _APPLICATIONS, _RISK = "applications", "explanations"
 
 
@@ -233,8 +233,7 @@ def _commands(plan: PlanReading, entries: Iterable[Entry], where: str) -> Sectio
     lines = [_explain(plan.environment, entry) for entry in asked]
     if not lines:
         return Section("")
-    fence = "`" * max(3, *(len(run) + 1 for line in lines for run in ["", *re.findall("`+", line)]))
-    block = "\n".join([f"{fence}sh", *lines, fence])
+    block = "\n".join(fenced(lines, _COMMANDS_BYTES, "sh"))
     return Section(_heading("Who set these values", where), [Piece((4, 0), block)])
 
 

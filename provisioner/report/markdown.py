@@ -42,6 +42,21 @@ def clip(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+def fenced(lines: Sequence[str], budget: int, language: str = "text") -> Iterator[str]:
+    """The lines of a block of code, as many as fit into `budget` bytes, and a last one that counts the others."""
+    shown = [printable(line) for line in lines]
+    longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    yield f"{fence}{language}"
+    for number, line in enumerate(shown):
+        budget -= len(line.encode()) + 1
+        if budget < 0:
+            yield f"… and {len(shown) - number} more lines"
+            break
+        yield line
+    yield fence
+
+
 def row(cells: Sequence[str]) -> str:
     """A table's line; cells are Markdown already."""
     # A pipe ends a cell wherever it stands, in a code span as well.

@@ -13,6 +13,7 @@ from provisioner.recording.field import Field, Moves
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.quantities import Quantity
+from provisioner.specs.approvals import Approvals
 from provisioner.specs.caps import Caps
 from provisioner.specs.console_choice import ConsoleChoice
 from provisioner.specs.reader import Node
@@ -44,6 +45,7 @@ class Environment:
     applications: tuple[Application, ...]
     today: date
     minimum_retention: Quantity | None = None
+    approvals: Approvals = field(default_factory=Approvals)
     caps: Caps = field(default_factory=Caps)
     intents: Mapping[str, Intent] = field(default_factory=dict)
     places: Mapping[str, Location] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
 from provisioner.specs import rules
+from provisioner.specs.approvals import approvals
 from provisioner.specs.caps import caps
 from provisioner.specs.console_choice import console_choice
 from provisioner.specs.documents import Document, read_document
@@ -168,6 +169,7 @@ class _Loading:
             applications=tuple(app for app in applications if app is not None),
             today=self.today,
             minimum_retention=minimum_retention(base.node),
+            approvals=approvals(plain.get("approvals", {})),
             caps=caps(plain),
             intents=intents,
             places=dict(places(base.node, base.file)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,7 +10,7 @@ from provisioner.recording.fields import FIELDS
 
 Document = dict[str, Any]
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SEAL = {"digest": "ab" * 32, "observedAt": "2026-11-22T12:00:00Z", "expires": "2026-11-23T12:00:00Z"}
 
 IDLE = "/recording/settings/maxIdleTime"
 MODE = "/recording/mode"
@@ -81,6 +80,7 @@ def change(path: str, before: Any, after: Any, *causes: str, **more: Any) -> Doc
 def finding(name: str, severity: str, message: str, path: str = "", **more: Any) -> Document:
     return {
         "id": name,
+        "source": "specs" if name.startswith(("REC", "ACME")) else "plan",
         "severity": severity,
         "message": message,
         "path": path,
@@ -213,7 +213,7 @@ def idle(name: str) -> Document:
     return app(name, change(IDLE, "5s", "20s", "template", origin=place("templates/call/v1.yaml", 9, 16)))
 
 
-def review() -> Document:
+def review(**more: Any) -> Document:
     """A bit of everything that a reviewer may meet."""
     drifted = change(IDLE, "300s", "1m", "drift", origin=place("templates/classroom/v1.yaml", 9, 16), layer="template")
     secret = {"path": "/recording/settings/callback/keyRef", "after": "env:REC_KEY", "reason": "secrets are not shown"}
@@ -232,4 +232,5 @@ def review() -> Document:
             {"name": "webinar", "sdkAppId": 20000104, "owner": "@acme/events", "onRemove": "stop-auto"},
         ],
         unmanaged=[{"name": "somebody's test", "sdkAppId": 20000199}],
+        **more,
     )

@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.reconcile.seal import seal
 from provisioner.report.comment import COMMENT, render_comment
 from provisioner.report.reading import read_plan
 from tests.report.plans import (
     IDLE,
     MODE,
-    NOON,
+    SEAL,
     Document,
     app,
     change,
@@ -38,7 +37,7 @@ def comment(*plans: Document, budget: int = COMMENT) -> str:
 
 
 def test_one_environment(snapshot: SnapshotAssertion) -> None:
-    assert comment(seal(review(), NOON)) == snapshot
+    assert comment(review(seal=SEAL)) == snapshot
 
 
 def test_several_environments_in_one_comment(snapshot: SnapshotAssertion) -> None:
