@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import Any
 
 import click
 
-from provisioner.foundation.redaction import printable
+from provisioner.report.json_text import json_text
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "title": {"bold": True},
@@ -34,6 +33,5 @@ def style(words: str, role: str) -> str:
 
 
 def print_json(value: Any) -> None:
-    """JSON for people and programs: what is invisible, or moves text in a terminal, is an escape in its string."""
-    for line in json.dumps(value, indent=2, ensure_ascii=False).split("\n"):
-        click.echo(printable(line))
+    """JSON on stdout."""
+    click.echo(json_text(value), nl=False)

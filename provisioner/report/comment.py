@@ -70,7 +70,6 @@ def _counts(plans: Sequence[PlanReading]) -> Iterator[str]:
 
 
 def _count(plan: PlanReading) -> list[str]:
-    drifted = sum(bool(entry.drift) for entry in plan.applications)
     sealed = f"{code(plan.seal.digest[:12])} until {minute(plan.seal.expires)}" if plan.seal else "not sealed"
     return [
         f"{code(clip(plan.environment, _CELL))} ({escape(plan.tier)})",
@@ -78,10 +77,14 @@ def _count(plan: PlanReading) -> list[str]:
         f"{plan.count('change'):,}",
         f"{plan.count('none'):,}",
         f"{plan.count('cannot-verify'):,}",
-        f"{drifted:,}" if plan.causes_known and plan.console is not None else "unknown",
-        "unknown" if plan.removed is None else f"{len(plan.removed):,}",
+        _known(plan.drifted),
+        _known(None if plan.removed is None else len(plan.removed)),
         sealed,
     ]
+
+
+def _known(count: int | None) -> str:
+    return "unknown" if count is None else f"{count:,}"
 
 
 def _risks(found: Sequence[Risk], several: bool) -> Section:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from provisioner.report.json_text import json_text
 from provisioner.report.reading import PlanReading
 
 View = Callable[[Sequence[PlanReading]], str]
@@ -21,7 +22,52 @@ def _step_summary(plans: Sequence[PlanReading]) -> str:
     return render_comment(plans, STEP_SUMMARY)
 
 
-FORMATS: dict[str, View] = {
+def _json(plans: Sequence[PlanReading]) -> str:
+    from provisioner.report.summary import summary
+
+    return json_text(summary(plans))
+
+
+def _github(plans: Sequence[PlanReading]) -> str:
+    from provisioner.report.github import render_risks
+
+    return render_risks(plans)
+
+
+def _sarif(plans: Sequence[PlanReading]) -> str:
+    from provisioner.report.sarif import sarif
+    from provisioner.specs.rules import RULES
+    from provisioner.specs.rules.plugins import team_rules
+
+    rules = {**RULES, **{rule.id: rule for rule in team_rules(RULES)}}
+    return json_text(sarif([remark.finding for plan in plans for remark in plan.all_remarks], rules))
+
+
+def _junit(plans: Sequence[PlanReading]) -> str:
+    from provisioner.report.junit import render_junit
+
+    return render_junit(plans)
+
+
+def _code_quality(plans: Sequence[PlanReading]) -> str:
+    from provisioner.report.gitlab import code_quality
+
+    return json_text(code_quality(plans))
+
+
+def _terraform(plans: Sequence[PlanReading]) -> str:
+    from provisioner.report.gitlab import terraform_counts
+
+    return json_text(terraform_counts(plans))
+
+
+FORMATS: Mapping[str, View] = {
     "markdown": _markdown,
     "step-summary": _step_summary,
+    "json": _json,
+    "sarif": _sarif,
+    "junit": _junit,
+    "github": _github,
+    "codequality": _code_quality,
+    "terraform": _terraform,
 }

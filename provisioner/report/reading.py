@@ -174,6 +174,13 @@ class PlanReading:
     def causes_known(self) -> bool:
         return self.base is not None and self.base.valid
 
+    @property
+    def drifted(self) -> int | None:
+        """How many applications somebody's hand in the console made differ; None where that is not known."""
+        if not self.causes_known or self.console is None:
+            return None
+        return sum(bool(entry.drift) for entry in self.applications)
+
     def count(self, action: str) -> int:
         return sum(entry.action == action for entry in self.applications)
 
