@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
 from provisioner.report.json_text import json_text
+
+Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "title": {"bold": True},
@@ -22,7 +25,14 @@ _COLOURS: dict[str, dict[str, Any]] = {
 exit_code_option = click.option(
     "--exit-code", is_flag=True, help="Exit 2 on differences, 4 where something cannot be verified."
 )
-format_option = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+
+
+def _format_option(*forms: str) -> Callable[[Callback], Callback]:
+    return click.option("--format", "form", type=click.Choice(forms), default="text", show_default=True)
+
+
+format_option = _format_option("text", "json")
+review_format_option = _format_option("text", "json", "markdown")
 
 
 def style(words: str, role: str) -> str:

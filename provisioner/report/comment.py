@@ -139,7 +139,7 @@ def _environment(plan: PlanReading, several: bool) -> Iterator[Section]:
     yield _removed(plan, where)
     yield _unseen(plan, where)
     yield _commands(plan, entries, where)
-    yield _fields(entries, where)
+    yield _fields(entries, where, "Base" if plan.console is None else "Console")
     yield _notes(plan, where)
     yield _unmanaged(plan, where)
     yield _unchanged(plan, where)
@@ -246,8 +246,8 @@ def _explain(environment: str, entry: Entry) -> str:
     return f"provisioner explain {address} {shlex.quote(printable(short(fields[0].path)))}"
 
 
-def _fields(entries: Iterable[Entry], where: str) -> Section:
-    head = ["Application", "Field", "Console", "Spec", "Cause", "Set in"]
+def _fields(entries: Iterable[Entry], where: str, before: str) -> Section:
+    head = ["Application", "Field", before, "Spec", "Cause", "Set in"]
     pieces = [
         Piece((5, weight(entry.risk)), "\n".join(_field_rows(entry)), "lists of fields")
         for entry in entries

@@ -35,12 +35,13 @@ def _github(plans: Sequence[PlanReading]) -> str:
 
 
 def _sarif(plans: Sequence[PlanReading]) -> str:
+    from provisioner.report.risks import all_findings
     from provisioner.report.sarif import sarif
     from provisioner.specs.rules import RULES
     from provisioner.specs.rules.plugins import team_rules
 
     rules = {**RULES, **{rule.id: rule for rule in team_rules(RULES)}}
-    return json_text(sarif([remark.finding for plan in plans for remark in plan.all_remarks], rules))
+    return json_text(sarif(all_findings(plans), rules))
 
 
 def _junit(plans: Sequence[PlanReading]) -> str:

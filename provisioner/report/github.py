@@ -8,6 +8,7 @@ from provisioner.foundation.errors import Location
 from provisioner.foundation.redaction import printable
 from provisioner.recording.findings import Finding, Severity
 from provisioner.report.reading import PlanReading, weight
+from provisioner.report.risks import risky_findings
 
 _COMMANDS = {
     Severity.ERROR: "error",
@@ -32,12 +33,9 @@ def render_risks(plans: Sequence[PlanReading]) -> str:
     A line that many applications share, such as a template's, is annotated once and names them: a forge shows few.
     """
     shared: dict[tuple[str, Severity, str, Location | None], list[str]] = {}
-    for plan in plans:
-        for remark in plan.all_remarks:
-            if remark.risk:
-                found = remark.finding
-                whom = "/".join(filter(None, (plan.environment, found.application)))
-                shared.setdefault((found.id, found.severity, found.message, found.where), []).append(whom)
+    for found in risky_findings(plans):
+        whom = "/".join(filter(None, (found.environment, found.application)))
+        shared.setdefault((found.id, found.severity, found.message, found.where), []).append(whom)
     findings = [
         Finding(name, severity, f"{_names(whom)}: {message}", where)
         for (name, severity, message, where), whom in shared.items()

@@ -9,6 +9,7 @@ from provisioner.foundation.redaction import printable
 from provisioner.recording.findings import Finding, Severity
 from provisioner.report.fingerprint import fingerprints
 from provisioner.report.reading import PlanReading
+from provisioner.report.risks import all_findings
 
 _SEVERITIES = {
     Severity.ERROR: "blocker",
@@ -21,7 +22,7 @@ _SEVERITIES = {
 
 def code_quality(plans: Sequence[PlanReading]) -> list[dict[str, Any]]:
     """One issue a finding. What concerns an environment as such stands at the head of its file."""
-    findings = [remark.finding for plan in plans for remark in plan.all_remarks]
+    findings = all_findings(plans)
     return [_issue(finding, fingerprint) for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from provisioner.recording.findings import Severity
+from provisioner.recording.findings import Finding, Severity
 from provisioner.report.reading import Gone, PlanReading, Remark, weight
 from provisioner.specs.rules import RULES
 
@@ -47,10 +47,9 @@ def risks(plans: Sequence[PlanReading]) -> tuple[Risk, ...]:
             key = (finding.id, finding.severity, remark.irreversible, remark.stops(plan.day))
             bearer = Bearer(plan.environment, finding.application, _acknowledgement(remark))
             found.setdefault(key, []).append((finding.message, bearer))
-        for gone in plan.removed or ():
-            if gone.on_remove == "stop-auto":
-                bearer = Bearer(plan.environment, gone.name)
-                found.setdefault((_REMOVED, Severity.HIGH, True, False), []).append((removal(gone), bearer))
+        for finding in removals(plan):
+            bearer = Bearer(plan.environment, finding.application)
+            found.setdefault((finding.id, finding.severity, True, False), []).append((finding.message, bearer))
     order = sorted(found, key=lambda key: (weight(key[1]), not key[3], not key[2], key[0]))
     return tuple(
         Risk(
@@ -62,6 +61,29 @@ def risks(plans: Sequence[PlanReading]) -> tuple[Risk, ...]:
         )
         for key in order
     )
+
+
+def all_findings(plans: Iterable[PlanReading]) -> list[Finding]:
+    """Everything that the plans say, and what removals do."""
+    return [
+        finding for plan in plans for finding in (*(remark.finding for remark in plan.all_remarks), *removals(plan))
+    ]
+
+
+def risky_findings(plans: Iterable[PlanReading]) -> list[Finding]:
+    """Those of `all_findings` that are risks."""
+    return [
+        finding
+        for plan in plans
+        for finding in (*(remark.finding for remark in _risky(plan.all_remarks)), *removals(plan))
+    ]
+
+
+def removals(plan: PlanReading) -> Iterator[Finding]:
+    """Removed applications that stop recording: the engine has no finding for them, and no file to point at."""
+    for gone in plan.removed or ():
+        if gone.on_remove == "stop-auto":
+            yield Finding(_REMOVED, Severity.HIGH, removal(gone), None, gone.name, "", plan.environment)
 
 
 def removal(gone: Gone) -> str:

@@ -40,6 +40,7 @@ def test_sarif_names_every_finding_and_its_rule() -> None:
         "shorter-idle-time",
         "REC064",
         "stop-recording",
+        "removed-stop-auto",
     ]
     rules = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
     assert rules["stop-recording"]["shortDescription"]["text"] == "Rooms will no longer be recorded"
@@ -68,7 +69,9 @@ def test_every_form_holds_whatever_stands_in_a_plan(plans: list[Document]) -> No
 
 
 def _findings(document: Document) -> list[Document]:
-    return [*document["findings"], *(item for app in document["applications"] for item in app["findings"])]
+    stopping = [gone for gone in document["removed"] or () if gone["onRemove"] == "stop-auto"]
+    own = (item for app in document["applications"] for item in app["findings"])
+    return [*document["findings"], *own, *stopping]
 
 
 def test_a_templates_line_is_annotated_once_and_names_who_shares_it() -> None:
