@@ -55,11 +55,11 @@ def console_choice(block: Mapping[str, Any]) -> ConsoleChoice:
     )
 
 
-_TENCENT_ONLY = ("endpoint", "binding", "caFile", "accept", "credentials")
+# A console that people change by hand is still asked for usage and files, which are public actions.
 _WITHOUT_EFFECT = {
-    "embedded": (*_TENCENT_ONLY, "page"),
+    "embedded": ("endpoint", "binding", "caFile", "accept", "credentials", "page"),
     "tencent": ("page",),
-    "runbook": (*_TENCENT_ONLY, "readOnly", "callsPerSecond"),
+    "runbook": ("binding", "accept", "readOnly"),
 }
 
 

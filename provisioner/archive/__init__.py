@@ -1,0 +1,1 @@
+"""Recorded minutes, recorded files, and what they prove."""
