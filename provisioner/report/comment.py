@@ -134,11 +134,12 @@ def _bearer(bearer: Bearer, several: bool) -> str:
 
 def _environment(plan: PlanReading, several: bool) -> Iterator[Section]:
     where = clip(plan.environment, _CELL) if several else ""
-    yield _proposed(plan, where)
-    yield _drift(plan, where)
+    asked, drift = proposed(plan), drifted(plan)
+    yield _proposed(asked, where)
+    yield _drift(drift, where)
     yield _removed(plan, where)
     yield _unseen(plan, where)
-    yield _commands(plan, where)
+    yield _commands(plan.environment, [*asked, *drift], where)
     yield _fields(plan, where)
     yield _notes(plan, where)
     yield _unmanaged(plan, where)
@@ -150,17 +151,17 @@ def _heading(title: str, where: str) -> str:
     return f"### {title} ({code(where)})\n" if where else f"### {title}\n"
 
 
-def _proposed(plan: PlanReading, where: str) -> Section:
+def _proposed(groups: Iterable[Alike], where: str) -> Section:
     head = ["Application", "Owner", "Change", "Cause", "Cost", "Risk"]
     lines = [_heading("What will change", where), *table(head, [])]
-    return Section("\n".join(lines), list(map(_row, proposed(plan))))
+    return Section("\n".join(lines), list(map(_row, groups)))
 
 
-def _drift(plan: PlanReading, where: str) -> Section:
+def _drift(groups: Iterable[Alike], where: str) -> Section:
     """What the console holds instead of what the specs asked for already."""
     head = ["Application", "Owner", "Console now and spec", "Cause", "Cost", "Risk"]
     lines = [_heading("Console drift, apart from this change", where), DRIFT, "", *table(head, [])]
-    return Section("\n".join(lines), list(map(_row, drifted(plan))))
+    return Section("\n".join(lines), list(map(_row, groups)))
 
 
 def _row(alike: Alike) -> Piece:
@@ -220,12 +221,11 @@ def _few(names: Iterable[str], most: int = _FEW_NAMES) -> str:
     return ", ".join([*shown, f"and {len(listed) - most:,} more"] if len(listed) > most else shown)
 
 
-def _commands(plan: PlanReading, where: str) -> Section:
+def _commands(environment: str, groups: Sequence[Alike], where: str) -> Section:
     """To copy: why the gravest changes' values are what they are."""
-    asked = [*proposed(plan), *drifted(plan)][:_FEW_COMMANDS]
-    if not asked:
+    if not groups:
         return Section("")
-    lines = [_explain(plan.environment, alike) for alike in asked]
+    lines = [_explain(environment, alike) for alike in groups[:_FEW_COMMANDS]]
     block = "\n".join(fenced(lines, _COMMANDS_BYTES, "sh"))
     return Section(_heading("Who set these values", where), [Piece((4, 0), block)])
 
