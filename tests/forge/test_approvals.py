@@ -9,7 +9,7 @@ import pytest
 
 from provisioner.forge.opening import open_forge
 from provisioner.forge.posting import post
-from tests.forge.fake import HEAD, MERGED, OLDER, TOKEN, FakeForge
+from tests.forge.fake import HEAD, MERGED, OLDER, TEAMS_TOKEN, TOKEN, FakeForge
 from tests.forge.jobs import variables
 from tests.project import Project, Ran
 
@@ -220,3 +220,16 @@ def test_outside_of_a_job_there_is_nobody_to_ask(project: Project, monkeypatch: 
     project.run("plan", "prod", "--out", "plan.json")
     ran = project.run("approvals", "plan.json", "--check")
     assert (ran.code, "this is no job of GitHub Actions or GitLab CI" in ran.err) == (1, True)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 502])
+def test_no_failure_shows_a_token(review: Review, naps: list[float], status: int) -> None:
+    """Whatever the forge answers, and however much is logged."""
+    review.show()
+    body = {"message": f"{TOKEN} {TEAMS_TOKEN}\n::error::owned", "errors": [TOKEN]}
+    review.fake.fail("reviews|approvals|members", status, times=50, body=body)
+    ran = review.project.run("--verbose", "approvals", "plan.json", "--check")
+    assert ran.code == 1
+    assert f"answers {status}: *** ***\\u000a::error::owned" in ran.out + ran.err
+    assert TOKEN not in ran.out + ran.err
+    assert TEAMS_TOKEN not in ran.out + ran.err
