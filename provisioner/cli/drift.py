@@ -6,11 +6,13 @@ import os
 
 import click
 
-from provisioner.cli.output import exit_code_option, format_option, print_json, style
+from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
 from provisioner.cli.session import addresses_argument, difference_code, owner_option, session
 from provisioner.foundation.errors import UsageError
 from provisioner.reconcile.document import document
 from provisioner.reconcile.plan import Plan
+from provisioner.report.formats import FORMATS
+from provisioner.report.reading import read_plan
 from provisioner.report.terminal import render_drift
 
 
@@ -18,7 +20,7 @@ from provisioner.report.terminal import render_drift
 @addresses_argument
 @owner_option
 @click.option("--post", type=click.Choice(["github", "gitlab"]), help="In a CI job: keep one issue while it lasts.")
-@format_option
+@review_format_option
 @exit_code_option
 def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | None, form: str, exit_code: bool) -> int:
     """Show where the console differs from the specs. Writes nothing to the console.
@@ -34,6 +36,8 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | Non
         plan = opened.plan()
     if form == "json":
         print_json(document(plan))
+    elif form == "markdown":
+        click.echo(FORMATS[form]([read_plan(document(plan))]), nl=False)
     else:
         click.echo(render_drift(plan, style), nl=False)
     if post:

@@ -23,6 +23,7 @@ VERBS = {
     "schema": "Write the JSON Schemas of the spec files.",
     "plan": "Show what apply would change in an environment.",
     "apply": "Carry out what plan shows.",
+    "report": "Show plans for review: as a comment, a page, annotations.",
     "verify": "Tell whether a sealed plan still holds.",
     "approvals": "List who must approve a sealed plan, and who has.",
     "history": "Show what was written to an environment, when and by whom.",

@@ -18,11 +18,8 @@ from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.kinds import text
-from provisioner.specs.rules.observed import CONSEQUENCES
 
 HIDDEN = "(hidden)"
-
-_CONSEQUENCES = frozenset(rule.id for rule in CONSEQUENCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +53,13 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A finding with what the plan knows of it; `acknowledged` is the intent that was written for it."""
+    """A finding with what the plan knows of it; `acknowledged` is the intent that was written for it.
+
+    `source` is `plan` for what the change or the console gives rise to, `specs` for what the rules say of the specs.
+    """
 
     finding: Finding
+    source: str
     irreversible: bool
     acknowledged: Intent | None
 
@@ -66,7 +67,7 @@ class Remark:
     def risk(self) -> bool:
         """Whether it is about what this plan does to people, rather than a standing note about the specs."""
         if self.finding.severity is Severity.MEDIUM:
-            return self.finding.id in _CONSEQUENCES
+            return self.source == "plan"
         return self.finding.severity in (Severity.ERROR, Severity.HIGH)
 
     def stops(self, day: str | None) -> bool:
@@ -173,6 +174,13 @@ class PlanReading:
     def causes_known(self) -> bool:
         return self.base is not None and self.base.valid
 
+    @property
+    def drifted(self) -> int | None:
+        """How many applications somebody's hand in the console made differ; None where that is not known."""
+        if not self.causes_known or self.console is None:
+            return None
+        return sum(bool(entry.drift) for entry in self.applications)
+
     def count(self, action: str) -> int:
         return sum(entry.action == action for entry in self.applications)
 
@@ -259,7 +267,7 @@ def _remark(found: Document, environment: str, application: str) -> Remark:
     acknowledged = None
     if intent is not None:
         acknowledged = Intent(found["id"], intent["reason"], intent["expires"], _location(intent["origin"]))
-    return Remark(finding, found["irreversible"], acknowledged)
+    return Remark(finding, found["source"], found["irreversible"], acknowledged)
 
 
 def _gone(app: Document) -> Gone:
