@@ -15,6 +15,7 @@ import pytest
 
 from provisioner.forge.opening import open_forge
 from provisioner.forge.posting import post
+from provisioner.foundation.clock import system_clock
 from provisioner.provider import cli_install
 from tests.conftest import ROOT
 from tests.deploy.runner import GITHUB, GITLAB, Runner, read
@@ -142,6 +143,7 @@ class Repository:
 
     def __init__(self, project: Project, fake: FakeForge) -> None:
         self.project, self.fake = project, fake
+        fake.now = system_clock()  # the jobs' clock is the real one
         checkout(project.root)
         fake.teams = {"acme/calls": ["ann"], "acme/education": ["cid"]}
         project.run("apply", "prod", "--yes")
@@ -195,12 +197,8 @@ class Repository:
         return Runner(self.project.root, job, expressions)
 
     def shown(self) -> None:
-        """The review's first job has run."""
+        """The review's job has run."""
         self.project.run("plan", "prod", "--base", self.before, "--out", "plans/prod.json")
-        self.comment()
-
-    def comment(self) -> None:
-        """What `report --post` leaves."""
         forge = open_forge("github", variables("github", self.fake, self.project.root, commit=self.head))
         plan = json.loads((self.project.root / "plans/prod.json").read_text())
         post(forge, "what will happen", [plan], lambda: self.fake.now)
@@ -221,12 +219,14 @@ def test_from_a_hostile_branch_to_production_and_nothing_unapproved(repository: 
     """Review, approval, merge, apply: what is carried out is what was shown."""
     review = repository.runner("github")
     prod = {"ENVIRONMENTS": "prod"}
-    assert review.github("review.yaml", "plan", skip=("Comment",), **prod) == 0, review.seen
+    assert review.github("review.yaml", "plan", **prod) == 0, review.seen
     assert "::notice::prod: not everybody has approved yet" in review.printed("Approvals")
-    repository.comment()
+    (comment,) = repository.fake.comments()
+    assert "video-call" in comment.body
+    assert "maxIdleTime" in repository.project.root.joinpath("summary.md").read_text()
     repository.fake.wait()
     repository.fake.review("ann")
-    assert review.github("review.yaml", "plan", skip=("Comment",), **prod) == 0
+    assert review.github("review.yaml", "plan", **prod) == 0
     approvals = [status for status in repository.fake.statuses if status["name"] == "trtc-recording/prod/approvals"]
     assert [(status["state"], status["commit"]) for status in approvals] == [
         ("pending", repository.head),
@@ -271,14 +271,32 @@ def test_the_nightly_look_opens_one_issue(repository: Repository) -> None:
 
 
 def test_the_same_on_gitlab(repository: Repository) -> None:
-    night = repository.runner("gitlab", change=None)
-    assert night.gitlab("recording:drift", ENVIRONMENTS="prod") == 0, night.seen
-    assert len(repository.fake.issues()) == 1
-    merged = repository.merge()
-    apply = repository.runner("gitlab", change=None, commit=merged)
-    assert apply.gitlab("recording:apply", ENVIRONMENTS="prod", CI_COMMIT_BEFORE_SHA=repository.before) == 1
-    assert "no plan of prod was shown on this change" in apply.printed("recording:apply")
-    assert repository.idle() == 5
+    """With a fast-forward merge, as docs/review.md has it."""
+    repository.git("checkout", "-q", "--detach", repository.head)
+    shown = {"ENVIRONMENTS": "prod", "CI_MERGE_REQUEST_DIFF_BASE_SHA": repository.before}
+    review = repository.runner("gitlab")
+    assert review.gitlab("recording:review", **shown) == 0, review.seen
+    assert "prod: not everybody has approved yet" in review.printed("recording:review")
+    assert len(repository.fake.comments()) == 1
+    apply = repository.runner("gitlab", change=None)
+    pushed = {"ENVIRONMENTS": "prod", "CI_COMMIT_BEFORE_SHA": repository.before}
+    repository.fake.pulls[7].merged_as = repository.head
+    repository.fake.wait()
+    repository.fake.review("ann")
+    assert apply.gitlab("recording:apply", **pushed) == 0, apply.seen
+    assert repository.idle() == 60
+    assert not list(repository.project.root.rglob("pwned*"))
+
+
+def test_a_fork_is_told_what_its_specs_do(repository: Repository) -> None:
+    """Without a token, and without a look at any console."""
+    fork = repository.runner("github")
+    shutil.rmtree(repository.project.root / ".provisioner")
+    assert fork.github("review.yaml", "fork") == 0, fork.seen
+    summary = repository.project.root.joinpath("summary.md").read_text()
+    assert "maxIdleTime" in summary
+    assert repository.fake.seen == []
+    assert not (repository.project.root / ".provisioner").exists()
     assert not list(repository.project.root.rglob("pwned*"))
 
 
