@@ -25,6 +25,11 @@ class Ran:
     out: str
     err: str
 
+    @property
+    def words(self) -> str:
+        """What was printed, without the line breaks that a terminal's width asks for."""
+        return " ".join(self.out.split())
+
 
 @dataclass(frozen=True, slots=True)
 class Project:

@@ -26,6 +26,17 @@ def find(workspace: Workspace, address: str) -> tuple[Environment, Application |
     return environment, known.get(app)
 
 
+def find_application(workspace: Workspace, address: str) -> tuple[Environment, Application]:
+    """The one application that `ENV/APP` names. Raises SpecErrors, UsageError."""
+    environment, application = find(workspace, address)
+    if application is None:
+        raise UsageError(
+            f'"{printable(address)}" names no application',
+            fix=f"Known: {', '.join(f'{environment.name}/{app.name}' for app in environment.applications) or 'none'}.",
+        )
+    return environment, application
+
+
 def select(
     workspace: Workspace, addresses: Sequence[str], owners: Sequence[str] = ()
 ) -> tuple[Environment, frozenset[str] | None]:

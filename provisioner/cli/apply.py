@@ -21,6 +21,7 @@ from provisioner.reconcile.journal import Journal, runs_of
 from provisioner.reconcile.plan import Plan, refusals
 from provisioner.reconcile.seal import addresses as addresses_of
 from provisioner.reconcile.seal import load, moved
+from provisioner.report.reading import read_plan
 from provisioner.report.terminal import render_plan, render_refusals
 
 PARTIAL = 3
@@ -60,7 +61,7 @@ def command(
             _hold(sealed, plan, opened)
         people = not opened.console.capabilities().writes
         if not people:
-            click.echo(render_plan(plan, style), nl=False)
+            click.echo(render_plan(read_plan(document(plan)), style), nl=False)
         if against := refusals(plan, _allowed(allow, plan), system_clock().date().isoformat()):
             click.echo(f"Refused; nothing was written:\n{render_refusals(against)}", err=True)
             return 1
@@ -87,6 +88,7 @@ def _carry_out(plan: Plan, opened: Session, digest: str) -> int:
     with applying(
         plan.environment.name, opened.state, opened.console, engine="provisioner apply", clock=system_clock, plan=digest
     ) as applier:
+        applier.note_equal(entry.application.sdk_app_id for entry in plan.applications if entry.action == "none")
         outcomes = list(_report(apply_plan(plan, applier)))
     failed = sum(outcome.error is not None for outcome in outcomes)
     if not failed:

@@ -11,7 +11,9 @@ from provisioner.cli.output import style
 from provisioner.console.page import page_of
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
+from provisioner.reconcile.document import document
 from provisioner.reconcile.plan import ApplicationPlan, Plan
+from provisioner.report.reading import read_plan
 from provisioner.report.runbook import render_runbook
 from provisioner.report.steps import needs_people, never_shown, steps
 from provisioner.report.terminal import render_plan
@@ -29,12 +31,12 @@ def by_hand(plan: Plan, console: Console, *, ask: bool) -> int:
     root = Workspace.containing(Path.cwd()).root
     page, todo = page_of(plan.environment, root), [entry for entry in plan.applications if needs_people(entry)]
     if not todo:
-        click.echo(render_plan(plan, style), nl=False)
+        click.echo(render_plan(read_plan(document(plan)), style), nl=False)
         return 0
     if not (ask and at_a_terminal()):
         click.echo(render_runbook(plan, page), nl=False)
         return _verdict(plan, 0, len(todo))
-    click.echo(render_plan(plan, style), nl=False)
+    click.echo(render_plan(read_plan(document(plan)), style), nl=False)
     by, at = witness(None, LASTS, system_clock, root), Observatory(console, page, root)
     return _verdict(plan, sum(_walk(entry, by, at) for entry in todo), len(todo))
 

@@ -8,8 +8,11 @@ import click
 
 from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
 from provisioner.cli.session import addresses_argument, difference_code, owner_option, session
+from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
 from provisioner.reconcile.document import document
+from provisioner.reconcile.equality import last_equal
+from provisioner.reconcile.journal import Journal
 from provisioner.reconcile.plan import Plan
 from provisioner.report.formats import FORMATS
 from provisioner.report.reading import read_plan
@@ -23,7 +26,7 @@ from provisioner.report.terminal import render_drift
 @review_format_option
 @exit_code_option
 def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | None, form: str, exit_code: bool) -> int:
-    """Show where the console differs from the specs. Writes nothing to the console.
+    """Show where the console differs from the specs, and when it last did not. Writes nothing to the console.
 
     With --post one issue is opened, updated, and closed when nothing differs any more.
 
@@ -34,18 +37,24 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | Non
     """
     with session(*addresses, owners=owners) as opened:
         plan = opened.plan()
+        equal = last_equal(Journal(opened.state / "journal", system_clock).entries())
+    since = {
+        entry.application.name: equal.get(entry.application.sdk_app_id)
+        for entry in plan.applications
+        if entry.differences
+    }
     if form == "json":
-        print_json(document(plan))
+        print_json({**document(plan), "lastEqual": since})
     elif form == "markdown":
         click.echo(FORMATS[form]([read_plan(document(plan))]), nl=False)
     else:
-        click.echo(render_drift(plan, style), nl=False)
+        click.echo(render_drift(read_plan(document(plan)), since, style), nl=False)
     if post:
-        _post(plan, post)
+        _post(plan, render_drift(read_plan(document(plan)), since), post)
     return difference_code(plan, exit_code)
 
 
-def _post(plan: Plan, kind: str) -> None:
+def _post(plan: Plan, shown: str, kind: str) -> None:
     from provisioner.forge.opening import open_forge
     from provisioner.forge.posting import post_drift
     from provisioner.report.drift_issue import render_drift_issue
@@ -53,7 +62,7 @@ def _post(plan: Plan, kind: str) -> None:
     if plan.scope is not None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
     forge = open_forge(kind, os.environ)
-    body = render_drift_issue(plan, forge.context.run)
+    body = render_drift_issue(plan.environment.name, shown if plan.changes else None, forge.context.run)
     issue = post_drift(forge, plan.environment.name, body, drifted=plan.changes)
     if issue:
         click.echo(f"{'Issue' if plan.changes else 'Closed'}: {issue.url}", err=True)

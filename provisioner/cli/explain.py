@@ -6,10 +6,8 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.address import find
+from provisioner.cli.address import find_application
 from provisioner.cli.output import format_option, print_json, style
-from provisioner.foundation.errors import UsageError
-from provisioner.foundation.redaction import printable
 from provisioner.recording.fields import reading_order
 from provisioner.recording.paths import named
 from provisioner.report.explain import document, explain, render_explanations
@@ -32,12 +30,7 @@ def command(address: str, path: str | None, form: str) -> None:
       provisioner explain prod/classroom maxIdleTime
       provisioner explain prod/classroom mixed.video --format json
     """
-    environment, application = find(Workspace.containing(Path.cwd()), address)
-    if application is None:
-        raise UsageError(
-            f'"{printable(address)}" names no application',
-            fix=f"Known: {', '.join(f'{environment.name}/{app.name}' for app in environment.applications) or 'none'}.",
-        )
+    _, application = find_application(Workspace.containing(Path.cwd()), address)
     there = sorted({*application.leaves, *application.inert}, key=reading_order)
     explanations = explain(application, there if path is None else named(path, there))
     if form == "json":

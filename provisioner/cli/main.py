@@ -29,6 +29,7 @@ VERBS = {
     "history": "Show what was written to an environment, when and by whom.",
     "drift": "Show where the console differs from the specs.",
     "attest": "Confirm what a console shows that only people can see.",
+    "files": "Find the recordings of an application; tell gaps and doubles.",
     "doctor": "Check credentials, connection, permissions and what can be read.",
     "console": "Run, show and change a simulated console; rehearse calls.",
 }

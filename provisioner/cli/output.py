@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any, TypeVar
 
 import click
@@ -45,3 +46,10 @@ def style(words: str, role: str) -> str:
 def print_json(value: Any) -> None:
     """JSON on stdout."""
     click.echo(json_text(value), nl=False)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Any number of lines, many at a time: printing each by itself would take longer than finding it."""
+    rest = iter(lines)
+    while some := list(islice(rest, 500)):
+        click.echo("\n".join(some))

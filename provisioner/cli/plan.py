@@ -55,5 +55,5 @@ def command(
     elif form == "markdown":
         click.echo(FORMATS[form]([read_plan(document(plan))]), nl=False)
     else:
-        click.echo(render_plan(plan, style), nl=False)
+        click.echo(render_plan(read_plan(document(plan)), style), nl=False)
     return difference_code(plan, exit_code)

@@ -29,6 +29,7 @@ from provisioner.reconcile.document import document
 from provisioner.reconcile.plan import refusals
 from provisioner.recording.kinds import Value
 from provisioner.recording.wire import WIRE
+from provisioner.report.reading import read_plan
 from provisioner.report.terminal import render_refusals, totals
 
 
@@ -81,7 +82,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         with _words(context):
             plan = self._served.plan()
             against = refusals(plan, {}, self._clock().date().isoformat())
-            answer = {"plan": document(plan), "summary": totals(plan), "refused": render_refusals(against, flag=False)}
+            answer = {
+                "plan": document(plan),
+                "summary": totals(read_plan(document(plan))),
+                "refused": render_refusals(against, flag=False),
+            }
             response = provider_pb2.InvokeResponse()
             getattr(response, "return").CopyFrom(properties.struct(answer))  # a keyword in Python
             return response

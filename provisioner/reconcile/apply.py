@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,6 +67,10 @@ class Applier:
         self._console = console
         self._run = run
         self._clock = clock
+
+    def note_equal(self, sdk_app_ids: Iterable[int]) -> None:
+        """Put on record which applications were found to be as wanted."""
+        self._run.record("equal", sdkAppIds=sorted(sdk_app_ids))
 
     def apply(self, name: str, sdk_app_id: int, desired: Mapping[str, Value], reviewed: Reviewed) -> Applied:
         """Bring one application to `desired`.

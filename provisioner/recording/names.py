@@ -127,12 +127,41 @@ def readings(text: str) -> tuple[RecordedName, ...]:
     return tuple(found)
 
 
+def name_prefixes(sdk_app_id: int, room: str | None = None, prefix: str | None = None) -> tuple[str, ...]:
+    """How the names of an application's files begin in VOD, or those of one room.
+
+    A room's number and its base64 are both given, as is the user-defined `prefix` where there is one. Few other
+    rooms' names begin so, too (`12.` is also how padded base64 may end): whoever finds them reads them.
+    """
+    starts = [f"{sdk_app_id}_"]
+    if room is not None:
+        spelt = {room, _encode(room)} if _is_number(room) else {_encode(room)}
+        # After the room comes a separator or the extension: `_12` alone would find room 123 too.
+        starts = [f"{sdk_app_id}_{spelling}{end}" for spelling in sorted(spelt) for end in "_."]
+    return tuple(head + start for head in ("", f"{prefix}{_USER_DEFINED}")[: 2 if prefix else 1] for start in starts)
+
+
 def parse_path(text: str, *, numbered: bool) -> RecordedPath:
     """A path in cloud storage. Raises ValueError for one that no recorder wrote."""
-    *folders, task, name = text.split("/") if text.count("/") else ("", text)
+    folders, task, name = _split(text)
+    return RecordedPath(task, parse(name, numbered=numbered), folders)
+
+
+def path_readings(text: str) -> tuple[RecordedPath, ...]:
+    """Every way to read a path in cloud storage, as `readings` does it for a name."""
+    try:
+        folders, task, name = _split(text)
+    except ValueError:
+        return ()
+    return tuple(RecordedPath(task, read, folders) for read in readings(name))
+
+
+def _split(path: str) -> tuple[tuple[str, ...], str, str]:
+    """Folders, task and name. Raises ValueError where a part is missing."""
+    *folders, task, name = path.split("/") if path.count("/") else ("", path)
     if not task or not all(folders):
-        raise ValueError(f"no recorder writes to {text!r}")
-    return RecordedPath(task, parse(name, numbered=numbered), tuple(folders))
+        raise ValueError(f"no recorder writes to {path!r}")
+    return tuple(folders), task, name
 
 
 def _read(match: re.Match[str], numbered: bool) -> RecordedName:
@@ -159,8 +188,12 @@ def _foreign(text: str) -> ValueError:
 
 
 def _check_room(room: str, numbered: bool) -> None:
-    if numbered and not (re.fullmatch(r"0|[1-9][0-9]{0,9}", room) and int(room) <= LARGEST_ROOM_NUMBER):
+    if numbered and not _is_number(room):
         raise ValueError(f"a room number is 0 to {LARGEST_ROOM_NUMBER}, not {room!r}")
+
+
+def _is_number(room: str) -> bool:
+    return bool(re.fullmatch(r"0|[1-9][0-9]{0,9}", room)) and int(room) <= LARGEST_ROOM_NUMBER
 
 
 def _encode(text: str) -> str:

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from provisioner.reconcile.plan import Plan
 from provisioner.report.markdown import code, fenced
-from provisioner.report.terminal import render_drift
 
 _BUDGET = 50_000
 """Bytes; GitHub takes 65,536 characters."""
 
 
-def render_drift_issue(plan: Plan, run: str) -> str:
-    """What differs and the two ways back; `run` is the page of the job that looked.
+def render_drift_issue(environment: str, drift: str | None, run: str) -> str:
+    """What differs, as a terminal shows it, and the two ways back; None: nothing does. `run` is the job's page.
 
     It says the same as long as the same has drifted: who watches the issue hears of it once.
     """
-    name = plan.environment.name
-    if not plan.changes:
-        return f"Console and specs of {code(name)} agree again: [this job]({run}) found no drift. Closed."
+    if drift is None:
+        return f"Console and specs of {code(environment)} agree again: [this job]({run}) found no drift. Closed."
+    apply, look = code(f"provisioner apply {environment}"), code(f"provisioner drift {environment}")
     lines = [
-        f"Somebody changed recording settings of {code(name)} in the console. Each line says what the console shows "
-        "and, after the arrow, what the specs say.",
+        f"Somebody changed recording settings of {code(environment)} in the console. Each line says what the console "
+        "shows and, after the arrow, what the specs say.",
         "",
-        *fenced(render_drift(plan).splitlines(), _BUDGET),
+        *fenced(drift.splitlines(), _BUDGET),
         "",
         "- **If the console is right**, change the specs, and have that reviewed.",
-        f"- **If the specs are right**, bring the console back: {code(f'provisioner apply {name}')}, or the next "
-        f"{code('pulumi up')}.",
+        f"- **If the specs are right**, bring the console back: {apply}, or the next {code('pulumi up')}.",
         "",
-        f"{code(f'provisioner drift {name}')} shows the same now. This issue closes itself when nothing differs.",
+        f"{look} shows the same now. This issue closes itself when nothing differs.",
     ]
     return "\n".join(lines)

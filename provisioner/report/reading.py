@@ -55,11 +55,11 @@ class Unseen:
 class Remark:
     """A finding with what the plan knows of it; `acknowledged` is the intent that was written for it.
 
-    `source` is `plan` for what the change or the console gives rise to, `specs` for what the rules say of the specs.
+    `planned`: the change, or what the console shows, gives rise to it; else it is a note about the specs.
     """
 
     finding: Finding
-    source: str
+    planned: bool
     irreversible: bool
     acknowledged: Intent | None
 
@@ -67,7 +67,7 @@ class Remark:
     def risk(self) -> bool:
         """Whether it is about what this plan does to people, rather than a standing note about the specs."""
         if self.finding.severity is Severity.MEDIUM:
-            return self.source == "plan"
+            return self.planned
         return self.finding.severity in (Severity.ERROR, Severity.HIGH)
 
     def stops(self, day: str | None) -> bool:
@@ -267,7 +267,7 @@ def _remark(found: Document, environment: str, application: str) -> Remark:
     acknowledged = None
     if intent is not None:
         acknowledged = Intent(found["id"], intent["reason"], intent["expires"], _location(intent["origin"]))
-    return Remark(finding, found["source"], found["irreversible"], acknowledged)
+    return Remark(finding, found["source"] == "plan", found["irreversible"], acknowledged)
 
 
 def _gone(app: Document) -> Gone:

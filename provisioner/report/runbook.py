@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from provisioner.console.binding import Grade
 from provisioner.console.page import Page
+from provisioner.console.port import Attested
 from provisioner.reconcile.plan import ApplicationPlan, Plan
 from provisioner.recording.paths import short
 from provisioner.recording.sites import SITES
 from provisioner.report.markdown import code, escape, table
 from provisioner.report.steps import Row, Step, needs_people, steps
-from provisioner.report.terminal import attested
 
 
 def render_runbook(plan: Plan, page: Page) -> str:
@@ -55,6 +55,13 @@ def _application(entry: ApplicationPlan, page: Page) -> Iterator[str]:
     yield f"{len(todo) + 2}. [ ] **Reload the page and compare every value.** What was typed is not what counts."
     confirm = code(f"provisioner attest {app.environment}/{app.name}")
     yield f"{len(todo) + 3}. [ ] **Confirm what it shows,** and commit the file: {confirm}"
+
+
+def attested(by: Attested) -> str:
+    """Who looked at the console and how long ago: what a plan was compared with."""
+    days = by.age.days
+    age = "today" if not days else "yesterday" if days == 1 else f"{days} days ago"
+    return f"compared with what {by.who} confirmed {age}; counts until {by.expires.date().isoformat()}"
 
 
 def _assumed(page: Page) -> bool:

@@ -17,6 +17,7 @@ from provisioner.recording.document import nest
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.kinds import text
 from provisioner.recording.paths import short
+from provisioner.report.amounts import clock
 from provisioner.report.columns import aligned
 from provisioner.report.style import Style, plain
 
@@ -125,14 +126,6 @@ def render_rehearsal(found: Rehearsed, style: Style = plain) -> str:
             style(f"Missing: {user}, whose streams no file has for {clock(seconds)}: no place is free", "danger")
         )
     return "\n".join(lines) + "\n"
-
-
-def clock(seconds: float) -> str:
-    """`5:07`, `1:00:00`, `0:05.5`."""
-    whole, rest = divmod(round(seconds, 1), 1)
-    hours, minutes = divmod(int(whole) // 60, 60)
-    tail = f"{int(whole) % 60:02d}" + (f".{round(rest * 10)}" if rest else "")
-    return f"{hours}:{minutes:02d}:{tail}" if hours else f"{minutes}:{tail}"
 
 
 def _told(timeline: Iterable[Moment]) -> Iterator[Moment]:

@@ -1,101 +1,89 @@
-"""The plan for a terminal: what changes, what it does, where each value was set."""
+"""A plan for a terminal of 80 columns: by risk, what changes, what that does, and the line that set each value."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import wrap
 
-from provisioner.console.port import Attested, Shown, Unreadable
 from provisioner.foundation.redaction import printable
-from provisioner.reconcile.diff import Unverified
-from provisioner.reconcile.plan import ApplicationPlan, Plan, Refusal
-from provisioner.recording.fields import FIELDS
-from provisioner.recording.findings import Finding
-from provisioner.recording.kinds import text
+from provisioner.reconcile.causes import Cause
+from provisioner.reconcile.cost import Direction
+from provisioner.reconcile.plan import Refusal
+from provisioner.recording.application import Layer
+from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
+from provisioner.report.columns import aligned, room
+from provisioner.report.reading import Change, Confirmation, Entry, Gone, PlanReading, Remark, Unseen
 from provisioner.report.style import SEVERITY_ROLES, Style, plain
 
+WIDTH = 80
 
-def render_plan(plan: Plan, style: Style = plain) -> str:
-    """The plan, changed applications first, ending in a line of totals."""
-    lines = [style(f"{plan.environment.name} on the {printable(plan.console)}", "title"), ""]
-    for entry in sorted(plan.applications, key=lambda entry: entry.action == "none"):
-        lines.extend(_application(entry, style))
-    lines.extend(_unmanaged(plan))
-    lines.extend(_warnings((*plan.overall, *plan.warnings), style))
-    lines.append(style(totals(plan), "title"))
-    return "\n".join(lines) + "\n"
+_RISKS = {
+    Severity.ERROR: "NOT POSSIBLE",
+    Severity.HIGH: "HIGH RISK",
+    Severity.MEDIUM: "MEDIUM RISK",
+    Severity.LOW: "LOW RISK",
+}
+_SIGNS = {"change": "~", "cannot-verify": "?", "none": "="}
+_NAMES_SHOWN = 40
+"""How many unchanged or unmanaged applications are named before the rest is only counted."""
 
 
-def totals(plan: Plan) -> str:
+def render_plan(plan: PlanReading, style: Style = plain) -> str:
+    """The plan, the gravest first, ending in a line of totals. A row reads: console -> specs."""
+    lines = [*_title(plan, style), *_remarks(plan.remarks, "", style)]
+    for risk, words in _RISKS.items():
+        if entries := [entry for entry in plan.applications if entry.changes and entry.risk is risk]:
+            lines += [style(words, SEVERITY_ROLES[risk])]
+            lines += [line for entry in entries for line in (*entry_lines(entry, plan, style), "")]
+    lines += _unsure(plan, style)
+    lines += _unchanged(plan, style)
+    lines += [*_removed(plan), *unmanaged_lines(plan), *_notes(plan, style)]
+    return "\n".join([*lines, style(totals(plan), "title")]) + "\n"
+
+
+def totals(plan: PlanReading) -> str:
+    """`dev: 2 to change, 1 unchanged.`"""
     unsure = plan.count("cannot-verify")
     return (
-        f"{plan.environment.name}: {plan.count('change')} to change, {plan.count('none')} unchanged"
+        f"{printable(plan.environment)}: {plan.count('change')} to change, {plan.count('none')} unchanged"
         + (f", {unsure} cannot be verified" if unsure else "")
         + "."
     )
 
 
-def _application(entry: ApplicationPlan, style: Style) -> Iterator[str]:
-    app = entry.application
-    sign = {"change": "~", "cannot-verify": "?", "none": "="}[entry.action]
-    head = f"{sign} {app.name}  {app.sdk_app_id}  {printable(app.owner)}"
-    unchanged = entry.action == "none"
-    yield style(f"{head}  unchanged", "quiet") if unchanged else style(head, "change")
-    if entry.observed.attested:
-        yield style(f"    {attested(entry.observed.attested)}", "quiet")
-    for finding in entry.consequences:
-        label = style(finding.severity.value.upper(), SEVERITY_ROLES[finding.severity])
-        yield f"    {label} {finding.id}: {printable(finding.message)}"
-    rows = [(short(d.path), _value(d.path, d.before), _value(d.path, d.after), d.path) for d in entry.differences]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1, 2)]
-    for name, before, after, path in rows:
-        origin = style(str(app.origin(path)), "quiet")
-        yield f"    {name:<{widths[0]}}  {before:>{widths[1]}} -> {after:<{widths[2]}}  {origin}"
-    yield from _unverified(entry.unverified)
-    yield ""
+def render_drift(plan: PlanReading, last_equal: Mapping[str, str | None], style: Style = plain) -> str:
+    """Only what differs or cannot be verified. `last_equal` says when an application last was as specified."""
+    lines = _title(plan, style)
+    for entry in plan.applications:
+        if entry.changes:
+            since = last_equal.get(entry.name)
+            known = f"as specified at {since}, not any more" if since else "nobody knows when it last was as specified"
+            lines += [*entry_lines(entry, plan, style, head=known), ""]
+    lines += [*_unsure(plan, style), *unmanaged_lines(plan)]
+    drifted, unsure = plan.count("change"), plan.count("cannot-verify")
+    verdict = f"{drifted} of {len(plan.applications)} applications differ from their specs" if drifted else "no drift"
+    unseen = f", {unsure} cannot be verified" if unsure else ""
+    return "\n".join([*lines, style(f"{printable(plan.environment)}: {verdict}{unseen}.", "title")]) + "\n"
 
 
-_FEW = 4
-"""From how many fields on one common reason is told once."""
+def entry_lines(entry: Entry, plan: PlanReading, style: Style, head: str = "") -> Iterator[str]:
+    """One application with all that is to be said of it; `head` comes first."""
+    whose = f"{entry.name}  {entry.sdk_app_id}  {entry.owner}"
+    yield style(f"{_SIGNS[entry.action]} {printable(whose)}", "change")
+    if entry.confirmed:
+        yield from _wrapped(printable(_confirmed(entry.confirmed)), "    ", style, "quiet")
+    if head:
+        yield from _wrapped(head, "    ", style, "quiet")
+    yield from _remarks((remark for remark in entry.remarks if remark.planned), "    ", style)
+    yield from _changes(entry.changes, plan, style)
+    yield from _unseen(entry.unseen)
+    if entry.cost.direction is not Direction.SAME:
+        reasons = f" ({', '.join(entry.cost.reasons)})" if entry.cost.reasons else ""
+        yield from _wrapped(f"cost: {entry.cost.direction.value}{printable(reasons)}", "    ", style, "quiet")
 
 
-def _unverified(fields: Sequence[Unverified]) -> Iterator[str]:
-    by_reason: dict[str, list[Unverified]] = {}
-    for field in fields:
-        by_reason.setdefault(field.reason, []).append(field)
-    for reason, alike in by_reason.items():
-        if len(alike) >= _FEW:
-            yield f"    {len(alike)} fields: cannot verify: {printable(reason)}"
-        else:
-            for field in alike:
-                yield f"    {short(field.path)}: cannot verify {_value(field.path, field.after)}: {printable(reason)}"
-
-
-def attested(by: Attested) -> str:
-    """Who looked at the console and how long ago: what a plan was compared with."""
-    days = by.age.days
-    age = "today" if not days else "yesterday" if days == 1 else f"{days} days ago"
-    return f"compared with what {printable(by.who)} confirmed {age}; counts until {by.expires.date().isoformat()}"
-
-
-def _warnings(findings: Sequence[Finding], style: Style) -> Iterator[str]:
-    """What the rules say of the specs; what several applications share at one place is told once."""
-    lines = {printable(str(finding)): SEVERITY_ROLES[finding.severity] for finding in findings}
-    if lines:
-        yield "Noted in the specs:"
-        yield from (f"    {style(line, role)}" for line, role in lines.items())
-        yield ""
-
-
-def _value(path: str, value: Shown) -> str:
-    if value is None:
-        return "(not set)"
-    if FIELDS[path].secret or isinstance(value, Unreadable):
-        return "(hidden)"
-    return printable(text(value))
-
-
-def render_refusals(refusals: list[Refusal], *, flag: bool = True) -> str:
+def render_refusals(refusals: Iterable[Refusal], *, flag: bool = True) -> str:
     """Every reason why nothing was written, each with what to do; `flag` where the reader has `--allow`."""
     lines = []
     for refusal in refusals:
@@ -107,29 +95,153 @@ def render_refusals(refusals: list[Refusal], *, flag: bool = True) -> str:
     return "\n".join(lines)
 
 
-def render_drift(plan: Plan, style: Style = plain) -> str:
-    """Only what differs or cannot be verified, then the applications that nobody describes."""
-    lines = [style(f"{plan.environment.name} on the {printable(plan.console)}", "title"), ""]
-    for entry in plan.applications:
-        if entry.action != "none":
-            lines.extend(_application(entry, style))
-    lines.extend(_unmanaged(plan))
-    drifted, unsure = plan.count("change"), plan.count("cannot-verify")
-    verdict = f"{drifted} of {len(plan.applications)} applications differ from their specs" if drifted else "no drift"
-    lines.append(
-        style(
-            f"{plan.environment.name}: {verdict}" + (f", {unsure} cannot be verified." if unsure else "."),
-            "title",
-        )
-    )
-    return "\n".join(lines) + "\n"
-
-
-def _unmanaged(plan: Plan) -> Iterator[str]:
+def unmanaged_lines(plan: PlanReading) -> Iterator[str]:
+    """Applications that no spec describes, or that nobody can list them."""
     if plan.unmanaged is None:
         yield "Applications that no spec manages cannot be listed here: only people see them."
         yield ""
     elif plan.unmanaged:
-        names = ", ".join(f"{printable(entry.name)} ({entry.sdk_app_id})" for entry in plan.unmanaged)
-        yield f"Not managed by any spec: {names}"
+        names = [f"{entry.name} ({entry.sdk_app_id})" for entry in plan.unmanaged]
+        yield from _wrapped(printable(f"Not managed by any spec: {_some(names)}"), "", hanging="  ")
         yield ""
+
+
+def _title(plan: PlanReading, style: Style) -> list[str]:
+    return [style(printable(f"{plan.environment} on the {plan.console or 'specs alone'}"), "title"), ""]
+
+
+def _remarks(remarks: Iterable[Remark], indent: str, style: Style) -> Iterator[str]:
+    for remark in remarks:
+        finding = remark.finding
+        if not remark.planned:
+            continue
+        label = finding.severity.value.upper()
+        lines = list(_wrapped(f"{label} {printable(f'{finding.id}: {finding.message}')}", indent, hanging="  "))
+        lines[0] = lines[0].replace(label, style(label, SEVERITY_ROLES[finding.severity]), 1)
+        yield from lines
+        if intent := remark.acknowledged:
+            words = f"intent until {intent.expires}: {intent.reason} ({intent.where})"
+            yield from _wrapped(printable(words), indent + "  ", style, "quiet")
+        if not indent:
+            yield ""
+
+
+def _changes(changes: Sequence[Change], plan: PlanReading, style: Style) -> Iterator[str]:
+    """Aligned rows: sign, name, console -> specs, why, and where it was set; too long a row has that below it."""
+    if not changes:
+        return
+    why = any(change.causes != (Cause.UNKNOWN,) for change in changes)
+    cells = [
+        (f"    {sign} {short(change.path)}", value, *([_causes(change)] if why else []), "")
+        for change in changes
+        for sign, value in [_value(change)]
+    ]
+    for change, row in zip(changes, aligned(cells), strict=True):
+        origin = _origin(change, plan)
+        if room(row) + room(origin) <= WIDTH or not origin:
+            yield (row + style(origin, "quiet")).rstrip()
+        else:
+            yield row.rstrip()
+            yield f"        {style(origin, 'quiet')}"
+
+
+def _value(change: Change) -> tuple[str, str]:
+    """How a row is signed, and what it says of the value."""
+    before, after = (None if value is None else printable(value) for value in (change.before, change.after))
+    if before is None:
+        return "+", after or ""
+    return ("-", before) if after is None else ("~", f"{before} -> {after}")
+
+
+def _causes(change: Change) -> str:
+    return "+".join(cause.value for cause in change.causes)
+
+
+def _origin(change: Change, plan: PlanReading) -> str:
+    if change.layer is Layer.SCHEMA:
+        return "default"
+    if change.layer is None:
+        return "no spec sets it"
+    return printable(str(change.origin)).removeprefix(f"environments/{plan.environment}/")
+
+
+def _confirmed(seen: Confirmation) -> str:
+    return f"compared with what {seen.who} confirmed on {seen.when[:10]}; counts until {seen.expires[:10]}"
+
+
+def _unsure(plan: PlanReading, style: Style) -> list[str]:
+    entries = [entry for entry in plan.applications if entry.action == "cannot-verify"]
+    if not entries:
+        return []
+    lines = [style("CANNOT BE VERIFIED", "warning")]
+    return lines + [line for entry in entries for line in (*entry_lines(entry, plan, style), "")]
+
+
+_FEW = 4
+"""From how many fields on one common reason is told once."""
+
+
+def _unseen(fields: Sequence[Unseen]) -> Iterator[str]:
+    by_reason: dict[str, list[Unseen]] = {}
+    for field in fields:
+        by_reason.setdefault(field.reason, []).append(field)
+    for reason, alike in by_reason.items():
+        told = [f"? {short(field.path)}: cannot verify {printable(field.after or '(not set)')}" for field in alike]
+        for line in told if len(alike) < _FEW else [f"? {len(alike)} fields: cannot verify"]:
+            yield from _wrapped(f"{line}: {printable(reason)}", "    ", hanging="  ")
+
+
+def _unchanged(plan: PlanReading, style: Style) -> Iterator[str]:
+    entries = [entry for entry in plan.applications if entry.action == "none"]
+    for entry in entries:
+        if entry.confirmed or any(remark.planned for remark in entry.remarks):
+            yield from entry_lines(entry, plan, style)
+            yield ""
+    names = [entry.name for entry in entries]
+    if names:
+        yield from _wrapped(printable(f"Unchanged: {_some(names)}"), "", style, "quiet", hanging="  ")
+        yield ""
+
+
+def _removed(plan: PlanReading) -> Iterator[str]:
+    for gone in plan.removed or ():
+        whose = printable(f"{gone.name}  {gone.sdk_app_id}  {gone.owner}")
+        yield from _wrapped(f"- {whose}: {_left(gone)}", "", hanging="    ")
+        yield ""
+
+
+def _left(gone: Gone) -> str:
+    if gone.on_remove == "stop-auto":
+        return "its spec is gone; `pulumi up` stops its automatic recording (onRemove: stop-auto)"
+    return "its spec is gone; the console keeps what it has (onRemove: retain)"
+
+
+def _notes(plan: PlanReading, style: Style) -> Iterator[str]:
+    """What the rules say of the specs; what several applications share at one place is told once."""
+    findings = [remark.finding for remark in plan.all_remarks if not remark.planned]
+    lines = {printable(str(finding)): SEVERITY_ROLES[finding.severity] for finding in findings}
+    if lines:
+        yield "Noted in the specs:"
+        for line, role in lines.items():
+            yield from _wrapped(line, "    ", style, role, hanging="  ")
+        yield ""
+
+
+def _some(names: Sequence[str]) -> str:
+    left = len(names) - _NAMES_SHOWN
+    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {left} more" if left > 0 else "")
+
+
+def _wrapped(words: str, indent: str, style: Style = plain, role: str = "", hanging: str = "") -> Iterator[str]:
+    """Lines of at most 80 columns; `hanging` indents all but the first further."""
+    lines = wrap(
+        words,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    for line in lines:
+        text = line.lstrip(" ")
+        yield line[: len(line) - len(text)] + (style(text, role) if role else text)

@@ -55,11 +55,11 @@ def console_choice(block: Mapping[str, Any]) -> ConsoleChoice:
     )
 
 
-_TENCENT_ONLY = ("endpoint", "binding", "caFile", "accept", "credentials")
 _WITHOUT_EFFECT = {
-    "embedded": (*_TENCENT_ONLY, "page"),
+    "embedded": ("endpoint", "binding", "caFile", "accept", "credentials", "page"),
     "tencent": ("page",),
-    "runbook": (*_TENCENT_ONLY, "readOnly", "callsPerSecond"),
+    # How public services are reached and asked counts here too: usage and files ask them.
+    "runbook": ("binding", "accept", "readOnly"),
 }
 
 

@@ -53,7 +53,7 @@ def at_a_terminal(project: Project, answers: str, *arguments: str) -> tuple[int,
 def test_before_anybody_looked_everything_is_unknown(project: Project) -> None:
     ran = project.run("plan", "prod", "--exit-code")
     assert ran.code == 4
-    assert " fields: cannot verify: nobody has confirmed it; `provisioner attest prod/video-call`" in ran.out
+    assert " fields: cannot verify: nobody has confirmed it; `provisioner attest prod/video-call`" in ran.words
     assert "cannot be listed here" in ran.out
     document = project.json("plan", "prod")
     assert document["unmanaged"] is None
@@ -65,7 +65,7 @@ def test_after_everybody_looked_a_plan_says_by_whom_and_when(project: Project) -
     attest_all(project)
     ran = project.run("plan", "prod", "--exit-code")
     assert ran.code == 0
-    assert ran.out.count("compared with what Ada confirmed today; counts until ") == 3
+    assert ran.words.count("compared with what Ada confirmed on ") == 3
     assert "prod: 0 to change, 3 unchanged." in ran.out
     (call,) = [app for app in project.json("plan", "prod")["applications"] if app["name"] == "video-call"]
     assert call["attested"]["who"] == "Ada"
@@ -140,7 +140,7 @@ def test_what_was_seen_instead_is_kept(project: Project) -> None:
     assert "gop" not in kept
     plan = project.run("plan", "prod/video-call", "--exit-code")
     assert plan.code == 2
-    assert "mixed.video.gop: cannot verify 10s: it was not among what was confirmed" in plan.out
+    assert "mixed.video.gop: cannot verify 10s: it was not among what was confirmed" in plan.words
     again = project.run("attest", "prod/video-call", "--yes", "--who", "Ada")
     assert "5 seconds              maxIdleTime  was 30 seconds" in again.out
 

@@ -132,7 +132,7 @@ def test_a_field_that_the_answer_lacks_cannot_be_verified(ours: Project) -> None
         talk_to(ours, served.host)
         ran = ours.run("plan", "prod", "--exit-code")
     assert ran.code == 4
-    assert "maxIdleTime: cannot verify 2m: the console's answer lacks it" in ran.out
+    assert "maxIdleTime: cannot verify 2m: the console's answer lacks it" in ran.words
 
 
 @pytest.mark.parametrize(

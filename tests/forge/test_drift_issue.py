@@ -36,7 +36,7 @@ def test_drift_opens_an_issue_once_and_closes_it(kind: str, night: Project, fake
     (issue,) = fake.issues()
     assert issue.title == "Recording settings of prod have drifted"
     assert "~ video-call  20000101  @acme/calls" in issue.body
-    assert "    recording.mode  manual -> auto  environments/prod/apps/video-call.yaml:9:9" in issue.body
+    assert "    ~ recording.mode  manual -> auto  apps/video-call.yaml:9:9" in issue.body
     night.console("prod").edit(CALL, mode="auto")
     assert night.run("drift", "prod", "--post", kind).err.startswith("Closed: ")
     assert (issue.open, "agree again" in issue.body) == (False, True)

@@ -114,8 +114,8 @@ def test_history_tells_who_wrote_what(sealed: Project) -> None:
     sealed.run("apply", "--plan", "plan.json")
     entries = sealed.json("history", "dev")
     last = [entry for entry in entries if entry["run"] == entries[-1]["run"]]
-    assert [entry["event"] for entry in last] == ["begin", "write", "applied", "end"]
-    assert last[1]["changes"] == [{"path": "/recording/settings/maxIdleTime", "before": "5s", "after": "20s"}]
-    assert [request.split()[0] for request in last[2]["requests"]] == ["AlterRecording"]
+    assert [entry["event"] for entry in last] == ["begin", "equal", "write", "applied", "end"]
+    assert last[2]["changes"] == [{"path": "/recording/settings/maxIdleTime", "before": "5s", "after": "20s"}]
+    assert [request.split()[0] for request in last[3]["requests"]] == ["AlterRecording"]
     shown = sealed.run("history", "dev").out
     assert "    video-call 20001001  maxIdleTime: 5s -> 20s\n" in shown

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.recording.names import RecordedName, RecordedPath, parse, parse_path, readings
+from provisioner.recording.names import (
+    RecordedName,
+    RecordedPath,
+    name_prefixes,
+    parse,
+    parse_path,
+    path_readings,
+    readings,
+)
 
 APP = 1400000001
 EXAMPLES = {
@@ -79,6 +87,17 @@ def test_every_name_is_read_back_as_it_was_built(name: RecordedName) -> None:
 def test_every_path_is_read_back_as_it_was_built(name: RecordedName, task: str, folders: list[str]) -> None:
     path = RecordedPath(task, name, tuple(folders))
     assert parse_path(str(path), numbered=name.numbered) == path
+    assert path in path_readings(str(path))
+
+
+@given(names(), st.integers(0, 9))
+def test_a_name_begins_as_those_of_its_room_and_of_no_shorter_number(name: RecordedName, digit: int) -> None:
+    text = str(replace(name, failover=None))  # told in cloud storage only
+    assert text.startswith(name_prefixes(name.sdk_app_id, name.room, name.prefix))
+    assert text.startswith(name_prefixes(name.sdk_app_id, prefix=name.prefix))
+    if name.numbered:
+        other = name.room[:-1] or f"{name.room}{digit}"
+        assert not text.startswith(name_prefixes(name.sdk_app_id, other, name.prefix))
 
 
 @given(st.text(max_size=80) | st.from_regex(r"[1-9]{1,3}_[A-Za-z0-9+.-]{0,9}(_[a-zA-Z0-9_.]{0,20})?\.[mp4tsaac38u]*"))
@@ -132,6 +151,7 @@ def test_a_foreign_name_is_no_recording(text: str) -> None:
     "text", ["", "/", f"/{APP}_1234.mp4", f"a//task/{APP}_1234.mp4", f"{APP}_1234.mp4", "task/x.mp4"]
 )
 def test_a_foreign_path_is_no_recording(text: str) -> None:
+    assert path_readings(text) == ()
     with pytest.raises(ValueError, match="no recorder"):
         parse_path(text, numbered=True)
 

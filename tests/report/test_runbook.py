@@ -12,9 +12,11 @@ from provisioner.console import observations
 from provisioner.console.page import page_of
 from provisioner.console.runbook import RunbookConsole
 from provisioner.reconcile.attest import confirmed
+from provisioner.reconcile.document import document
 from provisioner.reconcile.plan import Plan, make_plan
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.kinds import Value
+from provisioner.report.reading import read_plan
 from provisioner.report.runbook import render_runbook
 from provisioner.report.steps import steps
 from provisioner.report.terminal import render_drift, render_plan
@@ -57,8 +59,8 @@ def test_one_value_in_use_one_recording_to_stop_one_application_never_seen(
     prod.edit(CALL, "template: call@v1", "template: call@v1\n  settings: {maxIdleTime: 20s}")
     prod.edit("environments/prod/environment.yaml", "settings:", KEYED)
     assert runbook(prod) == snapshot
-    assert render_plan(plan(prod)) == snapshot(name="plan")
-    assert render_drift(plan(prod)) == snapshot(name="drift")
+    assert render_plan(read_plan(document(plan(prod)))) == snapshot(name="plan")
+    assert render_drift(read_plan(document(plan(prod))), {}) == snapshot(name="drift")
 
 
 def test_the_chinese_console_in_its_own_words(prod: Project, snapshot: SnapshotAssertion) -> None:

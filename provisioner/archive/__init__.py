@@ -1,0 +1,1 @@
+"""What was recorded: the files that storages hold, found again and read by their names."""

@@ -1,0 +1,99 @@
+"""`provisioner files`: the recordings of an application, wherever its spec stores them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from provisioner.archive.errors import IncompleteListingError
+from provisioner.archive.listing import list_files
+from provisioner.archive.moments import stretch
+from provisioner.archive.recorded import Kind, Query, RecordedFile
+from provisioner.archive.shelf import Shelf
+from provisioner.archive.storages import VodStorage, storage_of
+from provisioner.cli.address import find_application
+from provisioner.cli.output import print_lines, style
+from provisioner.foundation.clock import system_clock
+from provisioner.report.files import render_files
+from provisioner.report.files_data import csv_lines, json_lines
+from provisioner.report.listing import Listing
+from provisioner.specs.workspace import Workspace
+
+_EVERY = 500
+"""Files between two signs of life."""
+
+
+@click.command("files")
+@click.argument("address", metavar="ENV/APP")
+@click.option("--room", help="Only this room; 12 finds the number 12 and the string 12.")
+@click.option("--user", help="Only files that hold this user's streams, as far as is known.")
+@click.option("--since", metavar="TIME", help="Only what was stored from then on: a day (UTC) or a moment.")
+@click.option("--until", metavar="TIME", help="Only what was stored up to then; a day counts whole.")
+@click.option("--kind", type=click.Choice(["mixed", "single"]), help="Everybody in one file, or one stream each.")
+@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True)
+def command(
+    *,
+    address: str,
+    room: str | None,
+    user: str | None,
+    since: str | None,
+    until: str | None,
+    kind: Kind | None,
+    form: str,
+) -> int:
+    """Find the recordings of an application, with gaps and doubles. Reads VOD or the bucket of its spec.
+
+    Exits 3 where the listing broke off: what was found by then is shown.
+
+    \b
+    Examples:
+      provisioner files dev/video-call
+      provisioner files dev/video-call --room 1234 --since 2026-03-01
+      provisioner files dev/classroom --kind single --format csv
+    """
+    workspace = Workspace.containing(Path.cwd())
+    environment, app = find_application(workspace, address)
+    query = Query(*stretch(since, until, system_clock()), room, user, kind)
+    storage = storage_of(app)
+    simulated = environment.console.driver == "embedded" and isinstance(storage, VodStorage)
+    broken: IncompleteListingError | None = None
+    with Shelf() as shelf:
+        try:
+            shelf.fill(_shown(list_files(environment, [app], query, workspace.root, os.environ)))
+        except IncompleteListingError as error:
+            broken = error
+        listing = Listing(
+            environment.name,
+            app.name,
+            app.sdk_app_id,
+            storage,
+            query,
+            shelf.files,
+            "simulated console" if simulated else "",
+            broken,
+        )
+        if form == "text":
+            print_lines(render_files(listing, style))
+        else:
+            print_lines(csv_lines(listing) if form == "csv" else json_lines(listing))
+    if broken:
+        click.echo(f"{broken}\n  Not listed: {broken.missing}.", err=True)
+        return broken.exit_code
+    return 0
+
+
+def _shown(files: Iterable[RecordedFile]) -> Iterator[RecordedFile]:
+    """The files, counted on stderr while they come, if that is a terminal."""
+    watched, count = sys.stderr.isatty(), 0
+    try:
+        for count, file in enumerate(files, 1):
+            if watched and count % _EVERY == 0:
+                click.echo(f"\r{count:,} files listed", err=True, nl=False)
+            yield file
+    finally:
+        if watched and count >= _EVERY:
+            click.echo("\r\x1b[K", err=True, nl=False)
