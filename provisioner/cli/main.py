@@ -28,6 +28,7 @@ VERBS = {
     "approvals": "List who must approve a sealed plan, and who has.",
     "history": "Show what was written to an environment, when and by whom.",
     "drift": "Show where the console differs from the specs.",
+    "usage": "Show recorded minutes by application, kind and day.",
     "attest": "Confirm what a console shows that only people can see.",
     "files": "Find the recordings of an application; tell gaps and doubles.",
     "doctor": "Check credentials, connection, permissions and what can be read.",

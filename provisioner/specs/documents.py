@@ -87,7 +87,7 @@ def _second_storage(node: Node, patch: Patch, file: str) -> list[Finding]:
 
 
 def _misnamed(node: Node, file: str, kind: str) -> list[Finding]:
-    *_, folder, called = file.split("/")
+    *_, folder, called = f"/{file}".split("/")
     whose, expected = ("file", called.removesuffix(".yaml")) if kind == "application" else ("folder", folder)
     name = node.plain().get("name", expected)
     if name == expected:

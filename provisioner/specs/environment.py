@@ -12,6 +12,7 @@ from provisioner.recording.application import Application, Intent
 from provisioner.recording.field import Field, Moves
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.prices import Prices
 from provisioner.recording.quantities import Quantity
 from provisioner.specs.approvals import Approvals
 from provisioner.specs.caps import Caps
@@ -32,6 +33,7 @@ MINIMUM_RETENTION = Field(
 class Environment:
     """One environment with its effective applications, sorted by name.
 
+    `prices` is the list that its file names, None where it names none.
     `places` says where each leaf of its own file stands. `intents` acknowledge what concerns the environment as a
     whole, by consequence. `findings` are the warnings of the rules, none of them an error, as they stood on `today`.
     """
@@ -48,6 +50,7 @@ class Environment:
     approvals: Approvals = field(default_factory=Approvals)
     caps: Caps = field(default_factory=Caps)
     intents: Mapping[str, Intent] = field(default_factory=dict)
+    prices: Prices | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

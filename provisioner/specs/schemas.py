@@ -25,6 +25,7 @@ from provisioner.specs.environment import MINIMUM_RETENTION
 from provisioner.specs.observation import CONFIRMABLE
 from provisioner.specs.observation_schema import observation_schema
 from provisioner.specs.page_schema import page_schema
+from provisioner.specs.prices_schema import prices_schema
 
 API_VERSION = "recording/v1"
 Schema = dict[str, Any]
@@ -38,6 +39,8 @@ _DATE = {
     "description": "Last day it holds, YYYY-MM-DD.",
 }
 
+FILE_OF_PROJECT = {"type": "string", "pattern": r"^([A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\.yaml$"}
+
 
 def build() -> dict[str, Schema]:
     """Every schema by its file's stem."""
@@ -50,6 +53,7 @@ def build() -> dict[str, Schema]:
         "binding": binding_schema(),
         "page": page_schema(),
         "observation": observation_schema(_confirmable()),
+        "prices": prices_schema(API_VERSION),
         "lock": _lock(),
     }
 
@@ -214,6 +218,10 @@ def _environment() -> Schema:
             "description": "API region such as ap-singapore.",
         },
         "console": console_schema(),
+        "prices": {
+            **FILE_OF_PROJECT,
+            "description": "Price file of the project, such as prices/intl.yaml; without one no money is shown.",
+        },
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
         "approvals": approvals_schema(),
         "limits": _limits(),

@@ -13,6 +13,8 @@ from provisioner.foundation.errors import Location, ProvisionerError, UsageError
 from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
+from provisioner.recording.prices import Prices
+from provisioner.recording.sites import SITES
 from provisioner.specs import rules
 from provisioner.specs.approvals import approvals
 from provisioner.specs.caps import caps
@@ -24,6 +26,7 @@ from provisioner.specs.files import ENVIRONMENTS, SpecFiles
 from provisioner.specs.layers import merge
 from provisioner.specs.lock import LOCK, Digest, read_lock
 from provisioner.specs.owners import read_owners
+from provisioner.specs.prices import read_prices
 from provisioner.specs.reader import Malformed
 from provisioner.specs.rules.rule import Specs
 from provisioner.specs.templates import Chain, Templates
@@ -172,8 +175,20 @@ class _Loading:
             approvals=approvals(plain.get("approvals", {})),
             caps=caps(plain),
             intents=intents,
+            prices=self._prices(base),
             places=dict(places(base.node, base.file)),
         )
+
+    def _prices(self, base: Document) -> Prices | None:
+        plain = base.node.plain()
+        if "prices" not in plain:
+            return None
+        try:
+            named_at = base.node.below("prices").at(base.file)
+            return read_prices(self.files, plain["prices"], named_at, SITES[plain["site"]])
+        except Malformed as error:
+            self.findings += error.findings
+            return None
 
     def _application(self, name: str, base: Document | None) -> Application | None:
         own = self._read(f"{ENVIRONMENTS}/{self.name}/apps/{name}.yaml", "application")
