@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import click
 
@@ -13,9 +14,8 @@ from provisioner.foundation.errors import UsageError
 from provisioner.reconcile.document import document
 from provisioner.reconcile.equality import last_equal
 from provisioner.reconcile.journal import Journal
-from provisioner.reconcile.plan import Plan
 from provisioner.report.formats import FORMATS
-from provisioner.report.reading import read_plan
+from provisioner.report.reading import PlanReading, read_plan
 from provisioner.report.terminal import render_drift
 
 
@@ -43,18 +43,19 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | Non
         for entry in plan.applications
         if entry.differences
     }
+    reading = read_plan(document(plan))
     if form == "json":
         print_json({**document(plan), "lastEqual": since})
     elif form == "markdown":
-        click.echo(FORMATS[form]([read_plan(document(plan))]), nl=False)
+        click.echo(FORMATS[form]([reading]), nl=False)
     else:
-        click.echo(render_drift(read_plan(document(plan)), since, style), nl=False)
+        click.echo(render_drift(reading, since, style), nl=False)
     if post:
-        _post(plan, render_drift(read_plan(document(plan)), since), post)
+        _post(reading, since, post)
     return difference_code(plan, exit_code)
 
 
-def _post(plan: Plan, shown: str, kind: str) -> None:
+def _post(plan: PlanReading, since: Mapping[str, str | None], kind: str) -> None:
     from provisioner.forge.opening import open_forge
     from provisioner.forge.posting import post_drift
     from provisioner.report.drift_issue import render_drift_issue
@@ -62,7 +63,7 @@ def _post(plan: Plan, shown: str, kind: str) -> None:
     if plan.scope is not None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
     forge = open_forge(kind, os.environ)
-    body = render_drift_issue(plan.environment.name, shown if plan.changes else None, forge.context.run)
-    issue = post_drift(forge, plan.environment.name, body, drifted=plan.changes)
+    drifted = plan.count("change") > 0
+    issue = post_drift(forge, plan.environment, render_drift_issue(plan, since, forge.context.run), drifted=drifted)
     if issue:
-        click.echo(f"{'Issue' if plan.changes else 'Closed'}: {issue.url}", err=True)
+        click.echo(f"{'Issue' if drifted else 'Closed'}: {issue.url}", err=True)

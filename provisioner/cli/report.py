@@ -49,13 +49,21 @@ def command(
         documents = [(load if post else read)(Path(plan)) for plan in plans]
     _check_once(documents)
     readings = [read_plan(document) for document in documents]
-    shown = FORMATS[form](readings)
+    shown = _shown(form, readings)
     if out:
         write_atomically(out, shown.encode())
     else:
         click.echo(shown, nl=False)
     if post:
         _post(post, documents, readings)
+
+
+def _shown(form: str, plans: Sequence[PlanReading]) -> str:
+    try:
+        return FORMATS[form](plans)
+    except ModuleNotFoundError as missing:
+        fix = "Install the extra: pip install 'trtc-recording[review]'."
+        raise UsageError(f"--format {form} needs the package {missing.name}", fix=fix) from None
 
 
 def _check_offline(base: str | None, post: str | None) -> None:

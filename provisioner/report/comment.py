@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Layer
-from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
 from provisioner.report.budget import Piece, Section, fit
+from provisioner.report.grouping import by_risk, notes, unverified
 from provisioner.report.markdown import clip, code, escape, escape_html, fenced, row, table
-from provisioner.report.reading import HIDDEN, Change, Entry, PlanReading, Unseen, weight
+from provisioner.report.reading import HIDDEN, Change, Entry, PlanReading, weight
 from provisioner.report.risks import Bearer, Risk, removal, risks
 from provisioner.report.wording import (
     DRIFT,
-    by_risk,
+    UNSEEN,
     cause_words,
     confirmed_words,
     cost_words,
@@ -34,7 +35,7 @@ STEP_SUMMARY = 1_000_000
 """Bytes of a GitHub step summary, which takes 1 MiB in all."""
 
 _CELL, _VALUE, _SENTENCE = 120, 300, 600
-_FEW_FIELDS, _FEW_NAMES, _FEW_COMMANDS = 3, 10, 5
+_FEW_FIELDS, _FEW_NAMES, _FEW_COMMANDS, _FEW_PLACES = 3, 10, 5, 3
 _COMMANDS_BYTES = 4_000
 _APPLICATIONS, _RISK = "applications", "explanations"
 
@@ -208,19 +209,11 @@ def _removed(plan: PlanReading, where: str) -> Section:
 
 
 def _unseen(plan: PlanReading, where: str) -> Section:
-    """Grouped by reason: one console hides the same field of every application for the same reason."""
-    by_reason: dict[str, list[tuple[Entry, Unseen]]] = {}
-    for entry in plan.applications:
-        for field in entry.unseen:
-            by_reason.setdefault(field.reason, []).append((entry, field))
     pieces = []
-    for reason, found in by_reason.items():
-        fields = list(dict.fromkeys(field.path for _, field in found))
-        names = list(dict.fromkeys(entry.name for entry, _ in found))
-        cells = [escape(clip(reason, _VALUE)), _few(map(short, fields)), _few(names)]
+    for group in unverified(plan):
+        cells = [escape(clip(group.reason, _VALUE)), _few(map(short, group.fields)), _few(group.applications)]
         pieces.append(Piece((3, 0), row(cells), "reasons why something cannot be verified"))
-    about = "The console does not show these fields: nobody can say whether they are right or wrong."
-    head = [_heading("Cannot verify", where), about, "", *table(["Reason", "Fields", "Applications"], [])]
+    head = [_heading("Cannot verify", where), UNSEEN, "", *table(["Reason", "Fields", "Applications"], [])]
     return Section("\n".join(head), pieces)
 
 
@@ -279,17 +272,11 @@ def _set_in(change: Change) -> str:
 
 
 def _notes(plan: PlanReading, where: str) -> Section:
-    """What the rules say whatever this plan does; what several applications share is told once."""
-    noted: dict[tuple[Severity, str, str], list[Finding]] = {}
-    for remark in plan.all_remarks:
-        if not remark.risk:
-            finding = remark.finding
-            noted.setdefault((finding.severity, finding.id, finding.message), []).append(finding)
     pieces = []
-    for (severity, name, message), found in noted.items():
-        places = _few(dict.fromkeys(str(finding.where) for finding in found if finding.where), 3)
-        said = f"- {severity_word(severity)} {code(name)}: {escape(clip(message, _SENTENCE))}"
-        pieces.append(Piece((6, weight(severity)), f"{said} ({places})" if places else said, "notes"))
+    for note in notes(plan):
+        said = f"- {severity_word(note.severity)} {code(note.id)}: {escape(clip(note.message, _SENTENCE))}"
+        places = f" ({_few(note.places, _FEW_PLACES)})" if note.places else ""
+        pieces.append(Piece((6, weight(note.severity)), said + places, "notes"))
     return _folded(f"Noted in the specs: {len(pieces):,}", where, pieces)
 
 

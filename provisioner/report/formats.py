@@ -22,6 +22,12 @@ def _step_summary(plans: Sequence[PlanReading]) -> str:
     return render_comment(plans, STEP_SUMMARY)
 
 
+def _html(plans: Sequence[PlanReading]) -> str:
+    from provisioner.report.page import render_page
+
+    return render_page(plans)
+
+
 def _json(plans: Sequence[PlanReading]) -> str:
     from provisioner.report.summary import summary
 
@@ -65,6 +71,7 @@ def _terraform(plans: Sequence[PlanReading]) -> str:
 FORMATS: Mapping[str, View] = {
     "markdown": _markdown,
     "step-summary": _step_summary,
+    "html": _html,
     "json": _json,
     "sarif": _sarif,
     "junit": _junit,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from provisioner.report.grouping import by_risk
 from provisioner.report.reading import Entry, PlanReading
 from provisioner.report.risks import Risk, risks
-from provisioner.report.wording import by_risk, headline
+from provisioner.report.wording import headline
 
 REPORT_VERSION = 1
 

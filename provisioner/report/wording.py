@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from provisioner.reconcile.causes import Cause
 from provisioner.reconcile.cost import Cost, Direction
 from provisioner.recording.findings import Severity
-from provisioner.report.reading import Confirmation, Entry, PlanReading, weight
+from provisioner.report.reading import Confirmation, PlanReading, weight
 
 CAUSES = {
     Cause.THIS_CHANGE: "this change",
@@ -17,6 +17,7 @@ CAUSES = {
     Cause.UNKNOWN: "unknown",
 }
 
+UNSEEN = "The console does not show these fields: nobody can say whether they are right or wrong."
 DRIFT = (
     "The console does not hold what the specs asked for before this change: somebody changed it there, or an earlier "
     "change was never applied. Carrying out the plan brings it to the specs; to keep it, write it into a spec."
@@ -92,8 +93,3 @@ def unread(plan: PlanReading) -> str:
 def confirmed_words(seen: Confirmation) -> str:
     """Who looked where people do, and until when that counts."""
     return f"compared with what {seen.who} confirmed on {seen.when[:10]}; counts until {seen.expires[:10]}"
-
-
-def by_risk(entries: Iterable[Entry]) -> list[Entry]:
-    """The gravest first, then by name."""
-    return sorted(entries, key=lambda entry: (weight(entry.risk), entry.name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -102,3 +103,15 @@ def test_what_does_not_go_together_is_refused(project: Project, arguments: list[
 def test_plan_and_drift_show_the_same_markdown(project: Project, verb: str) -> None:
     project.write("plan.json", project.run("plan", "dev", "--format", "json").out)
     assert project.run(verb, "dev", "--format", "markdown").out == project.run("report", "plan.json").out
+
+
+@pytest.mark.parametrize(("form", "package"), [("html", "jinja2"), ("junit", "junitparser")])
+def test_a_missing_extra_is_named(project: Project, form: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith(("provisioner.report.", package))]:
+        if name in {"provisioner.report.page", "provisioner.report.junit"} or name.startswith(package):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    project.run("plan", "dev", "--out", "dev.json")
+    refused = project.run("report", "dev.json", "--format", form)
+    assert refused.code == 1
+    assert refused.err.startswith(f"--format {form} needs the package {package}\n")

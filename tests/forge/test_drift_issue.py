@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from provisioner.report.markdown import fenced
@@ -36,7 +38,7 @@ def test_drift_opens_an_issue_once_and_closes_it(kind: str, night: Project, fake
     (issue,) = fake.issues()
     assert issue.title == "Recording settings of prod have drifted"
     assert "~ video-call  20000101  @acme/calls" in issue.body
-    assert "    ~ recording.mode  manual -> auto  apps/video-call.yaml:9:9" in issue.body
+    assert re.search(r"~ recording.mode +manual -> auto +apps/video-call.yaml:9:9", issue.body)
     night.console("prod").edit(CALL, mode="auto")
     assert night.run("drift", "prod", "--post", kind).err.startswith("Closed: ")
     assert (issue.open, "agree again" in issue.body) == (False, True)
