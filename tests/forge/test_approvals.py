@@ -9,6 +9,7 @@ import pytest
 
 from provisioner.forge.opening import open_forge
 from provisioner.forge.posting import post
+from tests.conftest import ROOT
 from tests.forge.fake import HEAD, MERGED, OLDER, TEAMS_TOKEN, TOKEN, FakeForge
 from tests.forge.jobs import variables
 from tests.project import Project, Ran
@@ -104,6 +105,22 @@ def test_all_groups_have_to_approve(review: Review) -> None:
             "@acme/sre        1 of 1  classroom, video-call  approved dee",
         ],
     )
+
+
+@pytest.mark.parametrize("kind", ["github"])
+def test_the_json_is_what_the_page_shows(review: Review) -> None:
+    page = (ROOT / "docs/output.md").read_text("utf-8").split("## `provisioner approvals")[1]
+    shown = json.loads(page.split("```json\n")[1].split("```")[0])
+    review.show()
+    review.approve("ann")
+    review.fake.wait()
+    review.fake.push(OLDER)
+    review.show()
+    real = json.loads(review.check("--format", "json").out)
+    assert shown.keys() == real.keys()
+    (entry,) = shown["approvals"]
+    assert entry == next(row for row in real["approvals"] if row["owners"] == entry["owners"])
+    assert real["void"] == ["ann: approved an older commit (aaaaaaaaaaaa)"]
 
 
 def test_a_high_risk_needs_two(review: Review) -> None:
