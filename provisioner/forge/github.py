@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
-from github import Auth, Github, GithubException, UnknownObjectException
+from github import Auth, Github, GithubException, RateLimitExceededException
+from github.GithubException import RateLimitExceededExceedsMaxWait
 from github.GithubRetry import GithubRetry
 from github.Issue import Issue
 from github.IssueComment import IssueComment
@@ -19,7 +20,7 @@ from github.PullRequest import PullRequest
 from github.Repository import Repository
 
 from provisioner.forge.context import Context, Tokens
-from provisioner.forge.patience import LONGEST_WAIT, READS, TIMEOUT, Patient, policy
+from provisioner.forge.patience import LONGEST_WAIT, TIMEOUT, Patient, policy, too_long
 from provisioner.forge.port import Change, ForgeError, Note, Notes, Review, Status
 from provisioner.forge.wording import reached, refusal
 from provisioner.foundation.redaction import Secret
@@ -40,7 +41,7 @@ class GitHub:
     def __init__(self, context: Context, tokens: Tokens) -> None:
         self.context = context
         self._tokens = tokens
-        self._repository: Repository = self._client(tokens.own).get_repo(context.project)
+        self._repository: Repository = self._client(tokens.own, creates=True).get_repo(context.project)
 
     def change(self, number: int) -> Change:
         with self.speaking():
@@ -60,7 +61,8 @@ class GitHub:
 
     def set_status(self, commit: str, status: Status) -> None:
         with self.speaking():
-            self._repository.get_commit(commit).create_status(
+            repository = self._client(self._tokens.own, creates=False).get_repo(self.context.project)
+            repository.get_commit(commit).create_status(
                 state=status.state.value, target_url=self.context.run, description=status.about, context=status.name
             )
 
@@ -82,24 +84,26 @@ class GitHub:
         if not team:
             return frozenset({name.casefold()})
         with self.speaking():
-            members = self._client(self._tokens.teams).get_organization(organization).get_team_by_slug(team)
-            return frozenset(member.login.casefold() for member in members.get_members())
+            found = (
+                self._client(self._tokens.teams, creates=False).get_organization(organization).get_team_by_slug(team)
+            )
+            return frozenset(member.login.casefold() for member in found.get_members())
 
     @cached_property
     def me(self) -> str:
         """The account of the token."""
         with self.speaking():
-            requester = self._client(self._tokens.own, READS | {"POST"}).requester  # a query is a POST that reads
+            requester = self._client(self._tokens.own, creates=False).requester
             _, answer = requester.graphql_query("query { viewer { login } }", {})
             return str(answer["data"]["viewer"]["login"])
 
-    def _client(self, token: Secret, reads: frozenset[str] = READS) -> Github:
+    def _client(self, token: Secret, *, creates: bool) -> Github:
         return Github(
             base_url=self.context.api,
             auth=Auth.Token(token.reveal()),
             timeout=TIMEOUT,
             per_page=_PAGE,
-            retry=_PatientWithGitHub(max_rate_limit_wait=LONGEST_WAIT, **policy(reads)),
+            retry=_PatientWithGitHub(max_rate_limit_wait=LONGEST_WAIT, **policy(creates=creates)),
             seconds_between_requests=None,  # a job makes a handful of calls
             seconds_between_writes=None,
             lazy=True,
@@ -111,9 +115,11 @@ class GitHub:
         with reached("GitHub"):
             try:
                 yield
+            except RateLimitExceededExceedsMaxWait as error:
+                raise too_long(error.wait or LONGEST_WAIT) from None
             except GithubException as error:
                 said = error.data.get("message") if isinstance(error.data, dict) else error.message
-                status = 404 if isinstance(error, UnknownObjectException) else error.status
+                status = 429 if isinstance(error, RateLimitExceededException) else error.status
                 raise refusal("GitHub", status, said, self._tokens) from None
 
 

@@ -43,7 +43,7 @@ class GitLab:
     def __init__(self, context: Context, tokens: Tokens) -> None:
         self.context = context
         self._tokens = tokens
-        self._project = self._client(tokens.own).projects.get(context.project, lazy=True)
+        self._project = self._client(tokens.own, creates=True).projects.get(context.project, lazy=True)
 
     def change(self, number: int) -> Change:
         with self.speaking():
@@ -73,7 +73,8 @@ class GitLab:
         }
         try:
             with self.speaking():
-                self._project.commits.get(commit, lazy=True).statuses.create(wanted)
+                project = self._client(self._tokens.own, creates=False).projects.get(self.context.project, lazy=True)
+                project.commits.get(commit, lazy=True).statuses.create(wanted)
         except ForgeError as error:
             if "Cannot transition status" not in error.what:  # it stands as it should already
                 raise
@@ -99,7 +100,7 @@ class GitLab:
         alone = frozenset({name.casefold()} if "/" not in name else ())
         try:
             with self.speaking():
-                group = self._client(self._tokens.teams).groups.get(name, lazy=True)
+                group = self._client(self._tokens.teams, creates=False).groups.get(name, lazy=True)
                 return alone | _names(group.members_all.list(iterator=True))
         except Gone:
             if not alone:
@@ -118,15 +119,15 @@ class GitLab:
     def me(self) -> int:
         """The account of the token."""
         with self.speaking():
-            client = self._client(self._tokens.own)
+            client = self._client(self._tokens.own, creates=False)
             client.auth()
             assert client.user is not None
             return int(client.user.id)
 
-    def _client(self, token: Secret) -> _Client:
+    def _client(self, token: Secret, *, creates: bool) -> _Client:
         session = Session()
         for scheme in ("http://", "https://"):
-            session.mount(scheme, HTTPAdapter(max_retries=Patient(**policy())))
+            session.mount(scheme, HTTPAdapter(max_retries=Patient(**policy(creates=creates))))
         return _Client(
             self.context.api.removesuffix(_API),
             private_token=token.reveal(),

@@ -1,7 +1,7 @@
 """What is sent again, after how long, and when to give up: the same for both forges.
 
 A refusal (a rate limit) was certainly not carried out, so any request may follow it. After no answer or a broken one
-only reads follow by themselves; whoever writes looks first whether it was done.
+only what does no harm twice follows by itself; whoever creates something looks first whether it is there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ TIMEOUT = 20
 LONGEST_WAIT = 300
 """Seconds. A forge that asks for more is not waited for: a job has its own limit."""
 
-READS = frozenset({"GET"})
+REPEATABLE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
+"""Methods that may be sent twice: what we change, we write as a whole."""
 
 _TOO_MANY = 429
 _BROKEN = (500, 502, 503, 504)
@@ -48,13 +49,13 @@ class Patient(Retry):
         return seconds
 
 
-def policy(reads: frozenset[str] = READS) -> dict[str, Any]:
-    """What a Patient is made with; `reads` are the methods that change nothing."""
+def policy(*, creates: bool) -> dict[str, Any]:
+    """What a Patient is made with; with `creates` a POST makes something that must not be there twice."""
     return {
         "total": _ATTEMPTS,
         "backoff_factor": _BACKOFF,
         "status_forcelist": list(_BROKEN),
-        "allowed_methods": reads,
+        "allowed_methods": REPEATABLE if creates else REPEATABLE | {"POST"},
         "raise_on_status": False,
     }
 

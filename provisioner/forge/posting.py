@@ -23,6 +23,8 @@ def post(forge: Forge, body: str, plans: Sequence[Document], clock: Clock = syst
     because an approval counts for what the reviewer saw. Each plan becomes a status of the commit, too.
     Raises ForgeError, UsageError outside of a change, ConflictError where the change has moved on.
     """
+    if not all("seal" in plan for plan in plans):
+        raise UsageError("a plan without a seal cannot be approved", fix="`provisioner plan ENV --out FILE` seals it.")
     number, commit = forge.context.change, forge.context.commit
     if number is None:
         raise UsageError("this job runs for no pull request or merge request, so there is nowhere to comment")

@@ -16,6 +16,7 @@ _FIXES = {
     401: "The token is not valid, or no longer.",
     403: "The token may not do this: see the permissions of the job in docs/review.md.",
     404: "It is not there, or the token may not see it.",
+    429: "Run the job again later.",
 }
 
 

@@ -31,11 +31,11 @@ def _lines(document: Mapping[str, Any], style: Style) -> Iterator[str]:
 
 def _row(row: Mapping[str, Any], style: Style) -> tuple[str, ...]:
     origin = row["origin"]
-    owners = " or ".join(map(printable, row["owners"])) or "nobody owns it"
+    owners = " or ".join(map(printable, row["owners"])) or "no owner in CODEOWNERS"
     of = ", ".join(map(printable, row["applications"]))
     where = style(f"{printable(origin['file'])}:{origin['line']}:{origin['column']}", "quiet")
     if "verdict" not in row:
-        return owners, f"{row['required']} of them", of, where
+        return owners, f"{row['required']} of them" if row["owners"] else "nobody can", of, where
     names = [printable(name) for name in row["approvedBy"]] + [f"not {printable(name)}" for name in row["against"]]
     verdict = style(row["verdict"], _ROLES[row["verdict"]])
     return owners, f"{len(row['approvedBy'])} of {row['required']}", of, " ".join([verdict, *names])

@@ -9,7 +9,8 @@ import pytest
 
 from provisioner.forge.opening import open_forge
 from provisioner.forge.posting import post
-from tests.forge.fake import HEAD, MERGED, OLDER, TOKEN, FakeForge
+from tests.conftest import ROOT
+from tests.forge.fake import HEAD, MERGED, OLDER, TEAMS_TOKEN, TOKEN, FakeForge
 from tests.forge.jobs import variables
 from tests.project import Project, Ran
 
@@ -81,6 +82,13 @@ def test_who_must_approve_is_known_without_a_forge(project: Project) -> None:
     assert project.run("approvals", "plan.json", "--check").code == 0
 
 
+def test_an_application_without_owner_is_named(project: Project) -> None:
+    project.write("CODEOWNERS", "/environments/*/apps/classroom.yaml @acme/education\n")
+    project.run("plan", "prod", "--out", "plan.json")
+    rows = project.run("approvals", "plan.json").out.splitlines()[1:]
+    assert rows[0] == "no owner in CODEOWNERS  nobody can  video-call  environments/prod/apps/video-call.yaml:1:1"
+
+
 def test_all_groups_have_to_approve(review: Review) -> None:
     review.show()
     assert review.verdicts() == {"@acme/calls": "missing", "@acme/education": "missing", "@acme/sre": "missing"}
@@ -97,6 +105,22 @@ def test_all_groups_have_to_approve(review: Review) -> None:
             "@acme/sre        1 of 1  classroom, video-call  approved dee",
         ],
     )
+
+
+@pytest.mark.parametrize("kind", ["github"])
+def test_the_json_is_what_the_page_shows(review: Review) -> None:
+    page = (ROOT / "docs/output.md").read_text("utf-8").split("## `provisioner approvals")[1]
+    shown = json.loads(page.split("```json\n")[1].split("```")[0])
+    review.show()
+    review.approve("ann")
+    review.fake.wait()
+    review.fake.push(OLDER)
+    review.show()
+    real = json.loads(review.check("--format", "json").out)
+    assert shown.keys() == real.keys()
+    (entry,) = shown["approvals"]
+    assert entry == next(row for row in real["approvals"] if row["owners"] == entry["owners"])
+    assert real["void"] == ["ann: approved an older commit (aaaaaaaaaaaa)"]
 
 
 def test_a_high_risk_needs_two(review: Review) -> None:
@@ -220,3 +244,16 @@ def test_outside_of_a_job_there_is_nobody_to_ask(project: Project, monkeypatch: 
     project.run("plan", "prod", "--out", "plan.json")
     ran = project.run("approvals", "plan.json", "--check")
     assert (ran.code, "this is no job of GitHub Actions or GitLab CI" in ran.err) == (1, True)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 502])
+def test_no_failure_shows_a_token(review: Review, naps: list[float], status: int) -> None:
+    """Whatever the forge answers, and however much is logged."""
+    review.show()
+    body = {"message": f"{TOKEN} {TEAMS_TOKEN}\n::error::owned", "errors": [TOKEN]}
+    review.fake.fail("reviews|approvals|members", status, times=50, body=body)
+    ran = review.project.run("--verbose", "approvals", "plan.json", "--check")
+    assert ran.code == 1
+    assert f"answers {status}: *** ***\\u000a::error::owned" in ran.out + ran.err
+    assert TOKEN not in ran.out + ran.err
+    assert TEAMS_TOKEN not in ran.out + ran.err

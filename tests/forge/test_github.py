@@ -34,9 +34,20 @@ def test_a_primary_rate_limit_is_waited_for_until_its_reset(forge: Forge, fake: 
 def test_a_primary_rate_limit_of_an_hour_ends_the_job(forge: Forge, fake: FakeForge, naps: list[float]) -> None:
     reset = str(int(time.time()) + 3600)
     fake.fail("^GET", 403, body={"message": "API rate limit exceeded for user ID 1."}, X_RateLimit_Reset=reset)
-    with pytest.raises(ForgeError, match="rate limit"):
+    with pytest.raises(ForgeError, match=r"used up for another 36\d\d seconds\n  Run the job again later"):
         forge.change(7)
     assert naps == []
+
+
+def test_a_rate_limit_that_never_ends_is_no_missing_permission(
+    forge: Forge, fake: FakeForge, naps: list[float]
+) -> None:
+    message = {"message": "You have exceeded a secondary rate limit."}
+    fake.fail("^GET", 403, times=50, body=message, Retry_After="1")
+    with pytest.raises(ForgeError, match="answers 429") as caught:
+        forge.change(7)
+    assert "Run the job again later" in str(caught.value)
+    assert naps == [1, 1, 1, 1]
 
 
 def test_a_secondary_rate_limit_is_waited_for(forge: Forge, fake: FakeForge, naps: list[float]) -> None:

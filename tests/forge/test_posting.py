@@ -76,6 +76,19 @@ def test_outside_of_a_change_there_is_nowhere_to_comment(kind: str, fake: FakeFo
         post(pushed, "one", [plan()])
 
 
+def test_a_status_is_set_in_spite_of_a_broken_answer(forge: Forge, fake: FakeForge, naps: list[float]) -> None:
+    fake.fail("^POST .*/statuses/", 502, done=True)
+    post(forge, "one", [plan()], lambda: NOON)
+    assert {status["description"] for status in fake.statuses} == {f"2 to change; plan {plan()['seal']['digest'][:12]}"}
+
+
+def test_a_plan_without_a_seal_is_not_posted(forge: Forge, fake: FakeForge) -> None:
+    unsealed = {key: value for key, value in plan().items() if key != "seal"}
+    with pytest.raises(UsageError, match="without a seal"):
+        post(forge, "one", [unsealed])
+    assert fake.seen == []
+
+
 @pytest.mark.parametrize("name", ["--> <b>", "dev\n", ""])
 def test_a_plan_that_this_tool_never_made_is_refused(forge: Forge, fake: FakeForge, name: str) -> None:
     with pytest.raises(UsageError, match="was not made by this tool"):

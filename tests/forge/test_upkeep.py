@@ -110,6 +110,13 @@ def test_a_write_that_failed_is_told(forge: Forge, fake: FakeForge, naps: list[f
     assert fake.comments() == []
 
 
+def test_a_change_is_sent_again(forge: Forge, fake: FakeForge, naps: list[float]) -> None:
+    told(forge, "one")
+    fake.fail(EDIT, 502, times=2)
+    told(forge, "two")
+    assert [entry.body for entry in fake.comments()] == [body("two")]
+
+
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_read_is_asked_again(forge: Forge, fake: FakeForge, naps: list[float], status: int) -> None:
     fake.fail(r"^GET|graphql", status, times=3)
