@@ -22,6 +22,7 @@ from provisioner.specs.binding_schema import binding_schema
 from provisioner.specs.caps import PERCENT_FROM
 from provisioner.specs.console_schema import console_schema
 from provisioner.specs.environment import MINIMUM_RETENTION
+from provisioner.specs.journal_choice import TAKES as JOURNAL
 from provisioner.specs.observation import CONFIRMABLE
 from provisioner.specs.observation_schema import observation_schema
 from provisioner.specs.page_schema import page_schema
@@ -39,7 +40,9 @@ _DATE = {
     "description": "Last day it holds, YYYY-MM-DD.",
 }
 
-FILE_OF_PROJECT = {"type": "string", "pattern": r"^([A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\.yaml$"}
+_PART = r"\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*"  # neither .. nor anything before a first slash
+_FOLDER_OF_PROJECT = {"type": "string", "pattern": rf"^({_PART}/)*{_PART}$", "maxLength": 200}
+_FILE_OF_PROJECT = {"type": "string", "pattern": rf"^({_PART}/)*{_PART}\.yaml$", "maxLength": 200}
 
 
 def build() -> dict[str, Schema]:
@@ -219,12 +222,23 @@ def _environment() -> Schema:
         },
         "console": console_schema(),
         "prices": {
-            **FILE_OF_PROJECT,
+            **_FILE_OF_PROJECT,
             "description": "Price file of the project, such as prices/intl.yaml; without one no money is shown.",
+        },
+        "evidence": {
+            **_FOLDER_OF_PROJECT,
+            "description": "Folder of the project in which callbacks are kept; by default .provisioner/NAME/evidence.",
         },
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
         "approvals": approvals_schema(),
         "limits": _limits(),
+        "journal": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2048,
+            "description": f"Where it is written down what was done: {JOURNAL}. "
+            "A bucket is shared by several machines, and holds the lock too (lock=local: it does not).",
+        },
         "intent": _intents("max-changes", "that a plan exceeds this environment's limits"),
         "settings": {**_settings(Moves.NEVER), "description": "Settings that belong to this environment."},
     }
