@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ _PROVISIONER = {
     "up": (("apply", "--yes"), "carries the change out instead"),
     "preview": (("plan",), "shows the change instead"),
 }
+_REVIEWED = "TRTC_PLAN"
+"""Names a sealed plan: then nothing but that plan is carried out, whichever engine runs."""
+
 _DEFAULTS = {
     "PULUMI_SKIP_UPDATE_CHECK": "1",
     # The only plugin is the one in this repository.
@@ -66,9 +70,11 @@ def run_provisioner(verb: str, environment: str) -> None:
         print(cli_install.explain(instead), file=sys.stderr)
         return
     (command, *options), does = _PROVISIONER[verb]
-    instead = f"`provisioner {command} {environment}` {does}."
+    reviewed = os.environ.get(_REVIEWED) if verb == "up" else None
+    what = ["--plan", reviewed] if reviewed else [environment]
+    instead = f"`{shlex.join(['provisioner', command, *what])}` {does}."
     print(cli_install.explain(instead), file=sys.stderr, flush=True)
-    os.execv(Path(sys.executable).with_name("provisioner"), ["provisioner", command, *options, environment])
+    os.execv(Path(sys.executable).with_name("provisioner"), ["provisioner", command, *options, *what])
 
 
 def main() -> None:
