@@ -9,11 +9,9 @@ import click
 
 from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
 from provisioner.cli.session import addresses_argument, difference_code, owner_option, session
-from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
 from provisioner.reconcile.document import document
 from provisioner.reconcile.equality import last_equal
-from provisioner.reconcile.journal import Journal
 from provisioner.report.formats import FORMATS
 from provisioner.report.reading import PlanReading, read_plan
 from provisioner.report.terminal import render_drift
@@ -37,7 +35,7 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | Non
     """
     with session(*addresses, owners=owners) as opened:
         plan = opened.plan()
-        equal = last_equal(Journal(opened.state / "journal", system_clock).entries())
+        equal = last_equal(opened.state.journal.entries())
     since = {
         entry.application.name: equal.get(entry.application.sdk_app_id)
         for entry in plan.applications
