@@ -14,11 +14,12 @@ _NOTE = 400
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Lines that stand together or not at all; '' as `noun` where nobody misses them by name."""
+    """Lines that stand together or not at all: so many of what `noun` says, '' where nobody misses them by name."""
 
     rank: Rank
     text: str
     noun: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ def fit(sections: Sequence[Section], budget: int) -> str:
     blocks = [_block(section, chosen) for section, chosen in zip(sections, taken, strict=True)]
     missed: dict[str, int] = {}
     for _, where, index in offers[count:]:
-        noun = sections[where].pieces[index].noun
-        if noun:
-            missed[noun] = missed.get(noun, 0) + 1
+        piece = sections[where].pieces[index]
+        if piece.noun:
+            missed[piece.noun] = missed.get(piece.noun, 0) + piece.count
     return "\n".join([*(block for block in blocks if block), *_note(missed)])
 
 

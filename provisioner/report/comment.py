@@ -10,9 +10,9 @@ from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
 from provisioner.report.budget import Piece, Section, fit
-from provisioner.report.grouping import by_risk, notes, unverified
+from provisioner.report.grouping import Alike, drifted, every_field, notes, proposed, unverified
 from provisioner.report.markdown import clip, code, escape, escape_html, fenced, row, table
-from provisioner.report.reading import HIDDEN, Change, Entry, PlanReading, weight
+from provisioner.report.reading import HIDDEN, Change, PlanReading, weight
 from provisioner.report.risks import Bearer, Risk, removal, risks
 from provisioner.report.wording import (
     DRIFT,
@@ -134,13 +134,13 @@ def _bearer(bearer: Bearer, several: bool) -> str:
 
 def _environment(plan: PlanReading, several: bool) -> Iterator[Section]:
     where = clip(plan.environment, _CELL) if several else ""
-    entries = by_risk(plan.applications)
-    yield _proposed(entries, where)
-    yield _drift(entries, where)
+    asked, drift = proposed(plan), drifted(plan)
+    yield _proposed(asked, where)
+    yield _drift(drift, where)
     yield _removed(plan, where)
     yield _unseen(plan, where)
-    yield _commands(plan, entries, where)
-    yield _fields(entries, where, "Base" if plan.console is None else "Console")
+    yield _commands(plan.environment, [*asked, *drift], where)
+    yield _fields(plan, where)
     yield _notes(plan, where)
     yield _unmanaged(plan, where)
     yield _unchanged(plan, where)
@@ -151,42 +151,40 @@ def _heading(title: str, where: str) -> str:
     return f"### {title} ({code(where)})\n" if where else f"### {title}\n"
 
 
-def _proposed(entries: Iterable[Entry], where: str) -> Section:
+def _proposed(groups: Iterable[Alike], where: str) -> Section:
     head = ["Application", "Owner", "Change", "Cause", "Cost", "Risk"]
-    pieces = [
-        Piece((2, weight(entry.risk)), row([*_whose(entry), *_what(entry.proposed, entry)]), _APPLICATIONS)
-        for entry in entries
-        if entry.proposed
-    ]
-    return Section("\n".join([_heading("What will change", where), *table(head, [])]), pieces)
+    lines = [_heading("What will change", where), *table(head, [])]
+    return Section("\n".join(lines), list(map(_row, groups)))
 
 
-def _drift(entries: Iterable[Entry], where: str) -> Section:
+def _drift(groups: Iterable[Alike], where: str) -> Section:
     """What the console holds instead of what the specs asked for already."""
     head = ["Application", "Owner", "Console now and spec", "Cause", "Cost", "Risk"]
-    pieces = [
-        Piece((2, weight(entry.risk)), row([*_whose(entry), *_what(entry.drift, entry)]), _APPLICATIONS)
-        for entry in entries
-        if entry.drift
-    ]
-    return Section(
-        "\n".join([_heading("Console drift, apart from this change", where), DRIFT, "", *table(head, [])]), pieces
-    )
+    lines = [_heading("Console drift, apart from this change", where), DRIFT, "", *table(head, [])]
+    return Section("\n".join(lines), list(map(_row, groups)))
 
 
-def _whose(entry: Entry) -> tuple[str, str]:
-    return code(clip(entry.name, _CELL)), code(clip(entry.owner, _CELL))
-
-
-def _what(changes: Sequence[Change], entry: Entry) -> Iterator[str]:
+def _row(alike: Alike) -> Piece:
+    one, changes = alike.first, alike.changes
     shown = [f"{code(short(c.path))} {_value(c.before, 60)} → {_value(c.after, 60)}" for c in changes[:_FEW_FIELDS]]
-    if more := len(changes) - _FEW_FIELDS:
-        shown += [f"and {more} more"] if more > 0 else []
-    yield "<br>".join(shown)
-    yield cause_words(cause for change in changes for cause in change.causes)
-    yield escape(clip(cost_words(entry.cost), _CELL))
-    word = severity_word(entry.risk)
-    yield f"**{word}**" if entry.risk in (Severity.ERROR, Severity.HIGH) else word
+    if len(changes) > _FEW_FIELDS:
+        shown.append(f"and {len(changes) - _FEW_FIELDS} more")
+    word = severity_word(one.risk)
+    cells = [
+        _names(alike),
+        code(clip(one.owner, _CELL)),
+        "<br>".join(shown),
+        cause_words(cause for change in changes for cause in change.causes),
+        escape(clip(cost_words(one.cost), _CELL)),
+        f"**{word}**" if one.risk in (Severity.ERROR, Severity.HIGH) else word,
+    ]
+    return Piece((2, weight(one.risk)), row(cells), _APPLICATIONS, len(alike.entries))
+
+
+def _names(alike: Alike) -> str:
+    """One name, or how many and which."""
+    listed = _few(entry.name for entry in alike.entries)
+    return listed if len(alike.entries) == 1 else f"{counted(len(alike.entries), 'application')}: {listed}"
 
 
 def _value(value: str | None, most: int) -> str:
@@ -223,48 +221,36 @@ def _few(names: Iterable[str], most: int = _FEW_NAMES) -> str:
     return ", ".join([*shown, f"and {len(listed) - most:,} more"] if len(listed) > most else shown)
 
 
-def _commands(plan: PlanReading, entries: Iterable[Entry], where: str) -> Section:
+def _commands(environment: str, groups: Sequence[Alike], where: str) -> Section:
     """To copy: why the gravest changes' values are what they are."""
-    asked = [entry for entry in entries if entry.changes][:_FEW_COMMANDS]
-    lines = [_explain(plan.environment, entry) for entry in asked]
-    if not lines:
+    if not groups:
         return Section("")
+    lines = [_explain(environment, alike) for alike in groups[:_FEW_COMMANDS]]
     block = "\n".join(fenced(lines, _COMMANDS_BYTES, "sh"))
     return Section(_heading("Who set these values", where), [Piece((4, 0), block)])
 
 
-def _explain(environment: str, entry: Entry) -> str:
-    address = shlex.quote(printable(clip(f"{environment}/{entry.name}", _CELL)))
-    fields = [*entry.proposed, *entry.drift]
-    return f"provisioner explain {address} {shlex.quote(printable(short(fields[0].path)))}"
+def _explain(environment: str, alike: Alike) -> str:
+    address = shlex.quote(printable(clip(f"{environment}/{alike.first.name}", _CELL)))
+    return f"provisioner explain {address} {shlex.quote(printable(short(alike.changes[0].path)))}"
 
 
-def _fields(entries: Iterable[Entry], where: str, before: str) -> Section:
-    head = ["Application", "Field", before, "Spec", "Cause", "Set in"]
+def _fields(plan: PlanReading, where: str) -> Section:
+    head = ["Application", "Field", "Base" if plan.console is None else "Console", "Spec", "Cause", "Set in"]
     pieces = [
-        Piece((5, weight(entry.risk)), "\n".join(_field_rows(entry)), "lists of fields")
-        for entry in entries
-        if entry.changes
+        Piece((5, weight(alike.first.risk)), "\n".join(_field_rows(alike)), "lists of fields")
+        for alike in every_field(plan)
     ]
     return _folded("Every field and the line that set it", where, pieces, table(head, []))
 
 
-def _field_rows(entry: Entry) -> Iterator[str]:
-    for change in entry.changes:
-        yield row(
-            [
-                code(clip(entry.name, _CELL)),
-                code(short(change.path)),
-                _value(change.before, _VALUE),
-                _value(change.after, _VALUE),
-                cause_words(change.causes),
-                _set_in(change),
-            ]
-        )
-    if entry.confirmed:
-        yield row(
-            [code(clip(entry.name, _CELL)), escape(clip(confirmed_words(entry.confirmed), _VALUE)), "", "", "", ""]
-        )
+def _field_rows(alike: Alike) -> Iterator[str]:
+    names = _names(alike)
+    for change in alike.changes:
+        before, after = _value(change.before, _VALUE), _value(change.after, _VALUE)
+        yield row([names, code(short(change.path)), before, after, cause_words(change.causes), _set_in(change)])
+    if seen := alike.first.confirmed:
+        yield row([names, escape(clip(confirmed_words(seen), _VALUE)), "", "", "", ""])
 
 
 def _set_in(change: Change) -> str:

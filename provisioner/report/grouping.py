@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from provisioner.recording.findings import Severity
-from provisioner.report.reading import Entry, PlanReading, weight
+from provisioner.report.reading import Change, Entry, PlanReading, weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,43 @@ class Unverified:
     reason: str
     fields: tuple[str, ...]
     applications: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Applications of one owner to which the same happens for the same reason: `changes` are each one's."""
+
+    entries: tuple[Entry, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def first(self) -> Entry:
+        """What is said of it holds for all: owner, cost, risk."""
+        return self.entries[0]
+
+
+def proposed(plan: PlanReading) -> list[Alike]:
+    """What the specs ask for, the gravest first."""
+    return _alike((entry, entry.proposed) for entry in by_risk(plan.applications))
+
+
+def drifted(plan: PlanReading) -> list[Alike]:
+    """What only undoes what the console holds instead, the gravest first."""
+    return _alike((entry, entry.drift) for entry in by_risk(plan.applications))
+
+
+def every_field(plan: PlanReading) -> list[Alike]:
+    """All changes, the gravest first; of those that are alike every line that set a value is the same, too."""
+    return _alike(((entry, entry.changes) for entry in by_risk(plan.applications)), lines=True)
+
+
+def _alike(entries: Iterable[tuple[Entry, tuple[Change, ...]]], *, lines: bool = False) -> list[Alike]:
+    found: dict[Hashable, list[tuple[Entry, tuple[Change, ...]]]] = {}
+    for entry, changes in entries:
+        if changes:
+            same = changes if lines else tuple((one.path, one.before, one.after, one.causes) for one in changes)
+            found.setdefault((entry.owner, entry.risk, entry.cost, entry.confirmed, same), []).append((entry, changes))
+    return [Alike(tuple(entry for entry, _ in group), group[0][1]) for group in found.values()]
 
 
 def notes(plan: PlanReading) -> list[Note]:

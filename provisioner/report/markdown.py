@@ -32,6 +32,8 @@ def _unreferenced(text: str) -> str:
 def code(text: str) -> str:
     """`text` exactly, as a code span."""
     shown = printable(text) or " "
+    if "`" not in shown:
+        return f"`{shown}`"
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence, padding = "`" * (longest + 1), " " if "`" in (shown[0], shown[-1]) else ""
     return f"{fence}{padding}{shown}{padding}{fence}"

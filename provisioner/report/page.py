@@ -13,7 +13,7 @@ from markupsafe import Markup
 from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Layer
 from provisioner.recording.paths import short
-from provisioner.report.grouping import by_risk, notes, unverified
+from provisioner.report.grouping import drifted, every_field, notes, proposed, unverified
 from provisioner.report.reading import HIDDEN, Change, PlanReading
 from provisioner.report.risks import removal, risks
 from provisioner.report.wording import (
@@ -61,13 +61,15 @@ def _environment() -> Environment:
     )
     environment.globals.update(causes_of=_causes_of, DRIFT=DRIFT, UNSEEN=UNSEEN, HIDDEN=HIDDEN, SCHEMA=Layer.SCHEMA)
     environment.filters.update(
-        by_risk=by_risk,
         causes=cause_words,
         confirmed=confirmed_words,
         cost=cost_words,
         counted=counted,
+        drifted=drifted,
+        every_field=every_field,
         minute=minute,
         notes=notes,
+        proposed=proposed,
         removal=removal,
         severity=severity_word,
         short=short,

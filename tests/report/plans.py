@@ -208,9 +208,9 @@ def documents() -> st.SearchStrategy[Document]:
     )
 
 
-def idle(name: str) -> Document:
+def idle(name: str, was: str = "5s") -> Document:
     """An application of no known risk."""
-    return app(name, change(IDLE, "5s", "20s", "template", origin=place("templates/call/v1.yaml", 9, 16)))
+    return app(name, change(IDLE, was, "20s", "template", origin=place("templates/call/v1.yaml", 9, 16)))
 
 
 def review(**more: Any) -> Document:

@@ -51,7 +51,7 @@ def test_nothing_to_tell(snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.parametrize("count", [1, 300, 5000])
 def test_any_number_of_applications_fits(count: int) -> None:
-    text = comment(plan(stop("alpha"), *(idle(f"call-{number:04}") for number in range(count - 1))))
+    text = comment(plan(stop("alpha"), *(idle(f"call-{number:04}", f"{number}s") for number in range(count - 1))))
     assert len(text.encode()) <= COMMENT
     assert f"**{count:,} of {count:,} application{'s' if count > 1 else ''} will change. Gravest risk: HIGH.**" in text
     assert "**HIGH: Rooms will no longer be recorded.** Cannot be undone. Stops `apply` until an" in text
@@ -71,7 +71,8 @@ def test_any_number_of_applications_fits(count: int) -> None:
 )
 def test_the_lowest_risk_goes_first(risks: list[str], budget: int) -> None:
     made = {"high": stop, "medium": _stores_elsewhere, "low": idle}
-    text = comment(plan(*(made[risk](f"{risk}-{number:02}") for number, risk in enumerate(risks))), budget=budget)
+    apps = [made[risk](f"{risk}-{number:02}") for number, risk in enumerate(risks)]
+    text = comment(plan(*({**one, "owner": f"@acme/{number}"} for number, one in enumerate(apps))), budget=budget)
     assert len(text.encode()) <= budget
     assert f"| `prod` (production) | embedded console (simulated) | {len(risks)} | 0 | 0 |" in text
     for risk, title in (("high", "Rooms will no longer be recorded"), ("medium", "New files go elsewhere")):
@@ -80,6 +81,15 @@ def test_the_lowest_risk_goes_first(risks: list[str], budget: int) -> None:
     shown = re.findall(r"^\| `(high|medium|low)-\d+` \| `@acme", text, re.MULTILINE)
     order = {risk: rank for rank, risk in enumerate(made)}
     assert shown == sorted(risks, key=order.__getitem__)[: len(shown)]
+
+
+def test_what_happens_to_many_alike_is_one_row() -> None:
+    bumped = [idle(f"call-{number:02}") for number in range(12)]
+    text = comment(plan(*bumped, {**idle("other"), "owner": "@acme/other"}))
+    names = ", ".join(f"`call-{number:02}`" for number in range(10))
+    assert f"| 12 applications: {names}, and 2 more | `@acme/calls` | `maxIdleTime` `5s` → `20s` |" in text
+    assert "| `other` | `@acme/other` |" in text
+    assert text.count("`templates/call/v1.yaml:9:16`") == 2
 
 
 def _stores_elsewhere(name: str) -> Document:
