@@ -20,7 +20,15 @@ from provisioner.specs.workspace import Workspace
 
 @click.command("report")
 @click.argument("plans", metavar="PLAN...", nargs=-1, required=True)
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="markdown", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    metavar="FORM",
+    default="markdown",
+    show_default=True,
+    help=f"{', '.join(FORMATS)}.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a file instead of stdout.")
 @click.option("--post", type=click.Choice(["github", "gitlab"]), help="In a CI job: keep one comment on the change.")
 @click.option("--specs-only", "offline", is_flag=True, help="Name environments, not plans; read no console.")
