@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import click
 
 from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
-from provisioner.cli.session import addresses_argument, difference_code, owner_option, session
-from provisioner.foundation.errors import UsageError
+from provisioner.cli.session import Session, addresses_argument, difference_code, owner_option, session
+from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.document import document
 from provisioner.reconcile.equality import last_equal
 from provisioner.report.formats import FORMATS
@@ -35,7 +35,7 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | Non
     """
     with session(*addresses, owners=owners) as opened:
         plan = opened.plan()
-        equal = last_equal(opened.state.journal.entries())
+        equal = _last_equal(opened)
     since = {
         entry.application.name: equal.get(entry.application.sdk_app_id)
         for entry in plan.applications
@@ -65,3 +65,12 @@ def _post(plan: PlanReading, since: Mapping[str, str | None], kind: str) -> None
     issue = post_drift(forge, plan.environment, render_drift_issue(plan, since, forge.context.run), drifted=drifted)
     if issue:
         click.echo(f"{'Issue' if drifted else 'Closed'}: {issue.url}", err=True)
+
+
+def _last_equal(opened: Session) -> dict[int, str]:
+    """By SDKAppId; nothing where the journal cannot be read, because drift is told all the same."""
+    try:
+        return last_equal(opened.state.journal.entries())
+    except ProvisionerError as error:
+        click.echo(f"Since when is not known: {error}", err=True)
+        return {}

@@ -33,6 +33,7 @@ VERBS = {
     "adopt": "Take over into a spec what the console shows.",
     "import": "Write specs for applications that no spec manages.",
     "unmanaged": "List the account's applications that no spec manages.",
+    "evidence": "Tell what recordings prove against the specs.",
     "attest": "Confirm what a console shows that only people can see.",
     "files": "Find the recordings of an application; tell gaps and doubles.",
     "doctor": "Check credentials, connection, permissions and what can be read.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,17 @@ def seed(root: Path, environment: str) -> tuple[int, int]:
     file = _with_folder(state_file(root, environment))
     with ConsoleState(file) as state:
         return state.seed(seeds), state.applications()[0]
+
+
+def holds_since(root: Path, environment: Environment) -> dict[int, datetime]:
+    """From when on, by the simulated console's own clock, rooms are created by what it holds: by SDKAppId.
+
+    Applications that nobody has ever changed are not there. Raises ProvisionerError.
+    """
+    with open_state(root, environment) as state:
+        changed = {app.sdk_app_id: app.changed_at for app in state.applications(limit=-1)[1]}
+        late = state.effect_seconds
+    return {app: datetime.fromtimestamp(at + late, UTC) for app, at in changed.items() if at is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ MINIMUM_RETENTION = Field(
 class Environment:
     """One environment with its effective applications, sorted by name.
 
-    `prices` is the list that its file names, None where it names none.
+    `prices` is the list that its file names, None where it names none. `evidence` is the folder of the project in which
+    callbacks are kept, None for the usual one.
     `places` says where each leaf of its own file stands. `intents` acknowledge what concerns the environment as a
     whole, by consequence. `findings` are the warnings of the rules, none of them an error, as they stood on `today`.
     """
@@ -53,6 +54,7 @@ class Environment:
     intents: Mapping[str, Intent] = field(default_factory=dict)
     prices: Prices | None = None
     journal: JournalChoice = field(default_factory=FolderJournal)
+    evidence: str | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

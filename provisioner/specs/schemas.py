@@ -40,7 +40,9 @@ _DATE = {
     "description": "Last day it holds, YYYY-MM-DD.",
 }
 
-FILE_OF_PROJECT = {"type": "string", "pattern": r"^([A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\.yaml$"}
+_PART = r"\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*"  # neither .. nor anything before a first slash
+_FOLDER_OF_PROJECT = {"type": "string", "pattern": rf"^({_PART}/)*{_PART}$", "maxLength": 200}
+_FILE_OF_PROJECT = {"type": "string", "pattern": rf"^({_PART}/)*{_PART}\.yaml$", "maxLength": 200}
 
 
 def build() -> dict[str, Schema]:
@@ -220,8 +222,12 @@ def _environment() -> Schema:
         },
         "console": console_schema(),
         "prices": {
-            **FILE_OF_PROJECT,
+            **_FILE_OF_PROJECT,
             "description": "Price file of the project, such as prices/intl.yaml; without one no money is shown.",
+        },
+        "evidence": {
+            **_FOLDER_OF_PROJECT,
+            "description": "Folder of the project in which callbacks are kept; by default .provisioner/NAME/evidence.",
         },
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
         "approvals": approvals_schema(),

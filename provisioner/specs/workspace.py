@@ -211,6 +211,7 @@ class _Loading:
             intents=intents,
             prices=self._prices(base),
             journal=journal_of(plain),
+            evidence=plain.get("evidence"),
             places=dict(places(base.node, base.file)),
         )
 
