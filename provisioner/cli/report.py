@@ -24,10 +24,10 @@ from provisioner.specs.workspace import Workspace
     "--format",
     "form",
     type=click.Choice(list(FORMATS)),
-    metavar="FORM",
+    metavar="FORMAT",
     default="markdown",
     show_default=True,
-    help=f"{', '.join(FORMATS)}.",
+    help=f"One of {', '.join(FORMATS)}.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a file instead of stdout.")
 @click.option("--post", type=click.Choice(["github", "gitlab"]), help="In a CI job: keep one comment on the change.")
