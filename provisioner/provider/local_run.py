@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from provisioner.provider import cli_install
+from provisioner.provider import cli_install, tokens
 
 STATE = Path(".pulumi-state")
 
@@ -23,9 +23,6 @@ _PROVISIONER = {
     "up": (("apply", "--yes"), "carries the change out instead"),
     "preview": (("plan",), "shows the change instead"),
 }
-_REVIEWED = "TRTC_PLAN"
-"""Names a sealed plan: then nothing but that plan is carried out, whichever engine runs."""
-
 _DEFAULTS = {
     "PULUMI_SKIP_UPDATE_CHECK": "1",
     # The only plugin is the one in this repository.
@@ -70,7 +67,7 @@ def run_provisioner(verb: str, environment: str) -> None:
         print(cli_install.explain(instead), file=sys.stderr)
         return
     (command, *options), does = _PROVISIONER[verb]
-    reviewed = os.environ.get(_REVIEWED) if verb == "up" else None
+    reviewed = os.environ.get(tokens.PLAN_VARIABLE) if verb == "up" else None
     what = ["--plan", reviewed] if reviewed else [environment]
     instead = f"`{shlex.join(['provisioner', command, *what])}` {does}."
     print(cli_install.explain(instead), file=sys.stderr, flush=True)
