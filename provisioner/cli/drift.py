@@ -6,10 +6,8 @@ import click
 
 from provisioner.cli.output import exit_code_option, format_option, print_json, style
 from provisioner.cli.session import addresses_argument, difference_code, owner_option, session
-from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.document import document
 from provisioner.reconcile.equality import last_equal
-from provisioner.reconcile.journal import Journal
 from provisioner.report.reading import read_plan
 from provisioner.report.terminal import render_drift
 
@@ -29,7 +27,7 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], form: str, exit
     """
     with session(*addresses, owners=owners) as opened:
         plan = opened.plan()
-        equal = last_equal(Journal(opened.state / "journal", system_clock).entries())
+        equal = last_equal(opened.state.journal.entries())
     since = {
         entry.application.name: equal.get(entry.application.sdk_app_id)
         for entry in plan.applications

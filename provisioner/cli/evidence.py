@@ -14,10 +14,11 @@ from provisioner.archive.gathering import Question, gather
 from provisioner.archive.moments import stretch
 from provisioner.cli.address import select
 from provisioner.cli.output import format_option, print_json, style
-from provisioner.cli.session import addresses_argument, owner_option, state_folder
+from provisioner.cli.session import addresses_argument, owner_option
 from provisioner.console.local import holds_since
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.journal import Journal, holds_after
+from provisioner.reconcile.journal import holds_after
+from provisioner.reconcile.state import State
 from provisioner.report.evidence import evidence_document, render_evidence
 from provisioner.specs.environment import Environment
 from provisioner.specs.workspace import Workspace
@@ -86,8 +87,8 @@ def _applied(workspace: Workspace, environment: Environment) -> tuple[Mapping[in
     if environment.console.driver == "embedded":
         # Its clock may have been wound past this machine's, and its files are stored at once.
         return holds_since(workspace.root, environment), timedelta()
-    journal = Journal(state_folder(workspace, environment.name) / "journal", system_clock)
-    return holds_after(journal.entries()), _STORED_LATE
+    state = State(environment.name, workspace.root, environment.journal, system_clock)
+    return holds_after(state.journal.entries()), _STORED_LATE
 
 
 def _code(report: EvidenceReport) -> int:

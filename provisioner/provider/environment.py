@@ -12,6 +12,7 @@ from provisioner.console.port import Console, Observed
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.reconcile.apply import Applier, applying
 from provisioner.reconcile.plan import Plan, desired_values, make_plan
+from provisioner.reconcile.state import State
 from provisioner.recording.kinds import Value
 from provisioner.specs.environment import Environment
 from provisioner.specs.workspace import Workspace
@@ -55,11 +56,10 @@ class ServedEnvironment:
         """What writes: from the first write to the end of this process the environment's lock is ours."""
         with self._lock:
             if self._applier is None:
+                environment, console = self._open()
                 root = Workspace.containing(self._folder).root
-                writing = applying(
-                    self.name, root / ".provisioner" / self.name, self.console, engine="pulumi", clock=self._clock
-                )
-                self._applier = self._writing.enter_context(writing)
+                state = State(self.name, root, environment.journal, self._clock)
+                self._applier = self._writing.enter_context(applying(state, console, engine="pulumi"))
             return self._applier
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ from provisioner.recording.prices import Prices
 from provisioner.recording.quantities import Quantity
 from provisioner.specs.caps import Caps
 from provisioner.specs.console_choice import ConsoleChoice
+from provisioner.specs.journal_choice import FolderJournal, JournalChoice
 from provisioner.specs.reader import Node
 
 MINIMUM_RETENTION = Field(
@@ -51,6 +52,7 @@ class Environment:
     intents: Mapping[str, Intent] = field(default_factory=dict)
     prices: Prices | None = None
     evidence: str | None = None
+    journal: JournalChoice = field(default_factory=FolderJournal)
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

@@ -21,6 +21,7 @@ from provisioner.specs.binding_schema import binding_schema
 from provisioner.specs.caps import PERCENT_FROM
 from provisioner.specs.console_schema import console_schema
 from provisioner.specs.environment import MINIMUM_RETENTION
+from provisioner.specs.journal_choice import TAKES as JOURNAL
 from provisioner.specs.observation import CONFIRMABLE
 from provisioner.specs.observation_schema import observation_schema
 from provisioner.specs.page_schema import page_schema
@@ -229,6 +230,13 @@ def _environment() -> Schema:
         },
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
         "limits": _limits(),
+        "journal": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2048,
+            "description": f"Where it is written down what was done: {JOURNAL}. "
+            "A bucket is shared by several machines, and holds the lock too (lock=local: it does not).",
+        },
         "intent": _intents("max-changes", "that a plan exceeds this environment's limits"),
         "settings": {**_settings(Moves.NEVER), "description": "Settings that belong to this environment."},
     }
