@@ -39,9 +39,13 @@ from provisioner.specs.workspace import SpecErrors
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """Serves one environment. Every failure reaches the user as words with a status code, never a traceback."""
 
-    def __init__(self, folder: Path, clock: Clock = system_clock, log: EngineLog | None = None) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock = system_clock, log: EngineLog | None = None, *, eager: bool = False
+    ) -> None:
+        """`eager` reads the specs as soon as they are named, while the program is still busy with its own start."""
         self._folder = folder
         self._clock = clock
+        self._eager = eager
         self._log = log or EngineLog()
         self._environment: ServedEnvironment | None = None
         self._checked: dict[int, str] = {}
@@ -85,6 +89,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if reasons := configuration.reasons(config):  # a state may hold what CheckConfig would refuse today
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "\n".join(reasons))
         self._environment = ServedEnvironment(configuration.read(config), self._folder, self._clock)
+        if self._eager:
+            self._environment.warm_up()
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
