@@ -1,1 +1,1 @@
-"""What was recorded: the files that storages hold, found again and read by their names."""
+"""Recorded minutes, recorded files, and what they prove."""

@@ -17,7 +17,7 @@ from provisioner.foundation.redaction import printable
 from provisioner.reconcile.apply import Outcome, apply_plan, applying
 from provisioner.reconcile.consequence import MAX_CHANGES, STOP_RECORDING
 from provisioner.reconcile.document import Document, document
-from provisioner.reconcile.journal import Journal, runs_of
+from provisioner.reconcile.journal import runs_of
 from provisioner.reconcile.plan import Plan, refusals
 from provisioner.reconcile.seal import addresses as addresses_of
 from provisioner.reconcile.seal import load, moved
@@ -76,7 +76,7 @@ def command(
 
 def _hold(sealed: Document, plan: Plan, opened: Session) -> None:
     """Raises ConflictError unless the sealed plan is unused and still says what `plan` says."""
-    runs = runs_of(Journal(opened.state / "journal", system_clock).entries(), sealed["seal"]["digest"])
+    runs = runs_of(opened.state.journal.entries(), sealed["seal"]["digest"])
     if runs.finished:
         raise ConflictError(f"this plan was carried out already, at {runs.finished}", fix="Make a new plan.")
     if found := moved(sealed, document(plan), system_clock(), runs):
@@ -85,9 +85,7 @@ def _hold(sealed: Document, plan: Plan, opened: Session) -> None:
 
 
 def _carry_out(plan: Plan, opened: Session, digest: str) -> int:
-    with applying(
-        plan.environment.name, opened.state, opened.console, engine="provisioner apply", clock=system_clock, plan=digest
-    ) as applier:
+    with applying(opened.state, opened.console, engine="provisioner apply", plan=digest) as applier:
         applier.note_equal(entry.application.sdk_app_id for entry in plan.applications if entry.action == "none")
         outcomes = list(_report(apply_plan(plan, applier)))
     failed = sum(outcome.error is not None for outcome in outcomes)

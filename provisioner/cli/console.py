@@ -15,6 +15,7 @@ from provisioner.console import local, rehearsal, served
 from provisioner.console.simulator import ConsoleState, Fault
 from provisioner.foundation.errors import UsageError
 from provisioner.report import simulated
+from provisioner.report.amounts import clock
 from provisioner.specs.assignment import assignment
 from provisioner.specs.environment import Environment
 from provisioner.specs.workspace import Workspace
@@ -114,19 +115,25 @@ def edit(address: str, assignments: tuple[str, ...]) -> None:
     help="Everybody's network is gone for so long; several are spread evenly.",
 )
 @click.option("--console", "held", is_flag=True, help="Under what the console holds, instead of the spec.")
+@click.option("--play", is_flag=True, help="Let it happen there: its clock moves past it, files and minutes appear.")
 @format_option
-def call(*, address: str, people: int, minutes: float, drops: tuple[float, ...], held: bool, form: str) -> None:
-    """Rehearse a call: a timeline, and the files it would leave behind. Nothing is stored.
+def call(
+    *, address: str, people: int, minutes: float, drops: tuple[float, ...], held: bool, play: bool, form: str
+) -> None:
+    """Rehearse a call: a timeline, and the files it would leave behind. Nothing is stored without --play.
 
     \b
     Example:
       provisioner console call dev/classroom --people 9 --minutes 10 --drop 12
     """
     planned = rehearsal.call_of(people, minutes, drops)
-    if held:
+    if held or play:
         with _opened(address) as (environment, _, state):
             app_id = _app(state, environment, address)
             found = rehearsal.rehearse_console(environment, state, app_id, planned)
+            if play:
+                wound = rehearsal.play(state, app_id, planned)
+                click.echo(f"It happened: the console's clock went on by {clock(round(wound))}.", err=True)
     else:
         workspace = Workspace.containing(Path.cwd())
         environment, app = find(workspace, address)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import click
 
 from provisioner.cli.output import exit_code_option, format_option, print_json, style
-from provisioner.cli.session import addresses_argument, difference_code, owner_option, session
-from provisioner.foundation.clock import system_clock
+from provisioner.cli.session import Session, addresses_argument, difference_code, owner_option, session
+from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.document import document
 from provisioner.reconcile.equality import last_equal
-from provisioner.reconcile.journal import Journal
 from provisioner.report.reading import read_plan
 from provisioner.report.terminal import render_drift
 
@@ -29,7 +28,7 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], form: str, exit
     """
     with session(*addresses, owners=owners) as opened:
         plan = opened.plan()
-        equal = last_equal(Journal(opened.state / "journal", system_clock).entries())
+        equal = _last_equal(opened)
     since = {
         entry.application.name: equal.get(entry.application.sdk_app_id)
         for entry in plan.applications
@@ -40,3 +39,12 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], form: str, exit
     else:
         click.echo(render_drift(read_plan(document(plan)), since, style), nl=False)
     return difference_code(plan, exit_code)
+
+
+def _last_equal(opened: Session) -> dict[int, str]:
+    """By SDKAppId; nothing where the journal cannot be read, because drift is told all the same."""
+    try:
+        return last_equal(opened.state.journal.entries())
+    except ProvisionerError as error:
+        click.echo(f"Since when is not known: {error}", err=True)
+        return {}

@@ -11,10 +11,10 @@ import click
 
 from provisioner.cli.address import check_environment
 from provisioner.cli.output import format_option, print_json, style
-from provisioner.cli.session import state_folder
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.redaction import printable
-from provisioner.reconcile.journal import Entry, Journal
+from provisioner.reconcile.journal import Entry
+from provisioner.reconcile.state import State
 from provisioner.recording.paths import short
 from provisioner.specs.workspace import Workspace
 
@@ -31,11 +31,12 @@ def command(environment: str, form: str) -> int:
     """
     workspace = Workspace.containing(Path.cwd())
     check_environment(workspace, environment)
-    entries = list(Journal(state_folder(workspace, environment) / "journal", system_clock).entries())
+    state = State(environment, workspace.root, workspace.journal(environment), system_clock)
+    entries = list(state.journal.entries())
     if form == "json":
         print_json([{"run": entry.run, "event": entry.event, "at": entry.at, **entry.details} for entry in entries])
     elif not entries:
-        click.echo(f"Nothing was ever written to {environment} from here.")
+        click.echo(f"Nothing was ever written to {environment}, as far as its journal knows.")
     else:
         for line in _runs(entries):
             click.echo(line)

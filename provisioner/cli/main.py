@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import keyword
 import sys
 from typing import Any
 
@@ -26,6 +27,11 @@ VERBS = {
     "verify": "Tell whether a sealed plan still holds.",
     "history": "Show what was written to an environment, when and by whom.",
     "drift": "Show where the console differs from the specs.",
+    "usage": "Show recorded minutes by application, kind and day.",
+    "adopt": "Take over into a spec what the console shows.",
+    "import": "Write specs for applications that no spec manages.",
+    "unmanaged": "List the account's applications that no spec manages.",
+    "evidence": "Tell what recordings prove against the specs.",
     "attest": "Confirm what a console shows that only people can see.",
     "files": "Find the recordings of an application; tell gaps and doubles.",
     "doctor": "Check credentials, connection, permissions and what can be read.",
@@ -40,7 +46,8 @@ class _Verbs(click.Group):
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in VERBS:
             return None
-        command: click.Command = importlib.import_module(f"provisioner.cli.{name}").command
+        module = f"{name}_" if keyword.iskeyword(name) else name
+        command: click.Command = importlib.import_module(f"provisioner.cli.{module}").command
         return command
 
     def resolve_command(

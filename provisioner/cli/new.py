@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from provisioner.cli.address import check_environment
 from provisioner.foundation.errors import ProvisionerError, UsageError
-from provisioner.foundation.files import create_atomically
+from provisioner.foundation.files import create_all
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.findings import Severity
 from provisioner.report.findings import render_findings
 from provisioner.specs import scaffold
+from provisioner.specs.files import application_file
 from provisioner.specs.workspace import Workspace
 
 _REGIONS = {"cn": "ap-guangzhou", "intl": "ap-singapore"}
@@ -54,7 +54,7 @@ def application(address: str, sdk_app_id: int, template: str, owner: str, mode: 
     environment, _, name = address.partition("/")
     check_environment(workspace, environment)
     _check_name(name)
-    file = f"environments/{environment}/apps/{name}.yaml"
+    file = application_file(environment, name)
     text = scaffold.application(
         workspace.root, file, name, sdk_app_id=sdk_app_id, owner=owner, template=template, mode=mode
     )
@@ -135,22 +135,14 @@ def _check_name(name: str) -> None:
 
 def _create(root: Path, documents: Mapping[str, bytes]) -> None:
     """Write all documents (by path below `root`), or none where one exists already or would not be valid."""
-    written: list[Path] = []
-    try:
-        for file, data in documents.items():
-            if (root / file).exists():
-                raise UsageError("exists already, and is never overwritten", where=file)
-            create_atomically(root / file, data)
-            written.append(root / file)
-        findings = [entry for entry in Workspace(root).validate()[1] if entry.where and entry.where.file in documents]
-        if any(finding.severity is Severity.ERROR for finding in findings):
-            raise ProvisionerError(f"Nothing was written; it would not be valid:\n{render_findings(findings).rstrip()}")
-    except BaseException:
-        for path in written:
-            path.unlink()
-            with suppress(OSError):
-                path.parent.rmdir()  # an environment's folder, which only this run has made
-        raise
+    for file in documents:
+        if (root / file).exists():
+            raise UsageError("exists already, and is never overwritten", where=file)
+    judged = Workspace(root).drafted(documents).validate()[1]
+    findings = [entry for entry in judged if entry.where and entry.where.file in documents]
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise ProvisionerError(f"Nothing was written; it would not be valid:\n{render_findings(findings).rstrip()}")
+    create_all(root, documents)
     click.echo("\n".join(documents))
     click.echo(render_findings(findings), nl=False, err=True)
 

@@ -13,7 +13,9 @@ import click
 from provisioner.cli.address import select
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
+from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.plan import Plan, make_plan
+from provisioner.reconcile.state import State
 from provisioner.specs.environment import Environment
 from provisioner.specs.revision import Revision, revision
 from provisioner.specs.workspace import Workspace
@@ -21,7 +23,7 @@ from provisioner.specs.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One environment with its console open; `only` names chosen applications, `state` is its local folder.
+    """One environment with its console open; `only` names chosen applications, `state` outlives it.
 
     `base` is the environment as of the commit that the plan is compared with.
     """
@@ -29,7 +31,7 @@ class Session:
     environment: Environment
     console: Console
     only: frozenset[str] | None
-    state: Path
+    state: State
     base: Revision | None = None
 
     def plan(self) -> Plan:
@@ -47,7 +49,8 @@ def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None
     before = None if base is None else revision(workspace, base, environment.name)
     console = open_console(environment, workspace.root, os.environ)
     try:
-        yield Session(environment, console, only, state_folder(workspace, environment.name), before)
+        state = State(environment.name, workspace.root, environment.journal, system_clock)
+        yield Session(environment, console, only, state, before)
     finally:
         console.close()
 
@@ -57,11 +60,6 @@ owner_option = click.option(
     "--owner", "owners", multiple=True, metavar="OWNER", help="Only applications of this owner; may be repeated."
 )
 base_option = click.option("--base", metavar="REF", help="Tell what changed since this commit, and what is drift.")
-
-
-def state_folder(workspace: Workspace, environment: str) -> Path:
-    """Where an environment's lock, journal and embedded console live; never in Git."""
-    return workspace.root / ".provisioner" / environment
 
 
 def difference_code(plan: Plan, wanted: bool) -> int:

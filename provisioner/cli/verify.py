@@ -11,7 +11,7 @@ from provisioner.cli.session import session
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.redaction import printable
 from provisioner.reconcile.document import document
-from provisioner.reconcile.journal import Journal, runs_of
+from provisioner.reconcile.journal import runs_of
 from provisioner.reconcile.seal import addresses, load, moved
 
 
@@ -27,7 +27,7 @@ def command(plan: Path, form: str) -> int:
     """
     sealed = load(plan)
     with session(*addresses(sealed)) as opened:
-        runs = runs_of(Journal(opened.state / "journal", system_clock).entries(), sealed["seal"]["digest"])
+        runs = runs_of(opened.state.journal.entries(), sealed["seal"]["digest"])
         found = moved(sealed, document(opened.plan()), system_clock(), runs)
     if form == "json":
         print_json([{"application": one.application, "path": one.path, "what": one.what} for one in found])

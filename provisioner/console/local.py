@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from provisioner.console.simulator.actions.console import shown
 from provisioner.console.simulator.applications import Application
 from provisioner.console.simulator.errors import ApiError
 from provisioner.console.simulator.template import TEMPLATE
-from provisioner.foundation.errors import UsageError, did_you_mean
+from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
 from provisioner.foundation.redaction import printable
 from provisioner.recording.kinds import Value
 from provisioner.recording.paths import short
@@ -40,20 +41,41 @@ def open_state(root: Path, environment: Environment) -> ConsoleState:
     The caller closes it. Raises ProvisionerError.
     """
     seeds = read_seeds(root, environment.name)
-    file = state_file(root, environment.name)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file = _with_folder(state_file(root, environment.name))
     state = ConsoleState(file, site=SITES[environment.site])
     state.seed(seeds)
     return state
 
 
+def _with_folder(file: Path) -> Path:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProvisionerError(
+            f"the embedded console cannot remember anything here: {error.strerror or error}",
+            where=str(file.parent),
+            fix="Check the folder's permissions and free space.",
+        ) from error
+    return file
+
+
 def seed(root: Path, environment: str) -> tuple[int, int]:
     """Add what `embedded.yaml` lists and the state lacks; answers (added, there now). Raises ProvisionerError."""
     seeds = read_seeds(root, environment)
-    file = state_file(root, environment)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file = _with_folder(state_file(root, environment))
     with ConsoleState(file) as state:
         return state.seed(seeds), state.applications()[0]
+
+
+def holds_since(root: Path, environment: Environment) -> dict[int, datetime]:
+    """From when on, by the simulated console's own clock, rooms are created by what it holds: by SDKAppId.
+
+    Applications that nobody has ever changed are not there. Raises ProvisionerError.
+    """
+    with open_state(root, environment) as state:
+        changed = {app.sdk_app_id: app.changed_at for app in state.applications(limit=-1)[1]}
+        late = state.effect_seconds
+    return {app: datetime.fromtimestamp(at + late, UTC) for app, at in changed.items() if at is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,23 @@ def rehearse_console(environment: Environment, state: ConsoleState, sdk_app_id: 
     return _rehearsed(Rehearsed(under, call, unrecorded(call.events()), silent), app.template, sdk_app_id, environment)
 
 
+def play(state: ConsoleState, sdk_app_id: int, call: Call) -> float:
+    """Let `call` happen by what the console holds, and wind its clock to the call's end: files and minutes appear.
+
+    The clock first passes the time that the latest change takes. Answers by how many seconds it was wound.
+    Raises UnknownApplicationError.
+    """
+    began = state.now()
+    changed_at = state.application(sdk_app_id).changed_at
+    start = began if changed_at is None else max(began, changed_at + state.effect_seconds)
+    if start > began:
+        start = state.wind(start - began)
+    state.recordings.play(Room(sdk_app_id, ROOM), call.events(), start=start)
+    ended = state.wind(call.seconds + 1)
+    state.recordings.settle()
+    return ended - began
+
+
 def _why_not(records: bool, mode: str, template: bool) -> str:
     if not records:
         return "recording is not enabled"

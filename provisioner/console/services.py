@@ -61,6 +61,15 @@ def _reached(
         yield Endpoint(server.endpoint, "http", direct=True), Credential(ACCOUNT.secret_id, ACCOUNT.secret_key)
 
 
+def answering(environment: Environment, root: Path, service: str) -> str:
+    """Who answers for `service`, as every output names it; a simulated one says so."""
+    if environment.console.driver == "embedded":
+        from provisioner.console.local import state_file
+
+        return f"simulated console ({state_file(root, environment.name).relative_to(root).as_posix()})"
+    return f"{service.upper()} API at {service_endpoint(endpoint_of(environment, root), service).host}"
+
+
 def service_endpoint(console: Endpoint, service: str) -> Endpoint:
     """Where `service` is reached: the console's host with the service's name in front.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from provisioner.foundation.errors import ProvisionerError
@@ -33,6 +33,24 @@ def create_atomically(path: Path, data: bytes) -> None:
             path.hardlink_to(scratch)
         except FileExistsError:
             raise ProvisionerError("exists already; it is never overwritten", where=str(path)) from None
+
+
+def create_all(root: Path, documents: Mapping[str, bytes]) -> None:
+    """Write all documents (by path below `root`), in their order, or none where one exists or cannot be written.
+
+    A kill leaves those written so far, each whole. Raises ProvisionerError.
+    """
+    created: list[Path] = []
+    try:
+        for file, data in documents.items():
+            create_atomically(root / file, data)
+            created.append(root / file)
+    except BaseException:
+        for path in created:
+            path.unlink()
+            with suppress(OSError):
+                path.parent.rmdir()  # a folder that only this call has made; one that holds more stays
+        raise
 
 
 @contextmanager

@@ -21,13 +21,13 @@ class Console(TypedDict):
     """Refuse every write to this console."""
 
     endpoint: NotRequired[Input[str]]
-    """Host of the API where it is not the site's own."""
+    """Host of the API where it is not the site's own; tencent and runbook."""
 
     binding: NotRequired[Input[str]]
     """A shipped binding's name, or a file of the project such as bindings/ours.yaml."""
 
     caFile: NotRequired[Input[str]]
-    """PEM bundle of the project to trust instead of the system's."""
+    """PEM bundle of the project to trust instead of the system's; tencent and runbook."""
 
     callsPerSecond: NotRequired[Input[int]]
     """Calls of one action a second; the service allows 20."""

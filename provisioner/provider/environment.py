@@ -20,9 +20,10 @@ from provisioner.provider.gate import RefusedError
 from provisioner.provider.properties import said
 from provisioner.reconcile.apply import Applied, Applier, Reviewed, StoppedError, applying
 from provisioner.reconcile.document import Document, document
-from provisioner.reconcile.journal import Journal, runs_of
+from provisioner.reconcile.journal import runs_of
 from provisioner.reconcile.plan import Plan, Refusal, make_plan, refusals
 from provisioner.reconcile.seal import addresses, load, moved
+from provisioner.reconcile.state import State
 from provisioner.recording.application import Application
 from provisioner.recording.kinds import Value
 from provisioner.report.terminal import render_refusals
@@ -185,20 +186,19 @@ class ServedEnvironment:
                     raise RefusedError(f"Refused; nothing was written:\n{self._refused}")
                 self._applier = self._writing.enter_context(
                     applying(
-                        self.name,
                         self._state,
                         self.console,
                         engine="pulumi",
-                        clock=self._clock,
                         plan=self._sealed["seal"]["digest"] if self._sealed else "",
                     )
                 )
             return self._applier
 
     @property
-    def _state(self) -> Path:
-        """Where the environment's lock and journal live; never in Git."""
-        return self._open()[1] / ".provisioner" / self.name
+    def _state(self) -> State:
+        """The environment's lock and journal."""
+        environment, root, _ = self._open()
+        return State(self.name, root, environment.journal, self._clock)
 
     def _moved(self, plan: Plan) -> str:
         """What differs from the sealed plan that was reviewed, in words; '' where nothing does or none is named."""
@@ -212,7 +212,7 @@ class ServedEnvironment:
                 where=printable(named),
                 fix=f"`provisioner plan {self.name} --out FILE` makes one for the whole environment.",
             )
-        runs = runs_of(Journal(self._state / "journal", self._clock).entries(), sealed["seal"]["digest"])
+        runs = runs_of(self._state.journal.entries(), sealed["seal"]["digest"])
         if runs.finished:
             raise ConflictError(f"this plan was carried out already, at {runs.finished}", where=printable(named))
         self._done |= runs.done

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from provisioner.console.port import AmbiguousWriteError, Console, Observed
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError
 from provisioner.reconcile.diff import Diff, Difference, change, diff
-from provisioner.reconcile.journal import Journal, Run
-from provisioner.reconcile.lock import environment_lock, whoami
+from provisioner.reconcile.journal import Run
+from provisioner.reconcile.lock import whoami
 from provisioner.reconcile.plan import ApplicationPlan, Plan, desired_values
+from provisioner.reconcile.state import State
 from provisioner.recording.kinds import Value, canonical
 from provisioner.recording.limits import EFFECT_WINDOW
+from provisioner.recording.paths import short
 
 _ROUNDS = 3
 """How often an application is written when the answers to its writes are lost."""
 
 _WRITERS = 8
 """Applications written at the same time; the client keeps them within the service's rate."""
+
+_NAMED = 4
+"""Fields that an error names; there may be dozens."""
 
 Reviewed = Callable[[Diff, Observed], None]
 """Raises where the live diff is not the one that was looked at."""
@@ -42,19 +46,17 @@ class Applied:
 
 
 @contextmanager
-def applying(
-    environment: str, folder: Path, console: Console, *, engine: str, clock: Clock, plan: str = ""
-) -> Iterator[Applier]:
-    """Hold the environment's lock in `folder` and open a run of its journal. `plan` is a sealed plan's digest.
+def applying(state: State, console: Console, *, engine: str, plan: str = "") -> Iterator[Applier]:
+    """Hold the environment's lock and open a run of its journal. `plan` is a sealed plan's digest.
 
     Raises ConflictError where somebody else writes, ProvisionerError where there can be no journal.
     """
-    with environment_lock(folder, environment, engine, clock):
-        run = Journal(folder / "journal", clock).begin(
-            who=whoami(), engine=engine, environment=environment, console=console.label, plan=plan
+    with state.locked(engine) as guard:
+        run = state.journal.begin(
+            guard, who=whoami(), engine=engine, environment=state.environment, console=console.label, plan=plan
         )
         try:
-            yield Applier(console, run, clock)
+            yield Applier(console, run, state.clock)
             run.record("end")
         finally:
             run.close()
@@ -88,10 +90,16 @@ class Applier:
         try:
             observed, requests = self._write(sdk_app_id, desired, found)
         except ProvisionerError as error:
-            self._run.record("failed", **whose, reason=str(error))
+            with suppress(ProvisionerError):  # a journal that fails as well must not hide why the write did
+                self._run.record("failed", **whose, reason=error.what)
             raise
         effective_after = self._clock() + EFFECT_WINDOW
-        self._run.record("applied", **whose, requests=requests, effectiveAfter=timestamp(effective_after))
+        try:
+            self._run.record("applied", **whose, requests=requests, effectiveAfter=timestamp(effective_after))
+        except ProvisionerError as error:
+            raise ProvisionerError(
+                f"was written and reads back as wanted, which could not be recorded: {error}"
+            ) from error
         return Applied(sdk_app_id, observed, effective_after)
 
     def _write(self, sdk_app_id: int, desired: Mapping[str, Value], found: Diff) -> tuple[Observed, list[str]]:
@@ -114,7 +122,8 @@ class Applier:
 
 
 def _diverged(sdk_app_id: int, found: Diff) -> ProvisionerError:
-    fields = ", ".join(difference.path for difference in found.differences)
+    paths = [short(difference.path) for difference in found.differences]
+    fields = ", ".join(paths[:_NAMED]) + (f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else "")
     return ProvisionerError(
         f"SDKAppId {sdk_app_id} diverged: the console accepted the change but shows other values at {fields}",
         fix="Somebody else may be writing; run plan again and look.",

@@ -1,21 +1,23 @@
-"""What was done to an environment, by whom and when: an fsynced record that a rerun and `history` read.
+"""What was done to an environment, by whom and when: a durable record that a rerun and `history` read.
 
-One file a run, one JSON object a line. A kill leaves at most one torn line at the end, which readers pass over;
-nothing is ever rewritten.
+One JSON object an entry, kept by run; nothing is ever rewritten. Where it is kept is a Store's: a folder
+(`journal_folder.py`) or a bucket (`journal_bucket.py`).
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.recording.limits import EFFECT_WINDOW
 
 VERSION = 1
 
@@ -34,53 +36,72 @@ class Entry:
     details: Mapping[str, Any]
 
 
-class Journal:
-    """The journal of one environment: a folder that only grows."""
+class Sink(Protocol):
+    """Where one run's lines go."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
-        self._folder = folder
+    def add(self, line: bytes) -> None:
+        """Keep one line; it outlives this process before `add` returns. Raises ProvisionerError, then keeps no more."""
+
+    def close(self) -> None:
+        """Nothing more is added."""
+
+
+class Store(Protocol):
+    """Where the runs of one environment's journal are kept."""
+
+    def open(self, run: str) -> Sink:
+        """A new run. Raises ProvisionerError where none can be kept: then nothing must be written anywhere."""
+
+    def runs(self) -> Iterator[tuple[str, str]]:
+        """Every run's name and its lines, oldest first. Raises ProvisionerError."""
+
+
+class Journal:
+    """The journal of one environment."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
         self._clock = clock
 
-    def begin(self, **details: Any) -> Run:
-        """Start a run. Raises ProvisionerError where the journal cannot be written: then nothing must be."""
+    def begin(self, guard: Callable[[], None] = lambda: None, **details: Any) -> Run:
+        """Start a run. Raises ProvisionerError where the journal cannot be written: then nothing must be.
+
+        `guard` raises where the environment's lock is no longer ours; it is asked before each entry.
+        """
         moment = self._clock()
-        name = f"{moment:%Y%m%dT%H%M%S}.{moment.microsecond:06}Z-{os.getpid()}"
+        unique = f"{os.getpid()}-{secrets.token_hex(3)}"  # containers on several machines have the same process ids
+        name = f"{moment:%Y%m%dT%H%M%S}.{moment.microsecond:06}Z-{unique}"
+        run = Run(name, self._store.open(name), self._clock, guard)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            run = Run(self._folder / f"{name}.jsonl", name, self._clock)
-        except OSError as error:
-            raise _unwritable(self._folder, error) from error
-        run.record("begin", version=VERSION, **details)
+            run.record("begin", version=VERSION, **details)
+        except BaseException:
+            run.close()
+            raise
         return run
 
     def entries(self) -> Iterator[Entry]:
         """Every entry of every run, oldest run first."""
-        for file in sorted(self._folder.glob("*.jsonl")):
-            yield from _read(file)
+        for name, text in self._store.runs():
+            yield from _entries(name, text)
 
 
 class Run:
-    """One run's file. Every record is on the disk before `record` returns."""
+    """One run. Every record is kept for good before `record` returns. Safe to use from several threads."""
 
-    def __init__(self, path: Path, name: str, clock: Clock) -> None:
+    def __init__(self, name: str, sink: Sink, clock: Clock, guard: Callable[[], None]) -> None:
         self.name = name
-        self._path = path
+        self._sink = sink
         self._clock = clock
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_EXCL, 0o644)
-        _sync_folder(path.parent)
+        self._guard = guard
 
     def record(self, event: str, **details: Any) -> None:
         """Append one entry. Raises ProvisionerError; what was to follow must not happen then."""
+        self._guard()
         entry = {"event": event, "at": timestamp(self._clock()), **details}
-        line = json.dumps(entry, ensure_ascii=True, sort_keys=False) + "\n"
-        try:
-            os.write(self._descriptor, line.encode())
-            os.fsync(self._descriptor)
-        except OSError as error:
-            raise _unwritable(self._path, error) from error
+        self._sink.add((json.dumps(entry, ensure_ascii=True, sort_keys=False) + "\n").encode())
 
     def close(self) -> None:
-        os.close(self._descriptor)
+        self._sink.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +131,42 @@ def runs_of(entries: Iterable[Entry], plan: str) -> PlanRuns:
     return PlanRuns(frozenset(begun), frozenset(done), finished)
 
 
-def _read(file: Path) -> Iterator[Entry]:
-    for line in file.read_text("utf-8", errors="replace").splitlines():
+def holds_after(entries: Iterable[Entry]) -> dict[int, datetime]:
+    """From when on rooms are created by what was last written, by SDKAppId; also where nobody saw how a write ended.
+
+    Times that cannot be read are passed over.
+    """
+    latest: dict[int, datetime] = {}
+    for entry in entries:
+        if entry.event in ("write", "applied"):
+            number, told = entry.details.get("sdkAppId"), entry.details.get("effectiveAfter")
+            try:
+                moment = _moment(told) if told else _moment(entry.at) + EFFECT_WINDOW
+            except (TypeError, ValueError):
+                continue
+            if isinstance(number, int):
+                latest[number] = max(moment, latest.get(number, moment))
+    return latest
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _entries(run: str, text: str) -> Iterator[Entry]:
+    for line in text.splitlines():
         try:
             document = json.loads(line)
             event, at = document.pop("event"), document.pop("at")
         except (ValueError, KeyError, AttributeError):
             continue  # torn by a kill: the run that wrote it never acted on it
-        yield Entry(file.stem, event, at, document)
+        yield Entry(run, event, at, document)
 
 
-def _unwritable(path: Path, error: OSError) -> ProvisionerError:
+def unwritable(place: str, reason: str) -> ProvisionerError:
+    """What a Sink raises."""
     return ProvisionerError(
-        f"the journal cannot be written: {error.strerror or error}",
-        where=str(path),
-        fix="Nothing more is written to the console without a journal. Check the folder and the free space.",
+        f"the journal cannot be written: {reason}",
+        where=place,
+        fix="Nothing more is written to the console without a journal. Make room or give access, then run again.",
     )
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

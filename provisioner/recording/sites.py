@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
+from provisioner.recording.minutes import Basis
 from provisioner.recording.sources import (
     CONSOLE_GUIDE,
     GUIDE,
@@ -43,12 +44,14 @@ class Site:
     """One site. `streams`, `formats` and `storage` are the options of its automatic template.
 
     A change holds for rooms created `effective_after` (earliest, latest) it was made, by the pages in `effective_by`.
+    `billing` is what a recorded minute counts (billing pages).
     """
 
     name: str
     endpoint: str
     effective_after: tuple[timedelta, timedelta]
     effective_by: tuple[str, ...]
+    billing: Basis
     streams: Mapping[str, Option]
     formats: Mapping[str, Option]
     storage: Mapping[str, Option]
@@ -66,6 +69,7 @@ _CN = Site(
     endpoint="trtc.tencentcloudapi.com",
     effective_after=(timedelta(minutes=5), timedelta(minutes=5)),
     effective_by=(ON_CLOUD_2022, CONSOLE_GUIDE),
+    billing="stream",
     streams={
         MIXED: Option((GUIDE, ON_CLOUD_2022)),
         SINGLE: Option((ON_CLOUD_2022,)),
@@ -88,6 +92,7 @@ _INTL = Site(
     endpoint="trtc.intl.tencentcloudapi.com",
     effective_after=(timedelta(minutes=5), timedelta(minutes=10)),
     effective_by=(ON_CLOUD,),
+    billing="task",
     streams={
         MIXED: Option((GUIDE,), (ON_CLOUD, SETTINGS_GUIDE), _SINGLE_ONLY),
         SINGLE: Option((ON_CLOUD, SETTINGS_GUIDE)),

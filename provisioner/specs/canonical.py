@@ -30,8 +30,16 @@ def scalar(value: str | float | bool | None) -> str:
 
 def quoted(text: str) -> str:
     """`text` in double quotes, with everything that is invisible written out."""
-    shown = printable(json.dumps(text, ensure_ascii=False))
-    return _NONCHARACTER.sub(lambda match: f"\\u{ord(match.group()):04x}", shown)
+    return _visible(json.dumps(text, ensure_ascii=False))
+
+
+def comment(text: str) -> str:
+    """`text` as one line of comment, whatever it holds."""
+    return f"# {_visible(text)}"
+
+
+def _visible(text: str) -> str:
+    return _NONCHARACTER.sub(lambda match: f"\\u{ord(match.group()):04x}", printable(text))
 
 
 def flow(value: Any) -> str:

@@ -55,10 +55,10 @@ def console_choice(block: Mapping[str, Any]) -> ConsoleChoice:
     )
 
 
+# A console that people change by hand is still asked for usage and files, which are public actions.
 _WITHOUT_EFFECT = {
     "embedded": ("endpoint", "binding", "caFile", "accept", "credentials", "page"),
     "tencent": ("page",),
-    # How public services are reached and asked counts here too: usage and files ask them.
     "runbook": ("binding", "accept", "readOnly"),
 }
 

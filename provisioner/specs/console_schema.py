@@ -22,11 +22,11 @@ def console_schema() -> Schema:
             "endpoint": {
                 "type": "string",
                 "pattern": r"^(https?://)?[A-Za-z0-9.-]+(:[0-9]+)?$",
-                "description": "Host of the API where it is not the site's own.",
+                "description": "Host of the API where it is not the site's own; tencent and runbook.",
             },
             "binding": _text("A shipped binding's name, or a file of the project such as bindings/ours.yaml."),
             "page": _text("A shipped page's name (the site's own: cn, intl) or a file of the project; runbook only."),
-            "caFile": _text("PEM bundle of the project to trust instead of the system's."),
+            "caFile": _text("PEM bundle of the project to trust instead of the system's; tencent and runbook."),
             "callsPerSecond": {
                 "type": "integer",
                 "minimum": 1,

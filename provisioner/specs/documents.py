@@ -12,6 +12,7 @@ from provisioner.specs import shape
 from provisioner.specs.console_choice import without_effect
 from provisioner.specs.environment import check_minimum_retention
 from provisioner.specs.files import SpecFiles
+from provisioner.specs.journal_choice import check_journal
 from provisioner.specs.patch import Patch, read_patch
 from provisioner.specs.reader import MAX_FINDINGS, Malformed, Node, read
 
@@ -39,7 +40,7 @@ def read_document(files: SpecFiles, file: str, kind: str) -> Document:
     if kind in _LAYERS:
         patch, refused = _read_patch(node, file, kind)
         if kind == "environment":
-            refused += check_minimum_retention(node, file)
+            refused += [*check_minimum_retention(node, file), *check_journal(node, file)]
         # The field knows its range and unit better than the schema does: where both complain, it speaks.
         told = {finding.path for finding in refused}
         findings = [*refused, *(finding for finding in findings if not _is_told(_effective(finding.path), told))]
@@ -87,7 +88,7 @@ def _second_storage(node: Node, patch: Patch, file: str) -> list[Finding]:
 
 
 def _misnamed(node: Node, file: str, kind: str) -> list[Finding]:
-    *_, folder, called = file.split("/")
+    *_, folder, called = f"/{file}".split("/")
     whose, expected = ("file", called.removesuffix(".yaml")) if kind == "application" else ("folder", folder)
     name = node.plain().get("name", expected)
     if name == expected:

@@ -12,9 +12,11 @@ from provisioner.recording.application import Application, Intent
 from provisioner.recording.field import Field, Moves
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.prices import Prices
 from provisioner.recording.quantities import Quantity
 from provisioner.specs.caps import Caps
 from provisioner.specs.console_choice import ConsoleChoice
+from provisioner.specs.journal_choice import FolderJournal, JournalChoice
 from provisioner.specs.reader import Node
 
 MINIMUM_RETENTION = Field(
@@ -31,6 +33,8 @@ MINIMUM_RETENTION = Field(
 class Environment:
     """One environment with its effective applications, sorted by name.
 
+    `prices` is the list that its file names, None where it names none. `evidence` is the folder of the project in which
+    callbacks are kept, None for the usual one.
     `places` says where each leaf of its own file stands. `intents` acknowledge what concerns the environment as a
     whole, by consequence. `findings` are the warnings of the rules, none of them an error, as they stood on `today`.
     """
@@ -46,6 +50,9 @@ class Environment:
     minimum_retention: Quantity | None = None
     caps: Caps = field(default_factory=Caps)
     intents: Mapping[str, Intent] = field(default_factory=dict)
+    prices: Prices | None = None
+    journal: JournalChoice = field(default_factory=FolderJournal)
+    evidence: str | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

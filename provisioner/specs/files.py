@@ -13,9 +13,10 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from provisioner.foundation.errors import Location, closest
 from provisioner.foundation.redaction import printable
@@ -40,11 +41,23 @@ class Listing:
     findings: tuple[Finding, ...] = ()
 
 
-class SpecFiles:
-    """The spec files below the folder `root`; paths are relative to it, with slashes."""
+def application_file(environment: str, name: str) -> str:
+    """Where an application's file stands."""
+    return f"{ENVIRONMENTS}/{environment}/apps/{name}.yaml"
 
-    def __init__(self, root: Path) -> None:
+
+Drafts = Mapping[str, bytes]
+"""What spec files would hold, by path: files that are there already, or new ones."""
+
+NO_DRAFTS: Drafts = MappingProxyType({})
+
+
+class SpecFiles:
+    """The spec files below the folder `root`; paths are relative to it, with slashes. `drafts` count as if written."""
+
+    def __init__(self, root: Path, drafts: Drafts = NO_DRAFTS) -> None:
         self.root = root
+        self._drafts = drafts
         self._inside: dict[str, bool] = {}
 
     def environments(self) -> Listing:
@@ -88,6 +101,14 @@ class SpecFiles:
 
     def _look_into(self, folder: str) -> tuple[list[str], list[str], list[Finding]]:
         """What looks like a spec by its name, what is a folder, and why neither could be seen. Sorted, none hidden."""
+        specs, folders, findings = self._scanned(folder)
+        for path in self._drafts:
+            if path.startswith(f"{folder}/"):
+                name, below, _ = path[len(folder) + 1 :].partition("/")
+                (folders if below else specs).append(name)
+        return sorted(set(specs)), sorted(set(folders)), findings
+
+    def _scanned(self, folder: str) -> tuple[list[str], list[str], list[Finding]]:
         try:
             if not self._is_inside(folder):
                 return [], [], [_finding(folder, "is a link that leaves the project")]
@@ -103,6 +124,8 @@ class SpecFiles:
 
     def read(self, path: str) -> bytes:
         """The bytes of a regular file inside the project, of a size that people write. Raises Malformed."""
+        if path in self._drafts:
+            return self._drafts[path]
         try:
             if not self._is_inside(path.rpartition("/")[0]):
                 refuse(path, "lies behind a link that leaves the project")
@@ -122,7 +145,7 @@ class SpecFiles:
 
     def has(self, path: str) -> bool:
         """Whether something is there, be it a file that can be read or not."""
-        return os.path.lexists(self.root / path)
+        return path in self._drafts or os.path.lexists(self.root / path)
 
     def _is_inside(self, path: str) -> bool:
         """Whether the path with all its links followed lies in the project. Raises OSError or RuntimeError."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-from provisioner.specs.canonical import flow, scalar
+from provisioner.specs.canonical import comment, dump, flow, scalar
 from provisioner.specs.schemas import API_VERSION
 
 _SCHEMAS = Path(__file__).resolve().parent / "schema"
@@ -47,6 +49,18 @@ def template(root: Path, file: str, name: str, description: str) -> str:
         "    video: {width: 1280, height: 720, fps: 15, bitrate: 1200kbps, gop: 10s}",
         "    audio: {sampleRate: 48kHz, channels: 2, bitrate: 64kbps}",
     )
+
+
+def imported_application(root: Path, file: str, document: Mapping[str, Any], notes: Iterable[str]) -> str:
+    """An application as a console shows it: `document` is what stands below the head, `notes` lines of comment."""
+    modeline, *head = _head(root, file, "Application")
+    return _lines(modeline, *map(comment, notes), *head) + dump(document)
+
+
+def imported_template(root: Path, file: str, name: str, description: str, settings: Mapping[str, Any]) -> str:
+    """A template for what several applications were found to share."""
+    head = _lines(*_head(root, file, "Template"))
+    return head + dump({"name": name, "description": description, "settings": settings})
 
 
 def environment(

@@ -21,9 +21,11 @@ from provisioner.specs.binding_schema import binding_schema
 from provisioner.specs.caps import PERCENT_FROM
 from provisioner.specs.console_schema import console_schema
 from provisioner.specs.environment import MINIMUM_RETENTION
+from provisioner.specs.journal_choice import TAKES as JOURNAL
 from provisioner.specs.observation import CONFIRMABLE
 from provisioner.specs.observation_schema import observation_schema
 from provisioner.specs.page_schema import page_schema
+from provisioner.specs.prices_schema import prices_schema
 
 API_VERSION = "recording/v1"
 Schema = dict[str, Any]
@@ -37,6 +39,10 @@ _DATE = {
     "description": "Last day it holds, YYYY-MM-DD.",
 }
 
+_PART = r"\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*"  # neither .. nor anything before a first slash
+_FOLDER_OF_PROJECT = {"type": "string", "pattern": rf"^({_PART}/)*{_PART}$", "maxLength": 200}
+_FILE_OF_PROJECT = {"type": "string", "pattern": rf"^({_PART}/)*{_PART}\.yaml$", "maxLength": 200}
+
 
 def build() -> dict[str, Schema]:
     """Every schema by its file's stem."""
@@ -49,6 +55,7 @@ def build() -> dict[str, Schema]:
         "binding": binding_schema(),
         "page": page_schema(),
         "observation": observation_schema(_confirmable()),
+        "prices": prices_schema(API_VERSION),
         "lock": _lock(),
     }
 
@@ -213,8 +220,23 @@ def _environment() -> Schema:
             "description": "API region such as ap-singapore.",
         },
         "console": console_schema(),
+        "prices": {
+            **_FILE_OF_PROJECT,
+            "description": "Price file of the project, such as prices/intl.yaml; without one no money is shown.",
+        },
+        "evidence": {
+            **_FOLDER_OF_PROJECT,
+            "description": "Folder of the project in which callbacks are kept; by default .provisioner/NAME/evidence.",
+        },
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
         "limits": _limits(),
+        "journal": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2048,
+            "description": f"Where it is written down what was done: {JOURNAL}. "
+            "A bucket is shared by several machines, and holds the lock too (lock=local: it does not).",
+        },
         "intent": _intents("max-changes", "that a plan exceeds this environment's limits"),
         "settings": {**_settings(Moves.NEVER), "description": "Settings that belong to this environment."},
     }

@@ -145,7 +145,14 @@ class _Explanation:
         return Finding(rule, Severity.ERROR, message, where, path=_pointer(path))
 
 
-_NAMES = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "integer": "a number"}
+_NAMES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "boolean": "true or false",
+    "integer": "a number",
+    "number": "a number",
+}
 
 
 def _reason(error: ValidationError) -> str:
@@ -178,6 +185,7 @@ _HOMES = {
     "Application": "environments/ENV/apps/NAME.yaml",
     "EmbeddedConsole": "environments/ENV/embedded.yaml",
     "Environment": "environments/ENV/environment.yaml",
+    "Prices": "the one that prices in environment.yaml names",
     "Template": "templates/NAME/vN.yaml",
 }
 

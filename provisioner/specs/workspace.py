@@ -13,16 +13,22 @@ from provisioner.foundation.errors import Location, ProvisionerError, UsageError
 from provisioner.foundation.redaction import printable
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
+from provisioner.recording.kinds import Value
+from provisioner.recording.prices import Prices
+from provisioner.recording.sites import SITES
 from provisioner.specs import rules
 from provisioner.specs.caps import caps
 from provisioner.specs.console_choice import console_choice
 from provisioner.specs.documents import Document, read_document
+from provisioner.specs.draft import Draft
 from provisioner.specs.environment import Environment, minimum_retention, places
 from provisioner.specs.exceptions import read_exceptions
-from provisioner.specs.files import ENVIRONMENTS, SpecFiles
+from provisioner.specs.files import ENVIRONMENTS, NO_DRAFTS, Drafts, SpecFiles, application_file
+from provisioner.specs.journal_choice import JournalChoice, journal_of
 from provisioner.specs.layers import merge
 from provisioner.specs.lock import LOCK, Digest, read_lock
 from provisioner.specs.owners import read_owners
+from provisioner.specs.prices import read_prices
 from provisioner.specs.reader import Malformed
 from provisioner.specs.rules.rule import Specs
 from provisioner.specs.templates import Chain, Templates
@@ -44,14 +50,15 @@ def told(findings: Sequence[Finding]) -> list[str]:
 class Workspace:
     """The folder that holds `environments/` and `templates/`. Templates are read once.
 
-    `clock` says on which day waivers and intents are judged.
+    `clock` says on which day waivers and intents are judged. `drafts` count as if they were written.
     """
 
-    def __init__(self, root: Path, clock: Clock = system_clock) -> None:
+    def __init__(self, root: Path, clock: Clock = system_clock, drafts: Drafts = NO_DRAFTS) -> None:
         self.root = root
         self.clock = clock
-        self._files = SpecFiles(root)
+        self._files = SpecFiles(root, drafts)
         self._templates = Templates(self._files)
+        self._bases: dict[str, Document] = {}
 
     @classmethod
     def containing(cls, folder: Path, clock: Clock = system_clock) -> Workspace:
@@ -104,6 +111,36 @@ class Workspace:
         judged = [environment.judged(judgements) for environment, errors in loaded if environment and not errors]
         valid = [environment for environment in judged if not any(finding.stops for finding in environment.findings)]
         return valid, sorted({*findings, *judgements}, key=Finding.sort_key)
+
+    def drafted(self, drafts: Drafts) -> Workspace:
+        """The same folder as it would be with `drafts` written."""
+        return Workspace(self.root, self.clock, drafts)
+
+    def draft(self, environment: str, name: str) -> Draft:
+        """The file of an application, to be changed. Raises Malformed where a file that it rests on is broken."""
+        file = application_file(environment, name)
+        own = read_document(self._files, file, "application")
+        pin = own.node.plain()["recording"].get("template")
+        weaker = (*(self._templates.chain(pin).patches if pin else ()), self._base(environment).patch)
+        return Draft(file, self._files.read(file).decode(), tuple(patch for patch in weaker if patch))
+
+    def journal(self, environment: str) -> JournalChoice:
+        """Where an environment's journal is kept, whatever is wrong with its applications. Raises SpecErrors."""
+        try:
+            return journal_of(self._base(environment).node.plain())
+        except Malformed as error:
+            raise SpecErrors(error.findings) from None
+
+    def template_values(self) -> dict[str, Mapping[str, Value]]:
+        """What each template version (`call@v1`) that can be read means by itself, defaults included."""
+        chains = {pin: self._templates.chain(pin) for pin in self._templates.listing.names}
+        return {pin: merge(chain.patches).leaves.plain for pin, chain in chains.items() if not chain.findings}
+
+    def _base(self, environment: str) -> Document:
+        if environment not in self._bases:
+            file = f"{ENVIRONMENTS}/{environment}/environment.yaml"
+            self._bases[environment] = read_document(self._files, file, "environment")
+        return self._bases[environment]
 
     def _load(self, name: str) -> tuple[Environment | None, list[Finding]]:
         """What can be read of one environment before any rule has seen it, and the errors of its files."""
@@ -170,11 +207,25 @@ class _Loading:
             minimum_retention=minimum_retention(base.node),
             caps=caps(plain),
             intents=intents,
+            prices=self._prices(base),
+            journal=journal_of(plain),
+            evidence=plain.get("evidence"),
             places=dict(places(base.node, base.file)),
         )
 
+    def _prices(self, base: Document) -> Prices | None:
+        plain = base.node.plain()
+        if "prices" not in plain:
+            return None
+        try:
+            named_at = base.node.below("prices").at(base.file)
+            return read_prices(self.files, plain["prices"], named_at, SITES[plain["site"]])
+        except Malformed as error:
+            self.findings += error.findings
+            return None
+
     def _application(self, name: str, base: Document | None) -> Application | None:
-        own = self._read(f"{ENVIRONMENTS}/{self.name}/apps/{name}.yaml", "application")
+        own = self._read(application_file(self.name, name), "application")
         if own is None:
             return None
         intents, waivers, findings = read_exceptions(own.node, own.file)

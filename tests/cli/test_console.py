@@ -179,3 +179,23 @@ def test_serve_answers_the_sdk_until_it_is_stopped(
             server.send_signal(stop)
             out, err = server.communicate(timeout=20)
     assert (server.returncode, out, err) == (0, "", "")
+
+
+def test_a_played_call_leaves_files_and_minutes_once_the_change_is_in_force(project: Project) -> None:
+    project.run("apply", "dev", "--yes")
+    ran = project.run("console", "call", "dev/video-call", "--minutes", "5", "--play")
+    assert ran.err.startswith("It happened: the console's clock went on by 15:0")  # ten minutes until it is in force
+    assert "1 file left behind" in ran.out
+    assert project.run("console", "call", "dev/video-call", "--minutes", "1", "--play").err.endswith(" 1:01.\n")
+    with project.console("dev") as state:
+        now = state.now()
+        assert [file.name for file in state.media.files()] == ["20001001_1234_1.mp4"] * 2
+        recorded = state.recordings.usage(now // 300 * 300 - 3000, now // 300 * 300 + 300, 3300, sdk_app_id=20001001)
+    assert [dict(seconds) for _, seconds in recorded] == [{"HD": 360}]
+
+
+def test_what_does_not_record_leaves_nothing_when_played(project: Project) -> None:
+    out = project.run("console", "call", "dev/support-desk", "--play").out
+    assert "No file is left behind: mode is manual" in out
+    with project.console("dev") as state:
+        assert list(state.media.files()) == []

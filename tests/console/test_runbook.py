@@ -172,7 +172,7 @@ def test_nothing_can_be_listed_or_written(prod: Project) -> None:
         opened.read(7)
 
 
-@pytest.mark.parametrize("key", ["readOnly: true", "binding: default", "accept: ['action:X']"])
+@pytest.mark.parametrize("key", ["readOnly: true", "binding: b.yaml", "accept: ['action:X']"])
 def test_keys_that_this_driver_would_ignore_are_refused(prod: Project, key: str) -> None:
     prod.edit("environments/prod/environment.yaml", "{driver: runbook}", f"{{driver: runbook, {key}}}")
     assert f"console.{key.partition(':')[0]} means nothing to the driver runbook" in prod.run("validate").out

@@ -14,7 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from provisioner.console.seeds import read_seeds
 from provisioner.console.simulator import Account, ConsoleServer, ConsoleState
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.lock import environment_lock
+from provisioner.reconcile.lock import environment_lock, owner_note
 from tests.engine.stack import NAME, ROOT, Run, Stack, needs_pulumi
 
 pytestmark = needs_pulumi
@@ -68,7 +68,9 @@ def test_only_the_reviewed_plan_is_carried_out(stack: Stack) -> None:
 
 def test_a_write_waits_for_nobody_who_is_writing_already(stack: Stack) -> None:
     stack.edit(CALL_TEMPLATE, "maxIdleTime: 5s", "maxIdleTime: 20s")
-    with environment_lock(stack.root / ".provisioner" / NAME, NAME, "provisioner apply", system_clock):
+    with environment_lock(
+        stack.root / ".provisioner" / NAME, NAME, owner_note("provisioner apply", system_clock), system_clock
+    ):
         refused = stack.up()
     assert refused.code != 0
     assert "dev is being written by" in refused.text

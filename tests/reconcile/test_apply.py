@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from provisioner.cli.session import session
-from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.apply import apply_plan, applying
 from tests.project import Project
 
@@ -64,7 +63,7 @@ def test_a_console_that_moved_since_the_plan_is_not_overwritten(project: Project
         template = console.application(20001001).template
         assert template is not None
         console.edit(20001001, template={**template, "MaxIdleTime": 300})
-        with applying("dev", opened.state, opened.console, engine="tests", clock=system_clock) as applier:
+        with applying(opened.state, opened.console, engine="tests") as applier:
             (outcome,) = apply_plan(plan, applier)
     assert "the console changed since the plan was made; nothing was written" in str(outcome.error)
     kept = console.application(20001001).template

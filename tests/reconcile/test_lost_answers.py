@@ -16,7 +16,9 @@ from provisioner.console.port import AmbiguousWriteError
 from provisioner.console.tencent import TencentConsole
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.apply import Applied, applying
+from provisioner.reconcile.state import State
 from provisioner.recording.kinds import Value
+from provisioner.specs.journal_choice import FolderJournal
 from tests.console import endpoint as served
 from tests.console.endpoint import Reply, answers, reset
 
@@ -44,7 +46,7 @@ def console_of(*script: Reply) -> Iterator[tuple[served.Endpoint, TencentConsole
 def go(console: TencentConsole) -> Applied:
     with (
         TemporaryDirectory() as folder,
-        applying("dev", Path(folder), console, engine="tests", clock=system_clock) as applier,
+        applying(State("dev", Path(folder), FolderJournal(), system_clock), console, engine="tests") as applier,
     ):
         return applier.apply("x", 5, MANUAL, lambda _found, _observed: None)
 

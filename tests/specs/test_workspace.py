@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.recording.fields import SETTINGS
 from provisioner.specs import schemas, shape
-from provisioner.specs.workspace import SpecErrors
+from provisioner.specs.workspace import SpecErrors, Workspace
 from tests.project import Project
 
 CALL = "environments/dev/apps/video-call.yaml"
@@ -178,3 +178,25 @@ def test_the_committed_schemas_are_the_built_ones() -> None:
     assert {name: shape.schema(name) for name in built} == json.loads(json.dumps(built))
     folder = Path(shape.__file__).parent / "schema"
     assert sorted(file.stem for file in folder.glob("*.json")) == sorted(built)
+
+
+def test_drafts_count_as_if_they_were_written(project: Project) -> None:
+    call = (project.root / CALL).read_bytes()
+    drafts = {
+        CALL: call.replace(b"mode: auto", b"mode: manual"),
+        "environments/dev/apps/new.yaml": call.replace(b"video-call", b"new").replace(b"20001001", b"20001009"),
+        "templates/new/v1.yaml": (project.root / "templates/call/v1.yaml")
+        .read_bytes()
+        .replace(b"name: call", b"name: new"),
+        "environments/dev/apps/Odd.yaml": call,
+    }
+    valid, findings = Workspace(project.root).drafted(drafts).validate()
+    assert [str(finding) for finding in findings if finding.stops] == [
+        "environments/dev/apps/Odd.yaml:1:1: REC006 is not read; rename it to odd.yaml"
+    ]
+    assert [env.name for env in valid] == ["prod"]
+    del drafts["environments/dev/apps/Odd.yaml"]
+    dev = Workspace(project.root).drafted(drafts).environment("dev")
+    assert {app.name: app.mode for app in dev.applications}["video-call"] == "manual"
+    assert "new" in [app.name for app in dev.applications]
+    assert not (project.root / "templates/new").exists()

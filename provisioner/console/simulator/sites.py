@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
 from provisioner.recording import sites
 from provisioner.recording.names import Separator
@@ -25,14 +24,9 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site as the console knows it.
-
-    `profile`: what a template may do, and how long after a change rooms begin to be created by it. `billing`:
-    recorded minutes count each input stream, or the task once.
-    """
+    """One site as the console knows it; `profile` has what a template may do, and what a minute counts."""
 
     profile: sites.Site
-    billing: Literal["streams", "task"]
     naming: Naming = Naming()
 
     @property
@@ -41,11 +35,8 @@ class Site:
         return self.profile.effective_after[1].total_seconds()
 
 
-CN = Site(sites.SITES["cn"], "streams", Naming(always_indexed=False))
-"""Minutes by the Chinese billing page."""
-
-INTL = Site(sites.SITES["intl"], "task")
-"""Minutes by the international billing page."""
+CN = Site(sites.SITES["cn"], Naming(always_indexed=False))
+INTL = Site(sites.SITES["intl"])
 
 SITES: Mapping[str, Site] = MappingProxyType({site.profile.name: site for site in (CN, INTL)})
 """Every site by the word that environments use."""

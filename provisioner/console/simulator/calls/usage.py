@@ -32,7 +32,7 @@ def _tiers(span: Span, site: Site) -> list[Tier]:
     pixels = [math.prod(stream.size) if stream.size else 0 for stream in span.streams]
     if not pixels:
         return ["Audio"]
-    if site.billing == "streams":
+    if site.profile.billing == "stream":
         return [tier_of(picture) for picture in pixels]
     tier = tier_of(sum(pixels))
     return ["HD" if tier == "SD" else tier]

@@ -288,7 +288,7 @@ def test_whatever_happens_the_sums_are_right(
             seconds = sum(file.seconds for file in alone if file.name.user == user and file.name.track != "aux")
             assert seconds <= lasted + 1e-6
             assert user is not None or math.isclose(seconds, lasted)
-        if site.billing == "task":
+        if site.profile.billing == "task":
             assert math.isclose(sum(billed(take, site).values()), lasted)
     assert left == rehearse({**base, "MaxMediaFileDuration": minutes}, events, site=site)
 

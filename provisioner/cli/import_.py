@@ -1,0 +1,188 @@
+"""`provisioner import`: a whole account into specs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import click
+
+from provisioner.cli.output import format_option, print_json, style
+from provisioner.console.drivers import open_console
+from provisioner.console.port import Console, ListedApplication
+from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
+from provisioner.foundation.files import create_all, write_atomically
+from provisioner.foundation.redaction import printable
+from provisioner.provider.import_file import import_file
+from provisioner.reconcile.importing import Candidate, Import, LeftOut, import_applications
+from provisioner.reconcile.unmanaged import spec_names, unmanaged
+from provisioner.report.imported import import_document, render_import
+from provisioner.specs.environment import Environment
+from provisioner.specs.files import application_file
+from provisioner.specs.owners import read_owners
+from provisioner.specs.reader import Malformed, read
+from provisioner.specs.workspace import Workspace
+
+PARTIAL = 3
+_READERS = 8
+
+
+@click.command("import")
+@click.argument("environment", metavar="ENV")
+@click.option("--app", "apps", multiple=True, metavar="NAME", help="Only these, by name, SDKAppId or pattern (call-*).")
+@click.option("--owner", metavar="@TEAM", help="Who is asked about them; by default whom CODEOWNERS names.")
+@click.option("--contract", metavar="NAME@vN", help="The template that backends record by where the mode is manual.")
+@click.option(
+    "--share",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="How many must record alike to get a template of their own.",
+)
+@click.option(
+    "--pulumi",
+    "state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write what `pulumi import --file` reads, to fill the stack's state.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
+@format_option
+def command(
+    *,
+    environment: str,
+    apps: tuple[str, ...],
+    owner: str | None,
+    contract: str | None,
+    share: int,
+    state: Path | None,
+    dry_run: bool,
+    form: str,
+) -> int:
+    """Write a spec for every application of the environment's account that no spec manages.
+
+    Each says what the console shows, so that the plan is empty afterwards. An application pins the template version
+    that leaves it the fewest settings of its own; where --share or more record alike and no version says just that,
+    they get a new one. What cannot be read is left out, and the file says so. What backends record by in manual mode
+    stands in no console: --contract names it. Existing files are never touched; a new environment starts with
+    `provisioner new environment`.
+
+    \b
+    Examples:
+      provisioner import dev --dry-run
+      provisioner import dev --app 'webinar-*' --owner @acme/webinars
+    """
+    workspace = Workspace.containing(Path.cwd())
+    chosen = workspace.environment(environment)
+    if contract is not None and contract not in (known := workspace.template_values()):
+        raise UsageError(f'--contract: there is no template "{printable(contract)}"{did_you_mean(contract, known)}')
+    project = _project(workspace.root) if state else ""
+    with closing(open_console(chosen, workspace.root, os.environ)) as console:
+        strangers = unmanaged(console, [chosen, *workspace.validate()[0]])
+        names = spec_names(strangers, [app.name for app in chosen.applications])
+        wanted = _wanted(strangers, names, apps)
+        owners = _owners(workspace.root, environment, [names[entry.sdk_app_id] for entry in wanted], owner)
+        candidates, unread = _read(console, wanted, names, owners)
+    done = import_applications(workspace, environment, candidates, share=share, contract=contract)
+    left_out = [*unread, *done.left_out]
+    if not dry_run:
+        _write(workspace, done, state, project, chosen)
+    if form == "json":
+        print_json(import_document(done, left_out, written=not dry_run))
+    elif not wanted:
+        click.echo("Nothing to import: specs manage every application of the account.", err=True)
+    else:
+        click.echo(render_import(environment, done, left_out, style), nl=False)
+        click.echo(_verdict(environment, done, state, dry_run), err=True)
+    if not left_out:
+        return 0
+    return PARTIAL if done.applications else 1
+
+
+def _wanted(
+    strangers: Sequence[ListedApplication], names: dict[int, str], apps: Sequence[str]
+) -> list[ListedApplication]:
+    """The applications that `apps` name, all where it is empty. Raises UsageError for a word that names none."""
+
+    def called(entry: ListedApplication, word: str) -> bool:
+        words = (entry.name, names[entry.sdk_app_id], str(entry.sdk_app_id))
+        return word in words or any(fnmatchcase(known, word) for known in words)
+
+    for word in apps:
+        if not any(called(entry, word) for entry in strangers):
+            hint = did_you_mean(word, names.values())
+            raise UsageError(
+                f'--app "{printable(word)}": no application without a spec is called so{hint}',
+                fix="`provisioner unmanaged ENV` lists them.",
+            )
+    return [entry for entry in strangers if not apps or any(called(entry, word) for word in apps)]
+
+
+def _owners(root: Path, environment: str, names: Sequence[str], owner: str | None) -> dict[str, str]:
+    """Whom each application's file belongs to. Raises UsageError where nobody is named."""
+    if owner is not None:
+        return dict.fromkeys(names, owner)
+    known = read_owners(root)
+    found = {name: known.of(application_file(environment, name))[0] if known else () for name in names}
+    if nobody := [name for name in names if not found[name]]:
+        raise UsageError(
+            f"CODEOWNERS names nobody for {application_file(environment, nobody[0])}"
+            + (f" and {len(nobody) - 1} more" if len(nobody) > 1 else ""),
+            fix="Pass --owner @TEAM, and correct it in the files where others are asked.",
+        )
+    return {name: owners[0] for name, owners in found.items()}
+
+
+def _read(
+    console: Console, wanted: Sequence[ListedApplication], names: Mapping[int, str], owners: Mapping[str, str]
+) -> tuple[list[Candidate], list[LeftOut]]:
+    """What the console shows of each, and why it does not show the others."""
+
+    def look(entry: ListedApplication) -> Candidate | LeftOut:
+        name = names[entry.sdk_app_id]
+        try:
+            return Candidate(entry, console.read(entry.sdk_app_id), name, owners[name])
+        except ProvisionerError as error:
+            return LeftOut(entry, error.what)
+
+    with ThreadPoolExecutor(_READERS) as pool:
+        looked = list(pool.map(look, wanted))
+    return (
+        [one for one in looked if isinstance(one, Candidate)],
+        [one for one in looked if isinstance(one, LeftOut)],
+    )
+
+
+def _project(root: Path) -> str:
+    """The name of the Pulumi project. Raises UsageError where there is none."""
+    file = root / "Pulumi.yaml"
+    try:
+        plain = read(file.read_bytes(), "Pulumi.yaml").plain()
+    except FileNotFoundError:
+        raise UsageError("--pulumi: there is no Pulumi.yaml here", where=str(root)) from None
+    except Malformed as error:
+        raise UsageError("\n".join(map(str, error.findings))) from None
+    if not isinstance(plain, dict) or not isinstance(plain.get("name"), str):
+        raise UsageError("names no project", where="Pulumi.yaml", fix="Give it a name.")
+    return str(plain["name"])
+
+
+def _write(workspace: Workspace, done: Import, state: Path | None, project: str, environment: Environment) -> None:
+    if state:  # first: once they have specs, they are not imported again
+        imported = [(one.candidate.name, one.candidate.listed.sdk_app_id) for one in done.applications]
+        text = json.dumps(import_file(project, environment.name, imported), indent=2) + "\n"
+        write_atomically(state, text.encode())
+    create_all(workspace.root, done.documents)
+
+
+def _verdict(environment: str, done: Import, state: Path | None, dry_run: bool) -> str:
+    if not done.applications:
+        return "Nothing was imported."
+    if dry_run:
+        return "Nothing was written: --dry-run."
+    fill = f"\n  pulumi import --file {state} --protect=false --generate-code=false" if state else ""
+    return f"Written. Review the files, then:\n  provisioner plan {environment}{fill}"

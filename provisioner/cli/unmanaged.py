@@ -1,0 +1,51 @@
+"""`provisioner unmanaged`: applications that no spec manages."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from provisioner.cli.address import check_environment
+from provisioner.cli.output import format_option, print_json
+from provisioner.console.drivers import open_console
+from provisioner.foundation.redaction import printable
+from provisioner.reconcile.unmanaged import unmanaged
+from provisioner.report.columns import aligned
+from provisioner.specs.workspace import Workspace
+
+FOUND = 2
+
+
+@click.command("unmanaged")
+@click.argument("environment", metavar="ENV")
+@format_option
+@click.option("--exit-code", is_flag=True, help="Exit 2 if there is any.")
+def command(environment: str, form: str, exit_code: bool) -> int:
+    """List the applications of an environment's account that no spec manages: nobody reviews how they are recorded.
+
+    What another environment's specs manage in the same account is not listed.
+
+    \b
+    Examples:
+      provisioner unmanaged prod
+      provisioner unmanaged prod --exit-code
+    """
+    workspace = Workspace.containing(Path.cwd())
+    check_environment(workspace, environment)
+    chosen = workspace.environment(environment)
+    with closing(open_console(chosen, workspace.root, os.environ)) as console:
+        found = unmanaged(console, [chosen, *workspace.validate()[0]])
+    if form == "json":
+        print_json([{"name": entry.name, "sdkAppId": entry.sdk_app_id} for entry in found])
+    elif found:
+        click.echo("\n".join(aligned([[str(entry.sdk_app_id), printable(entry.name)] for entry in found])))
+        click.echo(
+            f"{environment}: no spec manages {len(found)}; `provisioner import {environment}` writes specs for them.",
+            err=True,
+        )
+    else:
+        click.echo(f"{environment}: specs manage every application of the account.", err=True)
+    return FOUND if found and exit_code else 0
