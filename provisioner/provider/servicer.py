@@ -23,7 +23,7 @@ from provisioner import __version__
 from provisioner.console.port import Observed
 from provisioner.foundation.clock import Clock, system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
-from provisioner.provider import configuration, functions, properties
+from provisioner.provider import configuration, functions, properties, tokens
 from provisioner.provider.engine_log import EngineLog, about
 from provisioner.provider.environment import ServedEnvironment
 from provisioner.provider.properties import EFFECTIVE_AFTER, Inputs
@@ -100,7 +100,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._words(context):
-            self._planned = True
+            self._planned = self._planned or request.tok == tokens.GET_PLAN
             answer = functions.call(self._served, request.tok, properties.plain(request.args))
             response = provider_pb2.InvokeResponse()
             getattr(response, "return").CopyFrom(properties.struct(answer))  # a keyword in Python
