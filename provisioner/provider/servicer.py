@@ -20,7 +20,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 from pulumi.runtime.rpc import UNKNOWN
 
 from provisioner import __version__
-from provisioner.console.port import Observed
+from provisioner.console.port import ConsoleError, Observed
 from provisioner.foundation.clock import Clock, system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
 from provisioner.provider import configuration, functions, properties, tokens
@@ -171,6 +171,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 if not request.inputs.fields:
                     raise
                 return self._as_last_known(request, error)
+            except ConsoleError as error:
+                if error.code != _NO_SUCH_APPLICATION or not request.properties.fields:
+                    raise
+                self._tell("warning", f"SDKAppId {request.id} is gone from this account: {error.message}")
+                return provider_pb2.ReadResponse()  # without an id: the resource leaves the stack
             known = properties.read(request.inputs)
             if not known.values:
                 known = Inputs(self._served.described(observed.sdk_app_id))
@@ -198,7 +203,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         with self._words(context, request.urn):
             sdk_app_id, old = _number(request.id), properties.values(request.properties)
             if old.get("/onRemove") == "stop-auto" and sdk_app_id not in self._checked:
-                self._stop_automatic(sdk_app_id, str(old.get("/name", sdk_app_id)))
+                try:
+                    self._stop_automatic(sdk_app_id, str(old.get("/name", sdk_app_id)))
+                except ConsoleError as error:
+                    if error.code != _NO_SUCH_APPLICATION:  # what is gone records nothing
+                        raise
             return empty_pb2.Empty()
 
     def _name_console(self) -> None:
@@ -318,6 +327,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
 
 
+_NO_SUCH_APPLICATION = "FailedOperation.SdkAppIdNotExist"
 _NOT_YET = {EFFECTIVE_AFTER: UNKNOWN}
 
 
