@@ -12,7 +12,7 @@ from provisioner.console.drivers import open_console
 from provisioner.console.page import page_of
 from provisioner.console.port import Console, Observed
 from provisioner.foundation.clock import Clock, system_clock
-from provisioner.foundation.errors import ConflictError, UsageError
+from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
 from provisioner.foundation.redaction import printable
 from provisioner.provider import tokens
 from provisioner.provider.configuration import Configuration
@@ -69,6 +69,15 @@ class ServedEnvironment:
         """Where people find the application in the console."""
         environment, root, _ = self._open()
         return page_of(environment, root).address(sdk_app_id)
+
+    def warm_up(self) -> None:
+        """Read the specs and load what the console needs, in the background; nothing is asked of the console."""
+
+        def open_early() -> None:
+            with suppress(ProvisionerError):  # told to whoever asks
+                self._open()
+
+        threading.Thread(target=open_early, daemon=True).start()
 
     def plan(self) -> tuple[Plan, str]:
         """The environment's plan, and all that stands against carrying it out, in words ('' where nothing does).

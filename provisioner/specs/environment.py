@@ -14,6 +14,7 @@ from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.prices import Prices
 from provisioner.recording.quantities import Quantity
+from provisioner.specs.approvals import Approvals
 from provisioner.specs.caps import Caps
 from provisioner.specs.console_choice import ConsoleChoice
 from provisioner.specs.gating import Gating
@@ -49,6 +50,7 @@ class Environment:
     applications: tuple[Application, ...]
     today: date
     minimum_retention: Quantity | None = None
+    approvals: Approvals = field(default_factory=Approvals)
     caps: Caps = field(default_factory=Caps)
     intents: Mapping[str, Intent] = field(default_factory=dict)
     hold: Hold | None = None

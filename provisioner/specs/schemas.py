@@ -17,6 +17,7 @@ from provisioner.recording.field import EVERY_MODE, Field, Moves
 from provisioner.recording.fields import BLOCKS, FIELDS, MEMBER, SETTINGS
 from provisioner.recording.kinds import canonical, text
 from provisioner.recording.sites import SITES
+from provisioner.specs.approvals import approvals_schema
 from provisioner.specs.binding_schema import binding_schema
 from provisioner.specs.caps import PERCENT_FROM
 from provisioner.specs.console_schema import console_schema
@@ -236,6 +237,7 @@ def _environment() -> Schema:
             "description": "Folder of the project in which callbacks are kept; by default .provisioner/NAME/evidence.",
         },
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
+        "approvals": approvals_schema(),
         "limits": _limits(),
         "journal": {
             "type": "string",
@@ -247,7 +249,7 @@ def _environment() -> Schema:
         "intent": _intents("max-changes", "that a plan exceeds this environment's limits"),
         "settings": {**_settings(Moves.NEVER), "description": "Settings that belong to this environment."},
     }
-    about = "One environment: its tier, its site, its console and the settings that belong to it."
+    about = "One environment: its tier, its site, its console, who approves, and the settings that belong to it."
     return _document("Environment", about, body, "tier", "site", "region", "console")
 
 

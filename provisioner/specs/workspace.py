@@ -17,6 +17,7 @@ from provisioner.recording.kinds import Value
 from provisioner.recording.prices import Prices
 from provisioner.recording.sites import SITES
 from provisioner.specs import rules
+from provisioner.specs.approvals import approvals
 from provisioner.specs.caps import caps
 from provisioner.specs.console_choice import console_choice
 from provisioner.specs.documents import Document, read_document
@@ -224,6 +225,7 @@ class _Loading:
             applications=tuple(app for app in applications if app is not None),
             today=self.today,
             minimum_retention=minimum_retention(base.node),
+            approvals=approvals(plain.get("approvals", {})),
             caps=caps(plain),
             intents=intents,
             hold=read_hold(base.node, base.file),
