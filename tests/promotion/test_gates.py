@@ -136,7 +136,7 @@ def test_what_stops_recording_needs_an_intent(applied: Project) -> None:
 
 
 def test_nobody_who_approves_is_told(applied: Project) -> None:
-    assert seen(applied, "approvers") == ("pass", "CODEOWNERS has @acme/calls approve")
+    assert seen(applied, "approvers") == ("pass", "CODEOWNERS has @acme/calls approve; 1 of @acme/calls must")
     text = (applied.root / "CODEOWNERS").read_text()
     applied.write("CODEOWNERS", "/templates/ @acme/platform\n")
     assert seen(applied, "approvers") == ("fail", f"CODEOWNERS has nobody approve {PROD_CALL}")

@@ -1,8 +1,13 @@
-"""Somebody has to approve every file that changes; who has, the forge checks when the pull request is merged."""
+"""Somebody has to approve every file that changes; whether they have, `provisioner approvals` asks the forge."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict
+from provisioner.promotion.sight import Unseen
+from provisioner.reconcile.approvals import demands, policy
+from provisioner.reconcile.document import document
 
 
 def _named(scene: Scene) -> Answer:
@@ -13,7 +18,15 @@ def _named(scene: Scene) -> Answer:
     if nobody := [file for file, who in approvers.items() if not who]:
         return Answer(Verdict.FAIL, f"CODEOWNERS has nobody approve {', '.join(nobody)}")
     everybody = dict.fromkeys(name for who in approvers.values() for name in who)
-    return Answer(Verdict.PASS, f"CODEOWNERS has {' '.join(everybody)} approve")
+    return Answer(Verdict.PASS, "; ".join([f"CODEOWNERS has {' '.join(everybody)} approve", *_demanded(scene)]))
+
+
+def _demanded(scene: Scene) -> Iterator[str]:
+    """How many of whom the target asks for (`approvals`), where its console tells what is to change."""
+    if not isinstance(scene.sight.after, Unseen):
+        for demand in demands(document(scene.sight.after), [policy(scene.target, scene.owners)]):
+            if demand.required:
+                yield f"{demand.required} of {' '.join(demand.owners) or 'nobody'} must"
 
 
 APPROVERS = Gate("approvers", "CODEOWNERS names who approves each file that changes.", _named)
