@@ -32,6 +32,8 @@ from provisioner.specs.workspace import Workspace
 
 PARTIAL = 3
 
+_LONGEST_REASON = 500
+
 
 @click.command("promote")
 @click.argument("environments", metavar="[DEV PROD]", nargs=-1)
@@ -77,8 +79,12 @@ def command(
       provisioner promote dev prod --app classroom
       provisioner promote dev prod --check --format json
     """
+    if reason and len(reason) > _LONGEST_REASON:
+        raise UsageError(f"--reason takes at most {_LONGEST_REASON} characters: a sentence")
+    if check and (branch or dry_run):
+        raise UsageError("--check only asks the gates", fix="Leave --branch and --dry-run out.")
     workspace = Workspace.containing(Path.cwd())
-    if branch and not dry_run:
+    if branch:
         git.check_branch(workspace.root, branch)
     given = asked_for(bypass, reason, expires, system_clock().date())
     if record:

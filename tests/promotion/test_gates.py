@@ -233,6 +233,22 @@ def test_a_rollback_is_asked_only_what_it_does(held_back: Project, time: Time) -
     assert set(held_back.json("promotions", "prod")[-1]["gates"]) == {"consequence", "templates"}
 
 
+def test_evidence_of_many_applications_stays_short(applied: Project) -> None:
+    text = (applied.root / CALL).read_text().replace("name: video-call ", "name: NAME ")
+    for environment, first in (("dev", 20005000), ("prod", 20006000)):
+        for number in range(8):
+            spec = text.replace("NAME", f"app-{number}").replace("20001001", str(first + number))
+            spec = spec if environment == "dev" else spec.replace("20s", "25s")
+            applied.write(f"environments/{environment}/apps/app-{number}.yaml", spec)
+    applied.write("CODEOWNERS", "/templates/ @acme/platform\n")
+    verdict, evidence = seen(applied, "approvers")
+    assert verdict == "fail"
+    assert evidence.endswith("environments/prod/apps/app-4.yaml, and 4 more")
+    verdict, evidence = seen(applied, "converged")
+    assert verdict == "unknown"
+    assert "\n" not in evidence
+
+
 def test_every_gate_explains_itself() -> None:
     assert all(gate.about.endswith((".", ".)", ").")) for gate in GATES.values())
     assert [name for name, gate in GATES.items() if not gate.bypassable] == ["templates"]

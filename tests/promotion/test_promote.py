@@ -198,6 +198,8 @@ def test_what_is_held_is_left_alone_and_told(project: Project) -> None:
         (["dev", "prod", "--to", "x"], "--to RECORD names its environments itself"),
         (["--to", "x"], "--to needs --reason"),
         (["--to", "x", "--reason", "y"], 'there is no promotion record "x"'),
+        (["dev", "prod", "--check", "--dry-run"], "--check only asks the gates"),
+        (["dev", "prod", "--reason", "x" * 501], "--reason takes at most 500 characters"),
         (["dev", "prod", "--branch", "-x"], '"-x" is no name for a branch'),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping
 
 from provisioner.promotion.gates.approvers import APPROVERS
@@ -20,6 +21,9 @@ GATES: Mapping[str, Gate] = {
 }
 """In the order in which people read them."""
 
+_LONGEST = 2000
+"""Characters of evidence: a console's error may be long, and a record has to be read back."""
+
 
 def judge(scene: Scene, bypasses: Mapping[str, Bypass]) -> dict[str, JudgedGate]:
     """What every gate that is asked says; a bypass stands beside a verdict that is no pass, and changes none."""
@@ -29,7 +33,7 @@ def judge(scene: Scene, bypasses: Mapping[str, Bypass]) -> dict[str, JudgedGate]
         answer = gate.ask(scene) if gate.of_rollbacks or not rollback else None
         if answer:
             bypass = None if answer.verdict is Verdict.PASS or not gate.bypassable else bypasses.get(gate.id)
-            judged[gate.id] = JudgedGate(answer.verdict.value, answer.evidence, bypass)
+            judged[gate.id] = JudgedGate(answer.verdict.value, textwrap.shorten(answer.evidence, _LONGEST), bypass)
     return judged
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict
+from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few
 from provisioner.promotion.sight import Unseen
 from provisioner.reconcile.approvals import demands, policy
 from provisioner.reconcile.document import document
@@ -16,9 +16,9 @@ def _named(scene: Scene) -> Answer:
     files = [move.target.where.file for move in scene.promotion.moves.values()]
     approvers = {file: scene.owners.of(file)[0] for file in files}
     if nobody := [file for file, who in approvers.items() if not who]:
-        return Answer(Verdict.FAIL, f"CODEOWNERS has nobody approve {', '.join(nobody)}")
+        return Answer(Verdict.FAIL, f"CODEOWNERS has nobody approve {few(nobody)}")
     everybody = dict.fromkeys(name for who in approvers.values() for name in who)
-    return Answer(Verdict.PASS, "; ".join([f"CODEOWNERS has {' '.join(everybody)} approve", *_demanded(scene)]))
+    return Answer(Verdict.PASS, "; ".join([f"CODEOWNERS has {few([*everybody], ' ')} approve", *_demanded(scene)]))
 
 
 def _demanded(scene: Scene) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict
+from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few
 from provisioner.promotion.sight import Unseen
 from provisioner.reconcile.plan import refusals
 
@@ -14,8 +14,8 @@ def _acknowledged(scene: Scene) -> Answer:
     against = refusals(seen, {}, scene.now.date().isoformat())
     if not against:
         return Answer(Verdict.PASS, "applying it needs no acknowledgement that is not written down")
-    told = (f"{refusal.finding.application}: {refusal.finding.id}; {refusal.fix}" for refusal in against)
-    return Answer(Verdict.FAIL, "; ".join(told))
+    told = [f"{refusal.finding.application}: {refusal.finding.id}; {refusal.fix}" for refusal in against]
+    return Answer(Verdict.FAIL, few(told, "; "))
 
 
 CONSEQUENCE = Gate(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, worst
+from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few, worst
 from provisioner.promotion.sight import Seen, Unseen
 from provisioner.reconcile.diff import Difference, Unverified
 from provisioner.reconcile.plan import Plan
 from provisioner.recording.paths import short
-
-_FEW = 3
 
 
 def _converged(scene: Scene) -> Answer:
@@ -40,8 +38,7 @@ def _differences(seen: Plan) -> Iterator[Answer]:
 
 
 def _some(fields: Sequence[Difference | Unverified]) -> str:
-    names = [short(field.path) for field in fields]
-    return ", ".join(names[:_FEW]) + (f" and {len(names) - _FEW} more" if len(names) > _FEW else "")
+    return few([short(field.path) for field in fields])
 
 
 CONVERGED = Gate("converged", "The source's console holds what its specs say.", _converged)

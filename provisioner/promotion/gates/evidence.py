@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, worst
+from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few, worst
 from provisioner.reconcile.effect import in_effect
 from provisioner.recording.application import Application
 from provisioner.recording.paths import short
@@ -18,7 +18,7 @@ def _recorded(scene: Scene) -> Answer | None:
     applications = [app for app in scene.reaching_a_console() if app.records]
     if not applications:
         return Answer(Verdict.PASS, "nothing moves that a console records by")
-    names = ", ".join(app.name for app in applications)
+    names = few([app.name for app in applications])
     try:
         return worst(_seen(scene, applications, wanted), f"{wanted} or more recordings seen: {names}")
     except ProvisionerError as error:

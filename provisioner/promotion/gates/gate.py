@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -85,9 +85,18 @@ class Gate:
 
 
 def worst(answers: Iterable[Answer], else_passed: str) -> Answer:
-    """One answer for several applications: the gravest, with all that is as grave."""
+    """One answer for several applications: the gravest, with what is as grave."""
     found = list(answers)
     for verdict in (Verdict.FAIL, Verdict.UNKNOWN):
         if alike := [answer.evidence for answer in found if answer.verdict is verdict]:
-            return Answer(verdict, "; ".join(alike))
+            return Answer(verdict, few(alike, "; "))
     return Answer(Verdict.PASS, else_passed)
+
+
+def few(words: Sequence[str], between: str = ", ") -> str:
+    """The first of many: evidence is read, and a record is a page."""
+    rest = [f"and {len(words) - _FEW} more"] if len(words) > _FEW else []
+    return between.join([*words[:_FEW], *rest])
+
+
+_FEW = 5

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from provisioner.foundation.clock import timestamp
-from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, worst
+from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few, worst
 from provisioner.promotion.sight import Unseen
 from provisioner.reconcile.journal import Entry
 from provisioner.reconcile.moving import moving_digest
@@ -45,7 +45,7 @@ def _soaked(scene: Scene) -> Answer | None:
         return None
     applications = scene.reaching_a_console()
     whole = words(timedelta(seconds=soak))
-    names = ", ".join(app.name for app in applications)
+    names = few([app.name for app in applications])
     passed = f"ran this for {whole} and more: {names}" if names else "nothing moves that a console holds"
     return worst((_of(app, scene, soak, whole) for app in applications), passed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict
+from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few
 
 
 def _unchanged(scene: Scene) -> Answer:
@@ -15,7 +15,7 @@ def _unchanged(scene: Scene) -> Answer:
     recorded = promotion.record.templates
     if edited := [pin for pin in pins if pin in scene.templates and recorded[pin] != scene.templates[pin].text]:
         return Answer(Verdict.FAIL, f"{', '.join(edited)} changed while this ran; run again")
-    return Answer(Verdict.PASS, ", ".join(f"{pin} {recorded[pin][:19]}" for pin in pins) or "no template is pinned")
+    return Answer(Verdict.PASS, few([f"{pin} {recorded[pin][:19]}" for pin in pins]) or "no template is pinned")
 
 
 TEMPLATES = Gate(
