@@ -98,6 +98,7 @@ class _Changes:
 
 def _changes(workspace: Workspace, environment: Environment) -> _Changes:
     if environment.console.driver == "embedded":
+        # Its clock may have been wound past this machine's, and its files are stored at once.
         time = console_time(workspace.root, environment)
         return _Changes(time.holds_since, time.now)
     state = State(environment.name, workspace.root, environment.journal, system_clock)
