@@ -110,20 +110,21 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._words(context, request.urn):
+            gate, inputs = self._gate(request.urn), request.news
             try:
-                news = properties.read(request.news).completed()
-                failures = list(properties.strangers(request.news))
+                news = properties.read(request.news)
+                if not gate.as_specified(news):
+                    news = news.completed()
+                    inputs = properties.struct(news.document())
                 self._name_console()
-                failures += self._taken(news, request.urn)
-                failures = failures or self._gate(request.urn).check(properties.values(request.olds), news, self._tell)
+                failures = [*properties.strangers(request.news), *self._taken(news, request.urn)]
+                failures = failures or gate.check(properties.values(request.olds), news, self._tell)
             except ValueError as reason:
                 failures = [str(reason)]
             if failures:
                 # Named in the text: the engine would print the property's whole value beside it.
                 return provider_pb2.CheckResponse(inputs=request.news, failures=map(_failure, failures))
-            document = news.document()
-            same = document == properties.plain(request.news)
-            return provider_pb2.CheckResponse(inputs=request.news if same else properties.struct(document))
+            return provider_pb2.CheckResponse(inputs=inputs)
 
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         if request.old_inputs == request.news:
@@ -177,8 +178,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 self._tell("warning", f"SDKAppId {request.id} is gone from this account: {error.message}")
                 return provider_pb2.ReadResponse()  # without an id: the resource leaves the stack
             known = properties.read(request.inputs)
-            if not known.values:
-                known = Inputs(self._served.described(observed.sdk_app_id))
+            if not known.values and (described := self._served.described(observed.sdk_app_id)):
+                known = Inputs(described.says)
             live = replace(known, values=properties.live_values(known.values, observed))
             inputs = request.inputs if live == known and request.inputs.fields else properties.struct(live.document())
             outputs = struct_pb2.Struct()
