@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from provisioner.provider import cli_install
+from provisioner.provider import cli_install, tokens
 
 STATE = Path(".pulumi-state")
 
@@ -66,9 +67,11 @@ def run_provisioner(verb: str, environment: str) -> None:
         print(cli_install.explain(instead), file=sys.stderr)
         return
     (command, *options), does = _PROVISIONER[verb]
-    instead = f"`provisioner {command} {environment}` {does}."
+    reviewed = os.environ.get(tokens.PLAN_VARIABLE) if verb == "up" else None
+    what = ["--plan", reviewed] if reviewed else [environment]
+    instead = f"`{shlex.join(['provisioner', command, *what])}` {does}."
     print(cli_install.explain(instead), file=sys.stderr, flush=True)
-    os.execv(Path(sys.executable).with_name("provisioner"), ["provisioner", command, *options, environment])
+    os.execv(Path(sys.executable).with_name("provisioner"), ["provisioner", command, *options, *what])
 
 
 def main() -> None:

@@ -24,7 +24,8 @@ EFFECTIVE_AFTER = "effectiveAfter"
 INTENT = "intent"
 """The input that acknowledges a consequence. No field of an application: it is never compared."""
 
-_ROOTS = tuple(dict.fromkeys(path.split("/")[1] for path in FIELDS))
+_ALIASES = "/aliases"  # the program's to know: names of resources are the engine's business
+_ROOTS = tuple(dict.fromkeys(path.split("/")[1] for path in FIELDS if path != _ALIASES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,14 @@ def inputs(desired: Mapping[str, Value]) -> dict[str, Any]:
 def said(desired: Mapping[str, Value]) -> dict[str, Value]:
     """What of a spec is a resource's input.
 
-    The settings of a manual application are its backend's contract; they stand in no console and are none.
+    The settings of a manual application are its backend's contract; they stand in no console and are none. Other
+    names of it are the program's to know.
     """
-    return {path: value for path, value in desired.items() if not _setting(path) or managed(desired, path)}
+    return {
+        path: value
+        for path, value in desired.items()
+        if path != _ALIASES and (not _setting(path) or managed(desired, path))
+    }
 
 
 def live_values(known: Mapping[str, Value], observed: Observed) -> dict[str, Value]:

@@ -89,7 +89,10 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One application's share; `action` is `change`, `cannot-verify` or `none`, `file` its own file."""
+    """One application's share; `action` is `change`, `cannot-verify` or `none`, `file` its own file.
+
+    `risk` is the gravest of what the change does, LOW where nothing is known against it; None without a change.
+    """
 
     name: str
     sdk_app_id: int
@@ -101,12 +104,7 @@ class Entry:
     unseen: tuple[Unseen, ...]
     cost: Cost
     remarks: tuple[Remark, ...]
-
-    @property
-    def risk(self) -> Severity | None:
-        """The gravest of what the change does, LOW where nothing is known against it; None without a change."""
-        gravest = gravest_of(remark for remark in self.remarks if remark.risk)
-        return gravest or (Severity.LOW if self.changes else None)
+    risk: Severity | None
 
     @property
     def proposed(self) -> tuple[Change, ...]:
@@ -174,6 +172,13 @@ class PlanReading:
     def causes_known(self) -> bool:
         return self.base is not None and self.base.valid
 
+    @property
+    def drifted(self) -> int | None:
+        """How many applications somebody's hand in the console made differ; None where that is not known."""
+        if not self.causes_known or self.console is None:
+            return None
+        return sum(bool(entry.drift) for entry in self.applications)
+
     def count(self, action: str) -> int:
         return sum(entry.action == action for entry in self.applications)
 
@@ -217,6 +222,8 @@ _WEIGHTS = {severity: rank for rank, severity in enumerate(Severity)}
 
 def _entry(app: Document, environment: str) -> Entry:
     seen = app["attested"]
+    remarks = tuple(_remark(found, environment, app["name"]) for found in app["findings"])
+    gravest = gravest_of(remark for remark in remarks if remark.risk)
     return Entry(
         name=app["name"],
         sdk_app_id=app["sdkAppId"],
@@ -230,7 +237,8 @@ def _entry(app: Document, environment: str) -> Entry:
             for field in app["cannotVerify"]
         ),
         cost=Cost(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
-        remarks=tuple(_remark(found, environment, app["name"]) for found in app["findings"]),
+        remarks=remarks,
+        risk=gravest or (Severity.LOW if app["changes"] else None),
     )
 
 

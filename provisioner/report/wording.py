@@ -1,0 +1,95 @@
+"""What all views of a plan say alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from provisioner.reconcile.causes import Cause
+from provisioner.reconcile.cost import Cost, Direction
+from provisioner.recording.findings import Severity
+from provisioner.report.reading import Confirmation, PlanReading, weight
+
+CAUSES = {
+    Cause.THIS_CHANGE: "this change",
+    Cause.TEMPLATE: "template",
+    Cause.ENVIRONMENT: "environment",
+    Cause.DRIFT: "console drift",
+    Cause.UNKNOWN: "unknown",
+}
+
+UNSEEN = "The console does not show these fields: nobody can say whether they are right or wrong."
+DRIFT = (
+    "The console does not hold what the specs asked for before this change: somebody changed it there, or an earlier "
+    "change was never applied. Carrying out the plan brings it to the specs; to keep it, write it into a spec."
+)
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 application`, `2 applications`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def minute(moment: str) -> str:
+    """`2026-11-22 12:00 UTC` of an RFC 3339 timestamp in UTC."""
+    return f"{moment[:10]} {moment[11:16]} UTC"
+
+
+def headline(plans: Sequence[PlanReading]) -> str:
+    """What happens, in one or two sentences."""
+    changing, everything = sum(plan.count("change") for plan in plans), sum(len(plan.applications) for plan in plans)
+    where = f" in {counted(len(plans), 'environment')}" if len(plans) > 1 else ""
+    unsure = sum(plan.count("cannot-verify") for plan in plans)
+    if not everything:
+        return f"There are no applications{where}."
+    if changing:
+        gravest = min((entry.risk for plan in plans for entry in plan.applications), key=weight)
+        said = f"{changing:,} of {counted(everything, 'application')}{where} will change. Gravest risk: "
+        said += f"{severity_word(gravest)}."
+    else:
+        said = f"Nothing will change: {counted(everything, 'application')}{where}."
+    return f"{said} {counted(unsure, 'application')} cannot be verified." if unsure else said
+
+
+def severity_word(severity: Severity | None) -> str:
+    """HIGH, MEDIUM, …; `none` where nothing changes."""
+    return severity.value.upper() if severity else "none"
+
+
+def cost_words(cost: Cost) -> str:
+    """`more: every room is recorded`."""
+    if cost.direction is Direction.SAME:
+        return "same"
+    return f"{cost.direction.value}: {', '.join(cost.reasons)}" if cost.reasons else cost.direction.value
+
+
+def cause_words(causes: Iterable[Cause]) -> str:
+    """Several fields' causes, each once, in the order of their definition."""
+    found = set(causes)
+    return ", ".join(word for cause, word in CAUSES.items() if cause in found)
+
+
+def without_causes(plan: PlanReading) -> str:
+    """Why causes are unknown; '' where they are known, or nothing changes."""
+    if not plan.count("change"):
+        return ""
+    if plan.base is None:
+        return "Causes are unknown: the plan was compared with no commit (plan --base REF)."
+    if not plan.base.valid:
+        return f"Causes are unknown: the specs at {plan.base.ref} are not valid."
+    return ""
+
+
+def unread(plan: PlanReading) -> str:
+    """What a comparison of specs with specs leaves out; '' where a console was read."""
+    if plan.console is not None:
+        return ""
+    base = f"{plan.base.ref} ({plan.base.commit[:12]})" if plan.base else "nothing"
+    return (
+        f"No console was read: this compares the specs with {base}. It shows what the change asks for, not what the "
+        "console holds. Console drift is not known."
+    )
+
+
+def confirmed_words(seen: Confirmation) -> str:
+    """Who looked where people do, and until when that counts."""
+    return f"compared with what {seen.who} confirmed on {seen.when[:10]}; counts until {seen.expires[:10]}"
