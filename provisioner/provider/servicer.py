@@ -205,7 +205,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             sdk_app_id, old = _number(request.id), properties.values(request.properties)
             if old.get("/onRemove") == "stop-auto" and sdk_app_id not in self._checked:
                 try:
-                    self._stop_automatic(sdk_app_id, str(old.get("/name", sdk_app_id)))
+                    self._stop_automatic(sdk_app_id, str(old.get("/name", _name(request.urn))))
                 except ConsoleError as error:
                     if error.code != _NO_SUCH_APPLICATION:  # what is gone records nothing
                         raise
@@ -222,7 +222,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if isinstance(sdk_app_id, int):
             first = self._checked.setdefault(sdk_app_id, urn)
             if first != urn:
-                yield f"sdkAppId {sdk_app_id} is the resource {first.rpartition('::')[2]}'s already"
+                yield f"sdkAppId {sdk_app_id} is the resource {_name(first)}'s already"
 
     def _stop_automatic(self, sdk_app_id: int, name: str) -> None:
         """What `onRemove: stop-auto` asks for, unless the stack as a whole goes away.
@@ -294,7 +294,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
     def _gate(self, urn: str) -> ResourceGate:
-        return ResourceGate(urn.rpartition("::")[2], self._served)
+        return ResourceGate(_name(urn), self._served)
 
     def _tell(self, severity: str, text: str) -> None:
         self._log.tell(severity, text)
@@ -359,6 +359,11 @@ def _differing(before: Mapping[str, Value], after: Inputs) -> Iterator[tuple[str
                 path,
                 _UPDATE if path in before and path in after.values else _ADD if path in after.values else _DELETE,
             )
+
+
+def _name(urn: str) -> str:
+    """What the program calls the resource."""
+    return urn.rpartition("::")[2]
 
 
 def _sdk_app_id(inputs: Inputs) -> int:
