@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,9 +14,8 @@ from provisioner.archive.moments import stretch
 from provisioner.cli.address import select
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.session import addresses_argument, owner_option
-from provisioner.console.local import console_time
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.journal import holds_after
+from provisioner.reconcile.effect import Effect, in_effect
 from provisioner.reconcile.state import State
 from provisioner.report.evidence import evidence_document, render_evidence
 from provisioner.specs.environment import Environment
@@ -26,10 +23,6 @@ from provisioner.specs.workspace import Workspace
 
 _USUALLY = timedelta(days=7)
 """How far back to look where nobody says, and no change is known."""
-
-_STORED_LATE = timedelta(minutes=10)
-"""A file says when it was stored, some time after its call: without this, a call just before a change would count as
-one after it [inferred]."""
 
 
 @click.command("evidence")
@@ -70,39 +63,19 @@ def command(
 def _question(
     workspace: Workspace, environment: Environment, only: frozenset[str] | None, since: str | None, until: str | None
 ) -> Question:
-    changes = _changes(workspace, environment)
+    changes = in_effect(environment, State(environment.name, workspace.root, environment.journal, system_clock))
     begin, end = stretch(since, until, changes.now)
     apps = [app for app in environment.applications if only is None or app.name in only]
-    judged = {app.sdk_app_id: changes.judged_since(app.sdk_app_id, begin) for app in apps}
+    judged = {app.sdk_app_id: _judged_since(changes, app.sdk_app_id, begin) for app in apps}
     return Question(apps, judged, changes.holds, end, changes.now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Changes:
-    """From when on the last change to each application `holds`, by the console's clock, which shows `now`.
-
-    `late` is how long after their calls files are stored.
-    """
-
-    holds: Mapping[int, datetime]
-    now: datetime
-    late: timedelta = timedelta()
-
-    def judged_since(self, sdk_app_id: int, begin: datetime | None) -> datetime:
-        """Never before the last change holds, whatever `begin` says."""
-        if sdk_app_id not in self.holds:
-            return begin or self.now - _USUALLY
-        holds = self.holds[sdk_app_id] + self.late
-        return max(begin, holds) if begin else holds
-
-
-def _changes(workspace: Workspace, environment: Environment) -> _Changes:
-    if environment.console.driver == "embedded":
-        # Its clock may have been wound past this machine's, and its files are stored at once.
-        time = console_time(workspace.root, environment)
-        return _Changes(time.holds_since, time.now)
-    state = State(environment.name, workspace.root, environment.journal, system_clock)
-    return _Changes(holds_after(state.journal.entries()), system_clock(), _STORED_LATE)
+def _judged_since(changes: Effect, sdk_app_id: int, begin: datetime | None) -> datetime:
+    """Never before the last change holds, whatever `begin` says."""
+    if sdk_app_id not in changes.holds:
+        return begin or changes.now - _USUALLY
+    holds = changes.holds[sdk_app_id] + changes.late
+    return max(begin, holds) if begin else holds
 
 
 def _code(report: EvidenceReport) -> int:

@@ -45,6 +45,7 @@ def assess(
         _tiers(workspace),
         sight,
         read_journal(state),
+        state,
         read_locked(workspace.files),
         workspace.template_digests(),
         read_owners(root),

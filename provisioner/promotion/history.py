@@ -20,8 +20,19 @@ def bases(records: Sequence[Record], source: str) -> Mapping[str, Written]:
 
 
 def last(records: Sequence[Record], name: str) -> Record | None:
-    """The newest promotion of an application."""
+    """The newest record that knows an application, whether or not anything of it moved."""
     return next((record for record in reversed(records) if name in record.applications), None)
+
+
+def last_move(records: Sequence[Record], name: str) -> Record | None:
+    """The newest promotion that moved something of an application."""
+    return last([record for record in records if name in record.applications and record.applications[name].moved], name)
+
+
+def moved_since(records: Sequence[Record], to: Record, name: str) -> frozenset[str]:
+    """The paths of an application that promotions moved after the record `to`."""
+    later = [record for record in records if record.name > to.name and name in record.applications]
+    return frozenset(path for record in later for path in record.applications[name].moved)
 
 
 def find_record(workspace: Workspace, words: str) -> Record:

@@ -1,4 +1,8 @@
-"""Back to what a record left behind, as a change forward: the same edits, a record of their own, and a hold."""
+"""Back to what a record left behind, as a change forward: edits, a record of their own, and a hold.
+
+What promotions moved since then goes back. What the target changed by itself since then stays: a rollback undoes
+promotions, not hotfixes.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import Any
 from provisioner.foundation.errors import ConflictError, UsageError, did_you_mean
 from provisioner.foundation.redaction import printable
 from provisioner.promotion.edits import edited
+from provisioner.promotion.history import moved_since
 from provisioner.promotion.merge import Fate, Step
 from provisioner.promotion.promote import Promotion, Stamp, aftermath, moved
 from provisioner.promotion.proposal import Move
@@ -37,7 +42,11 @@ def restore(workspace: Workspace, to: Record, names: Collection[str], stamp: Sta
     hold = {"reason": reason, "since": stamp.when.date().isoformat()}
     there = {known: app for app in target.applications for known in (*app.aliases, app.name)}
     chosen = {name: share for name, share in to.applications.items() if name in there and (not names or name in names)}
-    moves = {there[name].name: _move(workspace, there[name], share.leaves, hold) for name, share in chosen.items()}
+    records = workspace.promotions(to.environment)
+    moves = {}
+    for name, share in chosen.items():
+        since = moved_since(records, to, name)
+        moves[there[name].name] = _move(workspace, there[name], share.leaves, since, hold)
     moves = {name: move for name, move in moves.items() if move.data is not None}
     files = {move.target.where.file: move.data for move in moves.values() if move.data is not None}
     after, digests, lock = aftermath(workspace, target, files)
@@ -58,13 +67,17 @@ def restore(workspace: Workspace, to: Record, names: Collection[str], stamp: Sta
 
 def _share(move: Move, then: Promoted) -> Promoted:
     """The base is the record's: once the hold is gone, what the source says since then moves again."""
-    return Promoted(then.source, {step.path: moved(step) for step in move.having(Fate.MOVES)}, then.base, then.leaves)
+    steps = {step.path: moved(step) for step in move.having(Fate.MOVES)}
+    return Promoted(then.source, steps, then.base, move.written)
 
 
-def _move(workspace: Workspace, app: Application, leaves: Written, hold: Mapping[str, Any]) -> Move:
+def _move(
+    workspace: Workspace, app: Application, leaves: Written, since: Collection[str], hold: Mapping[str, Any]
+) -> Move:
+    """What promotions moved in `since` goes back; what the target changed by itself, such as a hotfix, stays."""
     file = app.where.file
     now = read_written(workspace.files, file)
-    steps = tuple(_step(path, leaves, now) for path in dict.fromkeys([*leaves, *now]))
+    steps = tuple(_step(path, leaves, now, since) for path in dict.fromkeys([*leaves, *now]))
     before = workspace.files.read(file)
     data = edited(before, steps, file)
     if data == before:
@@ -72,9 +85,10 @@ def _move(workspace: Workspace, app: Application, leaves: Written, hold: Mapping
     return Move(app, app, steps, writer.set_value(data.decode(), "/hold", dict(hold)).encode())
 
 
-def _step(path: str, then: Written, now: Written) -> Step:
+def _step(path: str, then: Written, now: Written, since: Collection[str]) -> Step:
     wanted, shown = then.get(path, ABSENT), now.get(path, ABSENT)
-    return Step(path, wanted, shown, None, Fate.SAME if wanted == shown else Fate.MOVES)
+    touched = any(f"{path}/".startswith(f"{one}/") or one.startswith(f"{path}/") for one in since)
+    return Step(path, wanted, shown, None, Fate.SAME if wanted == shown else Fate.MOVES if touched else Fate.KEPT)
 
 
 def _check_templates(to: Record, digests: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from provisioner.promotion.gates.ladder import TIERS, below
 from provisioner.promotion.gates.soak import left, running_since
-from provisioner.promotion.history import last
+from provisioner.promotion.history import last_move
 from provisioner.promotion.sight import Seen, Unseen
 from provisioner.reconcile.journal import Entry
 from provisioner.recording.application import Application
@@ -89,7 +89,7 @@ def _column(
             app,
             len(plan.differences) if plan else None,
             len(plan.unverified) if plan else 0,
-            last(records, app.name),
+            last_move(records, app.name),
             waiting[app.name],
         )
     if isinstance(seen, Unseen):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provisioner.cli import promote
+from provisioner.cli import apply, promote, session, status
 from provisioner.foundation.clock import Clock
 from tests.project import Project, Ran
 
@@ -26,6 +26,28 @@ def ticking(start: datetime = NOON) -> Clock:
 def settings(project: Project, file: str, text: str, pin: str = "call@v1") -> None:
     """Gives an application that pins `pin` settings of its own."""
     project.edit(file, f"template: {pin}", f"template: {pin}\n  settings: {{{text}}}  #")
+
+
+class Time:
+    """A clock that all but stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = NOON  # a Saturday
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(microseconds=1)  # no two runs of a journal begin at the same moment
+        return self.now
+
+    def wait(self, **span: int) -> None:
+        self.now += timedelta(**span)
+
+
+def stand_still(monkeypatch: pytest.MonkeyPatch) -> Time:
+    """The clock of every verb that tests of this room run."""
+    clock = Time()
+    for verb in (apply, promote, session, status):
+        monkeypatch.setattr(verb, "system_clock", clock)
+    return clock
 
 
 def open_gates(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from provisioner.cli import apply, promote, session
 from provisioner.promotion.gates import GATES
 from provisioner.specs.lock import LOCK
 from tests.project import Project
-from tests.promotion.support import CALL, DESK, DEV, NOON, PROD, PROD_CALL, promoted, records, settings
+from tests.promotion.support import CALL, DESK, DEV, PROD, PROD_CALL, Time, promoted, records, settings, stand_still
 
 Gates = dict[str, Any]
 
 
-class Time:
-    """A clock that all but stands still until a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = NOON  # a Saturday
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(microseconds=1)  # no two runs of a journal begin at the same moment
-        return self.now
-
-    def wait(self, **span: int) -> None:
-        self.now += timedelta(**span)
-
-
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
-    clock = Time()
-    for verb in (promote, apply, session):
-        monkeypatch.setattr(verb, "system_clock", clock)
-    return clock
+    return stand_still(monkeypatch)
 
 
 @pytest.fixture
@@ -117,6 +98,20 @@ def test_what_no_console_holds_needs_no_soak(applied: Project) -> None:
     settings(applied, DESK, "maxIdleTime: 20s")
     said = asked(applied, "--app", "support-desk")["gates"]["soak"]
     assert (said["verdict"], said["evidence"]) == ("pass", "nothing moves that a console holds")
+
+
+def test_recordings_are_looked_for_since_the_source_runs_this(applied: Project) -> None:
+    applied.edit(PROD, "site:", "gates: {evidence: 2}\nsite:")
+    applied.run("apply", "dev", "--yes")
+    call = ("console", "call", "dev/video-call", "--minutes", "5", "--play")
+    assert seen(applied, "evidence") == ("fail", "video-call: 0 of 2 recordings seen since it runs this")
+    applied.run(*call)
+    assert seen(applied, "evidence") == ("fail", "video-call: 1 of 2 recordings seen since it runs this")
+    applied.run(*call)
+    assert seen(applied, "evidence") == ("pass", "2 or more recordings seen: video-call")
+    applied.run("console", "edit", "dev/video-call", "formats=[hls]")
+    applied.run(*call)
+    assert seen(applied, "evidence") == ("fail", "video-call: files contradict formats")
 
 
 def test_a_freeze_window_stops_it(applied: Project) -> None:

@@ -53,6 +53,15 @@ def test_what_belongs_to_the_environment_stays(project: Project, history: list[s
     assert '"@acme/voice"' in (project.root / PROD_CALL).read_text()
 
 
+def test_a_hotfix_since_then_stays(project: Project, history: list[str]) -> None:
+    project.edit(PROD_CALL, "expectedParticipants: 2", "expectedParticipants: 4")
+    ran = promoted(project, "--to", history[0], *WHY)
+    text = (project.root / PROD_CALL).read_text()
+    assert "expectedParticipants: 4" in text
+    assert "maxIdleTime: 20s" in text
+    assert "stays as prod has it: recording.expectedParticipants" in ran.out
+
+
 def test_an_application_that_is_as_the_record_left_it_is_not_held(project: Project, history: list[str]) -> None:
     promoted(project, "--to", history[0], *WHY)
     assert "hold" not in (project.root / PROD_DESK).read_text()

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime, timedelta
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.cli import apply, promote, session, status
 from tests.project import Project
-from tests.promotion.support import CALL, NOON, PROD, PROD_CALL, PROD_ROOM, promoted, settings
-
-
-class Time:
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(microseconds=1)
-        return self.now
+from tests.promotion.support import CALL, PROD, PROD_CALL, PROD_ROOM, Time, promoted, settings, stand_still
 
 
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
-    clock = Time()
-    for verb in (promote, apply, session, status):
-        monkeypatch.setattr(verb, "system_clock", clock)
-    return clock
+    return stand_still(monkeypatch)
 
 
 def test_what_runs_where_and_what_keeps_it_from_the_next_step(
@@ -37,7 +23,7 @@ def test_what_runs_where_and_what_keeps_it_from_the_next_step(
     settings(project, CALL, "maxIdleTime: 20s")
     for environment in ("dev", "prod"):
         project.run("apply", environment, "--yes")
-    time.now += timedelta(hours=3)
+    time.wait(hours=3)
     project.edit(PROD_ROOM, "owner:", "hold: {reason: exams until March, since: 2026-01-30}\nowner:")
     bypass = ("--bypass", "soak", "--reason", "Incident", "--expires", "2026-01-31")
     assert promoted(project, "dev", "prod", "--app", "video-call", *bypass).code == 0

@@ -12,6 +12,7 @@ from provisioner.promotion.promote import Promotion
 from provisioner.promotion.sight import Sight, Unseen
 from provisioner.reconcile.journal import Entry
 from provisioner.reconcile.moving import moving_digest
+from provisioner.reconcile.state import State
 from provisioner.recording.application import Application
 from provisioner.specs.environment import Environment
 from provisioner.specs.lock import Digest
@@ -36,9 +37,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All that gates look at. `tiers` are those of all environments, by name; `journal` is the source's.
+    """All that gates look at. `tiers` are those of all environments, by name.
 
-    `locked` is what the lock holds and `templates` what the versions are, by pin.
+    `state` is what outlives a run in the source, and `journal` its journal. `locked` is what the lock holds and
+    `templates` what the versions are, by pin.
     """
 
     promotion: Promotion
@@ -46,6 +48,7 @@ class Scene:
     tiers: Mapping[str, str]
     sight: Sight
     journal: tuple[Entry, ...] | Unseen
+    state: State
     locked: Mapping[str, Digest]
     templates: Mapping[str, Digest]
     owners: Owners | None
