@@ -198,6 +198,8 @@ class Repository:
             "github.event.before": self.before,
             "github.workspace": str(self.project.root),
             "matrix.environment": "prod",
+            "vars.DEV_ROLE": "",
+            "vars.PROD_ROLE": "",
             "inputs.source": "dev",
             "inputs.target": "prod",
             "inputs.application": "video-call",
