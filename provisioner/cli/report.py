@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import select
+from provisioner.forge.port import Forge
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.document import Document
@@ -23,11 +24,10 @@ from provisioner.specs.workspace import Workspace
 @click.option(
     "--format",
     "form",
+    metavar="FORM",
     type=click.Choice(list(FORMATS)),
-    metavar="FORMAT",
     default="markdown",
-    show_default=True,
-    help=f"One of {', '.join(FORMATS)}.",
+    help=f"One of {', '.join(FORMATS)}; markdown unless given.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a file instead of stdout.")
 @click.option("--post", type=click.Choice(["github", "gitlab"]), help="In a CI job: keep one comment on the change.")
@@ -56,14 +56,15 @@ def command(
     else:
         documents = [(load if post else read)(Path(plan)) for plan in plans]
     _check_once(documents)
+    forge = _forge(post) if post else None
     readings = [read_plan(document) for document in documents]
     shown = _shown(form, readings)
     if out:
         write_atomically(out, shown.encode())
     else:
         click.echo(shown, nl=False)
-    if post:
-        _post(post, documents, readings)
+    if forge:
+        _post(forge, documents, readings)
 
 
 def _shown(form: str, plans: Sequence[PlanReading]) -> str:
@@ -96,11 +97,16 @@ def _check_once(documents: Sequence[Document]) -> None:
         raise UsageError(f"several plans of {', '.join(sorted(again))}", fix="Give one plan for each environment.")
 
 
-def _post(kind: str, documents: Sequence[Document], readings: Sequence[PlanReading]) -> None:
+def _forge(kind: str) -> Forge:
+    """Opened before anything is shown: a job that lacks a variable hears of it first."""
     from provisioner.forge.opening import open_forge
+
+    return open_forge(kind, os.environ)
+
+
+def _post(forge: Forge, documents: Sequence[Document], readings: Sequence[PlanReading]) -> None:
     from provisioner.forge.posting import post, summarise
 
-    forge = open_forge(kind, os.environ)
     note = post(forge, FORMATS["markdown"](readings), documents)
     summarise(forge, FORMATS["step-summary"](readings))
     click.echo(f"Comment: {note.url}", err=True)

@@ -130,9 +130,14 @@ def inputs(desired: Mapping[str, Value]) -> dict[str, Any]:
 def said(desired: Mapping[str, Value]) -> dict[str, Value]:
     """What of a spec is a resource's input.
 
-    The settings of a manual application are its backend's contract; they stand in no console and are none.
+    The settings of a manual application are its backend's contract; they stand in no console and are none. Other
+    names of it are the program's to know.
     """
-    return {path: value for path, value in desired.items() if not _setting(path) or managed(desired, path)}
+    return {
+        path: value
+        for path, value in desired.items()
+        if path != "/aliases" and (not _setting(path) or managed(desired, path))
+    }
 
 
 def live_values(known: Mapping[str, Value], observed: Observed) -> dict[str, Value]:

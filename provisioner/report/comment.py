@@ -37,6 +37,8 @@ STEP_SUMMARY = 1_000_000
 _CELL, _VALUE, _SENTENCE = 120, 300, 600
 _FEW_FIELDS, _FEW_NAMES, _FEW_COMMANDS, _FEW_PLACES = 3, 10, 5, 3
 _COMMANDS_BYTES = 4_000
+_CHUNK = 50
+"""Names that stand together or not at all."""
 _APPLICATIONS, _RISK = "applications", "explanations"
 
 
@@ -141,6 +143,7 @@ def _environment(plan: PlanReading, several: bool) -> Iterator[Section]:
     yield _unseen(plan, where)
     yield _commands(plan.environment, [*asked, *drift], where)
     yield _fields(plan, where)
+    yield _members([*asked, *drift], where)
     yield _notes(plan, where)
     yield _unmanaged(plan, where)
     yield _unchanged(plan, where)
@@ -251,6 +254,18 @@ def _field_rows(alike: Alike) -> Iterator[str]:
         yield row([names, code(short(change.path)), before, after, cause_words(change.causes), _set_in(change)])
     if seen := alike.first.confirmed:
         yield row([names, escape(clip(confirmed_words(seen), _VALUE)), "", "", "", ""])
+
+
+def _members(groups: Iterable[Alike], where: str) -> Section:
+    """Everybody of the rows that name only a few: who looks for an application finds it."""
+    pieces = []
+    for alike in groups:
+        for start in range(0, len(alike.entries), _CHUNK) if len(alike.entries) > _FEW_NAMES else ():
+            some = alike.entries[start : start + _CHUNK]
+            about = f"{code(clip(alike.first.owner, _CELL))}, {code(short(alike.changes[0].path))}"
+            names = ", ".join(code(clip(entry.name, _CELL)) for entry in some)
+            pieces.append(Piece((6, weight(alike.first.risk)), f"- {about}: {names}", "lists of names"))
+    return _folded("Everybody in the rows above", where, pieces)
 
 
 def _set_in(change: Change) -> str:

@@ -57,7 +57,7 @@ def risks(plans: Sequence[PlanReading]) -> tuple[Risk, ...]:
             _title(key[0]),
             *key[2:],
             tuple(dict.fromkeys(message for message, _ in found[key])),
-            tuple(bearer for _, bearer in found[key]),
+            tuple(dict.fromkeys(bearer for _, bearer in found[key])),
         )
         for key in order
     )

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from provisioner.cli.main import VERBS
 from provisioner.forge.opening import open_forge
 from provisioner.forge.posting import post
 from provisioner.foundation.clock import system_clock
@@ -316,7 +315,6 @@ def test_a_fork_is_told_what_its_specs_do(repository: Repository) -> None:
     assert not list(repository.project.root.rglob("pwned*"))
 
 
-@pytest.mark.skipif("promote" not in VERBS, reason="the verb promote is not built yet")
 def test_what_was_tried_in_dev_is_proposed_for_production(repository: Repository, tmp_path_factory: Any) -> None:
     project, origin = repository.project, tmp_path_factory.mktemp("origin")
     subprocess.run(["git", "init", "-q", "--bare", origin], check=True)

@@ -90,6 +90,7 @@ def test_what_happens_to_many_alike_is_one_row() -> None:
     assert f"| 12 applications: {names}, and 2 more | `@acme/calls` | `maxIdleTime` `5s` → `20s` |" in text
     assert "| `other` | `@acme/other` |" in text
     assert text.count("`templates/call/v1.yaml:9:16`") == 2
+    assert f"- `@acme/calls`, `maxIdleTime`: {names}, `call-10`, `call-11`\n" in text
 
 
 def _stores_elsewhere(name: str) -> Document:

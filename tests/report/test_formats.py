@@ -104,3 +104,10 @@ def test_one_fault_keeps_its_fingerprint_in_every_form() -> None:
     (result,) = parsed("sarif", plan(stop("a")))["runs"][0]["results"]
     (issue,) = parsed("codequality", plan(stop("a")))
     assert issue["fingerprint"] == result["partialFingerprints"]["place/v1"]
+
+
+def test_an_application_bears_a_risk_once() -> None:
+    twice = [finding("REC051", "high", message) for message in ("one way", "another way")]
+    (risk,) = parsed("json", plan(app("a", findings=twice), app("b", findings=twice[:1])))["risks"]
+    assert [one["application"] for one in risk["concerns"]] == ["a", "b"]
+    assert risk["messages"] == ["one way", "another way"]
