@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from provisioner.archive.moments import stretch
 from provisioner.cli.address import select
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.session import addresses_argument, owner_option
-from provisioner.console.local import holds_since
+from provisioner.console.local import console_time
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.journal import holds_after
 from provisioner.reconcile.state import State
@@ -69,26 +70,39 @@ def command(
 def _question(
     workspace: Workspace, environment: Environment, only: frozenset[str] | None, since: str | None, until: str | None
 ) -> Question:
-    now = system_clock()
-    begin, end = stretch(since, until, now)
+    changes = _changes(workspace, environment)
+    begin, end = stretch(since, until, changes.now)
     apps = [app for app in environment.applications if only is None or app.name in only]
-    applied, late = _applied(workspace, environment)
-    usual = begin or now - _USUALLY
-    known = {app.sdk_app_id: applied.get(app.sdk_app_id) for app in apps}
-    judged = {
-        number: max(begin, moment + late) if begin and moment else moment + late if moment else usual
-        for number, moment in known.items()
-    }
-    return Question(apps, judged, applied, end, now)
+    judged = {app.sdk_app_id: changes.judged_since(app.sdk_app_id, begin) for app in apps}
+    return Question(apps, judged, changes.holds, end, changes.now)
 
 
-def _applied(workspace: Workspace, environment: Environment) -> tuple[Mapping[int, datetime], timedelta]:
-    """From when on the last change to each application holds, and how late files are stored after their calls."""
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """From when on the last change to each application `holds`, by the console's clock, which shows `now`.
+
+    `late` is how long after their calls files are stored.
+    """
+
+    holds: Mapping[int, datetime]
+    now: datetime
+    late: timedelta = timedelta()
+
+    def judged_since(self, sdk_app_id: int, begin: datetime | None) -> datetime:
+        """Never before the last change holds, whatever `begin` says."""
+        if sdk_app_id not in self.holds:
+            return begin or self.now - _USUALLY
+        holds = self.holds[sdk_app_id] + self.late
+        return max(begin, holds) if begin else holds
+
+
+def _changes(workspace: Workspace, environment: Environment) -> _Changes:
     if environment.console.driver == "embedded":
         # Its clock may have been wound past this machine's, and its files are stored at once.
-        return holds_since(workspace.root, environment), timedelta()
-    journal = State(environment.name, workspace.root, environment.journal, system_clock).journal
-    return holds_after(journal.entries()), _STORED_LATE
+        time = console_time(workspace.root, environment)
+        return _Changes(time.holds_since, time.now)
+    state = State(environment.name, workspace.root, environment.journal, system_clock)
+    return _Changes(holds_after(state.journal.entries()), system_clock(), _STORED_LATE)
 
 
 def _code(report: EvidenceReport) -> int:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from provisioner.console.drivers import open_console
 from provisioner.console.page import page_of
 from provisioner.console.port import Console, Observed
 from provisioner.foundation.clock import Clock, system_clock
-from provisioner.foundation.errors import ConflictError, UsageError
+from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
 from provisioner.foundation.redaction import printable
 from provisioner.provider import tokens
 from provisioner.provider.configuration import Configuration
@@ -29,6 +31,13 @@ from provisioner.recording.kinds import Value
 from provisioner.report.terminal import render_refusals
 from provisioner.specs.environment import Environment
 from provisioner.specs.rules.observed import MAX_CHANGES
+
+
+class Described(NamedTuple):
+    """An application of the specs, and what it says as a resource."""
+
+    application: Application
+    says: Mapping[str, Value]
 
 
 class ServedEnvironment:
@@ -50,7 +59,7 @@ class ServedEnvironment:
         self._refused: str | None = None
         self._done: set[str] = set()
         self._changing: set[int] = set()
-        self._by_id: dict[int, Application] = {}
+        self._described: dict[int, Described] = {}
         self._cancelled = threading.Event()
 
     @property
@@ -69,6 +78,15 @@ class ServedEnvironment:
         """Where people find the application in the console."""
         environment, root, _ = self._open()
         return page_of(environment, root).address(sdk_app_id)
+
+    def warm_up(self) -> None:
+        """Read the specs and load what the console needs, in the background; nothing is asked of the console."""
+
+        def open_early() -> None:
+            with suppress(ProvisionerError):  # told to whoever asks
+                self._open()
+
+        threading.Thread(target=open_early, daemon=True).start()
 
     def plan(self) -> tuple[Plan, str]:
         """The environment's plan, and all that stands against carrying it out, in words ('' where nothing does).
@@ -115,18 +133,13 @@ class ServedEnvironment:
         )
         return [Refusal(MAX_CHANGES.finding(environment, cap.path, f"{cap.words}."), fix) for cap in exceeded]
 
-    def described(self, sdk_app_id: int) -> dict[str, Value]:
-        """What a spec says of an application as a resource; empty where none describes it."""
-        app = self.application(sdk_app_id)
-        return said(app.values) if app else {}
-
-    def application(self, sdk_app_id: int) -> Application | None:
-        """The application that a spec describes."""
+    def described(self, sdk_app_id: int) -> Described | None:
+        """What a spec says of an application."""
         environment = self.environment
         with self._lock:
-            if len(self._by_id) != len(environment.applications):
-                self._by_id = {app.sdk_app_id: app for app in environment.applications}
-            return self._by_id.get(sdk_app_id)
+            if len(self._described) != len(environment.applications):
+                self._described = {app.sdk_app_id: Described(app, said(app.values)) for app in environment.applications}
+            return self._described.get(sdk_app_id)
 
     def apply(self, name: str, sdk_app_id: int, desired: dict[str, Value], reviewed: Reviewed) -> Applied:
         """Write one application, unless the run was cancelled or something stands against the environment's plan."""

@@ -33,10 +33,11 @@ def main() -> None:
 
 
 def _declare(stack: str) -> None:
+    provider = Provider(stack, stack)
+    known = _known()  # waiting for this answer sends the provider's registration: the plugin starts meanwhile
     workspace = Workspace.containing(Path.cwd())
     environment = workspace.environment(stack)
-    provider = Provider(stack, stack)
-    _pass_the_gate(provider)
+    _pass_the_gate(provider, known)
     page = page_of(environment, workspace.root)
     resources = {app.name: _resource(app, provider) for app in environment.applications}
     pulumi.export(
@@ -54,11 +55,11 @@ def _declare(stack: str) -> None:
     )
 
 
-def _pass_the_gate(provider: Provider) -> None:
+def _pass_the_gate(provider: Provider, known: list[dict[str, Any]]) -> None:
     """Plan the environment as a whole, so that all reasons are told at once and before any step."""
     try:
         options = pulumi.InvokeOptions(provider=provider)
-        answer = pulumi.runtime.invoke(tokens.GET_PLAN, {"known": _known()}, options).value
+        answer = pulumi.runtime.invoke(tokens.GET_PLAN, {"known": known}, options).value
     except Exception as error:  # noqa: BLE001 - the SDK raises bare Exception for whatever the provider said
         _fail(str(error).rpartition("returned an error: ")[2] or str(error))
     if answer["refused"]:
@@ -95,6 +96,7 @@ def _resource(app: Application, provider: Provider) -> RecordingConfiguration:
         provider=provider,
         # The application exists in the console: the first `up` imports it and shows what differs, field by field.
         import_=str(app.sdk_app_id),
+        aliases=[pulumi.Alias(name=former) for former in app.aliases],
     )
     declared = inputs(app.values)
     return RecordingConfiguration(

@@ -20,10 +20,10 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 from pulumi.runtime.rpc import UNKNOWN
 
 from provisioner import __version__
-from provisioner.console.port import Observed
+from provisioner.console.port import ConsoleError, Observed
 from provisioner.foundation.clock import Clock, system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
-from provisioner.provider import configuration, functions, properties
+from provisioner.provider import configuration, functions, properties, tokens
 from provisioner.provider.engine_log import EngineLog, about
 from provisioner.provider.environment import ServedEnvironment
 from provisioner.provider.properties import EFFECTIVE_AFTER, Inputs
@@ -39,9 +39,13 @@ from provisioner.specs.workspace import SpecErrors
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """Serves one environment. Every failure reaches the user as words with a status code, never a traceback."""
 
-    def __init__(self, folder: Path, clock: Clock = system_clock, log: EngineLog | None = None) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock = system_clock, log: EngineLog | None = None, *, eager: bool = False
+    ) -> None:
+        """`eager` reads the specs as soon as they are named, while the program is still busy with its own start."""
         self._folder = folder
         self._clock = clock
+        self._eager = eager
         self._log = log or EngineLog()
         self._environment: ServedEnvironment | None = None
         self._checked: dict[int, str] = {}
@@ -85,6 +89,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if reasons := configuration.reasons(config):  # a state may hold what CheckConfig would refuse today
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "\n".join(reasons))
         self._environment = ServedEnvironment(configuration.read(config), self._folder, self._clock)
+        if self._eager:
+            self._environment.warm_up()
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -94,7 +100,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._words(context):
-            self._planned = True
+            self._planned = self._planned or request.tok == tokens.GET_PLAN
             answer = functions.call(self._served, request.tok, properties.plain(request.args))
             response = provider_pb2.InvokeResponse()
             getattr(response, "return").CopyFrom(properties.struct(answer))  # a keyword in Python
@@ -104,20 +110,21 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._words(context, request.urn):
+            gate, inputs = self._gate(request.urn), request.news
             try:
-                news = properties.read(request.news).completed()
-                failures = list(properties.strangers(request.news))
+                news = properties.read(request.news)
+                if not gate.as_specified(news):
+                    news = news.completed()
+                    inputs = properties.struct(news.document())
                 self._name_console()
-                failures += self._taken(news, request.urn)
-                failures = failures or self._gate(request.urn).check(properties.values(request.olds), news, self._tell)
+                failures = [*properties.strangers(request.news), *self._taken(news, request.urn)]
+                failures = failures or gate.check(properties.values(request.olds), news, self._tell)
             except ValueError as reason:
                 failures = [str(reason)]
             if failures:
                 # Named in the text: the engine would print the property's whole value beside it.
                 return provider_pb2.CheckResponse(inputs=request.news, failures=map(_failure, failures))
-            document = news.document()
-            same = document == properties.plain(request.news)
-            return provider_pb2.CheckResponse(inputs=request.news if same else properties.struct(document))
+            return provider_pb2.CheckResponse(inputs=inputs)
 
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         if request.old_inputs == request.news:
@@ -165,9 +172,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 if not request.inputs.fields:
                     raise
                 return self._as_last_known(request, error)
+            except ConsoleError as error:
+                if error.code != _NO_SUCH_APPLICATION or not request.properties.fields:
+                    raise
+                self._tell("warning", f"SDKAppId {request.id} is gone from this account: {error.message}")
+                return provider_pb2.ReadResponse()  # without an id: the resource leaves the stack
             known = properties.read(request.inputs)
-            if not known.values:
-                known = Inputs(self._served.described(observed.sdk_app_id))
+            if not known.values and (described := self._served.described(observed.sdk_app_id)):
+                known = Inputs(described.says)
             live = replace(known, values=properties.live_values(known.values, observed))
             inputs = request.inputs if live == known and request.inputs.fields else properties.struct(live.document())
             outputs = struct_pb2.Struct()
@@ -192,7 +204,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         with self._words(context, request.urn):
             sdk_app_id, old = _number(request.id), properties.values(request.properties)
             if old.get("/onRemove") == "stop-auto" and sdk_app_id not in self._checked:
-                self._stop_automatic(sdk_app_id, str(old.get("/name", sdk_app_id)))
+                try:
+                    self._stop_automatic(sdk_app_id, str(old.get("/name", _name(request.urn))))
+                except ConsoleError as error:
+                    if error.code != _NO_SUCH_APPLICATION:  # what is gone records nothing
+                        raise
             return empty_pb2.Empty()
 
     def _name_console(self) -> None:
@@ -206,7 +222,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if isinstance(sdk_app_id, int):
             first = self._checked.setdefault(sdk_app_id, urn)
             if first != urn:
-                yield f"sdkAppId {sdk_app_id} is the resource {first.rpartition('::')[2]}'s already"
+                yield f"sdkAppId {sdk_app_id} is the resource {_name(first)}'s already"
 
     def _stop_automatic(self, sdk_app_id: int, name: str) -> None:
         """What `onRemove: stop-auto` asks for, unless the stack as a whole goes away.
@@ -278,7 +294,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
     def _gate(self, urn: str) -> ResourceGate:
-        return ResourceGate(urn.rpartition("::")[2], self._served)
+        return ResourceGate(_name(urn), self._served)
 
     def _tell(self, severity: str, text: str) -> None:
         self._log.tell(severity, text)
@@ -312,6 +328,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
 
 
+_NO_SUCH_APPLICATION = "FailedOperation.SdkAppIdNotExist"
 _NOT_YET = {EFFECTIVE_AFTER: UNKNOWN}
 
 
@@ -342,6 +359,11 @@ def _differing(before: Mapping[str, Value], after: Inputs) -> Iterator[tuple[str
                 path,
                 _UPDATE if path in before and path in after.values else _ADD if path in after.values else _DELETE,
             )
+
+
+def _name(urn: str) -> str:
+    """What the program calls the resource."""
+    return urn.rpartition("::")[2]
 
 
 def _sdk_app_id(inputs: Inputs) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from provisioner.archive.unknown import Unknown
+from provisioner.reconcile.affected import Affected
 from provisioner.reconcile.causes import Cause
 from provisioner.reconcile.cost import Cost, Direction
 from provisioner.recording.findings import Severity
@@ -93,3 +95,13 @@ def unread(plan: PlanReading) -> str:
 def confirmed_words(seen: Confirmation) -> str:
     """Who looked where people do, and until when that counts."""
     return f"compared with what {seen.who} confirmed on {seen.when[:10]}; counts until {seen.expires[:10]}"
+
+
+def affected_words(found: Affected | None) -> str:
+    """`recorded: 1,234 minutes a day`; '' where nobody asked."""
+    if found is None:
+        return ""
+    if isinstance(found.minutes, Unknown):
+        return f"recorded a day: unknown ({found.minutes.reason})"
+    money = "" if found.money is None else f", {found.money:,} {found.currency}"
+    return f"recorded a day: {found.minutes:,.0f} minutes{money} (last 7 days)"

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pulumi.runtime.proto import provider_pb2
+from pulumi.runtime.proto import provider_pb2, status_pb2
 from pulumi.runtime.rpc import UNKNOWN
 
+from provisioner.console.simulator import Fault
 from provisioner.provider import tokens
 from provisioner.provider.properties import plain, struct
 from provisioner.provider.servicer import Provider
@@ -248,6 +249,25 @@ def test_a_percentage_needs_specs(provider: Provider) -> None:
     assert reason.startswith("limits.maxChangesPercent needs specs")
 
 
+def test_a_write_that_is_carried_out_in_part_says_what_the_console_holds_now(
+    project: Project, provider: Provider
+) -> None:
+    checked = check(provider, resource())
+    assert project.console("dev").application(CALL).enabled is False
+    with project.console("dev") as console:
+        console.faults.add(Fault("clock", ("AlterRecording",), seconds=400))
+    context: Any = Context()
+    with pytest.raises(Aborted, match="SignatureExpire"):
+        provider.Create(provider_pb2.CreateRequest(properties=checked.inputs), context)
+    status = status_pb2.Status.FromString(context.trailing["grpc-status-details-bin"])
+    failed = provider_pb2.ErrorResourceInitFailed()
+    assert status.details[0].Unpack(failed)
+    assert (failed.id, failed.refresh_before_update) == (str(CALL), True)
+    recording = plain(failed.properties)["recording"]
+    assert (recording["enabled"], recording["mode"]) == (True, "manual")
+    assert "SignatureExpire" in failed.reasons[0]
+
+
 def test_a_cancelled_run_begins_no_further_write(project: Project, provider: Provider) -> None:
     checked = check(provider, resource())
     provider.Cancel(None, CONTEXT)
@@ -256,6 +276,16 @@ def test_a_cancelled_run_begins_no_further_write(project: Project, provider: Pro
         provider.Create(request, CONTEXT)
     assert str(refused.value) == "call: not written, the run was cancelled\n  `pulumi up` again continues."
     assert project.console("dev").application(CALL).mode == "manual"
+
+
+def test_a_question_makes_no_removal_of_a_destroyed_stack(project: Project, provider: Provider) -> None:
+    old = create(provider, resource(onRemove="stop-auto")).properties
+    destroying = Provider(project.root)  # another process, which runs the program but checks nothing
+    destroying.Configure(provider_pb2.ConfigureRequest(args=struct(CONFIG)), CONTEXT)
+    invoke(destroying, tokens.GET_APPLICATION, sdkAppId=CALL)
+    destroying.Delete(provider_pb2.DeleteRequest(id=str(CALL), properties=old), CONTEXT)
+    destroying.close()
+    assert project.console("dev").application(CALL).mode == "auto"
 
 
 def invoke(provider: Provider, token: str, **arguments: Any) -> dict[str, Any]:

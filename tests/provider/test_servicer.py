@@ -166,6 +166,19 @@ def test_an_application_that_a_spec_still_names_is_never_stopped(
     assert project.console("dev").application(CALL).mode == "auto"
 
 
+def test_an_application_that_is_gone_leaves_the_stack(
+    provider: Provider, told: list[tuple[str, str]], call: dict[str, Any]
+) -> None:
+    gone = struct({**call, "sdkAppId": 20009999, "onRemove": "stop-auto"})
+    seen = provider.Read(provider_pb2.ReadRequest(id="20009999", inputs=gone, properties=gone), CONTEXT)
+    assert seen.id == ""
+    assert told[0][1].startswith("SDKAppId 20009999 is gone from this account")
+    with pytest.raises(Aborted, match="SdkAppIdNotExist"):
+        provider.Read(provider_pb2.ReadRequest(id="20009999"), CONTEXT)  # an import finds nothing
+    invoke(provider, tokens.GET_PLAN)
+    provider.Delete(provider_pb2.DeleteRequest(id="20009999", properties=gone), CONTEXT)
+
+
 def test_a_rename_stops_nothing(project: Project, provider: Provider, call: dict[str, Any]) -> None:
     check(provider, {**call, "name": "renamed"})
     delete(provider, {**call, "onRemove": "stop-auto"})
