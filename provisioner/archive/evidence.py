@@ -59,7 +59,7 @@ class Evidence:
     applied: datetime | None
     judgements: tuple[Judgement, ...]
     recordings: int = 0
-    """How many recordings were seen, whoever started them."""
+    """How many recordings were seen, whoever started them; where only minutes show them, on how many days."""
 
     recorded: Fact | None = None
     """One of them; None where nobody saw one. A gate that waits for the first recording after a change asks for it."""

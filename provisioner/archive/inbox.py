@@ -8,6 +8,7 @@ as it came. A line that cannot be read stays where it is and becomes a finding.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -48,10 +49,12 @@ class Inbox:
             file.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
             try:
-                os.write(descriptor, line)  # one write: lines of several writers do not mix
+                written = os.write(descriptor, line)  # one write: lines of several writers do not mix
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+            if written < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
             raise ProvisionerError(
                 f"the callback cannot be kept: {error.strerror or error}",

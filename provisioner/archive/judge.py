@@ -18,15 +18,19 @@ ENABLED, MODE, BACKEND = "/recording/enabled", "/recording/mode", "/recording/ba
 _LATE_SPLIT = timedelta(minutes=1)
 """How much longer than maxFileDuration a file may be: it is cut at a picture that stands by itself [inferred]."""
 
+_SAME_RETENTION = timedelta(days=1)
+"""How far the time until a file goes may be from the declared one: it may count from the upload [inferred]."""
+
+_FOR_EVER = timedelta(days=365 * 100)
+"""From when on a file is kept for ever: the storage tells a year far away."""
+
+_NOTHING_RECORDED = "nothing was recorded, and nobody reports busy rooms"
+
 
 def longest_file(app: Application) -> float | None:
     """Seconds from which on a file is longer than its spec allows."""
     limit = lasting(app.setting("maxFileDuration"))
     return None if limit is None else (limit + _LATE_SPLIT).total_seconds()
-
-
-_SAME_RETENTION = timedelta(days=1)
-"""How far the time until a file goes may be from the declared one: it may count from the upload [inferred]."""
 
 
 def judge(app: Application, facts: Facts) -> tuple[Judgement, ...]:
@@ -42,10 +46,10 @@ def judge(app: Application, facts: Facts) -> tuple[Judgement, ...]:
 
 
 def recorded(facts: Facts) -> tuple[int, list[Fact]]:
-    """How many recordings were seen, by whatever shows most of them, and some of what shows them."""
+    """How many recordings were seen, and some of what shows them: minutes alone tell only on how many days."""
     days = _days(facts)
     proofs = [*facts.files.calls.facts, *facts.callbacks.recorders.facts, *days.facts]
-    return max(facts.files.calls.count, facts.callbacks.recorders.count, days.count), proofs
+    return max(facts.files.calls.count, facts.callbacks.recorders.count) or days.count, proofs
 
 
 def _backend(app: Application) -> bool:
@@ -75,20 +79,20 @@ def _whether_recorded(app: Application, facts: Facts) -> Judgement:
         return _seen(path, Verdict.BEHAVES, "busy rooms were not recorded by themselves", silent)
     if count:
         return Judgement(path, Verdict.NOTHING, "recorded: by the backend or by a template, nobody can tell")
-    return Judgement(path, Verdict.NOTHING, "nothing was recorded, and nobody reports busy rooms")
+    return Judgement(path, Verdict.NOTHING, _NOTHING_RECORDED)
 
 
 def _automatic(app: Application, facts: Facts, count: int, proofs: Sequence[Fact], silent: Seen) -> Judgement:
     if silent:
         return _seen(MODE, Verdict.CONTRADICTS, "mode is auto, and rooms were busy without being recorded", silent)
     if not count:
-        failed = facts.callbacks.failed
-        if failed:
+        if failed := facts.callbacks.failed:
             return _seen(MODE, Verdict.CONTRADICTS, "recorders were started and failed", failed)
-        return Judgement(MODE, Verdict.NOTHING, "nothing was recorded, and nobody reports busy rooms")
+        return Judgement(MODE, Verdict.NOTHING, _NOTHING_RECORDED)
     if _backend(app) and not facts.files.twice:
         return Judgement(MODE, Verdict.NOTHING, "recorded: by the template or by the backend, nobody can tell")
-    return Judgement(MODE, Verdict.BEHAVES, f"{_recordings(count)}, by the template", tuple(proofs), count)
+    told = f"recorded by the template, {_times(count, 'day' if proofs[0].kind == 'day' else 'call')}"
+    return Judgement(MODE, Verdict.BEHAVES, told, tuple(proofs), count)
 
 
 def _silent(facts: Facts) -> Seen:
@@ -197,9 +201,6 @@ def _retention(app: Application, facts: Facts) -> Iterator[Judgement]:
     yield _seen(path, Verdict.BEHAVES, f"files are kept {declared}", next(iter(facts.files.kept.values())))
 
 
-_FOR_EVER = timedelta(days=365 * 100)
-
-
 def _seen(path: str, verdict: Verdict, reason: str, seen: Seen) -> Judgement:
     return Judgement(path, verdict, reason, tuple(seen.facts), seen.count)
 
@@ -208,8 +209,8 @@ def _and(words: Iterable[str]) -> str:
     return " and ".join(words)
 
 
-def _recordings(count: int) -> str:
-    return "1 recording" if count == 1 else f"{count:,} recordings"
+def _times(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _days_of(kept: timedelta) -> str:

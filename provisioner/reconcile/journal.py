@@ -27,7 +27,7 @@ class Entry:
     """One line: what happened, when (UTC), and its details by event.
 
     `begin` {who, engine, plan, console} · `equal` {sdkAppIds} · `write` {name, sdkAppId, changes} before anything is
-    sent · `applied` {name, sdkAppId, requests, effectiveAfter} · `failed` {name, sdkAppId, reason} · `end` {}.
+    sent · `applied` {name, sdkAppId, requests, effectiveAfter, digest} · `failed` {name, sdkAppId, reason} · `end` {}.
     """
 
     run: str

@@ -8,7 +8,7 @@ from datetime import date
 
 from provisioner.foundation.errors import Location
 from provisioner.foundation.redaction import printable
-from provisioner.recording.application import Application, Intent
+from provisioner.recording.application import Application, Hold, Intent
 from provisioner.recording.field import Field, Moves
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding, Severity
@@ -17,6 +17,7 @@ from provisioner.recording.quantities import Quantity
 from provisioner.specs.approvals import Approvals
 from provisioner.specs.caps import Caps
 from provisioner.specs.console_choice import ConsoleChoice
+from provisioner.specs.gating import Gating
 from provisioner.specs.journal_choice import FolderJournal, JournalChoice
 from provisioner.specs.reader import Node
 
@@ -52,6 +53,8 @@ class Environment:
     approvals: Approvals = field(default_factory=Approvals)
     caps: Caps = field(default_factory=Caps)
     intents: Mapping[str, Intent] = field(default_factory=dict)
+    hold: Hold | None = None
+    gating: Gating = field(default_factory=Gating)
     prices: Prices | None = None
     journal: JournalChoice = field(default_factory=FolderJournal)
     evidence: str | None = None

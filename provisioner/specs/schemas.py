@@ -22,11 +22,14 @@ from provisioner.specs.binding_schema import binding_schema
 from provisioner.specs.caps import PERCENT_FROM
 from provisioner.specs.console_schema import console_schema
 from provisioner.specs.environment import MINIMUM_RETENTION
+from provisioner.specs.gating import gating_schema
+from provisioner.specs.hold import hold_schema
 from provisioner.specs.journal_choice import TAKES as JOURNAL
 from provisioner.specs.observation import CONFIRMABLE
 from provisioner.specs.observation_schema import observation_schema
 from provisioner.specs.page_schema import page_schema
 from provisioner.specs.prices_schema import prices_schema
+from provisioner.specs.promotion_schema import promotion_schema
 
 API_VERSION = "recording/v1"
 Schema = dict[str, Any]
@@ -56,6 +59,7 @@ def build() -> dict[str, Schema]:
         "binding": binding_schema(),
         "page": page_schema(),
         "observation": observation_schema(_confirmable()),
+        "promotion": promotion_schema(),
         "prices": prices_schema(API_VERSION),
         "lock": _lock(),
     }
@@ -176,6 +180,7 @@ def _application() -> Schema:
     tree["recording"]["description"] = "Whether and how rooms of this application are recorded."
     tree["intent"] = _intents("stop-recording", "that this application stops being recorded")
     tree["waive"] = _waivers()
+    tree["hold"] = hold_schema(_REASON, _DATE)
     about = "The recording settings of one SDKAppId in one environment."
     return _document("Application", about, tree, "sdkAppId", "owner", "recording")
 
@@ -221,6 +226,8 @@ def _environment() -> Schema:
             "description": "API region such as ap-singapore.",
         },
         "console": console_schema(),
+        "hold": hold_schema(_REASON, _DATE),
+        **gating_schema(_NAME),
         "prices": {
             **_FILE_OF_PROJECT,
             "description": "Price file of the project, such as prices/intl.yaml; without one no money is shown.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,15 @@ def test_a_body_that_is_no_callbacks_is_not_kept(tmp_path: Path) -> None:
     (tmp_path / FOLDER).write_text("a file")
     with pytest.raises(ProvisionerError, match="cannot be kept"):
         Inbox(tmp_path, FOLDER).append(1, BODY, lambda: NOW)
+
+
+def test_what_fits_only_in_part_is_not_acknowledged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, line: whole(descriptor, line[:20]))
+    with pytest.raises(ProvisionerError, match="No space left"):
+        Inbox(tmp_path, FOLDER).append(1, BODY, lambda: NOW)
+    (finding,) = Inbox(tmp_path, FOLDER).entries()
+    assert isinstance(finding, Finding)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from provisioner.cli.main import VERBS
 from provisioner.forge.opening import open_forge
 from provisioner.forge.posting import post
 from provisioner.foundation.clock import system_clock
@@ -82,7 +83,7 @@ def test_a_workflow_may_nothing_and_each_job_what_it_needs(file: Path) -> None:
     assert workflow["permissions"] == {}
     assert "pull_request_target" not in workflow[True]  # YAML 1.1 reads `on`
     for job in workflow["jobs"].values():
-        assert job["permissions"]["contents"] == "read"
+        assert job["permissions"]["contents"] == ("write" if file.name == "promote.yaml" else "read")
         for step in job["steps"]:
             if "checkout" in step.get("uses", ""):
                 assert step["with"]["persist-credentials"] is False
@@ -125,14 +126,21 @@ echo "$*" >> engine.txt
 """Stands in for the engine, which tests/engine runs: does what the program does with TRTC_PLAN."""
 
 
+GH = """#!/bin/sh
+printf '%s\\n' "$@" > "gh-$1.txt"
+[ "$1" = auth ] || cp "$RUNNER_TEMP/body.md" body.txt
+"""
+
+
 def checkout(root: Path) -> None:
     """What `make up` needs: the targets, and a set-up that is done, with the engine's stand-in on its path."""
     (root / "requirements").mkdir()
     for name in ("Makefile", "pyproject.toml", "requirements/build.txt", "requirements/runtime.txt"):
         shutil.copy(ROOT / name, root / name)
     (root / ".venv/engine").mkdir(parents=True)
-    (root / ".venv/engine/pulumi").write_text(PULUMI)
-    (root / ".venv/engine/pulumi").chmod(0o755)
+    for name, script in (("pulumi", PULUMI), ("gh", GH)):
+        (root / ".venv/engine" / name).write_text(script)
+        (root / ".venv/engine" / name).chmod(0o755)
     for name in ("bin", "lib", "pyvenv.cfg"):
         (root / ".venv" / name).symlink_to(BIN.parent / name)
     (root / ".venv/.runtime").touch()
@@ -190,6 +198,12 @@ class Repository:
             "github.event.before": self.before,
             "github.workspace": str(self.project.root),
             "matrix.environment": "prod",
+            "inputs.source": "dev",
+            "inputs.target": "prod",
+            "inputs.application": "video-call",
+            "github.run_id": "1234567890",
+            "github.run_attempt": "1",
+            "secrets.TRTC_PROMOTION_TOKEN || github.token": token,
             "secrets.PULUMI_ACCESS_TOKEN": "",
             "secrets.PULUMI_CONFIG_PASSPHRASE": "",
             "vars.PULUMI_BACKEND_URL": "",
@@ -298,6 +312,34 @@ def test_a_fork_is_told_what_its_specs_do(repository: Repository) -> None:
     assert repository.fake.seen == []
     assert not (repository.project.root / ".provisioner").exists()
     assert not list(repository.project.root.rglob("pwned*"))
+
+
+@pytest.mark.skipif("promote" not in VERBS, reason="the verb promote is not built yet")
+def test_what_was_tried_in_dev_is_proposed_for_production(repository: Repository, tmp_path_factory: Any) -> None:
+    project, origin = repository.project, tmp_path_factory.mktemp("origin")
+    subprocess.run(["git", "init", "-q", "--bare", origin], check=True)
+    repository.git("remote", "add", "origin", str(origin))
+    repository.git("checkout", "-q", "main")
+    project.edit(
+        CALL.replace("prod", "dev"), "expectedParticipants: 2", "expectedParticipants: 2\n  settings: {maxIdleTime: 1m}"
+    )
+    repository.commit("tried in dev")
+    project.run("apply", "dev", "--yes")
+    runner = repository.runner("github", change=None)
+    who = {"GITHUB_ACTOR": "kim", "GITHUB_ACTOR_ID": "7", "RUNNER_TEMP": str(tmp_path_factory.mktemp("temp"))}
+    assert runner.github("promote.yaml", "promote", **who) == 0, runner.seen
+    pushed = subprocess.run(["git", "-C", origin, "branch", "--list"], capture_output=True, text=True, check=True)
+    assert pushed.stdout.strip() == "promotion/1234567890-1"
+    asked = (project.root / "gh-pr.txt").read_text().splitlines()
+    assert asked[:6] == [
+        "pr",
+        "create",
+        "--head",
+        pushed.stdout.strip(),
+        "--title",
+        "Promote video-call from dev to prod",
+    ]
+    assert (project.root / "body.txt").read_text().startswith("From dev (commit `")
 
 
 def test_the_action_puts_the_tool_on_the_path(tmp_path: Path) -> None:

@@ -53,6 +53,10 @@ def test_a_local_run_brings_its_own_backend_and_passphrase() -> None:
     assert settings["PATH"] == f"/opt/bin{os.pathsep}/usr/bin"
 
 
+def test_taking_a_stack_away_asks_no_spec() -> None:
+    assert pulumi_environment({}, PULUMI, "down")["PULUMI_RUN_PROGRAM"] == "false"
+
+
 @pytest.mark.parametrize(
     "own",
     [
