@@ -44,6 +44,8 @@ def headline(plans: Sequence[PlanReading]) -> str:
         all_of_them += f" in {counted(len(plans), 'environment')}"
     if changing:
         said = [f"{changing:,} of {all_of_them} will change."]
+    elif unsure:
+        said = [f"Nothing is known to change: {all_of_them}."]
     elif entries:
         said = [f"{'No setting' if gone else 'Nothing'} will change: {all_of_them}."]
     else:
