@@ -37,19 +37,30 @@ def minute(moment: str) -> str:
 
 
 def headline(plans: Sequence[PlanReading]) -> str:
-    """What happens, in one or two sentences."""
-    changing, everything = sum(plan.count("change") for plan in plans), sum(len(plan.applications) for plan in plans)
-    where = f" in {counted(len(plans), 'environment')}" if len(plans) > 1 else ""
-    unsure = sum(plan.count("cannot-verify") for plan in plans)
-    if not everything:
-        return f"There are no applications{where}."
+    """What happens, in a few short sentences."""
+    entries = [entry for plan in plans for entry in plan.applications]
+    gone = [one for plan in plans for one in plan.removed or ()]
+    changing, unsure = (sum(plan.count(action) for plan in plans) for action in ("change", "cannot-verify"))
+    all_of_them = counted(len(entries), "application")
+    if len(plans) > 1:
+        all_of_them += f" in {counted(len(plans), 'environment')}"
     if changing:
-        gravest = min((entry.risk for plan in plans for entry in plan.applications), key=weight)
-        said = f"{changing:,} of {counted(everything, 'application')}{where} will change. Gravest risk: "
-        said += f"{severity_word(gravest)}."
+        said = [f"{changing:,} of {all_of_them} will change."]
+    elif unsure:
+        said = [f"Nothing is known to change: {all_of_them}."]
+    elif entries:
+        said = [f"{'No setting' if gone else 'Nothing'} will change: {all_of_them}."]
     else:
-        said = f"Nothing will change: {counted(everything, 'application')}{where}."
-    return f"{said} {counted(unsure, 'application')} cannot be verified." if unsure else said
+        said = ["There are no applications."]
+    if gone:
+        said.append(f"{counted(len(gone), 'application')} {'is' if len(gone) == 1 else 'are'} removed.")
+    if unsure:
+        said.append(f"{counted(unsure, 'application')} cannot be verified.")
+    stopping = [Severity.HIGH for one in gone if one.on_remove == "stop-auto"]
+    if changing or stopping:
+        gravest = min([*stopping, *(entry.risk for entry in entries)], key=weight)
+        said.append(f"Gravest risk: {severity_word(gravest)}.")
+    return " ".join(said)
 
 
 def severity_word(severity: Severity | None) -> str:
