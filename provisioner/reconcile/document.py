@@ -19,6 +19,7 @@ from provisioner.reconcile.plan import ApplicationPlan, Plan
 from provisioner.recording.application import Application, Intent
 from provisioner.recording.findings import Finding
 from provisioner.recording.kinds import canonical
+from provisioner.recording.quantities import Quantity
 from provisioner.specs.environment import Environment
 from provisioner.specs.rules import RULES
 
@@ -43,11 +44,9 @@ def document(plan: Plan) -> dict[str, Any]:
         "console": plan.console,
         "scope": None if plan.scope is None else list(plan.scope),
         "base": _base(plan),
-        "specDigest": _digest(
-            [[entry.application.name, _plain(entry.application.values)] for entry in plan.applications]
-        ),
+        "specDigest": _digest([[entry.application.name, entry.application.values] for entry in plan.applications]),
         "observationDigest": _digest(
-            [[entry.observed.sdk_app_id, _plain(entry.observed.fields)] for entry in plan.applications]
+            [[entry.observed.sdk_app_id, entry.observed.fields] for entry in plan.applications]
         ),
         "findings": [
             *_findings(plan.overall, plan.environment, "plan"),
@@ -162,16 +161,15 @@ def _shown(value: Shown) -> Any:
     return None if value is None or isinstance(value, Unreadable) else canonical(value)
 
 
-def _plain(values: Mapping[str, Shown]) -> dict[str, Any]:
-    """Values as they are digested: what cannot be read stays apart from what is not set."""
-    return {
-        path: {"unreadable": True} if isinstance(value, Unreadable) else _shown(value) for path, value in values.items()
-    }
-
-
 def _digest(content: Any) -> str:
     """SHA-256 over canonical JSON."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    text = json.dumps(content, default=_digested, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _digested(value: Quantity | Unreadable) -> Any:
+    """What JSON has no form for; what cannot be read stays apart from what is not set."""
+    return {"unreadable": True} if isinstance(value, Unreadable) else canonical(value)
 
 
 def _location(where: Location) -> dict[str, Any]:
