@@ -28,7 +28,7 @@ def test_the_comment_tells_the_risk_the_fan_out_and_the_drift_apart(folder: Path
     change, drift = (comment.index(title) for title in ("### What will change (`prod`)", "### Console drift"))
     assert comment.index("**HIGH: Rooms will no longer be recorded.** Cannot be undone.") < change
     assert change < comment.index("| 11 applications: `live-01`") < drift < comment.index("| `classroom` |")
-    assert "`prod/live-12`: pulumi up switches automatic recording off." in comment
+    assert "`prod/live-12`: The next pulumi up switches automatic recording off." in comment
 
 
 def test_annotations_stand_where_the_value_is_set(folder: Path) -> None:
@@ -39,6 +39,6 @@ def test_annotations_stand_where_the_value_is_set(folder: Path) -> None:
 
 def test_every_form_is_there_and_one_without_a_console(folder: Path) -> None:
     assert json.loads((folder / "tfplan.json").read_text("utf-8")) == {"create": 0, "update": 14, "delete": 0}
-    for name in ("step-summary.md", "page.html", "report.json", "report.sarif", "junit.xml", "log.txt"):
+    for name in ("comment.html", "step-summary.md", "page.html", "report.json", "report.sarif", "junit.xml", "log.txt"):
         assert (folder / name).stat().st_size > 1000
     assert "> No console was read" in (folder / "comment-specs-only.md").read_text("utf-8")

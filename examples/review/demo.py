@@ -17,11 +17,18 @@ from contextlib import chdir, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+from markdown_it import MarkdownIt
+
 from provisioner.cli.main import run
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LIVE = [f"live-{number:02}" for number in range(1, 13)]
+_FORGE_STYLE = """
+body { max-width: 900px; margin: 1rem auto; font: 14px/1.5 sans-serif }
+table { border-collapse: collapse } th, td { padding: 6px 13px; border: 1px solid #d0d7de }
+code, pre { background: #f0f2f4; font-size: 85% } code { padding: .2em .4em } pre { padding: 1em }
+"""
 FORMATS = {
     "markdown": "comment.md",
     "step-summary": "step-summary.md",
@@ -84,7 +91,8 @@ def main() -> None:
     _change(demonstration)
     _drift(demonstration)
     _review(demonstration)
-    _screenshot(demonstration)
+    _rendered(demonstration)
+    _screenshots(demonstration)
     print(f"Look at {folder}: comment.md, page.html, log.txt and the rest.")
 
 
@@ -150,18 +158,27 @@ def _review(demo: Demonstration) -> None:
     demo.provisioner("explain", "prod/video-call", "recording.mode")
 
 
-def _screenshot(demo: Demonstration) -> None:
-    """The page as a browser shows and prints it, where there is one."""
+def _rendered(demo: Demonstration) -> None:
+    """The comment roughly as a forge shows it."""
+    markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
+    body = markdown.render((demo.folder / "comment.md").read_text("utf-8"))
+    page = f"<!doctype html><meta charset=utf-8><title>Comment</title><style>{_FORGE_STYLE}</style>{body}"
+    (demo.folder / "comment.html").write_text(page, "utf-8")
+
+
+def _screenshots(demo: Demonstration) -> None:
+    """Comment and page as a browser shows them, and the page as it prints, where there is a browser."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None or "--no-screenshot" in sys.argv:
         return
     flags = ["--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--hide-scrollbars"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         flags.append("--no-sandbox")  # a browser refuses to run as root in its sandbox
-    page = (demo.folder / "page.html").as_uri()
+    page, comment = ((demo.folder / name).as_uri() for name in ("page.html", "comment.html"))
     with tempfile.TemporaryDirectory() as profile:
         browser = [found, *flags, f"--user-data-dir={profile}"]
-        demo.run(*browser, "--window-size=1200,2400", f"--screenshot={demo.folder / 'page.png'}", page)
+        demo.run(*browser, "--window-size=1000,1500", f"--screenshot={demo.folder / 'comment.png'}", comment)
+        demo.run(*browser, "--window-size=1200,1900", f"--screenshot={demo.folder / 'page.png'}", page)
         demo.run(*browser, "--no-pdf-header-footer", f"--print-to-pdf={demo.folder / 'page.pdf'}", page)
 
 

@@ -56,10 +56,8 @@ def gather(environment: Environment, asked: Question, root: Path, variables: Map
 
     inbox = Inbox(root, environment.evidence or f".provisioner/{environment.name}/evidence")
     heard, findings, unreadable, foreign = _callbacks(inbox, asked)
-    silent = {
-        app: tuple(facts.unrecorded(asked.since[app], (asked.until or asked.now) - SETTLED))
-        for app, facts in heard.items()
-    }
+    settled = min(asked.until or asked.now, asked.now) - SETTLED
+    silent = {app: tuple(facts.unrecorded(asked.since[app], settled)) for app, facts in heard.items()}
     busy = {app: frozenset(room.name for room in rooms) for app, rooms in silent.items()}
     files = _files(environment, asked, busy, root, variables)
     evidence = []
@@ -170,6 +168,6 @@ def _usage(source: UsageSource, sdk_app_id: int, asked: Question) -> Usage | Non
     first = day_of(asked.since[sdk_app_id])
     if beginning(first) < asked.since[sdk_app_id]:
         first += _DAY
-    last = day_of(asked.now if asked.until is None else asked.until - _DAY)
+    last = day_of(asked.now if asked.until is None else min(asked.until - _DAY, asked.now))
     first = max(first, last - _DAY * (LONGEST_PERIOD - 1))
     return None if last < first else source.usage(sdk_app_id, Period(first, last))

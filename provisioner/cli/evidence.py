@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -15,7 +15,7 @@ from provisioner.cli.address import select
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.session import addresses_argument, owner_option
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.effect import in_effect
+from provisioner.reconcile.effect import Effect, in_effect
 from provisioner.reconcile.state import State
 from provisioner.report.evidence import evidence_document, render_evidence
 from provisioner.specs.environment import Environment
@@ -63,18 +63,19 @@ def command(
 def _question(
     workspace: Workspace, environment: Environment, only: frozenset[str] | None, since: str | None, until: str | None
 ) -> Question:
-    now = system_clock()
-    begin, end = stretch(since, until, now)
+    changes = in_effect(environment, State(environment.name, workspace.root, environment.journal, system_clock))
+    begin, end = stretch(since, until, changes.now)
     apps = [app for app in environment.applications if only is None or app.name in only]
-    state = State(environment.name, workspace.root, environment.journal, system_clock)
-    applied, late = in_effect(environment, state)
-    usual = begin or now - _USUALLY
-    known = {app.sdk_app_id: applied.get(app.sdk_app_id) for app in apps}
-    judged = {
-        number: max(begin, moment + late) if begin and moment else moment + late if moment else usual
-        for number, moment in known.items()
-    }
-    return Question(apps, judged, applied, end, now)
+    judged = {app.sdk_app_id: _judged_since(changes, app.sdk_app_id, begin) for app in apps}
+    return Question(apps, judged, changes.holds, end, changes.now)
+
+
+def _judged_since(changes: Effect, sdk_app_id: int, begin: datetime | None) -> datetime:
+    """Never before the last change holds, whatever `begin` says."""
+    if sdk_app_id not in changes.holds:
+        return begin or changes.now - _USUALLY
+    holds = changes.holds[sdk_app_id] + changes.late
+    return max(begin, holds) if begin else holds
 
 
 def _code(report: EvidenceReport) -> int:

@@ -20,6 +20,7 @@ from provisioner.report.terminal import render_plan
 @addresses_argument
 @owner_option
 @base_option
+@click.option("--usage", is_flag=True, help="Ask how much is recorded a day of what changes.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Seal the plan into a file for review.")
 @review_format_option
 @exit_code_option
@@ -28,6 +29,7 @@ def command(
     *,
     owners: tuple[str, ...],
     base: str | None,
+    usage: bool,
     out: Path | None,
     form: str,
     exit_code: bool,
@@ -45,7 +47,7 @@ def command(
       provisioner plan prod --out plan.json
     """
     with session(*addresses, owners=owners, base=base) as opened:
-        plan = opened.plan()
+        plan = opened.plan(usage=usage)
     if out:
         sealed = seal(document(plan), system_clock())
         save(sealed, out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -174,9 +174,15 @@ class Binding:
 
 def normalised(fields: Mapping[str, Shown]) -> dict[str, Shown]:
     """`fields` with the documented default wherever one holds because nothing else is set."""
-    known = [path for path, shown in fields.items() if shown is not None and not isinstance(shown, Unreadable)]
-    defaults = with_defaults(known)
+    known = (path for path, shown in fields.items() if shown is not None and not isinstance(shown, Unreadable))
+    defaults = _defaults(frozenset(known))
     return {path: defaults.get(path) if shown is None else shown for path, shown in fields.items()}
+
+
+@lru_cache(maxsize=1 << 10)
+def _defaults(known: frozenset[str]) -> Mapping[str, Value]:
+    """Alike for all applications of which the same fields are set."""
+    return with_defaults(known)
 
 
 def _shown(place: Place, base: Any, decoded: Mapping[str, Shown]) -> Shown:
@@ -184,7 +190,7 @@ def _shown(place: Place, base: Any, decoded: Mapping[str, Shown]) -> Shown:
         return None
     if not place.shown:
         holder = _get(base, place.at.rpartition("/")[0])
-        return Unreadable("the console never shows it") if isinstance(holder, Mapping) else None
+        return Unreadable("the console never shows it") if isinstance(holder, dict) else None
     wire = _get(base, place.at)
     if wire is _MISSING or wire is None:
         for where, word in (place.implied or {}).items():
@@ -199,7 +205,7 @@ def _shown(place: Place, base: Any, decoded: Mapping[str, Shown]) -> Shown:
 
 def _get(node: Any, place: str) -> Any:
     for part in place.split("/"):
-        if not isinstance(node, Mapping) or part not in node:
+        if not isinstance(node, dict) or part not in node:
             return _MISSING
         node = node[part]
     return node

@@ -67,15 +67,23 @@ def seed(root: Path, environment: str) -> tuple[int, int]:
         return state.seed(seeds), state.applications()[0]
 
 
-def holds_since(root: Path, environment: Environment) -> dict[int, datetime]:
-    """From when on, by the simulated console's own clock, rooms are created by what it holds: by SDKAppId.
+@dataclass(frozen=True, slots=True)
+class ConsoleTime:
+    """The simulated console's own clock: `now`, and from when on rooms are created by what it holds, by SDKAppId.
 
-    Applications that nobody has ever changed are not there. Raises ProvisionerError.
+    Applications that nobody has ever changed are not there.
     """
+
+    now: datetime
+    holds_since: Mapping[int, datetime]
+
+
+def console_time(root: Path, environment: Environment) -> ConsoleTime:
+    """It may have been wound past this machine's clock. Raises ProvisionerError."""
     with open_state(root, environment) as state:
         changed = {app.sdk_app_id: app.changed_at for app in state.applications(limit=-1)[1]}
-        late = state.effect_seconds
-    return {app: datetime.fromtimestamp(at + late, UTC) for app, at in changed.items() if at is not None}
+        late, now = state.effect_seconds, datetime.fromtimestamp(state.now(), UTC)
+    return ConsoleTime(now, {app: datetime.fromtimestamp(at + late, UTC) for app, at in changed.items() if at})
 
 
 @dataclass(frozen=True, slots=True)

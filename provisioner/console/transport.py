@@ -17,6 +17,8 @@ from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import Timeout
 
+from provisioner.console.exchange import exchanging
+
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 10
 """The service itself gives up after 6 seconds (on-cloud recording guide)."""
@@ -58,25 +60,33 @@ class Transport:
             options["ca_certs"] = ca_file
         self.proxy = None if direct else select_proxy(self._url, get_environ_proxies(self._url))
         """The proxy that stands between, which may carry a password; None where none does."""
-        self._pool: urllib3.PoolManager = (
-            urllib3.ProxyManager(self.proxy, **options) if self.proxy else urllib3.PoolManager(**options)
-        )
+        manager = urllib3.ProxyManager(self.proxy, **options) if self.proxy else urllib3.PoolManager(**options)
+        self._pool = exchanging(manager.connection_from_url(self._url))
+        # A proxy that forwards is told the whole address, one that tunnels and the endpoint itself only the path.
+        self._target = self._url if self.proxy and scheme == "http" else "/"
 
     def send_request(self, request: Any) -> Answer:
         """Carry the SDK's RequestInternal. Raises NoAnswerError."""
         try:
-            response = self._pool.request(
-                request.method, self._url, body=request.data, headers=request.header, redirect=False
+            response = self._pool.urlopen(
+                request.method,
+                self._target,
+                body=_bytes(request.data),
+                headers=request.header,
+                redirect=False,
+                assert_same_host=False,
             )
         except (NewConnectionError, ConnectTimeoutError) as error:
             raise NoAnswerError(_reason(error), sent=False) from None
         except HTTPError as error:
             raise NoAnswerError(_reason(error), sent=True) from None
+        except ValueError as error:  # a token or a region that no header can hold
+            raise NoAnswerError(str(error), sent=False) from None
         if date := response.headers.get("Date"):
             self._dated = date, time.time()
         # The SDK looks for an error only in exactly this content type.
         content_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
-        return Answer(response.status, {"Content-Type": content_type}, response.data)
+        return Answer(response.status, {"Content-Type": content_type}, response.data or b"")
 
     def clock_skew(self) -> float | None:
         """Seconds by which this machine is ahead of the last answer's Date, which has whole ones; None without any."""
@@ -89,7 +99,11 @@ class Transport:
             return None
 
     def close(self) -> None:
-        self._pool.clear()
+        self._pool.close()
+
+
+def _bytes(body: str | bytes) -> bytes:
+    return body.encode() if isinstance(body, str) else body
 
 
 def _reason(error: Exception) -> str:

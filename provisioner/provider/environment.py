@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from provisioner.console.drivers import open_console
 from provisioner.console.page import page_of
@@ -31,6 +33,13 @@ from provisioner.specs.environment import Environment
 from provisioner.specs.rules.observed import MAX_CHANGES
 
 
+class Described(NamedTuple):
+    """An application of the specs, and what it says as a resource."""
+
+    application: Application
+    says: Mapping[str, Value]
+
+
 class ServedEnvironment:
     """One environment, of the specs around `folder` or configured by a program. Safe to use from several threads."""
 
@@ -50,7 +59,7 @@ class ServedEnvironment:
         self._refused: str | None = None
         self._done: set[str] = set()
         self._changing: set[int] = set()
-        self._by_id: dict[int, Application] = {}
+        self._described: dict[int, Described] = {}
         self._cancelled = threading.Event()
 
     @property
@@ -124,18 +133,13 @@ class ServedEnvironment:
         )
         return [Refusal(MAX_CHANGES.finding(environment, cap.path, f"{cap.words}."), fix) for cap in exceeded]
 
-    def described(self, sdk_app_id: int) -> dict[str, Value]:
-        """What a spec says of an application as a resource; empty where none describes it."""
-        app = self.application(sdk_app_id)
-        return said(app.values) if app else {}
-
-    def application(self, sdk_app_id: int) -> Application | None:
-        """The application that a spec describes."""
+    def described(self, sdk_app_id: int) -> Described | None:
+        """What a spec says of an application."""
         environment = self.environment
         with self._lock:
-            if len(self._by_id) != len(environment.applications):
-                self._by_id = {app.sdk_app_id: app for app in environment.applications}
-            return self._by_id.get(sdk_app_id)
+            if len(self._described) != len(environment.applications):
+                self._described = {app.sdk_app_id: Described(app, said(app.values)) for app in environment.applications}
+            return self._described.get(sdk_app_id)
 
     def apply(self, name: str, sdk_app_id: int, desired: dict[str, Value], reviewed: Reviewed) -> Applied:
         """Write one application, unless the run was cancelled or something stands against the environment's plan."""

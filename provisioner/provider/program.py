@@ -96,6 +96,7 @@ def _resource(app: Application, provider: Provider) -> RecordingConfiguration:
         provider=provider,
         # The application exists in the console: the first `up` imports it and shows what differs, field by field.
         import_=str(app.sdk_app_id),
+        aliases=[pulumi.Alias(name=former) for former in app.aliases],
     )
     declared = inputs(app.values)
     return RecordingConfiguration(

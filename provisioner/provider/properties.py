@@ -24,7 +24,8 @@ EFFECTIVE_AFTER = "effectiveAfter"
 INTENT = "intent"
 """The input that acknowledges a consequence. No field of an application: it is never compared."""
 
-_ROOTS = tuple(dict.fromkeys(path.split("/")[1] for path in FIELDS))
+_ALIASES = "/aliases"  # the program's to know: names of resources are the engine's business
+_ROOTS = tuple(dict.fromkeys(path.split("/")[1] for path in FIELDS if path != _ALIASES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def said(desired: Mapping[str, Value]) -> dict[str, Value]:
     return {
         path: value
         for path, value in desired.items()
-        if path != "/aliases" and (not _setting(path) or managed(desired, path))
+        if path != _ALIASES and (not _setting(path) or managed(desired, path))
     }
 
 

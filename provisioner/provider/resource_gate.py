@@ -9,7 +9,7 @@ from provisioner.foundation.errors import ConflictError
 from provisioner.provider import gate
 from provisioner.provider.environment import ServedEnvironment
 from provisioner.provider.gate import RefusedError
-from provisioner.provider.properties import Inputs, property_path, said
+from provisioner.provider.properties import Inputs, property_path
 from provisioner.reconcile.apply import Reviewed
 from provisioner.reconcile.diff import Diff, diff
 from provisioner.recording.application import Application
@@ -77,13 +77,16 @@ class ResourceGate:
 
         return check
 
-    def _application(self, news: Inputs) -> tuple[Application, bool]:
-        """The resource as an application, and whether its spec says exactly the same."""
+    def as_specified(self, news: Inputs) -> Application | None:
+        """The application whose spec says exactly what the resource says."""
         sdk_app_id = news.values.get("/sdkAppId")
-        app = self._served.application(sdk_app_id) if isinstance(sdk_app_id, int) else None
-        if app and not news.unknown and said(app.values) == news.values:
-            return app, True
-        return gate.declared(self.name, self._served.environment, news), False
+        described = self._served.described(sdk_app_id) if isinstance(sdk_app_id, int) else None
+        return described.application if described and not news.unknown and described.says == news.values else None
+
+    def _application(self, news: Inputs) -> tuple[Application, bool]:
+        """The resource as an application, and whether that is its spec's."""
+        app = self.as_specified(news)
+        return (app, True) if app else (gate.declared(self.name, self._served.environment, news), False)
 
     def _refused(self, app: Application, observed: Observed, found: Diff) -> str:
         if not found.differences:

@@ -110,20 +110,21 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._words(context, request.urn):
+            gate, inputs = self._gate(request.urn), request.news
             try:
-                news = properties.read(request.news).completed()
-                failures = list(properties.strangers(request.news))
+                news = properties.read(request.news)
+                if not gate.as_specified(news):
+                    news = news.completed()
+                    inputs = properties.struct(news.document())
                 self._name_console()
-                failures += self._taken(news, request.urn)
-                failures = failures or self._gate(request.urn).check(properties.values(request.olds), news, self._tell)
+                failures = [*properties.strangers(request.news), *self._taken(news, request.urn)]
+                failures = failures or gate.check(properties.values(request.olds), news, self._tell)
             except ValueError as reason:
                 failures = [str(reason)]
             if failures:
                 # Named in the text: the engine would print the property's whole value beside it.
                 return provider_pb2.CheckResponse(inputs=request.news, failures=map(_failure, failures))
-            document = news.document()
-            same = document == properties.plain(request.news)
-            return provider_pb2.CheckResponse(inputs=request.news if same else properties.struct(document))
+            return provider_pb2.CheckResponse(inputs=inputs)
 
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         if request.old_inputs == request.news:
@@ -177,8 +178,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 self._tell("warning", f"SDKAppId {request.id} is gone from this account: {error.message}")
                 return provider_pb2.ReadResponse()  # without an id: the resource leaves the stack
             known = properties.read(request.inputs)
-            if not known.values:
-                known = Inputs(self._served.described(observed.sdk_app_id))
+            if not known.values and (described := self._served.described(observed.sdk_app_id)):
+                known = Inputs(described.says)
             live = replace(known, values=properties.live_values(known.values, observed))
             inputs = request.inputs if live == known and request.inputs.fields else properties.struct(live.document())
             outputs = struct_pb2.Struct()
@@ -204,7 +205,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             sdk_app_id, old = _number(request.id), properties.values(request.properties)
             if old.get("/onRemove") == "stop-auto" and sdk_app_id not in self._checked:
                 try:
-                    self._stop_automatic(sdk_app_id, str(old.get("/name", sdk_app_id)))
+                    self._stop_automatic(sdk_app_id, str(old.get("/name", _name(request.urn))))
                 except ConsoleError as error:
                     if error.code != _NO_SUCH_APPLICATION:  # what is gone records nothing
                         raise
@@ -221,7 +222,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if isinstance(sdk_app_id, int):
             first = self._checked.setdefault(sdk_app_id, urn)
             if first != urn:
-                yield f"sdkAppId {sdk_app_id} is the resource {first.rpartition('::')[2]}'s already"
+                yield f"sdkAppId {sdk_app_id} is the resource {_name(first)}'s already"
 
     def _stop_automatic(self, sdk_app_id: int, name: str) -> None:
         """What `onRemove: stop-auto` asks for, unless the stack as a whole goes away.
@@ -293,7 +294,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
     def _gate(self, urn: str) -> ResourceGate:
-        return ResourceGate(urn.rpartition("::")[2], self._served)
+        return ResourceGate(_name(urn), self._served)
 
     def _tell(self, severity: str, text: str) -> None:
         self._log.tell(severity, text)
@@ -358,6 +359,11 @@ def _differing(before: Mapping[str, Value], after: Inputs) -> Iterator[tuple[str
                 path,
                 _UPDATE if path in before and path in after.values else _ADD if path in after.values else _DELETE,
             )
+
+
+def _name(urn: str) -> str:
+    """What the program calls the resource."""
+    return urn.rpartition("::")[2]
 
 
 def _sdk_app_id(inputs: Inputs) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from provisioner.console.port import Change, Observed, Unreadable
 from provisioner.recording.field import Mode
@@ -49,13 +50,14 @@ def managed(desired: Mapping[str, Value], path: str) -> bool:
         return False
     if path == "/recording/mode":
         return True
-    return desired.get("/recording/mode") == Mode.AUTO.value and path.startswith(SETTINGS + "/") and _in_template(path)
+    return desired.get("/recording/mode") == Mode.AUTO.value and _in_template(path)
 
 
+@lru_cache(maxsize=4096)
 def _in_template(path: str) -> bool:
-    """Not for what only calls over REST know."""
+    """Settings but for what only calls over REST know."""
     field = find(path)
-    return field is None or Mode.AUTO in field.modes
+    return path.startswith(SETTINGS + "/") and (field is None or Mode.AUTO in field.modes)
 
 
 def diff(desired: Mapping[str, Value], observed: Observed) -> Diff:

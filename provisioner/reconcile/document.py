@@ -9,14 +9,17 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from provisioner.archive.unknown import Unknown
 from provisioner.console.port import Attested, ListedApplication, Shown, Unreadable
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import Location
+from provisioner.reconcile.affected import Affected
 from provisioner.reconcile.diff import Difference
 from provisioner.reconcile.plan import ApplicationPlan, Plan
 from provisioner.recording.application import Application, Intent
 from provisioner.recording.findings import Finding
 from provisioner.recording.kinds import canonical
+from provisioner.recording.quantities import Quantity
 from provisioner.specs.environment import Environment
 from provisioner.specs.rules import RULES
 
@@ -41,11 +44,9 @@ def document(plan: Plan) -> dict[str, Any]:
         "console": plan.console,
         "scope": None if plan.scope is None else list(plan.scope),
         "base": _base(plan),
-        "specDigest": _digest(
-            [[entry.application.name, _plain(entry.application.values)] for entry in plan.applications]
-        ),
+        "specDigest": _digest([[entry.application.name, entry.application.values] for entry in plan.applications]),
         "observationDigest": _digest(
-            [[entry.observed.sdk_app_id, _plain(entry.observed.fields)] for entry in plan.applications]
+            [[entry.observed.sdk_app_id, entry.observed.fields] for entry in plan.applications]
         ),
         "findings": [
             *_findings(plan.overall, plan.environment, "plan"),
@@ -89,8 +90,21 @@ def _application(entry: ApplicationPlan) -> dict[str, Any]:
         "cannotVerify": [
             {"path": field.path, "after": _shown(field.after), "reason": field.reason} for field in entry.unverified
         ],
+        "affected": _affected(entry.affected),
         "cost": {"direction": entry.cost.direction.value, "reasons": list(entry.cost.reasons)},
         "findings": [*_findings(entry.consequences, app, "plan"), *_findings(entry.warnings, app, "specs")],
+    }
+
+
+def _affected(found: Affected | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    minutes, unknown = (None, found.minutes) if isinstance(found.minutes, Unknown) else (found.minutes, None)
+    return {
+        "minutesPerDay": minutes,
+        "unknown": None if unknown is None else {"cause": unknown.cause.value, "reason": unknown.reason},
+        "costPerDay": None if found.money is None else str(found.money),
+        "currency": found.currency or None,
     }
 
 
@@ -147,16 +161,15 @@ def _shown(value: Shown) -> Any:
     return None if value is None or isinstance(value, Unreadable) else canonical(value)
 
 
-def _plain(values: Mapping[str, Shown]) -> dict[str, Any]:
-    """Values as they are digested: what cannot be read stays apart from what is not set."""
-    return {
-        path: {"unreadable": True} if isinstance(value, Unreadable) else _shown(value) for path, value in values.items()
-    }
-
-
 def _digest(content: Any) -> str:
     """SHA-256 over canonical JSON."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    text = json.dumps(content, default=_digested, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _digested(value: Quantity | Unreadable) -> Any:
+    """What JSON has no form for; what cannot be read stays apart from what is not set."""
+    return {"unreadable": True} if isinstance(value, Unreadable) else canonical(value)
 
 
 def _location(where: Location) -> dict[str, Any]:

@@ -219,9 +219,11 @@ def _unseen(plan: PlanReading, where: str) -> Section:
 
 
 def _few(names: Iterable[str], most: int = _FEW_NAMES) -> str:
-    listed = list(names)
-    shown = [code(clip(name, _CELL)) for name in listed[:most]]
-    return ", ".join([*shown, f"and {len(listed) - most:,} more"] if len(listed) > most else shown)
+    """At most `most` names and how many more there are; a single one more is named as well."""
+    listed = [code(clip(name, _CELL)) for name in names]
+    if len(listed) <= most + 1:
+        return ", ".join(listed)
+    return f"{', '.join(listed[:most])}, and {len(listed) - most:,} more"
 
 
 def _commands(environment: str, groups: Sequence[Alike], where: str) -> Section:

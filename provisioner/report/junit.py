@@ -21,7 +21,7 @@ def render_junit(plans: Sequence[PlanReading]) -> str:
         report.append(suite)
     report.update_statistics()
     text: bytes = report.tostring()
-    return text.decode()
+    return f"{text.decode()}\n"
 
 
 def _environment(plan: PlanReading) -> TestCase:

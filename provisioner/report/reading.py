@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
+from provisioner.archive.unknown import Cause as UsageCause
+from provisioner.archive.unknown import Unknown
 from provisioner.console.port import ListedApplication
 from provisioner.foundation.errors import Location
+from provisioner.reconcile.affected import Affected
 from provisioner.reconcile.causes import Cause
 from provisioner.reconcile.cost import Cost, Direction
 from provisioner.reconcile.document import Document
@@ -102,6 +106,7 @@ class Entry:
     confirmed: Confirmation | None
     changes: tuple[Change, ...]
     unseen: tuple[Unseen, ...]
+    affected: Affected | None
     cost: Cost
     remarks: tuple[Remark, ...]
     risk: Severity | None
@@ -236,10 +241,19 @@ def _entry(app: Document, environment: str) -> Entry:
             Unseen(field["path"], _shown(field["path"], field["after"]), field["reason"])
             for field in app["cannotVerify"]
         ),
+        affected=_affected(app["affected"]),
         cost=Cost(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
         remarks=remarks,
         risk=gravest or (Severity.LOW if app["changes"] else None),
     )
+
+
+def _affected(told: Document | None) -> Affected | None:
+    if told is None:
+        return None
+    unknown, money = told["unknown"], told["costPerDay"]
+    minutes = told["minutesPerDay"] if unknown is None else Unknown(UsageCause(unknown["cause"]), unknown["reason"])
+    return Affected(minutes, None if money is None else Decimal(money), told["currency"] or "")
 
 
 def _change(change: Document) -> Change:

@@ -90,8 +90,8 @@ def removal(gone: Gone) -> str:
     """What the removal of an application's file does to its console."""
     if gone.on_remove == "stop-auto":
         return (
-            "pulumi up switches automatic recording off. Rooms created afterwards are not recorded; what was not "
-            "recorded cannot be recovered."
+            "The next pulumi up switches automatic recording off. Rooms created afterwards are not recorded; what was "
+            "not recorded cannot be recovered."
         )
     return "The console keeps what it has, and nobody manages it any more."
 

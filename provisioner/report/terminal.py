@@ -15,7 +15,7 @@ from provisioner.recording.paths import short
 from provisioner.report.columns import aligned, room
 from provisioner.report.reading import Change, Entry, Gone, PlanReading, Remark, Unseen
 from provisioner.report.style import SEVERITY_ROLES, Style, plain
-from provisioner.report.wording import confirmed_words
+from provisioner.report.wording import affected_words, confirmed_words
 
 WIDTH = 80
 
@@ -79,6 +79,8 @@ def entry_lines(entry: Entry, plan: PlanReading, style: Style, head: str = "") -
     yield from _remarks((remark for remark in entry.remarks if remark.planned), "    ", style)
     yield from _changes(entry.changes, plan, style)
     yield from _unseen(entry.unseen)
+    if told := affected_words(entry.affected):
+        yield from _wrapped(printable(told), "    ", style, "quiet")
     if entry.cost.direction is not Direction.SAME:
         reasons = f" ({', '.join(entry.cost.reasons)})" if entry.cost.reasons else ""
         yield from _wrapped(f"cost: {entry.cost.direction.value}{printable(reasons)}", "    ", style, "quiet")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from provisioner.archive.unknown import Unknown
+from provisioner.reconcile.affected import Affected
 from provisioner.reconcile.causes import Cause
 from provisioner.reconcile.cost import Cost, Direction
 from provisioner.recording.findings import Severity
@@ -35,19 +37,30 @@ def minute(moment: str) -> str:
 
 
 def headline(plans: Sequence[PlanReading]) -> str:
-    """What happens, in one or two sentences."""
-    changing, everything = sum(plan.count("change") for plan in plans), sum(len(plan.applications) for plan in plans)
-    where = f" in {counted(len(plans), 'environment')}" if len(plans) > 1 else ""
-    unsure = sum(plan.count("cannot-verify") for plan in plans)
-    if not everything:
-        return f"There are no applications{where}."
+    """What happens, in a few short sentences."""
+    entries = [entry for plan in plans for entry in plan.applications]
+    gone = [one for plan in plans for one in plan.removed or ()]
+    changing, unsure = (sum(plan.count(action) for plan in plans) for action in ("change", "cannot-verify"))
+    all_of_them = counted(len(entries), "application")
+    if len(plans) > 1:
+        all_of_them += f" in {counted(len(plans), 'environment')}"
     if changing:
-        gravest = min((entry.risk for plan in plans for entry in plan.applications), key=weight)
-        said = f"{changing:,} of {counted(everything, 'application')}{where} will change. Gravest risk: "
-        said += f"{severity_word(gravest)}."
+        said = [f"{changing:,} of {all_of_them} will change."]
+    elif unsure:
+        said = [f"Nothing is known to change: {all_of_them}."]
+    elif entries:
+        said = [f"{'No setting' if gone else 'Nothing'} will change: {all_of_them}."]
     else:
-        said = f"Nothing will change: {counted(everything, 'application')}{where}."
-    return f"{said} {counted(unsure, 'application')} cannot be verified." if unsure else said
+        said = ["There are no applications."]
+    if gone:
+        said.append(f"{counted(len(gone), 'application')} {'is' if len(gone) == 1 else 'are'} removed.")
+    if unsure:
+        said.append(f"{counted(unsure, 'application')} cannot be verified.")
+    stopping = [Severity.HIGH for one in gone if one.on_remove == "stop-auto"]
+    if changing or stopping:
+        gravest = min([*stopping, *(entry.risk for entry in entries)], key=weight)
+        said.append(f"Gravest risk: {severity_word(gravest)}.")
+    return " ".join(said)
 
 
 def severity_word(severity: Severity | None) -> str:
@@ -93,3 +106,13 @@ def unread(plan: PlanReading) -> str:
 def confirmed_words(seen: Confirmation) -> str:
     """Who looked where people do, and until when that counts."""
     return f"compared with what {seen.who} confirmed on {seen.when[:10]}; counts until {seen.expires[:10]}"
+
+
+def affected_words(found: Affected | None) -> str:
+    """`recorded: 1,234 minutes a day`; '' where nobody asked."""
+    if found is None:
+        return ""
+    if isinstance(found.minutes, Unknown):
+        return f"recorded a day: unknown ({found.minutes.reason})"
+    money = "" if found.money is None else f", {found.money:,} {found.currency}"
+    return f"recorded a day: {found.minutes:,.0f} minutes{money} (last 7 days)"

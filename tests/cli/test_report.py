@@ -78,7 +78,7 @@ def test_specs_only_against_a_broken_base_verifies_nothing(committed: Project) -
     subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qam", "x"], check=True)
     committed.write(CALL, right)
     shown = committed.run("report", "dev", "--specs-only", "--base", "main").out
-    assert "**Nothing will change: 3 applications. 3 applications cannot be verified.**" in shown
+    assert "**Nothing is known to change: 3 applications. 3 applications cannot be verified.**" in shown
     assert "| the specs at main are not valid |" in shown
 
 

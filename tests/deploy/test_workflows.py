@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from provisioner.cli.main import VERBS
 from provisioner.forge.opening import open_forge
 from provisioner.forge.posting import post
 from provisioner.foundation.clock import system_clock
@@ -198,6 +197,8 @@ class Repository:
             "github.event.before": self.before,
             "github.workspace": str(self.project.root),
             "matrix.environment": "prod",
+            "vars.DEV_ROLE": "",
+            "vars.PROD_ROLE": "",
             "inputs.source": "dev",
             "inputs.target": "prod",
             "inputs.application": "video-call",
@@ -314,32 +315,54 @@ def test_a_fork_is_told_what_its_specs_do(repository: Repository) -> None:
     assert not list(repository.project.root.rglob("pwned*"))
 
 
-@pytest.mark.skipif("promote" not in VERBS, reason="the verb promote is not built yet")
-def test_what_was_tried_in_dev_is_proposed_for_production(repository: Repository, tmp_path_factory: Any) -> None:
-    project, origin = repository.project, tmp_path_factory.mktemp("origin")
-    subprocess.run(["git", "init", "-q", "--bare", origin], check=True)
-    repository.git("remote", "add", "origin", str(origin))
+@pytest.fixture
+def origin(repository: Repository, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where branches are pushed to; what was tried in dev is committed and applied there."""
+    folder: Path = tmp_path_factory.mktemp("origin")
+    subprocess.run(["git", "init", "-q", "--bare", folder], check=True)
+    subprocess.run(["git", "-C", folder, "config", "receive.advertisePushOptions", "true"], check=True)
+    (folder / "hooks/post-receive").write_text("#!/bin/sh\nenv | grep ^GIT_PUSH_OPTION_ | sort > options.txt\n")
+    (folder / "hooks/post-receive").chmod(0o755)
+    repository.git("remote", "add", "origin", str(folder))
     repository.git("checkout", "-q", "main")
-    project.edit(
-        CALL.replace("prod", "dev"), "expectedParticipants: 2", "expectedParticipants: 2\n  settings: {maxIdleTime: 1m}"
-    )
+    dev = CALL.replace("prod", "dev")
+    repository.project.edit(dev, "expectedParticipants: 2", "expectedParticipants: 2\n  settings: {maxIdleTime: 1m}")
     repository.commit("tried in dev")
-    project.run("apply", "dev", "--yes")
+    repository.project.run("apply", "dev", "--yes")
+    return folder
+
+
+def branches(origin: Path) -> str:
+    ran = subprocess.run(["git", "-C", origin, "branch", "--list"], capture_output=True, text=True, check=True)
+    return ran.stdout.strip()
+
+
+TITLE = "Promote video-call from dev to prod"
+
+
+def test_what_was_tried_in_dev_is_proposed_for_production(repository: Repository, origin: Path) -> None:
+    root = repository.project.root
     runner = repository.runner("github", change=None)
-    who = {"GITHUB_ACTOR": "kim", "GITHUB_ACTOR_ID": "7", "RUNNER_TEMP": str(tmp_path_factory.mktemp("temp"))}
+    who = {"GITHUB_ACTOR": "kim", "GITHUB_ACTOR_ID": "7", "RUNNER_TEMP": str(root / ".venv")}
     assert runner.github("promote.yaml", "promote", **who) == 0, runner.seen
-    pushed = subprocess.run(["git", "-C", origin, "branch", "--list"], capture_output=True, text=True, check=True)
-    assert pushed.stdout.strip() == "promotion/1234567890-1"
-    asked = (project.root / "gh-pr.txt").read_text().splitlines()
-    assert asked[:6] == [
-        "pr",
-        "create",
-        "--head",
-        pushed.stdout.strip(),
-        "--title",
-        "Promote video-call from dev to prod",
+    assert branches(origin) == "promotion/1234567890-1"
+    asked = (root / "gh-pr.txt").read_text().splitlines()
+    assert asked[:6] == ["pr", "create", "--head", branches(origin), "--title", TITLE]
+    assert (root / "body.txt").read_text().startswith("From dev (commit `")
+
+
+def test_promotion_on_gitlab(repository: Repository, origin: Path) -> None:
+    runner = repository.runner("gitlab", change=None)
+    asked = {"PROMOTE_FROM": "dev", "PROMOTE_TO": "prod", "CI_PIPELINE_ID": "77", "CI_DEFAULT_BRANCH": "main"}
+    who = {"GITLAB_USER_NAME": 'Kim "$(touch pwned)"', "GITLAB_USER_EMAIL": "kim@example.com"}
+    assert runner.gitlab("recording:promote", **asked, **who) == 0, runner.seen
+    assert branches(origin) == "promotion/77"
+    assert (origin / "options.txt").read_text().splitlines()[1:] == [
+        "GIT_PUSH_OPTION_1=merge_request.target=main",
+        f"GIT_PUSH_OPTION_2=merge_request.title={TITLE}",
+        "GIT_PUSH_OPTION_COUNT=3",
     ]
-    assert (project.root / "body.txt").read_text().startswith("From dev (commit `")
+    assert not list(repository.project.root.rglob("pwned*"))
 
 
 def test_the_action_puts_the_tool_on_the_path(tmp_path: Path) -> None:

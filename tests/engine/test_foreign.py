@@ -135,7 +135,7 @@ def test_destroying_stops_no_recording_and_says_so(up: Stack) -> None:
     destroyed = up.destroy()
     assert destroyed.code == 0, destroyed.text
     assert destroyed.told("warning") == [
-        "20001001 (20001001) is recorded as before: destroying a stack stops no recording"
+        "video-call (20001001) is recorded as before: destroying a stack stops no recording"
     ]
     assert up.application(CALL).mode == "auto"
 

@@ -43,7 +43,7 @@ def test_every_field_is_an_input() -> None:
     schema = package.package()
     (resource,) = schema["resources"].values()
     inputs = {path for path in leaves(schema, resource["inputProperties"]) if not path.startswith("/intent")}
-    assert inputs == set(FIELDS) - {"/aliases"}  # other names are the program's to know
+    assert inputs == set(FIELDS) - {"/aliases"}  # the program hands them to the engine
 
 
 def test_every_type_says_what_its_members_are() -> None:

@@ -58,6 +58,7 @@ def app(name: str, *changes: Document, **more: Any) -> Document:
         "attested": None,
         "changes": list(changes),
         "cannotVerify": unseen,
+        "affected": None,
         "cost": {"direction": "same", "reasons": []},
         "findings": [],
         **more,

@@ -152,3 +152,12 @@ def test_an_acknowledged_risk_says_so() -> None:
     text = comment(plan(stop("a", findings=[found]), stop("b")))
     assert "`a` (meant, until 2027-01-31: moved to @\u2060acme)" in text
     assert text.count("Stops `apply` until") == 1
+
+
+def test_a_removal_that_stops_recording_is_no_quiet_plan() -> None:
+    gone = {"name": "webinar", "sdkAppId": 1, "owner": "@acme/events", "onRemove": "stop-auto"}
+    text = comment(plan(app("same"), removed=[gone]))
+    assert "**No setting will change: 1 application. 1 application is removed. Gravest risk: HIGH.**" in text
+    assert "**There are no applications. 1 application is removed.**" in comment(
+        plan(removed=[{**gone, "onRemove": "retain"}])
+    )

@@ -13,11 +13,9 @@ import logging
 import uuid
 from collections.abc import Iterable
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from provisioner.console.simulator import breakage, regions
 from provisioner.console.simulator.accounts import Account
@@ -34,14 +32,14 @@ MAXIMUM_BODY = 10 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-def create_app(state: ConsoleState, accounts: Iterable[Account], calls_per_second: float | None = 20) -> Starlette:
+def create_app(state: ConsoleState, accounts: Iterable[Account], calls_per_second: float | None = 20) -> ASGIApp:
     """The console over `state` for callers with a key in `accounts`.
 
     `calls_per_second` limits each action by itself, over all processes on the same state; some actions have a
     lower limit of their own. None lifts every limit.
     """
-    # One catch-all route: other paths and methods get the API's answer too, not an HTML page.
-    return Starlette(routes=[Route("/{path:path}", _Console(state, accounts, calls_per_second))])
+    # No routes: other paths and methods get the API's answer too, not an HTML page.
+    return _Console(state, accounts, calls_per_second)
 
 
 class _Console:
@@ -135,7 +133,8 @@ def _refusal(code: str, message: str) -> JsonObject:
 async def _read(request: Request) -> SignedRequest:
     """The whole request. Raises ApiError for what is not API 3.0, before any signature is looked at."""
     path = request.scope["path"]
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    headers = dict(reversed(request.headers.items()))  # of a header that is there twice the first counts
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.method != "POST" or path != "/" or media_type != "application/json":
         raise ApiError("UnsupportedProtocol", "The console takes POST / with content type application/json only.")
     body = bytearray()
@@ -144,7 +143,7 @@ async def _read(request: Request) -> SignedRequest:
         if len(body) > MAXIMUM_BODY:
             raise ApiError("RequestSizeLimitExceeded", f"The request body is larger than {MAXIMUM_BODY} bytes.")
     query = request.scope["query_string"].decode("latin-1")
-    return SignedRequest(request.method, path, query, request.headers, bytes(body))
+    return SignedRequest(request.method, path, query, headers, bytes(body))
 
 
 def _parse(body: bytes) -> object:

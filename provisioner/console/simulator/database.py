@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from provisioner.console.simulator.schema import is_current, migrate
 from provisioner.foundation.errors import ProvisionerError
@@ -64,11 +65,14 @@ class Database:
         with (self._durable if durable else self._quick).transaction("IMMEDIATE") as connection:
             yield connection
 
+    def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """What one query finds. It is consistent by itself, so no transaction is opened for it."""
+        return self._durable.rows(query, parameters)
+
     def setting(self, name: str) -> str | None:
         """A setting that everybody on the file shares."""
-        with self.reading() as connection:
-            row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-            return None if row is None else str(row[0])
+        rows = self.rows("SELECT value FROM settings WHERE name = ?", name)
+        return str(rows[0][0]) if rows else None
 
     def close(self) -> None:
         """Release the file; closing twice is fine."""
@@ -98,7 +102,11 @@ class _Connection:
             self.close()
             raise
 
-    def _execute(self, statement: str) -> None:
+    def rows(self, query: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._execute(query, parameters).fetchall()
+
+    def _execute(self, statement: str, parameters: tuple[object, ...] = ()) -> sqlite3.Cursor:
         """Run a statement that another process may have to make way for.
 
         SQLite itself looks less and less often, in the end every 100 ms, so that a writer who has only just arrived
@@ -107,8 +115,7 @@ class _Connection:
         deadline = time.monotonic() + BUSY_SECONDS
         while True:
             try:
-                self._sqlite.execute(statement)
-                return
+                return self._sqlite.execute(statement, parameters)
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise

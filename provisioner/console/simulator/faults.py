@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
@@ -104,8 +103,7 @@ class Faults:
 
     def all(self) -> list[SetFault]:
         """Every fault that was set, spent ones included, in order."""
-        with self._database.reading() as connection:
-            return _standing(connection)
+        return _standing(self._database.rows(_STANDING))
 
     def clear(self, number: int | None = None) -> int:
         """Take one fault away, or all of them; answers how many there were."""
@@ -118,7 +116,7 @@ class Faults:
             return NOTHING
         with self._database.writing(durable=False) as connection:
             struck = []
-            for entry in _concerned(_standing(connection), action):
+            for entry in _concerned(_standing(connection.execute(_STANDING)), action):
                 hit = entry.fault.strikes(entry.drawn)
                 struck.extend([entry.fault] if hit else [])
                 update = "UPDATE faults SET drawn = drawn + 1, struck = struck + ? WHERE id = ?"
@@ -126,8 +124,10 @@ class Faults:
         return _together(struck)
 
 
-def _standing(connection: sqlite3.Connection) -> list[SetFault]:
-    rows = connection.execute("SELECT id, fault, drawn, struck FROM faults ORDER BY id")
+_STANDING = "SELECT id, fault, drawn, struck FROM faults ORDER BY id"
+
+
+def _standing(rows: Iterable[tuple[Any, ...]]) -> list[SetFault]:
     return [SetFault(number, _from_json(text), drawn, struck) for number, text, drawn, struck in rows]
 
 

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from provisioner.console.simulator.accounts import Account
 from provisioner.console.simulator.app import create_app
@@ -130,7 +130,7 @@ def _listener(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """uvicorn's server with its naps taken out: its own loop and shutdown notice a stop only every 0.1 s."""
 
-    def __init__(self, app: Starlette, context: ssl.SSLContext | None) -> None:
+    def __init__(self, app: ASGIApp, context: ssl.SSLContext | None) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -141,6 +141,7 @@ class _Server(uvicorn.Server):
                 log_level="critical",
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,
                 timeout_keep_alive=_KEEP_ALIVE,
                 ssl_context_factory=None if context is None else lambda _config, _default: context,
                 loop="asyncio",  # as fast as uvloop at this size, and one library less to load

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from provisioner.console.simulator.accounts import Account
 from provisioner.console.simulator.errors import ApiError, missing_parameter
@@ -120,6 +121,7 @@ def _canonical(request: SignedRequest, signed: list[str]) -> str:
     return "\n".join((request.method, request.path, request.query, headers, names, _digest(payload)))
 
 
+@lru_cache(maxsize=64)  # the same for all calls of a key's day
 def _signing_key(secret_key: str, date: str, service: str) -> bytes:
     key = f"TC3{secret_key}".encode()
     for part in (date, service, "tc3_request"):

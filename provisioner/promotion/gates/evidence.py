@@ -29,15 +29,15 @@ def _seen(scene: Scene, applications: Sequence[Application], wanted: int) -> Ite
     from provisioner.archive.evidence import Verdict as Proof
     from provisioner.archive.gathering import Question, gather  # heavy, and seldom asked for
 
-    applied, late = in_effect(scene.source, scene.state)
-    known = [app for app in applications if app.sdk_app_id in applied]
+    changes = in_effect(scene.source, scene.state)
+    known = [app for app in applications if app.sdk_app_id in changes.holds]
     for app in applications:
         if app not in known:
             yield Answer(Verdict.UNKNOWN, f"nobody knows since when {app.name} runs this")
     if not known:
         return
-    since = {app.sdk_app_id: applied[app.sdk_app_id] + late for app in known}
-    report = gather(scene.source, Question(known, since, applied, None, scene.now), scene.root, scene.environ)
+    since = {app.sdk_app_id: changes.holds[app.sdk_app_id] + changes.late for app in known}
+    report = gather(scene.source, Question(known, since, changes.holds, None, changes.now), scene.root, scene.environ)
     for found in report.evidence:
         name, against = found.application.name, [one for one in found.judgements if one.verdict is Proof.CONTRADICTS]
         if against:
