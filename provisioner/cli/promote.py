@@ -79,21 +79,18 @@ def command(
       provisioner promote dev prod --app classroom
       provisioner promote dev prod --check --format json
     """
-    if reason and len(reason) > _LONGEST_REASON:
-        raise UsageError(f"--reason takes at most {_LONGEST_REASON} characters: a sentence")
     if check and (branch or dry_run):
         raise UsageError("--check only asks the gates", fix="Leave --branch and --dry-run out.")
     workspace = Workspace.containing(Path.cwd())
     if branch:
         git.check_branch(workspace.root, branch)
+    _check_reason(reason, means_something=bool(record or bypass))
     given = asked_for(bypass, reason, expires, system_clock().date())
+    if record and (environments or prefer):
+        raise UsageError("--to RECORD names its environments itself", fix="Leave DEV, PROD and --prefer out.")
     if record:
-        if environments or prefer:
-            raise UsageError("--to RECORD names its environments itself", fix="Leave DEV, PROD and --prefer out.")
         promotion = _rollback(workspace, record, apps, reason)
     else:
-        if reason and not bypass:
-            raise UsageError("--reason is for --to and --bypass; it means nothing here", fix="Leave it out.")
         promotion = _promotion(workspace, environments, apps, prefer)
     if promotion.empty:
         return _nothing(promotion, check, form)
@@ -107,19 +104,28 @@ def command(
     commits = _commits(workspace, promotion)
     text = title(promotion), body(promotion, Background(scene.sight.after, scene.owners, commits))
     _tell(promotion, text, form)
+    if stops:
+        verdict = "It would be refused" if dry_run else "Refused; nothing was written"
+        click.echo(f"{verdict}: {', '.join(stops)}.", err=True)
     if stops and not dry_run:
-        click.echo(f"Refused; nothing was written: {', '.join(stops)}.", err=True)
         return 1
     if not dry_run:
         _write(workspace, promotion, "\n\n".join(text), branch)
     return PARTIAL if promotion.conflicts else 0
 
 
+def _check_reason(reason: str | None, *, means_something: bool) -> None:
+    if reason and not means_something:
+        raise UsageError("--reason is for --to and --bypass; it means nothing here", fix="Leave it out.")
+    if reason and len(reason) > _LONGEST_REASON:
+        raise UsageError(f"--reason takes at most {_LONGEST_REASON} characters: a sentence")
+
+
 def _nothing(promotion: Promotion, check: bool, form: str) -> int:
     if check:
         _tell_gates(promotion, [], form)
-        return 0
-    _tell(promotion, None, form)
+    else:
+        _tell(promotion, None, form)
     return int(bool(promotion.conflicts))
 
 
@@ -137,7 +143,8 @@ def _tell_gates(promotion: Promotion, stops: Sequence[str], form: str) -> None:
     if form == "json":
         print_json(gates_document(promotion, stops))
     elif promotion.empty:
-        click.echo(f"{promotion.source} -> {promotion.target.name}: nothing to promote.")
+        why = f" but conflicts: {', '.join(promotion.conflicts)}" if promotion.conflicts else ""
+        click.echo(f"{promotion.source} -> {promotion.target.name}: nothing to promote{why}.")
     else:
         click.echo(render_gates(promotion.record.gates, style), nl=False)
         verdict = f"stopped by {', '.join(stops)}" if stops else "every gate is open"

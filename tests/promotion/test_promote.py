@@ -108,6 +108,8 @@ def test_a_conflict_stops_its_application_and_no_other(project: Project) -> None
 def test_only_conflicts_left_is_a_failure(project: Project) -> None:
     conflict(project)
     assert promoted(project, "dev", "prod", "--app", "classroom").code == 1
+    ran = promoted(project, "dev", "prod", "--app", "classroom", "--check")
+    assert (ran.code, ran.out) == (1, "dev -> prod: nothing to promote but conflicts: classroom.\n")
 
 
 @pytest.mark.parametrize(("prefer", "kept"), [("dev", "90s"), ("prod", "2m")])
@@ -199,7 +201,7 @@ def test_what_is_held_is_left_alone_and_told(project: Project) -> None:
         (["--to", "x"], "--to needs --reason"),
         (["--to", "x", "--reason", "y"], 'there is no promotion record "x"'),
         (["dev", "prod", "--check", "--dry-run"], "--check only asks the gates"),
-        (["dev", "prod", "--reason", "x" * 501], "--reason takes at most 500 characters"),
+        (["--to", "x", "--reason", "x" * 501], "--reason takes at most 500 characters"),
         (["dev", "prod", "--branch", "-x"], '"-x" is no name for a branch'),
     ],
 )
