@@ -26,13 +26,13 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="runs of each form; the fastest counts")
     options = parser.parse_args()
     for view in FORMATS.values():
-        view([read_plan(_plan(1))])  # loads every library
+        view([read_plan(plan_of(1))])  # loads every library
     for size in options.sizes:
         _measure(size, options.runs)
 
 
 def _measure(size: int, runs: int) -> None:
-    text = json.dumps(_plan(size))
+    text = json.dumps(plan_of(size))
     print(f"{size} applications, all of them to change; plan of {len(text) / 2**20:.1f} MiB")
     total, plan = _best(runs, lambda: read_plan(json.loads(text)))
     print(f"  {'reading':<13} {total:>6.2f} s")
@@ -53,7 +53,7 @@ def _best(runs: int, work: Callable[[], Any]) -> tuple[float, Any]:
     return fastest, made
 
 
-def _plan(size: int) -> dict[str, Any]:
+def plan_of(size: int) -> dict[str, Any]:
     """Every application changes; one in ten has drifted, one in fifty stops recording; hardly two are alike."""
     applications = [_application(number) for number in range(size)]
     return {
@@ -96,6 +96,7 @@ def _application(number: int) -> dict[str, Any]:
         "attested": None,
         "changes": changes,
         "cannotVerify": [],
+        "affected": None,
         "cost": {"direction": "mixed", "reasons": ["longer idle time, charged as sound", "shorter retention"]},
         "findings": findings,
     }

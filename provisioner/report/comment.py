@@ -23,6 +23,7 @@ from provisioner.report.wording import (
     counted,
     headline,
     minute,
+    recorded_words,
     severity_word,
     unread,
     without_causes,
@@ -178,7 +179,9 @@ def _row(alike: Alike) -> Piece:
         code(clip(one.owner, _CELL)),
         "<br>".join(shown),
         cause_words(cause for change in changes for cause in change.causes),
-        escape(clip(cost_words(one.cost), _CELL)),
+        "<br>".join(
+            escape(clip(words, _CELL)) for words in (cost_words(one.cost), recorded_words(alike.entries)) if words
+        ),
         f"**{word}**" if one.risk in (Severity.ERROR, Severity.HIGH) else word,
     ]
     return Piece((2, weight(one.risk)), row(cells), _APPLICATIONS, len(alike.entries))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from provisioner.archive.unknown import Unknown
 from provisioner.report.grouping import by_risk
 from provisioner.report.reading import Entry, PlanReading
 from provisioner.report.risks import Risk, risks
@@ -65,6 +66,12 @@ def _application(plan: PlanReading, entry: Entry) -> dict[str, Any]:
         "owner": entry.owner,
         "risk": entry.risk.value if entry.risk else None,
         "cost": entry.cost.direction.value,
+        "minutesPerDay": _minutes(entry),
         "causes": list(dict.fromkeys(cause.value for change in entry.changes for cause in change.causes)),
         "fields": [change.path for change in entry.changes],
     }
+
+
+def _minutes(entry: Entry) -> float | None:
+    found = entry.affected
+    return None if found is None or isinstance(found.minutes, Unknown) else found.minutes

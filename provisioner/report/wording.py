@@ -9,7 +9,7 @@ from provisioner.reconcile.affected import Affected
 from provisioner.reconcile.causes import Cause
 from provisioner.reconcile.cost import Cost, Direction
 from provisioner.recording.findings import Severity
-from provisioner.report.reading import Confirmation, PlanReading, weight
+from provisioner.report.reading import Confirmation, Entry, PlanReading, weight
 
 CAUSES = {
     Cause.THIS_CHANGE: "this change",
@@ -116,3 +116,16 @@ def affected_words(found: Affected | None) -> str:
         return f"recorded a day: unknown ({found.minutes.reason})"
     money = "" if found.money is None else f", {found.money:,} {found.currency}"
     return f"recorded a day: {found.minutes:,.0f} minutes{money} (last 7 days)"
+
+
+def recorded_words(entries: Iterable[Entry]) -> str:
+    """The same of several applications in all; unknown ones are counted, because unknown is not 0."""
+    found = [entry.affected for entry in entries if entry.affected]
+    if len(found) < 2:
+        return affected_words(found[0] if found else None)
+    known = [one.minutes for one in found if not isinstance(one.minutes, Unknown)]
+    if not known:
+        return "recorded a day: unknown"
+    rest = len(found) - len(known)
+    unknown = f"; unknown of {counted(rest, 'application')}" if rest else ""
+    return f"recorded a day: {sum(known):,.0f} minutes in all (last 7 days){unknown}"

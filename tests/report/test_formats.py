@@ -111,3 +111,20 @@ def test_an_application_bears_a_risk_once() -> None:
     (risk,) = parsed("json", plan(app("a", findings=twice), app("b", findings=twice[:1])))["risks"]
     assert [one["application"] for one in risk["concerns"]] == ["a", "b"]
     assert risk["messages"] == ["one way", "another way"]
+
+
+def test_how_much_is_recorded_is_told_where_the_plan_asked() -> None:
+    told = {"minutesPerDay": 1200, "unknown": None, "costPerDay": "7.19", "currency": "USD"}
+    why = {"cause": "refused", "reason": "the key may not ask @acme"}
+    unknown = {"minutesPerDay": None, "unknown": why, "costPerDay": None, "currency": None}
+    one, many = (
+        plan(stop("a", affected=told)),
+        plan(*(stop(name, affected=told) for name in "ab"), stop("c", affected=unknown)),
+    )
+    for form in ("markdown", "html"):
+        assert "recorded a day: 1,200 minutes, 7.19 USD (last 7 days)" in shown(form, one)
+        assert "recorded a day: 2,400 minutes in all (last 7 days); unknown of 1 application" in shown(form, many)
+    assert "recorded a day: unknown (the key may not ask @\u2060acme)" in shown(
+        "markdown", plan(stop("c", affected=unknown))
+    )
+    assert [app["minutesPerDay"] for app in parsed("json", many)["applications"]] == [1200, 1200, None]
