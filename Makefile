@@ -44,21 +44,25 @@ format: .venv/.dev ## format the code and repair what ruff can
 test: check ## everything CI runs
 	$(BIN)/pytest --numprocesses auto $(PYTEST_FLAGS)
 
-docs: .venv/.runtime ## write the pages and schemas that come from the code
+docs: .venv/.runtime ## write the pages, schemas and types that come from the code
 	$(BIN)/python -m provisioner.specs.rules.page docs/rules.md
 	$(BIN)/python -m provisioner.specs.schemas provisioner/specs/schema
+	$(BIN)/python -m provisioner.provider.package
 
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.
 lock: ## recompile requirements/ with uv
 	$(LOCK) pyproject.toml --extra pulumi --extra console --extra archive --extra review -o requirements/runtime.txt
+	printf 'boto3\n' | $(LOCK) pyproject.toml - --extra pulumi --extra console -c requirements/runtime.txt \
+		-o requirements/plugin.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt
 	$(LOCK) pyproject.toml --all-extras -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
+	printf 'pulumi-policy\n' | $(LOCK) - -o deploy/policy/requirements.txt
 
-dist: .venv/.runtime ## build the wheel and the source archive into dist/
-	$(BIN)/python -m hatchling build
+dist: .venv/.runtime ## build the wheel, the source archive and the Pulumi plugin's tarballs into dist/
+	@$(BIN)/python -m deploy.dist dist
 
 clean: ## go back to a fresh clone: local state, caches, build output, virtual environment
-	rm -rf .venv .provisioner .pulumi-state .pulumi-cli dist
+	rm -rf .venv deploy/policy/.venv .provisioner .pulumi-state .pulumi-cli dist
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -36,3 +36,23 @@ def test_the_explanation_is_that_of_explain(project: Project) -> None:
     assert told.keys() == leaf.keys()
     for key, value in told.items():
         assert leaf[key] == value or (isinstance(value, str) and leaf[key].startswith(value.rstrip("…"))), key
+
+
+def test_the_report_is_that_of_report(project: Project) -> None:
+    project.run("apply", "prod", "--yes")
+    project.edit("environments/prod/apps/video-call.yaml", "mode: auto ", "mode: manual ")
+    project.run("plan", "prod", "--out", "plan.json")
+    shown, real = example("provisioner report"), project.json("report", "plan.json")
+    assert _shape(shown) == _shape(real)
+    assert shown["headline"] == real["headline"]
+    assert [(risk["id"], risk["concerns"]) for risk in shown["risks"]] == [
+        (risk["id"], risk["concerns"]) for risk in real["risks"]
+    ]
+    assert [{**one, "causes": ["this-change"]} for one in real["applications"]] == shown["applications"]
+
+
+def _shape(value: Any) -> Any:
+    """Keys all the way down, of lists the first item's."""
+    if isinstance(value, dict):
+        return {key: _shape(item) for key, item in value.items()}
+    return [_shape(value[0])] if isinstance(value, list) and value else None

@@ -187,11 +187,11 @@ DAILY = 7
 """How many whole days a daily mean is taken over."""
 
 
-def daily_minutes(source: UsageSource, sdk_app_ids: Sequence[int], today: date) -> Mapping[int, float | Unknown]:
-    """Recorded minutes a day by SDKAppId, the mean of the last seven days that are over; or why it is not known."""
-    week = Period(today - timedelta(days=DAILY), today - timedelta(days=1))
-    return {sdk_app_id: _daily(source.usage(sdk_app_id, week)) for sdk_app_id in sdk_app_ids}
+def last_week(today: date) -> Period:
+    """The seven days that are over."""
+    return Period(today - timedelta(days=DAILY), today - timedelta(days=1))
 
 
-def _daily(usage: Usage) -> float | Unknown:
+def daily_minutes(usage: Usage) -> float | Unknown:
+    """Recorded minutes a day, the mean of the usage's period; or why it is not known."""
     return usage.gaps[0].why if usage.gaps else round(total(usage.minutes) / len(usage.period), 2)

@@ -95,5 +95,6 @@ def _write(workspace: Workspace, before: Draft, adoption: Adoption) -> None:
 
 def _verdict(adoption: Adoption, dry_run: bool) -> str:
     if not adoption.adopted:
-        return "Nothing to adopt: the spec says what the console shows."
+        known = "all that can be read" if adoption.unverified else "what the console shows"
+        return f"Nothing to adopt: the spec says {known}."
     return "Nothing was written: --dry-run." if dry_run else "Written. Review it like any change, and commit it."

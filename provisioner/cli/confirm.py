@@ -48,10 +48,15 @@ class Witness:
 
 def witness(who: str | None, lasts: str, clock: Clock, root: Path) -> Witness:
     """`who`, else the name that Git commits with, else the account's. Raises UsageError."""
+    return Witness(identity(who, root), _duration(lasts), clock)
+
+
+def identity(who: str | None, root: Path) -> str:
+    """`who`, else the name that Git commits with, else the account's. Raises UsageError."""
     name = printable(who or _git_identity(root) or getpass.getuser()).strip()
     if not 0 < len(name) <= 200:
         raise UsageError("--who takes a name of 1 to 200 characters")
-    return Witness(name, _duration(lasts), clock)
+    return name
 
 
 def _duration(text: str) -> timedelta:

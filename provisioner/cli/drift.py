@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+
 import click
 
-from provisioner.cli.output import exit_code_option, format_option, print_json, style
-from provisioner.cli.session import addresses_argument, difference_code, owner_option, session
+from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
+from provisioner.cli.session import Session, addresses_argument, difference_code, owner_option, session
+from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.document import document
 from provisioner.reconcile.equality import last_equal
-from provisioner.report.reading import read_plan
+from provisioner.report.formats import FORMATS
+from provisioner.report.reading import PlanReading, read_plan
 from provisioner.report.terminal import render_drift
 
 
 @click.command("drift")
 @addresses_argument
 @owner_option
-@format_option
+@click.option("--post", type=click.Choice(["github", "gitlab"]), help="In a CI job: keep one issue while it lasts.")
+@review_format_option
 @exit_code_option
-def command(addresses: tuple[str, ...], owners: tuple[str, ...], form: str, exit_code: bool) -> int:
-    """Show where the console differs from the specs, and when it last did not. Writes nothing.
+def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | None, form: str, exit_code: bool) -> int:
+    """Show where the console differs from the specs, and when it last did not. Writes nothing to the console.
+
+    With --post one issue is opened, updated, and closed when nothing differs any more.
 
     \b
     Examples:
@@ -27,14 +35,42 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], form: str, exit
     """
     with session(*addresses, owners=owners) as opened:
         plan = opened.plan()
-        equal = last_equal(opened.state.journal.entries())
+        equal = _last_equal(opened)
     since = {
         entry.application.name: equal.get(entry.application.sdk_app_id)
         for entry in plan.applications
         if entry.differences
     }
+    reading = read_plan(document(plan))
     if form == "json":
         print_json({**document(plan), "lastEqual": since})
+    elif form == "markdown":
+        click.echo(FORMATS[form]([reading]), nl=False)
     else:
-        click.echo(render_drift(read_plan(document(plan)), since, style), nl=False)
+        click.echo(render_drift(reading, since, style), nl=False)
+    if post:
+        _post(reading, since, post)
     return difference_code(plan, exit_code)
+
+
+def _post(plan: PlanReading, since: Mapping[str, str | None], kind: str) -> None:
+    from provisioner.forge.opening import open_forge
+    from provisioner.forge.posting import post_drift
+    from provisioner.report.drift_issue import render_drift_issue
+
+    if plan.scope is not None:
+        raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
+    forge = open_forge(kind, os.environ)
+    drifted = plan.count("change") > 0
+    issue = post_drift(forge, plan.environment, render_drift_issue(plan, since, forge.context.run), drifted=drifted)
+    if issue:
+        click.echo(f"{'Issue' if drifted else 'Closed'}: {issue.url}", err=True)
+
+
+def _last_equal(opened: Session) -> dict[int, str]:
+    """By SDKAppId; nothing where the journal cannot be read, because drift is told all the same."""
+    try:
+        return last_equal(opened.state.journal.entries())
+    except ProvisionerError as error:
+        click.echo(f"Since when is not known: {error}", err=True)
+        return {}

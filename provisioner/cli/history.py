@@ -36,7 +36,7 @@ def command(environment: str, form: str) -> int:
     if form == "json":
         print_json([{"run": entry.run, "event": entry.event, "at": entry.at, **entry.details} for entry in entries])
     elif not entries:
-        click.echo(f"Nothing was ever written to {environment} from here.")
+        click.echo(f"Nothing was ever written to {environment}, as far as its journal knows.")
     else:
         for line in _runs(entries):
             click.echo(line)

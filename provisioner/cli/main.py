@@ -14,28 +14,47 @@ from provisioner import __version__
 from provisioner.foundation import logging
 from provisioner.foundation.errors import ProvisionerError, did_you_mean
 
-# verb -> what `--help` says of it. Each lives in the module of its name, imported only when it runs.
-VERBS = {
-    "validate": "Check every spec, offline.",
-    "render": "Show the effective spec: every layer merged.",
-    "explain": "Show who set each value, what it overrode, and what it means.",
-    "new": "Write an application, template or environment to start from.",
-    "migrate": "Rewrite specs for a newer version of the format.",
-    "schema": "Write the JSON Schemas of the spec files.",
-    "plan": "Show what apply would change in an environment.",
-    "apply": "Carry out what plan shows.",
-    "verify": "Tell whether a sealed plan still holds.",
-    "history": "Show what was written to an environment, when and by whom.",
-    "drift": "Show where the console differs from the specs.",
-    "usage": "Show recorded minutes by application, kind and day.",
-    "adopt": "Take over into a spec what the console shows.",
-    "import": "Write specs for applications that no spec manages.",
-    "unmanaged": "List the account's applications that no spec manages.",
-    "attest": "Confirm what a console shows that only people can see.",
-    "files": "Find the recordings of an application; tell gaps and doubles.",
-    "doctor": "Check credentials, connection, permissions and what can be read.",
-    "console": "Run, show and change a simulated console; rehearse calls.",
+# heading -> verb -> what `--help` says of it. Each lives in the module of its name, imported only when it runs.
+GROUPS = {
+    "Specs": {
+        "validate": "Check every spec, offline.",
+        "render": "Show the effective spec: every layer merged.",
+        "explain": "Show who set each value, what it overrode, and what it means.",
+        "new": "Write an application, template or environment to start from.",
+        "migrate": "Rewrite specs for a newer version of the format.",
+        "schema": "Write the JSON Schemas of the spec files and of the plan.",
+    },
+    "Console": {
+        "plan": "Show what apply would change in an environment.",
+        "apply": "Carry out what plan shows.",
+        "drift": "Show where the console differs from the specs.",
+        "history": "Show what was written to an environment, when and by whom.",
+        "adopt": "Take over into a spec what the console shows.",
+        "import": "Write specs for applications that no spec manages.",
+        "unmanaged": "List the account's applications that no spec manages.",
+        "attest": "Confirm what a console shows that only people can see.",
+        "doctor": "Check credentials, connection, permissions, what can be read.",
+        "console": "Run, show and change a simulated console; rehearse calls.",
+    },
+    "Review": {
+        "report": "Show plans for review: as a comment, a page, annotations.",
+        "verify": "Tell whether a sealed plan still holds.",
+        "approvals": "List who must approve a sealed plan, and who has.",
+    },
+    "Promotion": {
+        "status": "Show what runs where on the way to production.",
+        "compare": "Show two environments side by side: what would move.",
+        "promote": "Move what was tried in one environment to the next.",
+        "promotions": "Show what was promoted into an environment.",
+        "template": "Make the next version of a template; show who pins which.",
+    },
+    "Archive": {
+        "usage": "Show recorded minutes by application, kind and day.",
+        "files": "Find the recordings of an application; tell gaps and doubles.",
+        "evidence": "Tell what recordings prove against the specs.",
+    },
 }
+VERBS = {verb: about for group in GROUPS.values() for verb, about in group.items()}
 
 
 class _Verbs(click.Group):
@@ -57,8 +76,9 @@ class _Verbs(click.Group):
         return super().resolve_command(context, args)
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Verbs"):
-            formatter.write_dl(list(VERBS.items()))
+        for heading, verbs in GROUPS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(f"{verb:<10}", about) for verb, about in verbs.items()])
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})

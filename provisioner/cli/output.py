@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
-from provisioner.foundation.redaction import printable
+from provisioner.report.json_text import json_text
+
+Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "title": {"bold": True},
@@ -25,7 +26,14 @@ _COLOURS: dict[str, dict[str, Any]] = {
 exit_code_option = click.option(
     "--exit-code", is_flag=True, help="Exit 2 on differences, 4 where something cannot be verified."
 )
-format_option = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+
+
+def _format_option(*forms: str) -> Callable[[Callback], Callback]:
+    return click.option("--format", "form", type=click.Choice(forms), default="text", show_default=True)
+
+
+format_option = _format_option("text", "json")
+review_format_option = _format_option("text", "json", "markdown")
 
 
 def style(words: str, role: str) -> str:
@@ -36,9 +44,8 @@ def style(words: str, role: str) -> str:
 
 
 def print_json(value: Any) -> None:
-    """JSON for people and programs: what is invisible, or moves text in a terminal, is an escape in its string."""
-    for line in json.dumps(value, indent=2, ensure_ascii=False).split("\n"):
-        click.echo(printable(line))
+    """JSON on stdout."""
+    click.echo(json_text(value), nl=False)
 
 
 def print_lines(lines: Iterable[str]) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.output import exit_code_option, format_option, print_json, style
+from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
 from provisioner.cli.session import addresses_argument, base_option, difference_code, owner_option, session
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.document import document
 from provisioner.reconcile.seal import save, seal
+from provisioner.report.formats import FORMATS
 from provisioner.report.reading import read_plan
 from provisioner.report.terminal import render_plan
 
@@ -19,14 +20,16 @@ from provisioner.report.terminal import render_plan
 @addresses_argument
 @owner_option
 @base_option
+@click.option("--usage", is_flag=True, help="Ask how much is recorded a day of what changes.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Seal the plan into a file for review.")
-@format_option
+@review_format_option
 @exit_code_option
 def command(
     addresses: tuple[str, ...],
     *,
     owners: tuple[str, ...],
     base: str | None,
+    usage: bool,
     out: Path | None,
     form: str,
     exit_code: bool,
@@ -44,13 +47,15 @@ def command(
       provisioner plan prod --out plan.json
     """
     with session(*addresses, owners=owners, base=base) as opened:
-        plan = opened.plan()
+        plan = opened.plan(usage=usage)
     if out:
         sealed = seal(document(plan), system_clock())
         save(sealed, out)
         click.echo(f"Sealed as {out} (digest {sealed['seal']['digest'][:12]}).", err=True)
     if form == "json":
         print_json(document(plan))
+    elif form == "markdown":
+        click.echo(FORMATS[form]([read_plan(document(plan))]), nl=False)
     else:
         click.echo(render_plan(read_plan(document(plan)), style), nl=False)
     return difference_code(plan, exit_code)

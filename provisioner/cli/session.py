@@ -6,10 +6,13 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
 
+from provisioner.archive.days import day_of
+from provisioner.archive.usage import UsageSource, last_week, open_usage
 from provisioner.cli.address import select
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
@@ -32,10 +35,17 @@ class Session:
     console: Console
     only: frozenset[str] | None
     state: State
+    root: Path
     base: Revision | None = None
 
-    def plan(self) -> Plan:
-        return make_plan(self.environment, self.console, self.only, self.base)
+    def plan(self, *, usage: bool = False) -> Plan:
+        """`usage` asks how much is recorded of what changes."""
+        if not usage:
+            return make_plan(self.environment, self.console, self.only, self.base)
+        with open_usage(self.environment, self.root, os.environ) as client:
+            source, week = UsageSource(client), last_week(day_of(system_clock()))
+            ask = partial(source.usage, period=week)
+            return make_plan(self.environment, self.console, self.only, self.base, ask)
 
 
 @contextmanager
@@ -50,7 +60,7 @@ def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None
     console = open_console(environment, workspace.root, os.environ)
     try:
         state = State(environment.name, workspace.root, environment.journal, system_clock)
-        yield Session(environment, console, only, state, before)
+        yield Session(environment, console, only, state, workspace.root, before)
     finally:
         console.close()
 

@@ -27,6 +27,8 @@ from provisioner.specs.environment import Environment
 _STS = {"cn": "sts.tencentcloudapi.com", "intl": "sts.intl.tencentcloudapi.com"}
 _STS_VERSION = "2018-08-13"
 _PROFILE = Path(".tencentcloud") / "credentials"
+_NAMED = "env:"  # a role by its variable: a job that only looks may assume another one than a job that writes
+_IN_A_POD = "tke-oidc works in a pod that the cluster gave an identity."
 _RENEW_BEFORE = 300  # seconds: a plan that starts now must not run out of its credentials half-way
 
 
@@ -52,9 +54,12 @@ def credentials(environment: Environment, caller: Caller, endpoint: Endpoint | N
     if source.kind == "environment":
         return _variables(caller, environment)
     sts = endpoint or Endpoint(_STS[environment.site])
+    if source.role_arn.startswith(_NAMED):
+        arn = _variable(caller, source.role_arn.removeprefix(_NAMED), "Set it to the role that this job may assume.")
+        source = replace(source, role_arn=arn)
     base = _variables(caller, environment) if source.kind == "assume-role" else None
     if source.kind == "tke-oidc":
-        arn, provider = (_variable(caller, f"TKE_{part}") for part in ("ROLE_ARN", "PROVIDER_ID"))
+        arn, provider = (_variable(caller, f"TKE_{part}", _IN_A_POD) for part in ("ROLE_ARN", "PROVIDER_ID"))
         source = replace(source, role_arn=arn, provider_id=provider)
     client = TencentClient("sts", _STS_VERSION, environment.region, sts, base)
     return RoleCredentials(client, source, lambda: _identity_token(source, caller))
@@ -163,14 +168,14 @@ def _identity_token(source: CredentialSource, caller: Caller) -> str:
     if source.kind == "github-oidc":
         return _github_token(source, caller.variables)
     if source.kind == "tke-oidc":
-        return resolve(f"file:{_variable(caller, 'TKE_WEB_IDENTITY_TOKEN_FILE')}", caller.root).reveal()
+        return resolve(f"file:{_variable(caller, 'TKE_WEB_IDENTITY_TOKEN_FILE', _IN_A_POD)}", caller.root).reveal()
     return resolve(source.token_ref, caller.root).reveal()
 
 
-def _variable(caller: Caller, name: str) -> str:
+def _variable(caller: Caller, name: str, fix: str) -> str:
     value = caller.variables.get(name)
     if not value:
-        raise ProvisionerError(f"{name} is not set", fix="tke-oidc works in a pod that the cluster gave an identity.")
+        raise ProvisionerError(f"{name} is not set", fix=fix)
     return value
 
 

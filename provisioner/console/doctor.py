@@ -131,7 +131,11 @@ def _tencent(environment: Environment, sample: Application | None, caller: Calle
     finally:
         console.close()
     ids, owner = sorted(app.sdk_app_id for app in environment.applications), policy.owner_uin(choice.credentials)
-    policies = {"read": policy.read_policy(binding, owner, ids), "write": policy.write_policy(binding, owner, ids)}
+    policies = {
+        "read": policy.read_policy(binding, owner, ids),
+        "write": policy.write_policy(binding, owner, ids),
+        "archive": policy.archive_policy(environment.site),
+    }
     return Examination(environment.name, label, checks, look.fields, policies)
 
 
@@ -203,7 +207,8 @@ def _runbook(environment: Environment, sample: Application | None, root: Path, c
     fields = (
         field_seen(path, page.label(path).grade.value, page.label(path).words, value) for path, value in shown.items()
     )
-    return Examination(environment.name, console.label, tuple(checks), tuple(fields), {})
+    policies = {"archive": policy.archive_policy(environment.site)}
+    return Examination(environment.name, console.label, tuple(checks), tuple(fields), policies)
 
 
 def _reason(shown: Shown) -> str:

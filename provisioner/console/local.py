@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,25 @@ def seed(root: Path, environment: str) -> tuple[int, int]:
     file = _with_folder(state_file(root, environment))
     with ConsoleState(file) as state:
         return state.seed(seeds), state.applications()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleTime:
+    """The simulated console's own clock: `now`, and from when on rooms are created by what it holds, by SDKAppId.
+
+    Applications that nobody has ever changed are not there.
+    """
+
+    now: datetime
+    holds_since: Mapping[int, datetime]
+
+
+def console_time(root: Path, environment: Environment) -> ConsoleTime:
+    """It may have been wound past this machine's clock. Raises ProvisionerError."""
+    with open_state(root, environment) as state:
+        changed = {app.sdk_app_id: app.changed_at for app in state.applications(limit=-1)[1]}
+        late, now = state.effect_seconds, datetime.fromtimestamp(state.now(), UTC)
+    return ConsoleTime(now, {app: datetime.fromtimestamp(at + late, UTC) for app, at in changed.items() if at})
 
 
 @dataclass(frozen=True, slots=True)

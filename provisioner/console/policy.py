@@ -48,6 +48,13 @@ def write_policy(binding: Binding, owner: str, ids: Sequence[int]) -> dict[str, 
     )
 
 
+def archive_policy(site: str) -> dict[str, Any]:
+    """What usage, files and evidence need: actions that are granted only as a whole."""
+    statistic = ["name/trtc:DescribeRecordStatistic"] if site == "cn" else []
+    actions = ["name/trtc:DescribeRecordingUsage", *statistic, "name/vod:SearchMedia"]
+    return _policy({"effect": "allow", "action": actions, "resource": ["*"]})
+
+
 def _policy(*statements: dict[str, Any]) -> dict[str, Any]:
     return {"version": "2.0", "statement": list(statements)}
 

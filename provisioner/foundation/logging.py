@@ -6,7 +6,7 @@ import logging
 import sys
 
 # These print request bodies and Authorization headers when somebody turns on debug logging globally.
-_LEAKY = ("tencentcloud_sdk_common", "urllib3", "requests", "botocore", "boto3")
+_LEAKY = ("tencentcloud_sdk_common", "urllib3", "requests", "github", "gitlab", "botocore", "boto3")
 
 
 def configure(verbose: bool) -> None:

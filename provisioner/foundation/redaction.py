@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 # C0 and C1 controls, line and paragraph separators, bidirectional overrides and zero-width characters:
-# each can forge, hide or move text in a terminal.
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# each can forge, hide or move text in a terminal. XML takes neither these nor the two non-characters.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def printable(text: str) -> str:

@@ -4,76 +4,224 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import ExitStack
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from provisioner.console.drivers import open_console
+from provisioner.console.page import page_of
 from provisioner.console.port import Console, Observed
 from provisioner.foundation.clock import Clock, system_clock
-from provisioner.reconcile.apply import Applier, applying
-from provisioner.reconcile.plan import Plan, desired_values, make_plan
+from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
+from provisioner.foundation.redaction import printable
+from provisioner.provider import tokens
+from provisioner.provider.configuration import Configuration
+from provisioner.provider.gate import RefusedError
+from provisioner.provider.properties import said
+from provisioner.reconcile.apply import Applied, Applier, Reviewed, StoppedError, applying
+from provisioner.reconcile.document import Document, document
+from provisioner.reconcile.journal import runs_of
+from provisioner.reconcile.plan import Plan, Refusal, make_plan, refusals
+from provisioner.reconcile.seal import addresses, load, moved
 from provisioner.reconcile.state import State
+from provisioner.recording.application import Application
 from provisioner.recording.kinds import Value
+from provisioner.report.terminal import render_refusals
 from provisioner.specs.environment import Environment
-from provisioner.specs.workspace import Workspace
+from provisioner.specs.rules.observed import MAX_CHANGES
+
+
+class Described(NamedTuple):
+    """An application of the specs, and what it says as a resource."""
+
+    application: Application
+    says: Mapping[str, Value]
 
 
 class ServedEnvironment:
-    """One environment of the workspace around `folder`. Safe to use from several threads."""
+    """One environment, of the specs around `folder` or configured by a program. Safe to use from several threads."""
 
-    def __init__(self, name: str, folder: Path, clock: Clock = system_clock) -> None:
-        self.name = name
+    def __init__(self, configuration: Configuration, folder: Path, clock: Clock = system_clock) -> None:
+        self.name = configuration.environment
+        self.has_specs = configuration.own is None
+        self._configuration = configuration
         self._clock = clock
         self._folder = folder
         self._lock = threading.RLock()
-        self._opened: tuple[Environment, Console] | None = None
+        self._opened: tuple[Environment, Path, Console] | None = None
         self._writing = ExitStack()
         self._applier: Applier | None = None
         self._fresh: dict[int, Observed] = {}
+        self._generations: dict[int, str | None] = {}
+        self._sealed: Document | None = None
+        self._refused: str | None = None
+        self._done: set[str] = set()
+        self._changing: set[int] = set()
+        self._described: dict[int, Described] = {}
+        self._cancelled = threading.Event()
+
+    @property
+    def environment(self) -> Environment:
+        return self._open()[0]
 
     @property
     def console(self) -> Console:
-        return self._open()[1]
+        return self._open()[2]
 
-    def plan(self) -> Plan:
-        """The environment's plan; its observations serve the reads that follow, each once."""
-        plan = make_plan(*self._open())
+    @property
+    def today(self) -> date:
+        return self._clock().date()
+
+    def page(self, sdk_app_id: int) -> str:
+        """Where people find the application in the console."""
+        environment, root, _ = self._open()
+        return page_of(environment, root).address(sdk_app_id)
+
+    def warm_up(self) -> None:
+        """Read the specs and load what the console needs, in the background; nothing is asked of the console."""
+
+        def open_early() -> None:
+            with suppress(ProvisionerError):  # told to whoever asks
+                self._open()
+
+        threading.Thread(target=open_early, daemon=True).start()
+
+    def plan(self) -> tuple[Plan, str]:
+        """The environment's plan, and all that stands against carrying it out, in words ('' where nothing does).
+
+        Its observations serve the reads that follow, each once.
+        """
+        if not self.has_specs:
+            raise UsageError("getPlan compares with specs, and this provider has a console of its own")
+        environment, _, console = self._open()
+        plan = make_plan(environment, console)
+        against = render_refusals(refusals(plan, {}, self.today.isoformat()), flag=False)
         with self._lock:
             self._fresh = {entry.observed.sdk_app_id: entry.observed for entry in plan.applications}
-        return plan
+            self._refused = "\n".join(filter(None, (against, self._moved(plan))))
+        return plan, self._refused
 
     def read(self, sdk_app_id: int) -> Observed:
         with self._lock:
             fresh = self._fresh.pop(sdk_app_id, None)
-        return fresh or self.console.read(sdk_app_id)
+        observed = fresh or self.console.read(sdk_app_id)
+        self._generations[sdk_app_id] = observed.generation
+        return observed
 
-    def described(self, sdk_app_id: int) -> dict[str, Value]:
-        """What the specs say of an application; empty where none describes it."""
-        applications = self._open()[0].applications
-        return next((desired_values(app) for app in applications if app.sdk_app_id == sdk_app_id), {})
+    def generation(self, sdk_app_id: int) -> str | None:
+        """The recording type that this process has seen. Raises KeyError where it has not looked."""
+        return self._generations[sdk_app_id]
 
-    def applier(self) -> Applier:
-        """What writes: from the first write to the end of this process the environment's lock is ours."""
+    def over_limit(self, sdk_app_id: int) -> list[Refusal]:
+        """What stands against changing one more application, by the limits of a console of a program's own.
+
+        Of an environment with specs the plan as a whole is judged. How many applications a program has is not known
+        before its end, so a percentage has no meaning here.
+        """
+        if self.has_specs:
+            return []
+        environment = self.environment
         with self._lock:
-            if self._applier is None:
-                environment, console = self._open()
-                root = Workspace.containing(self._folder).root
-                state = State(self.name, root, environment.journal, self._clock)
-                self._applier = self._writing.enter_context(applying(state, console, engine="pulumi"))
-            return self._applier
+            self._changing.add(sdk_app_id)
+            exceeded = environment.caps.exceeded(len(self._changing), of=0)
+        if not exceeded or environment.acknowledges(MAX_CHANGES.id, self.today):
+            return []
+        fix = (
+            f"If it is meant, write intent: {{{MAX_CHANGES.id}: {{reason: …, expires: …}}}} in {environment.where.file}"
+        )
+        return [Refusal(MAX_CHANGES.finding(environment, cap.path, f"{cap.words}."), fix) for cap in exceeded]
+
+    def described(self, sdk_app_id: int) -> Described | None:
+        """What a spec says of an application."""
+        environment = self.environment
+        with self._lock:
+            if len(self._described) != len(environment.applications):
+                self._described = {app.sdk_app_id: Described(app, said(app.values)) for app in environment.applications}
+            return self._described.get(sdk_app_id)
+
+    def apply(self, name: str, sdk_app_id: int, desired: dict[str, Value], reviewed: Reviewed) -> Applied:
+        """Write one application, unless the run was cancelled or something stands against the environment's plan."""
+        if self._cancelled.is_set():
+            raise StoppedError(
+                f"{printable(name)}: not written, the run was cancelled", fix="`pulumi up` again continues."
+            )
+        applied = self._open_applier().apply(name, sdk_app_id, desired, reviewed)
+        with self._lock:
+            self._done.add(name)
+        return applied
+
+    def cancel(self) -> None:
+        """Refuse writes that have not begun; those in flight finish."""
+        self._cancelled.set()
 
     def close(self) -> None:
         with self._lock:
+            if self._interrupted():
+                # The journal must not say that the run ended: a sealed plan counts as carried out by that.
+                stopped = StoppedError("the run was interrupted")
+                with suppress(StoppedError):
+                    self._writing.__exit__(StoppedError, stopped, None)
             self._writing.close()
             self._applier = None
             if self._opened is not None:
-                self._opened[1].close()
+                self._opened[2].close()
                 self._opened = None
 
-    def _open(self) -> tuple[Environment, Console]:
+    def _interrupted(self) -> bool:
+        planned = {app["name"] for app in self._sealed["applications"] if app["changes"]} if self._sealed else set()
+        return self._cancelled.is_set() or not planned <= self._done
+
+    def _open(self) -> tuple[Environment, Path, Console]:
         with self._lock:
             if self._opened is None:
-                workspace = Workspace.containing(self._folder, self._clock)
-                environment = workspace.environment(self.name)
-                self._opened = (environment, open_console(environment, workspace.root, os.environ))
+                environment, root = self._configuration.open(self._folder, self._clock)
+                self._opened = (environment, root, open_console(environment, root, os.environ))
             return self._opened
+
+    def _open_applier(self) -> Applier:
+        """What writes: from the first write to the end of this process the environment's lock is ours."""
+        with self._lock:
+            if self._applier is None:
+                if self.has_specs and self._refused is None:
+                    self.plan()  # a program that did not ask: the environment as a whole is judged all the same
+                if self._refused:
+                    raise RefusedError(f"Refused; nothing was written:\n{self._refused}")
+                self._applier = self._writing.enter_context(
+                    applying(
+                        self._state,
+                        self.console,
+                        engine="pulumi",
+                        plan=self._sealed["seal"]["digest"] if self._sealed else "",
+                    )
+                )
+            return self._applier
+
+    @property
+    def _state(self) -> State:
+        """The environment's lock and journal."""
+        environment, root, _ = self._open()
+        return State(self.name, root, environment.journal, self._clock)
+
+    def _moved(self, plan: Plan) -> str:
+        """What differs from the sealed plan that was reviewed, in words; '' where nothing does or none is named."""
+        named = os.environ.get(tokens.PLAN_VARIABLE)
+        if not named:
+            return ""
+        self._sealed = sealed = load(self._folder / named)
+        if (made_for := addresses(sealed)) != [self.name]:
+            raise UsageError(
+                f"was made for {printable(', '.join(made_for))}, and this stack is {self.name}",
+                where=printable(named),
+                fix=f"`provisioner plan {self.name} --out FILE` makes one for the whole environment.",
+            )
+        runs = runs_of(self._state.journal.entries(), sealed["seal"]["digest"])
+        if runs.finished:
+            raise ConflictError(f"this plan was carried out already, at {runs.finished}", where=printable(named))
+        self._done |= runs.done
+        found = moved(sealed, document(plan), self._clock(), runs)
+        lines = [f"{printable(named)}: {printable(str(one))}" for one in found]
+        return "\n".join(
+            [*lines, "  The reviewed plan no longer holds. Make it again and have it reviewed."] if lines else []
+        )

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from provisioner.provider import cli_install
+from provisioner.provider import cli_install, tokens
 
 STATE = Path(".pulumi-state")
 
@@ -31,9 +32,12 @@ _DEFAULTS = {
 }
 
 
-def pulumi_environment(caller: Mapping[str, str], pulumi: Path) -> dict[str, str]:
-    """`caller` completed by what a local run needs."""
+def pulumi_environment(caller: Mapping[str, str], pulumi: Path, verb: str = "up") -> dict[str, str]:
+    """`caller` completed by what a local run of `verb` needs."""
     chosen = {**_DEFAULTS, **caller}
+    if verb == "down" and "PULUMI_RUN_PROGRAM" not in caller:
+        # Taking a stack away asks no spec: also where specs are broken, or gone with their environment.
+        chosen["PULUMI_RUN_PROGRAM"] = "false"
     # An older `pulumi` on PATH must not lend its language host to the one in this checkout.
     chosen["PATH"] = os.pathsep.join([str(pulumi.parent), chosen.get("PATH", os.defpath)])
     if "PULUMI_BACKEND_URL" not in chosen:
@@ -47,7 +51,7 @@ def pulumi_environment(caller: Mapping[str, str], pulumi: Path) -> dict[str, str
 def run_pulumi(pulumi: Path, verb: str, environment: str) -> NoReturn:
     """Become Pulumi, so that its signals, colours and exit code are the user's."""
     print(f"Engine: Pulumi, {pulumi}", file=sys.stderr, flush=True)
-    settings = pulumi_environment(os.environ, pulumi)
+    settings = pulumi_environment(os.environ, pulumi, verb)
     if "PULUMI_BACKEND_URL" not in os.environ:
         STATE.mkdir(exist_ok=True)
     select = subprocess.run([pulumi, "stack", "select", "--create", environment], env=settings, check=False)
@@ -63,9 +67,11 @@ def run_provisioner(verb: str, environment: str) -> None:
         print(cli_install.explain(instead), file=sys.stderr)
         return
     (command, *options), does = _PROVISIONER[verb]
-    instead = f"`provisioner {command} {environment}` {does}."
+    reviewed = os.environ.get(tokens.PLAN_VARIABLE) if verb == "up" else None
+    what = ["--plan", reviewed] if reviewed else [environment]
+    instead = f"`{shlex.join(['provisioner', command, *what])}` {does}."
     print(cli_install.explain(instead), file=sys.stderr, flush=True)
-    os.execv(Path(sys.executable).with_name("provisioner"), ["provisioner", command, *options, environment])
+    os.execv(Path(sys.executable).with_name("provisioner"), ["provisioner", command, *options, *what])
 
 
 def main() -> None:

@@ -10,11 +10,11 @@ from typing import Any, NoReturn
 
 import pulumi
 
+from provisioner.console.page import page_of
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.provider import tokens
 from provisioner.provider.properties import inputs
 from provisioner.provider.resource import Provider, RecordingConfiguration
-from provisioner.reconcile.plan import desired_values
 from provisioner.recording.application import Application
 from provisioner.specs.workspace import Workspace
 
@@ -33,10 +33,13 @@ def main() -> None:
 
 
 def _declare(stack: str) -> None:
-    environment = Workspace.containing(Path.cwd()).environment(stack)
     provider = Provider(stack, stack)
-    _pass_the_gate(provider)
-    applications = {app.name: _resource(app, provider) for app in environment.applications}
+    known = _known()  # waiting for this answer sends the provider's registration: the plugin starts meanwhile
+    workspace = Workspace.containing(Path.cwd())
+    environment = workspace.environment(stack)
+    _pass_the_gate(provider, known)
+    page = page_of(environment, workspace.root)
+    resources = {app.name: _resource(app, provider) for app in environment.applications}
     pulumi.export(
         "applications",
         {
@@ -44,17 +47,19 @@ def _declare(stack: str) -> None:
                 "sdkAppId": app.sdk_app_id,
                 "mode": app.mode if app.records else "off",
                 "template": app.value("/recording/template"),
-                "effectiveAfter": applications[app.name].effective_after,
+                "effectiveAfter": resources[app.name].effective_after,
+                "consolePage": page.address(app.sdk_app_id),
             }
             for app in environment.applications
         },
     )
 
 
-def _pass_the_gate(provider: Provider) -> None:
+def _pass_the_gate(provider: Provider, known: list[dict[str, Any]]) -> None:
     """Plan the environment as a whole, so that all reasons are told at once and before any step."""
     try:
-        answer = pulumi.runtime.invoke(tokens.GET_PLAN, {}, pulumi.InvokeOptions(provider=provider)).value
+        options = pulumi.InvokeOptions(provider=provider)
+        answer = pulumi.runtime.invoke(tokens.GET_PLAN, {"known": known}, options).value
     except Exception as error:  # noqa: BLE001 - the SDK raises bare Exception for whatever the provider said
         _fail(str(error).rpartition("returned an error: ")[2] or str(error))
     if answer["refused"]:
@@ -64,7 +69,21 @@ def _pass_the_gate(provider: Provider) -> None:
         for finding in subject["findings"]:
             tell = pulumi.log.info if finding["severity"] == "info" else pulumi.log.warn
             tell(f"{_place(finding)}{whose}: {finding['id']}: {finding['message']}")
+    for removed in answer["removed"]:
+        (pulumi.log.warn if removed["stops"] else pulumi.log.info)(removed["message"])
     pulumi.log.info(f"{answer['summary']} On the {answer['plan']['console']}.")
+
+
+def _known() -> list[dict[str, Any]]:
+    """The applications that the stack holds: a delete has no Check, so what it does must be told here."""
+    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    try:
+        state = pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {"stackName": stack}).value
+    except Exception as error:  # noqa: BLE001 - a backend that cannot say is none that says: nothing is known
+        pulumi.log.debug(f"the stack's own resources cannot be listed: {error}")
+        return []
+    outputs = (entry["outputs"] for entry in state["outputs"].values() if entry["type"] == tokens.RESOURCE)
+    return [{key: held[key] for key in ("name", "sdkAppId", "onRemove") if key in held} for held in outputs]
 
 
 def _place(finding: Mapping[str, Any]) -> str:
@@ -77,8 +96,18 @@ def _resource(app: Application, provider: Provider) -> RecordingConfiguration:
         provider=provider,
         # The application exists in the console: the first `up` imports it and shows what differs, field by field.
         import_=str(app.sdk_app_id),
+        aliases=[pulumi.Alias(name=former) for former in app.aliases],
     )
-    return RecordingConfiguration(app.name, inputs(desired_values(app)), options)
+    declared = inputs(app.values)
+    return RecordingConfiguration(
+        app.name,
+        sdk_app_id=app.sdk_app_id,
+        recording=declared["recording"],
+        name=app.name,
+        owner=app.owner,
+        on_remove=declared["onRemove"],
+        opts=options,
+    )
 
 
 def _fail(text: str) -> NoReturn:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging as logging_library
 import os
 import signal
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,16 +15,20 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from provisioner.foundation import logging
+from provisioner.provider.engine_log import EngineLog, Forwarding
 from provisioner.provider.servicer import Provider
 
 _THREADS = 32
+_GRACE_SECONDS = 30
+"""A write that is in flight may finish; an engine that has no patience kills."""
 # The engine's own limit: a plan of many applications is one long message.
 _OPTIONS = [("grpc.max_receive_message_length", 400 << 20), ("grpc.max_send_message_length", 400 << 20)]
 
 
 def serve() -> None:
     """Serve until the engine asks to stop."""
-    logging.configure(verbose=False)
+    log = EngineLog(sys.argv[1] if len(sys.argv) > 1 else None)
+    _configure_logging(log)
     stopped = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -30,7 +36,7 @@ def serve() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    provider = Provider(Path.cwd())
+    provider = Provider(Path.cwd(), log=log, eager=True)
     server = grpc.server(ThreadPoolExecutor(_THREADS), options=_OPTIONS)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")
@@ -39,5 +45,15 @@ def serve() -> None:
     engine = os.getppid()
     while not stopped.wait(timeout=1) and os.getppid() == engine:
         pass  # an engine that was killed stops nobody: its orphans must notice
-    server.stop(grace=1).wait()
+    server.stop(grace=_GRACE_SECONDS).wait()
     provider.close()
+    log.close()
+
+
+def _configure_logging(log: EngineLog) -> None:
+    """Records of this package go to the user through the engine; what others warn of goes to stderr."""
+    logging.configure(verbose=False)
+    ours = logging_library.getLogger("provisioner")
+    ours.setLevel(logging_library.INFO)
+    ours.addHandler(Forwarding(log))
+    ours.propagate = False

@@ -7,40 +7,50 @@ call: the engine hands them what Read has just seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import grpc
-from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from google.protobuf import any_pb2, empty_pb2, struct_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 from pulumi.runtime.rpc import UNKNOWN
 
 from provisioner import __version__
-from provisioner.console.port import Observed
+from provisioner.console.port import ConsoleError, Observed
 from provisioner.foundation.clock import Clock, system_clock, timestamp
-from provisioner.foundation.errors import ConflictError, ProvisionerError
-from provisioner.provider import properties, tokens
+from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
+from provisioner.provider import configuration, functions, properties, tokens
+from provisioner.provider.engine_log import EngineLog, about
 from provisioner.provider.environment import ServedEnvironment
-from provisioner.reconcile.apply import Reviewed
+from provisioner.provider.properties import EFFECTIVE_AFTER, Inputs
+from provisioner.provider.resource_gate import ResourceGate
+from provisioner.reconcile.apply import StoppedError
 from provisioner.reconcile.diff import Diff, managed
-from provisioner.reconcile.document import document
-from provisioner.reconcile.plan import refusals
+from provisioner.recording.document import nest
 from provisioner.recording.kinds import Value
 from provisioner.recording.wire import WIRE
-from provisioner.report.reading import read_plan
-from provisioner.report.terminal import render_refusals, totals
+from provisioner.specs.workspace import SpecErrors
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """Serves one environment. Every failure reaches the user as words with a status code, never a traceback."""
 
-    def __init__(self, folder: Path, clock: Clock = system_clock) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock = system_clock, log: EngineLog | None = None, *, eager: bool = False
+    ) -> None:
+        """`eager` reads the specs as soon as they are named, while the program is still busy with its own start."""
         self._folder = folder
         self._clock = clock
+        self._eager = eager
+        self._log = log or EngineLog()
         self._environment: ServedEnvironment | None = None
-        self._checked: set[int] = set()
+        self._checked: dict[int, str] = {}
+        self._planned = False
+        self._told: set[str] = set()
 
     def close(self) -> None:
         if self._environment:
@@ -49,18 +59,23 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     # Plugin
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
+        # Secrets are left to the engine: it takes the marks off and puts them back on what comes back.
         return provider_pb2.ProviderHandshakeResponse()
+
+    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._log.attach(request.address)
+        return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return plugin_pb2.PluginInfo(version=__version__)
 
+    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:
+        schema = resources.files("provisioner.provider").joinpath("schema.json").read_text("utf-8")
+        return provider_pb2.GetSchemaResponse(schema=schema)
+
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        config = properties.plain(request.news)
-        failures = []
-        if not config.get("environment"):
-            failures.append(_failure("environment", "name the folder below environments/ that this provider serves"))
-        unknown = sorted(set(config) - {"environment", "version"})
-        failures += [_failure(key, "is no setting of this provider; it takes environment") for key in unknown]
+        # Without the property's name, beside which the engine would print its value.
+        failures = [_failure(reason) for reason in configuration.reasons(properties.plain(request.news))]
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
 
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -70,23 +85,23 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         self.close()
-        self._environment = ServedEnvironment(properties.plain(request.args)["environment"], self._folder, self._clock)
+        config = properties.plain(request.args)
+        if reasons := configuration.reasons(config):  # a state may hold what CheckConfig would refuse today
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "\n".join(reasons))
+        self._environment = ServedEnvironment(configuration.read(config), self._folder, self._clock)
+        if self._eager:
+            self._environment.warm_up()
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+        if self._environment:
+            self._environment.cancel()
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
-        if request.tok != tokens.GET_PLAN:
-            context.abort(grpc.StatusCode.NOT_FOUND, f"this provider has no function {request.tok}")
-        with _words(context):
-            plan = self._served.plan()
-            against = refusals(plan, {}, self._clock().date().isoformat())
-            answer = {
-                "plan": document(plan),
-                "summary": totals(read_plan(document(plan))),
-                "refused": render_refusals(against, flag=False),
-            }
+        with self._words(context):
+            self._planned = self._planned or request.tok == tokens.GET_PLAN
+            answer = functions.call(self._served, request.tok, properties.plain(request.args))
             response = provider_pb2.InvokeResponse()
             getattr(response, "return").CopyFrom(properties.struct(answer))  # a keyword in Python
             return response
@@ -94,22 +109,32 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     # Resource
 
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
-        try:
-            desired = properties.values(request.news)
-        except ValueError as reason:
-            # Named in the text: the engine would print the property's whole value beside it.
-            return provider_pb2.CheckResponse(inputs=request.news, failures=[_failure("", str(reason))])
-        if isinstance(desired.get("/sdkAppId"), int):
-            self._checked.add(_sdk_app_id(desired))
-        return provider_pb2.CheckResponse(inputs=request.news)
+        with self._words(context, request.urn):
+            gate, inputs = self._gate(request.urn), request.news
+            try:
+                news = properties.read(request.news)
+                if not gate.as_specified(news):
+                    news = news.completed()
+                    inputs = properties.struct(news.document())
+                self._name_console()
+                failures = [*properties.strangers(request.news), *self._taken(news, request.urn)]
+                failures = failures or gate.check(properties.values(request.olds), news, self._tell)
+            except ValueError as reason:
+                failures = [str(reason)]
+            if failures:
+                # Named in the text: the engine would print the property's whole value beside it.
+                return provider_pb2.CheckResponse(inputs=request.news, failures=map(_failure, failures))
+            return provider_pb2.CheckResponse(inputs=inputs)
 
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _words(context):
-            before, after = properties.values(request.old_inputs), properties.values(request.news)
-        detailed = {}
-        for path in _differing(before, after):
-            kind = _UPDATE if path in before and path in after else _ADD if path in after else _DELETE
-            detailed[properties.property_path(path)] = provider_pb2.PropertyDiff(kind=kind, inputDiff=True)
+        if request.old_inputs == request.news:
+            return provider_pb2.DiffResponse(changes=_NONE, hasDetailedDiff=True)  # which it mostly is
+        with self._words(context, request.urn):
+            before, after = properties.values(request.old_inputs), properties.read(request.news)
+        detailed = {
+            properties.property_path(path): provider_pb2.PropertyDiff(kind=kind, inputDiff=True)
+            for path, kind in _differing(before, after)
+        }
         replaced = ["sdkAppId"] if "sdkAppId" in detailed else []
         return provider_pb2.DiffResponse(
             changes=_SOME if detailed else _NONE,
@@ -121,53 +146,163 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _words(context):
-            desired = properties.values(request.properties)
-            sdk_app_id = _sdk_app_id(desired)
-            outputs = properties.plain(request.properties) | {_EFFECTIVE: ""}
+        with self._words(context, request.urn):
+            news = properties.read(request.properties)
+            if request.preview and news.waits_for("/sdkAppId"):
+                return provider_pb2.CreateResponse(properties=properties.struct(news.document() | _NOT_YET))
+            sdk_app_id = _sdk_app_id(news)
+            gate = self._gate(request.urn)
             if request.preview:
-                self._served.read(sdk_app_id)  # a missing id fails now rather than half-way through an update
-                outputs |= _NOT_YET
+                # A missing id, or a refusal, is told now rather than half-way through an update.
+                gate.preview(news, self._served.read(sdk_app_id), self._tell)
+                written = _NOT_YET
             else:
-                outputs |= self._apply(sdk_app_id, desired, lambda _found, _observed: None)
+                written = self._apply(context, sdk_app_id, news, gate)
             return provider_pb2.CreateResponse(
-                id=str(sdk_app_id), properties=properties.struct(outputs), refresh_before_update=True
-            )
-
-    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _words(context):
-            observed = self._served.read(int(request.id))
-            known = properties.values(request.inputs) or self._served.described(observed.sdk_app_id)
-            inputs = properties.live_inputs(known, observed)
-            kept = _effective_after(request.properties)
-            return provider_pb2.ReadResponse(
-                id=request.id,
-                inputs=properties.struct(inputs),
-                properties=properties.struct(inputs | kept),
+                id=str(sdk_app_id),
+                properties=properties.struct(news.document() | {EFFECTIVE_AFTER: ""} | written),
                 refresh_before_update=True,
             )
 
+    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._words(context, request.urn):
+            try:
+                observed = self._served.read(_number(request.id))
+            except (SpecErrors, UsageError) as error:
+                if not request.inputs.fields:
+                    raise
+                return self._as_last_known(request, error)
+            except ConsoleError as error:
+                if error.code != _NO_SUCH_APPLICATION or not request.properties.fields:
+                    raise
+                self._tell("warning", f"SDKAppId {request.id} is gone from this account: {error.message}")
+                return provider_pb2.ReadResponse()  # without an id: the resource leaves the stack
+            known = properties.read(request.inputs)
+            if not known.values and (described := self._served.described(observed.sdk_app_id)):
+                known = Inputs(described.says)
+            live = replace(known, values=properties.live_values(known.values, observed))
+            inputs = request.inputs if live == known and request.inputs.fields else properties.struct(live.document())
+            outputs = struct_pb2.Struct()
+            outputs.CopyFrom(inputs)
+            outputs.update(_effective_after(request.properties))
+            return provider_pb2.ReadResponse(
+                id=request.id, inputs=inputs, properties=outputs, refresh_before_update=True
+            )
+
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _words(context):
-            desired, before = properties.values(request.news), properties.values(request.old_inputs)
-            outputs = properties.plain(request.news) | _effective_after(request.olds)
+        with self._words(context, request.urn):
+            news = properties.read(request.news)
+            outputs = news.document() | _effective_after(request.olds)
             if request.preview:
                 outputs |= _NOT_YET
             else:
-                outputs |= self._apply(int(request.id), desired, _as_reviewed(before))
+                reviewed = properties.values(request.old_inputs)
+                outputs |= self._apply(context, _number(request.id), news, self._gate(request.urn), reviewed)
             return provider_pb2.UpdateResponse(properties=properties.struct(outputs), refresh_before_update=True)
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _words(context):
-            sdk_app_id = int(request.id)
-            old = properties.values(request.properties)
-            # A spec that still names the application outweighs its removal from the stack: a destroyed stack and a
-            # rename without an alias (a create and then a delete of one id) must stop nothing.
-            removed = old.get("/onRemove") == "stop-auto" and not self._served.described(sdk_app_id)
-            if removed and sdk_app_id not in self._checked:
-                manual: dict[str, Value] = {"/recording/enabled": True, "/recording/mode": "manual"}
-                self._apply(sdk_app_id, manual, lambda _found, _observed: None)
+        with self._words(context, request.urn):
+            sdk_app_id, old = _number(request.id), properties.values(request.properties)
+            if old.get("/onRemove") == "stop-auto" and sdk_app_id not in self._checked:
+                try:
+                    self._stop_automatic(sdk_app_id, str(old.get("/name", _name(request.urn))))
+                except ConsoleError as error:
+                    if error.code != _NO_SUCH_APPLICATION:  # what is gone records nothing
+                        raise
             return empty_pb2.Empty()
+
+    def _name_console(self) -> None:
+        """Once a run: with specs the plan's summary says it."""
+        if not self._served.has_specs:
+            self._tell_once("info", f"on the {self._served.console.label}")
+
+    def _taken(self, news: Inputs, urn: str) -> Iterator[str]:
+        """Two resources of one application would undo each other's settings at every update."""
+        sdk_app_id = news.values.get("/sdkAppId")
+        if isinstance(sdk_app_id, int):
+            first = self._checked.setdefault(sdk_app_id, urn)
+            if first != urn:
+                yield f"sdkAppId {sdk_app_id} is the resource {_name(first)}'s already"
+
+    def _stop_automatic(self, sdk_app_id: int, name: str) -> None:
+        """What `onRemove: stop-auto` asks for, unless the stack as a whole goes away.
+
+        A destroyed stack must stop nothing: nobody decided that about this application. Nor must a rename without an
+        alias, which is a create and then a delete of one id.
+        """
+        if not (self._checked or self._planned):
+            self._tell("warning", f"{name} ({sdk_app_id}) is recorded as before: destroying a stack stops no recording")
+        elif not (self._served.has_specs and self._served.described(sdk_app_id)):
+            manual: dict[str, Value] = {"/recording/enabled": True, "/recording/mode": "manual"}
+            self._served.apply(name, sdk_app_id, manual, lambda _found, _observed: None)
+            self._tell("warning", f"{name} ({sdk_app_id}) is no longer recorded automatically: onRemove was stop-auto")
+
+    def _as_last_known(self, request: Any, error: ProvisionerError) -> Any:
+        """A refresh without readable specs: nothing can be written by them, but a stack can still be destroyed."""
+        self._tell_once("warning", f"the console was not read, the last known state stands in for it:\n{error}")
+        return provider_pb2.ReadResponse(
+            id=request.id, inputs=request.inputs, properties=request.properties, refresh_before_update=True
+        )
+
+    def _apply(
+        self,
+        context: grpc.ServicerContext,
+        sdk_app_id: int,
+        news: Inputs,
+        gate: ResourceGate,
+        reviewed: Mapping[str, Value] | None = None,
+    ) -> dict[str, Any]:
+        desired = dict(news.values)
+        name = str(desired.get("/name", gate.name))
+        check = gate.review(news, reviewed)
+        found: list[Observed] = []
+
+        def look(differences: Diff, observed: Observed) -> None:
+            check(differences, observed)
+            found.append(observed)
+
+        try:
+            applied = self._served.apply(name, sdk_app_id, desired, look)
+        except ProvisionerError as error:
+            for before in found:
+                self._fail_partly(context, before, desired, error)
+            raise
+        if applied.effective_after is None:
+            return {}
+        after = timestamp(applied.effective_after)
+        self._tell("info", f"holds for rooms created after {after}; those before it go on as they were")
+        return {EFFECTIVE_AFTER: after}
+
+    def _fail_partly(
+        self, context: grpc.ServicerContext, before: Observed, desired: dict[str, Value], error: ProvisionerError
+    ) -> None:
+        """End the call with what the console holds now, where some of several requests were carried out."""
+        try:
+            observed = self._served.console.read(before.sdk_app_id)
+        except ProvisionerError:
+            return  # then nothing is known but the error
+        if observed == before:
+            return
+        live = properties.struct(nest(properties.live_values(desired, observed)) | {EFFECTIVE_AFTER: ""})
+        failed = provider_pb2.ErrorResourceInitFailed(
+            id=str(before.sdk_app_id), properties=live, reasons=[str(error)], refresh_before_update=True
+        )
+        detail = any_pb2.Any()
+        detail.Pack(failed)
+        status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error), details=[detail])
+        context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+        context.abort(grpc.StatusCode.UNKNOWN, str(error))
+
+    def _gate(self, urn: str) -> ResourceGate:
+        return ResourceGate(_name(urn), self._served)
+
+    def _tell(self, severity: str, text: str) -> None:
+        self._log.tell(severity, text)
+
+    def _tell_once(self, severity: str, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            self._tell(severity, text)
 
     @property
     def _served(self) -> ServedEnvironment:
@@ -175,19 +310,31 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             raise ProvisionerError("the provider was used before it was configured")
         return self._environment
 
-    def _apply(self, sdk_app_id: int, desired: dict[str, Value], reviewed: Reviewed) -> dict[str, Any]:
-        name = str(desired.get("/name", sdk_app_id))
-        applied = self._served.applier().apply(name, sdk_app_id, desired, reviewed)
-        return {_EFFECTIVE: timestamp(applied.effective_after)} if applied.effective_after else {}
+    @contextmanager
+    def _words(self, context: grpc.ServicerContext, urn: str = "") -> Iterator[None]:
+        """Errors as status codes with the text that the user reads."""
+        with about(urn):
+            try:
+                yield
+            except StoppedError as error:
+                context.abort(grpc.StatusCode.CANCELLED, str(error))
+            except ConflictError as error:
+                context.abort(grpc.StatusCode.ABORTED, str(error))
+            except UsageError as error:
+                context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+            except ProvisionerError as error:
+                context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
+            except ValueError as error:
+                context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
 
 
-_EFFECTIVE = "effectiveAfter"
-_NOT_YET = {_EFFECTIVE: UNKNOWN}
+_NO_SUCH_APPLICATION = "FailedOperation.SdkAppIdNotExist"
+_NOT_YET = {EFFECTIVE_AFTER: UNKNOWN}
 
 
 def _effective_after(outputs: Any) -> dict[str, Any]:
     """What the last write left; empty before the first."""
-    return {_EFFECTIVE: properties.plain(outputs).get(_EFFECTIVE, "")}
+    return {EFFECTIVE_AFTER: properties.plain(outputs).get(EFFECTIVE_AFTER, "")}
 
 
 _NONE = provider_pb2.DiffResponse.DIFF_NONE
@@ -199,47 +346,40 @@ _ADD, _DELETE, _UPDATE = (
 )
 
 
-def _differing(before: dict[str, Value], after: dict[str, Value]) -> Iterable[str]:
-    """Paths that differ and that the new inputs speak for."""
-    for path in before | after:
-        if before.get(path) != after.get(path) and (path not in WIRE or managed(after, path)):
-            yield path
-
-
-def _as_reviewed(before: dict[str, Value]) -> Reviewed:
-    """Refuses where the console is no longer what this run's preview showed."""
-
-    def check(found: Diff, observed: Observed) -> None:
-        moved = [d.path for d in found.differences if d.before != before.get(d.path)]
-        if moved:
-            raise ConflictError(
-                f"SDKAppId {observed.sdk_app_id}: the console changed at {', '.join(moved)} since it was shown; "
-                "nothing was written",
-                fix="Run preview again and review what differs now.",
+def _differing(before: Mapping[str, Value], after: Inputs) -> Iterator[tuple[str, Any]]:
+    """Paths that differ and that the new inputs speak for, each with how; what is not known yet may differ."""
+    for path in sorted(after.unknown):
+        held = any(known == path or known.startswith(f"{path}/") for known in before)
+        yield path, _UPDATE if held else _ADD
+    for path in {**before, **after.values}:
+        if after.waits_for(path) or before.get(path) == after.values.get(path):
+            continue
+        if path not in WIRE or managed(after.values, path):
+            yield (
+                path,
+                _UPDATE if path in before and path in after.values else _ADD if path in after.values else _DELETE,
             )
 
-    return check
+
+def _name(urn: str) -> str:
+    """What the program calls the resource."""
+    return urn.rpartition("::")[2]
 
 
-def _sdk_app_id(values: dict[str, Value]) -> int:
-    sdk_app_id = values.get("/sdkAppId")
+def _sdk_app_id(inputs: Inputs) -> int:
+    sdk_app_id = inputs.values.get("/sdkAppId")
     if not isinstance(sdk_app_id, int):
-        raise ProvisionerError("sdkAppId is not known")
+        raise UsageError("sdkAppId is missing: it names the application in the TRTC console")
     return sdk_app_id
 
 
-def _failure(key: str, reason: str) -> Any:
-    return provider_pb2.CheckFailure(property=key, reason=reason)
-
-
-@contextmanager
-def _words(context: grpc.ServicerContext) -> Iterator[None]:
-    """Errors as status codes with the text that the user reads."""
+def _number(resource_id: str) -> int:
+    """An imported id is whatever somebody typed."""
     try:
-        yield
-    except ConflictError as error:
-        context.abort(grpc.StatusCode.ABORTED, str(error))
-    except ProvisionerError as error:
-        context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
-    except ValueError as error:
-        context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        return int(resource_id)
+    except ValueError:
+        raise UsageError(f'"{resource_id}" is no SDKAppId', fix="The id of a resource is its SDKAppId.") from None
+
+
+def _failure(reason: str) -> Any:
+    return provider_pb2.CheckFailure(property="", reason=reason)

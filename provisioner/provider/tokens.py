@@ -3,3 +3,13 @@
 PACKAGE = "trtc"
 RESOURCE = "trtc:index:RecordingConfiguration"
 GET_PLAN = "trtc:index:getPlan"
+GET_APPLICATION = "trtc:index:getApplication"
+GET_APPLICATIONS = "trtc:index:getApplications"
+
+PLAN_VARIABLE = "TRTC_PLAN"
+"""The environment variable that names a sealed plan: then nothing but that plan is carried out."""
+
+
+def type_token(name: str) -> str:
+    """The token of one of the package's types."""
+    return f"{PACKAGE}:index:{name}"

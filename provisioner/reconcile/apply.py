@@ -14,6 +14,7 @@ from provisioner.foundation.errors import ConflictError, ProvisionerError
 from provisioner.reconcile.diff import Diff, Difference, change, diff
 from provisioner.reconcile.journal import Run
 from provisioner.reconcile.lock import whoami
+from provisioner.reconcile.moving import moving_digest
 from provisioner.reconcile.plan import ApplicationPlan, Plan, desired_values
 from provisioner.reconcile.state import State
 from provisioner.recording.kinds import Value, canonical
@@ -94,8 +95,9 @@ class Applier:
                 self._run.record("failed", **whose, reason=error.what)
             raise
         effective_after = self._clock() + EFFECT_WINDOW
+        done = {"requests": requests, "effectiveAfter": timestamp(effective_after), "digest": moving_digest(desired)}
         try:
-            self._run.record("applied", **whose, requests=requests, effectiveAfter=timestamp(effective_after))
+            self._run.record("applied", **whose, **done)
         except ProvisionerError as error:
             raise ProvisionerError(
                 f"was written and reads back as wanted, which could not be recorded: {error}"

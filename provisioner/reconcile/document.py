@@ -9,9 +9,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from provisioner.archive.unknown import Unknown
 from provisioner.console.port import Attested, ListedApplication, Shown, Unreadable
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import Location
+from provisioner.reconcile.affected import Affected
 from provisioner.reconcile.diff import Difference
 from provisioner.reconcile.plan import ApplicationPlan, Plan
 from provisioner.recording.application import Application, Intent
@@ -86,8 +88,21 @@ def _application(entry: ApplicationPlan) -> dict[str, Any]:
         "cannotVerify": [
             {"path": field.path, "after": _shown(field.after), "reason": field.reason} for field in entry.unverified
         ],
+        "affected": _affected(entry.affected),
         "cost": {"direction": entry.cost.direction.value, "reasons": list(entry.cost.reasons)},
         "findings": [*_findings(entry.consequences, app, "plan"), *_findings(entry.warnings, app, "specs")],
+    }
+
+
+def _affected(found: Affected | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    minutes, unknown = (None, found.minutes) if isinstance(found.minutes, Unknown) else (found.minutes, None)
+    return {
+        "minutesPerDay": minutes,
+        "unknown": None if unknown is None else {"cause": unknown.cause.value, "reason": unknown.reason},
+        "costPerDay": None if found.money is None else str(found.money),
+        "currency": found.currency or None,
     }
 
 

@@ -11,11 +11,13 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Protocol
 
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.recording.limits import EFFECT_WINDOW
 
 VERSION = 1
 
@@ -25,7 +27,7 @@ class Entry:
     """One line: what happened, when (UTC), and its details by event.
 
     `begin` {who, engine, plan, console} · `equal` {sdkAppIds} · `write` {name, sdkAppId, changes} before anything is
-    sent · `applied` {name, sdkAppId, requests, effectiveAfter} · `failed` {name, sdkAppId, reason} · `end` {}.
+    sent · `applied` {name, sdkAppId, requests, effectiveAfter, digest} · `failed` {name, sdkAppId, reason} · `end` {}.
     """
 
     run: str
@@ -127,6 +129,28 @@ def runs_of(entries: Iterable[Entry], plan: str) -> PlanRuns:
             if run[-1].event == "end" and not any(entry.event == "failed" for entry in run):
                 finished = run[-1].at
     return PlanRuns(frozenset(begun), frozenset(done), finished)
+
+
+def holds_after(entries: Iterable[Entry]) -> dict[int, datetime]:
+    """From when on rooms are created by what was last written, by SDKAppId; also where nobody saw how a write ended.
+
+    Times that cannot be read are passed over.
+    """
+    latest: dict[int, datetime] = {}
+    for entry in entries:
+        if entry.event in ("write", "applied"):
+            number, told = entry.details.get("sdkAppId"), entry.details.get("effectiveAfter")
+            try:
+                moment = _moment(told) if told else _moment(entry.at) + EFFECT_WINDOW
+            except (TypeError, ValueError):
+                continue
+            if isinstance(number, int):
+                latest[number] = max(moment, latest.get(number, moment))
+    return latest
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _entries(run: str, text: str) -> Iterator[Entry]:

@@ -1,8 +1,9 @@
 """One writer an environment at a time, also across machines: a lease beside a journal in a bucket.
 
 Its owner renews it every minute. One that was not renewed for five minutes belongs to nobody any more: whoever wants
-it takes it over. So there is nothing to break by hand, and a kill is forgotten after five minutes. How old a lease is
-is told by the store's clock, how fresh ours is by this machine's monotonic one: clocks that differ do no harm.
+it takes it over. So there is nothing to break by hand, and a kill is forgotten after five minutes, on the same
+machine at once: whoever has its lock (`lock.py`) knows that the former owner is gone. How old a lease is, the store's
+clock tells, how fresh ours is, this machine's monotonic one: clocks that differ do no harm.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from provisioner.foundation.errors import ConflictError, ProvisionerError
-from provisioner.reconcile.bucket import Bucket, StoreError
+from provisioner.reconcile.bucket import Bucket, Stored, StoreError
 from provisioner.reconcile.lock import described
 
 KEY = "lock.json"
@@ -77,11 +78,17 @@ class _Lease:
         if there is None:
             etag = self._bucket.create(KEY, self._text())
         else:
-            etag = self._bucket.replace(KEY, self._text(), there.etag) if there.age >= LASTS else None
+            etag = self._bucket.replace(KEY, self._text(), there.etag) if self._is_gone(there) else None
         if etag is None:
             there = there or self._bucket.read(KEY)
             raise self._held_by(there.data if there else b"", there.age if there else timedelta())
         return etag
+
+    def _is_gone(self, owner: Stored) -> bool:
+        with suppress(ValueError, AttributeError):
+            if (lock := self._note.get("lock")) and json.loads(owner.data).get("lock") == lock:
+                return True
+        return owner.age >= LASTS
 
     def _held_by(self, note: bytes, age: timedelta) -> ConflictError:
         try:

@@ -67,6 +67,19 @@ def owner_note(engine: str, clock: Clock) -> dict[str, object]:
     }
 
 
+def identity(folder: Path) -> str:
+    """Names the lock in `folder` among those of all machines; empty where that cannot be known.
+
+    While it is ours, whoever wrote the same name somewhere is gone.
+    """
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        status = (folder / "lock").stat()
+    except OSError:
+        return ""
+    return f"{boot}/{status.st_dev}/{status.st_ino}"
+
+
 def whoami() -> str:
     """The user that this process runs as."""
     with suppress(OSError, KeyError):

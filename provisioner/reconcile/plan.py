@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from provisioner.console.port import Console, ListedApplication, Observed
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.affected import Affected, Ask, affected
 from provisioner.reconcile.causes import Cause, causes
 from provisioner.reconcile.consequence import consequences
 from provisioner.reconcile.cost import Cost, cost
@@ -29,7 +30,7 @@ class ApplicationPlan:
     """One application's share. `observed` is what the plan was made from.
 
     `consequences` are what the console and the change give rise to, `warnings` what the rules say of the spec.
-    `causes` are those of each difference, by path.
+    `causes` are those of each difference, by path; `affected` is None where nobody asked.
     """
 
     application: Application
@@ -39,6 +40,7 @@ class ApplicationPlan:
     cost: Cost
     causes: Mapping[str, Sequence[Cause]]
     warnings: tuple[Finding, ...] = ()
+    affected: Affected | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -118,9 +120,15 @@ def desired_values(application: Application) -> dict[str, Value]:
 
 
 def make_plan(
-    environment: Environment, console: Console, only: Collection[str] | None = None, base: Revision | None = None
+    environment: Environment,
+    console: Console,
+    only: Collection[str] | None = None,
+    base: Revision | None = None,
+    ask: Ask | None = None,
 ) -> Plan:
     """Read every application, or those named in `only`, and compare; `base` tells what this change did.
+
+    `ask` tells how much is recorded of what changes.
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
@@ -146,10 +154,16 @@ def make_plan(
         environment,
         console.label,
         None if only is None else tuple(sorted(only)),
-        planned,
+        planned if ask is None else tuple(_asked(entry, environment, ask) for entry in planned),
         None if listed is None else _unmanaged(environment, listed),
         base,
     )
+
+
+def _asked(entry: ApplicationPlan, environment: Environment, ask: Ask) -> ApplicationPlan:
+    if not entry.differences:
+        return entry
+    return replace(entry, affected=affected(ask(entry.application.sdk_app_id), environment.prices))
 
 
 def _described(base: Revision) -> Mapping[int, Application]:

@@ -14,7 +14,7 @@ from provisioner.reconcile.journal import Journal
 from provisioner.reconcile.journal_bucket import BucketStore
 from provisioner.reconcile.journal_folder import FolderStore
 from provisioner.reconcile.lease import leased
-from provisioner.reconcile.lock import environment_lock, owner_note
+from provisioner.reconcile.lock import environment_lock, identity, owner_note
 from provisioner.specs.journal_choice import BucketJournal, FolderJournal, JournalChoice
 
 Guard = Callable[[], None]
@@ -50,9 +50,10 @@ class State:
         Raises ConflictError where somebody else writes, ProvisionerError where there can be no lock.
         """
         note = owner_note(engine, self.clock)
-        with environment_lock(state_folder(self.root, self.environment), self.environment, note, self.clock):
+        folder = state_folder(self.root, self.environment)
+        with environment_lock(folder, self.environment, note, self.clock):
             if isinstance(self.choice, BucketJournal) and self.choice.locks:
-                with leased(self._bucket, self.environment, note) as guard:
+                with leased(self._bucket, self.environment, {**note, "lock": identity(folder)}) as guard:
                     yield guard
             else:
                 yield lambda: None

@@ -77,6 +77,15 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing is promoted here until somebody takes it away; `since` is the day it was set (YYYY-MM-DD)."""
+
+    reason: str
+    since: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """One SDKAppId of one environment. `leaves` maps RFC 6901 paths to what holds there, in field order.
 
@@ -92,6 +101,7 @@ class Application:
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
     templates: tuple[str, ...] = ()
     inert: Mapping[str, Leaf] = field(default_factory=dict)
+    hold: Hold | None = None
 
     @property
     def values(self) -> Mapping[str, Value]:
@@ -153,6 +163,12 @@ class Application:
     @property
     def owner(self) -> str:
         return str(self.value("/owner"))
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Names that it has elsewhere, or had before; sorted."""
+        value = self.value("/aliases")
+        return value if isinstance(value, tuple) else ()
 
     @property
     def records(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from provisioner.recording.fields import find, reading_order
@@ -33,13 +34,22 @@ def _collect(node: Mapping[str, Any], path: str, values: dict[str, Value]) -> No
         below = f"{path}/{key}"
         if field := find(below):
             try:
-                values[below] = field.kind.parse(_whole(child))
+                whole = _whole(child)
+                values[below] = field.kind.parse(whole) if isinstance(whole, (list, dict)) else _parsed(below, whole)
             except ValueError as reason:
                 raise ValueError(f"{below[1:].replace('/', '.')} {reason}") from None
         elif isinstance(child, Mapping):
             _collect(child, below, values)
         else:
             raise ValueError(f"{below[1:].replace('/', '.')} is no field of an application")
+
+
+@lru_cache(maxsize=1 << 13, typed=True)
+def _parsed(path: str, raw: str | float | bool | None) -> Value:
+    """Few values stand in one application only. Raises ValueError."""
+    field = find(path)
+    assert field is not None
+    return field.kind.parse(raw)
 
 
 def _whole(raw: Any) -> Any:

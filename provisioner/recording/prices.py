@@ -24,12 +24,6 @@ class Cost:
     currency: str
     unpriced: tuple[Kind, ...] = ()
 
-    def __str__(self) -> str:
-        if self.amount is None:
-            return "unknown"
-        least = "at least " if self.unpriced else ""
-        return f"{least}{self.amount:,} {self.currency}"
-
 
 @dataclass(frozen=True, slots=True)
 class Prices:

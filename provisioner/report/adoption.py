@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from provisioner.foundation.redaction import printable
 from provisioner.reconcile.adopt import Adopted, Adoption
+from provisioner.reconcile.diff import Unverified
 from provisioner.recording.application import Layer, Leaf
 from provisioner.recording.fields import find
 from provisioner.recording.kinds import Value, canonical, text
@@ -30,11 +32,21 @@ def render_adoption(adoption: Adoption, style: Style = plain) -> str:
         for one in adoption.adopted
     ]
     lines += [f"    {row}" for row in aligned(rows)] if rows else []
-    for field in adoption.unverified:
-        lines.append(
-            f"    {short(field.path)}: cannot be read ({printable(field.reason)}), so the spec keeps its value"
-        )
+    lines += [f"    {line}" for line in _unread(adoption.unverified)]
     return "".join(f"{line}\n" for line in lines)
+
+
+_FEW = 4
+"""From how many fields on one common reason is told once."""
+
+
+def _unread(fields: Sequence[Unverified]) -> Iterator[str]:
+    by_reason: dict[str, list[str]] = {}
+    for field in fields:
+        by_reason.setdefault(field.reason, []).append(short(field.path))
+    for reason, names in by_reason.items():
+        told = ", ".join(names) if len(names) < _FEW else f"{len(names)} fields"
+        yield f"{told}: cannot be read ({printable(reason)}), so the spec is left as it is"
 
 
 def adoption_document(adoption: Adoption, edit: str, *, written: bool) -> dict[str, Any]:

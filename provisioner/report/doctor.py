@@ -22,6 +22,7 @@ _WORDS = {
 _PURPOSES = {
     "read": "Access policy for reading (plan, drift, preview):",
     "write": "Access policy for writing (apply, up), in addition:",
+    "archive": "Access policy for the archive (usage, files, evidence), in addition:",
 }
 _COUNTED = ((Verdict.OK, "ok"), (Verdict.FAILS, "failing"), (Verdict.UNKNOWN, "cannot be verified"))
 

@@ -1,11 +1,14 @@
-"""Findings as GitHub workflow commands, which become annotations on the lines of a pull request."""
+"""Findings and risks as GitHub workflow commands, which become annotations on the lines of a pull request."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from provisioner.foundation.errors import Location
 from provisioner.foundation.redaction import printable
 from provisioner.recording.findings import Finding, Severity
+from provisioner.report.reading import PlanReading, weight
+from provisioner.report.risks import risky_findings
 
 _COMMANDS = {
     Severity.ERROR: "error",
@@ -22,6 +25,30 @@ def render_annotations(findings: Sequence[Finding]) -> str:
     What several applications share at one place is told once.
     """
     return "".join(f"{line}\n" for line in dict.fromkeys(map(_annotation, findings)))
+
+
+def render_risks(plans: Sequence[PlanReading]) -> str:
+    """The risks of plans, the gravest first, each at the line that set the value.
+
+    A line that many applications share, such as a template's, is annotated once and names them: a forge shows few.
+    """
+    shared: dict[tuple[str, Severity, str, Location | None], list[str]] = {}
+    for found in risky_findings(plans):
+        whom = "/".join(filter(None, (found.environment, found.application)))
+        shared.setdefault((found.id, found.severity, found.message, found.where), []).append(whom)
+    findings = [
+        Finding(name, severity, f"{_names(whom)}: {message}", where)
+        for (name, severity, message, where), whom in shared.items()
+    ]
+    return render_annotations(sorted(findings, key=lambda found: (weight(found.severity), *found.sort_key())))
+
+
+_FEW = 5
+
+
+def _names(whom: Sequence[str]) -> str:
+    more = [f"and {len(whom) - _FEW} more"] if len(whom) > _FEW else []
+    return ", ".join([*whom[:_FEW], *more])
 
 
 def _annotation(finding: Finding) -> str:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
+from provisioner.archive.unknown import Cause as UsageCause
+from provisioner.archive.unknown import Unknown
 from provisioner.console.port import ListedApplication
 from provisioner.foundation.errors import Location
+from provisioner.reconcile.affected import Affected
 from provisioner.reconcile.causes import Cause
 from provisioner.reconcile.cost import Cost, Direction
 from provisioner.reconcile.document import Document
@@ -89,7 +93,10 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One application's share; `action` is `change`, `cannot-verify` or `none`, `file` its own file."""
+    """One application's share; `action` is `change`, `cannot-verify` or `none`, `file` its own file.
+
+    `risk` is the gravest of what the change does, LOW where nothing is known against it; None without a change.
+    """
 
     name: str
     sdk_app_id: int
@@ -99,14 +106,10 @@ class Entry:
     confirmed: Confirmation | None
     changes: tuple[Change, ...]
     unseen: tuple[Unseen, ...]
+    affected: Affected | None
     cost: Cost
     remarks: tuple[Remark, ...]
-
-    @property
-    def risk(self) -> Severity | None:
-        """The gravest of what the change does, LOW where nothing is known against it; None without a change."""
-        gravest = gravest_of(remark for remark in self.remarks if remark.risk)
-        return gravest or (Severity.LOW if self.changes else None)
+    risk: Severity | None
 
     @property
     def proposed(self) -> tuple[Change, ...]:
@@ -174,6 +177,13 @@ class PlanReading:
     def causes_known(self) -> bool:
         return self.base is not None and self.base.valid
 
+    @property
+    def drifted(self) -> int | None:
+        """How many applications somebody's hand in the console made differ; None where that is not known."""
+        if not self.causes_known or self.console is None:
+            return None
+        return sum(bool(entry.drift) for entry in self.applications)
+
     def count(self, action: str) -> int:
         return sum(entry.action == action for entry in self.applications)
 
@@ -217,6 +227,8 @@ _WEIGHTS = {severity: rank for rank, severity in enumerate(Severity)}
 
 def _entry(app: Document, environment: str) -> Entry:
     seen = app["attested"]
+    remarks = tuple(_remark(found, environment, app["name"]) for found in app["findings"])
+    gravest = gravest_of(remark for remark in remarks if remark.risk)
     return Entry(
         name=app["name"],
         sdk_app_id=app["sdkAppId"],
@@ -229,9 +241,19 @@ def _entry(app: Document, environment: str) -> Entry:
             Unseen(field["path"], _shown(field["path"], field["after"]), field["reason"])
             for field in app["cannotVerify"]
         ),
+        affected=_affected(app["affected"]),
         cost=Cost(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
-        remarks=tuple(_remark(found, environment, app["name"]) for found in app["findings"]),
+        remarks=remarks,
+        risk=gravest or (Severity.LOW if app["changes"] else None),
     )
+
+
+def _affected(told: Document | None) -> Affected | None:
+    if told is None:
+        return None
+    unknown, money = told["unknown"], told["costPerDay"]
+    minutes = told["minutesPerDay"] if unknown is None else Unknown(UsageCause(unknown["cause"]), unknown["reason"])
+    return Affected(minutes, None if money is None else Decimal(money), told["currency"] or "")
 
 
 def _change(change: Document) -> Change:

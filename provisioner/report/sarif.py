@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from provisioner import __version__
 from provisioner.recording.findings import Finding, Severity
+from provisioner.report.fingerprint import fingerprints
 from provisioner.specs.rules import RULES
 from provisioner.specs.rules.rule import Rule
 
@@ -26,7 +25,7 @@ _ROOT = "%SRCROOT%"  # the name that code scanning services resolve to the repos
 def sarif(findings: Sequence[Finding], rules: Mapping[str, Rule] = RULES) -> dict[str, Any]:
     """One run; `rules` describe the ids that findings carry. Equal findings give an equal document."""
     ids = sorted({finding.id for finding in findings})
-    seen: Counter[str] = Counter()
+    index = {name: number for number, name in enumerate(ids)}
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -41,7 +40,10 @@ def sarif(findings: Sequence[Finding], rules: Mapping[str, Rule] = RULES) -> dic
                 },
                 "originalUriBaseIds": {_ROOT: {"description": {"text": "The folder that holds environments/."}}},
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(finding, ids.index(finding.id), seen) for finding in findings],
+                "results": [
+                    _result(finding, index[finding.id], fingerprint)
+                    for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)
+                ],
             }
         ],
     }
@@ -54,17 +56,18 @@ def _rule(name: str, rule: Rule | None) -> dict[str, Any]:
         "id": name,
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.fact},
+        "help": {"text": f"{rule.fact} All rules: docs/rules.md."},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 
 
-def _result(finding: Finding, index: int, seen: Counter[str]) -> dict[str, Any]:
+def _result(finding: Finding, index: int, fingerprint: str) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.id,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
         "message": {"text": finding.message},
-        "partialFingerprints": {"place/v1": _fingerprint(finding, seen)},
+        "partialFingerprints": {"place/v1": fingerprint},
         "properties": {
             "severity": finding.severity.value,
             "environment": finding.environment,
@@ -82,15 +85,3 @@ def _result(finding: Finding, index: int, seen: Counter[str]) -> dict[str, Any]:
             }
         ]
     return result
-
-
-def _fingerprint(finding: Finding, seen: Counter[str]) -> str:
-    """The same for the same fault after lines moved or a message was reworded: rule, file, application, path.
-
-    Faults that agree in all of these are numbered in order.
-    """
-    file = finding.where.file if finding.where else ""
-    place = "\0".join((finding.id, file, finding.environment, finding.application, finding.path))
-    digest = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    seen[digest] += 1
-    return f"{digest}:{seen[digest]}"

@@ -13,8 +13,9 @@ from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
 from provisioner.report.columns import aligned, room
-from provisioner.report.reading import Change, Confirmation, Entry, Gone, PlanReading, Remark, Unseen
+from provisioner.report.reading import Change, Entry, Gone, PlanReading, Remark, Unseen
 from provisioner.report.style import SEVERITY_ROLES, Style, plain
+from provisioner.report.wording import affected_words, confirmed_words
 
 WIDTH = 80
 
@@ -72,12 +73,14 @@ def entry_lines(entry: Entry, plan: PlanReading, style: Style, head: str = "") -
     whose = f"{entry.name}  {entry.sdk_app_id}  {entry.owner}"
     yield style(f"{_SIGNS[entry.action]} {printable(whose)}", "change")
     if entry.confirmed:
-        yield from _wrapped(printable(_confirmed(entry.confirmed)), "    ", style, "quiet")
+        yield from _wrapped(printable(confirmed_words(entry.confirmed)), "    ", style, "quiet")
     if head:
         yield from _wrapped(head, "    ", style, "quiet")
     yield from _remarks((remark for remark in entry.remarks if remark.planned), "    ", style)
     yield from _changes(entry.changes, plan, style)
     yield from _unseen(entry.unseen)
+    if told := affected_words(entry.affected):
+        yield from _wrapped(printable(told), "    ", style, "quiet")
     if entry.cost.direction is not Direction.SAME:
         reasons = f" ({', '.join(entry.cost.reasons)})" if entry.cost.reasons else ""
         yield from _wrapped(f"cost: {entry.cost.direction.value}{printable(reasons)}", "    ", style, "quiet")
@@ -163,10 +166,6 @@ def _origin(change: Change, plan: PlanReading) -> str:
     if change.layer is None:
         return "no spec sets it"
     return printable(str(change.origin)).removeprefix(f"environments/{plan.environment}/")
-
-
-def _confirmed(seen: Confirmation) -> str:
-    return f"compared with what {seen.who} confirmed on {seen.when[:10]}; counts until {seen.expires[:10]}"
 
 
 def _unsure(plan: PlanReading, style: Style) -> list[str]:

@@ -55,6 +55,25 @@ class UsageReport:
         """Of all applications together, in the time before."""
         return joined(self.period.before(), [entry.before for entry in self.applications])
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Applications of which nothing is known; none where nothing is known of any."""
+        unknown = tuple(entry.application.name for entry in self.applications if not entry.usage.known)
+        return unknown if len(unknown) < len(self.applications) else ()
+
+    @property
+    def seen(self) -> Usage:
+        """Of all applications but those that are lacking."""
+        usages = [entry.usage for entry in self.applications if entry.application.name not in self.lacking]
+        return joined(self.period, usages)
+
+
+def without(names: Sequence[str]) -> str:
+    """Whose minutes are not in a figure: `, without support-desk`."""
+    if not names:
+        return ""
+    return f", without {names[0] if len(names) == 1 else f'{len(names)} applications'}"
+
 
 def trend(now: float, before: float) -> str:
     """How much more or less: `+12 %`."""
@@ -78,8 +97,7 @@ def render_usage(report: UsageReport, style: Style = plain) -> str:
     lines.extend(_unknown(report, style))
     lines.extend(_statistics(report))
     if report.prices:
-        listed = f"{report.prices.source}, {report.prices.dated}"
-        lines += ["", f"Prices: {printable(listed)} ({report.prices.where.file})"]
+        lines += ["", *_prices(report.prices, report.usage.minutes, style)]
     return "\n".join(lines) + "\n"
 
 
@@ -104,7 +122,9 @@ def _figures(usage: Usage, before: Usage, kinds: Sequence[Kind], prices: Prices 
     known = usage.complete and before.complete
     yield trend(total(usage.minutes), total(before.minutes)) if known else "unknown"
     if prices:
-        yield _cost(prices.cost(usage.minutes), usage.complete) if usage.known else "unknown"
+        cost = prices.cost(usage.minutes)
+        least = "≥ " if cost.unpriced or not usage.complete else ""
+        yield f"{least}{cost.amount:,} {cost.currency}" if usage.known and cost.amount is not None else "unknown"
 
 
 def _total_row(report: UsageReport, kinds: Sequence[Kind]) -> list[str]:
@@ -112,21 +132,16 @@ def _total_row(report: UsageReport, kinds: Sequence[Kind]) -> list[str]:
 
 
 def _kind_cell(usage: Usage, kind: Kind) -> str:
+    partly = any(gap.streams == kind.streams for gap in usage.gaps)
     if kind in usage.minutes:
-        return f"{usage.minutes[kind]:,.1f}"
-    return "?" if any(gap.streams == kind.streams for gap in usage.gaps) else "-"
+        return f"{'≥ ' if partly else ''}{usage.minutes[kind]:,.1f}"
+    return "?" if partly else "-"
 
 
 def _sum(usage: Usage) -> str:
     if not usage.known:
         return "unknown"
-    return f"{'' if usage.complete else 'at least '}{total(usage.minutes):,.1f}"
-
-
-def _cost(cost: Cost, complete: bool) -> str:
-    least = "" if complete or cost.unpriced else "at least "  # with unpriced kinds the cost says so itself
-    unpriced = f" (no price: {', '.join(map(str, cost.unpriced))})" if cost.unpriced else ""
-    return f"{least}{cost}{unpriced}"
+    return f"{'' if usage.complete else '≥ '}{total(usage.minutes):,.1f}"
 
 
 _WIDEST = 30
@@ -134,10 +149,10 @@ _WIDEST = 30
 
 
 def _days(report: UsageReport, style: Style) -> Iterator[str]:
-    usage = report.usage
+    usage = report.seen
     sums = {day: total(minutes) for day, minutes in usage.days.items()}
     most = max(sums.values(), default=0)
-    rows = [["day", "minutes", ""]]
+    rows = [["day", "minutes", without(report.lacking).removeprefix(", ")]]
     for day in report.period:
         if day not in sums:
             rows.append([str(day), "unknown", ""])
@@ -201,6 +216,12 @@ def _table(rows: Sequence[Sequence[str]], style: Style, *, bars: bool = False) -
 def _to_the_right(column: Sequence[str]) -> tuple[str, ...]:
     wide = max(map(room, column))
     return tuple(" " * (wide - room(cell)) + cell for cell in column)
+
+
+def _prices(prices: Prices, minutes: Minutes, style: Style) -> Iterator[str]:
+    if unpriced := prices.cost(minutes).unpriced:
+        yield style(f"No price for {', '.join(map(str, unpriced))}: it is in no cost", "warning")
+    yield printable(f"Prices: {prices.source}, {prices.dated} ({prices.where.file})")
 
 
 # JSON

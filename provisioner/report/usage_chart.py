@@ -10,7 +10,7 @@ from typing import Any
 from provisioner.archive.days import ZONE
 from provisioner.foundation.errors import UsageError
 from provisioner.recording.minutes import KINDS, total
-from provisioner.report.usage import ApplicationUsage, UsageReport, trend
+from provisioner.report.usage import ApplicationUsage, UsageReport, trend, without
 
 # Okabe and Ito's palette: told apart also by people who do not see all colours.
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
@@ -18,6 +18,8 @@ _REST = "#B0B7BF"
 _QUIET = "#5B6570"
 _INCHES = (10.0, 4.6)
 _MOST_DATES = 10
+_WIDE = 62
+"""Days up to which bars stand apart; more of them would flicker."""
 
 _Series = tuple[str, str, list[float]]
 """A name, its colour, and minutes by day."""
@@ -55,7 +57,9 @@ def _paint(figure: Any, report: UsageReport) -> None:
     below = [0.0] * len(days)
     for name, colour, minutes in _series(report, days):
         label = f"{name}  {sum(minutes):,.0f}"
-        axes.bar(days, minutes, bottom=below, width=0.82, color=colour, label=label, linewidth=0)
+        axes.bar(
+            days, minutes, bottom=below, width=0.82 if len(days) <= _WIDE else 1, color=colour, label=label, linewidth=0
+        )
         below = [low + more for low, more in zip(below, minutes, strict=True)]
     top = max(below, default=0) or 1
     axes.set_ylim(0, top * 1.12)
@@ -105,7 +109,7 @@ def _totals(entry: ApplicationUsage, days: Sequence[date]) -> list[float]:
 
 def _mark_unknown(axes: Any, report: UsageReport, days: Sequence[date]) -> None:
     """A hatched column wherever something is unknown: an empty one would say that nothing was recorded."""
-    usage = report.usage
+    usage = report.seen
     unknown = [day for day in days if not usage.whole(day)]
     if unknown:
         _, top = axes.get_ylim()
@@ -141,12 +145,21 @@ def _dress(axes: Any, days: Sequence[date]) -> None:
 def _title(figure: Any, report: UsageReport) -> None:
     one = report.applications[0].application.name if len(report.applications) == 1 else ""
     whose = f"{report.environment}/{one}" if one else report.environment
-    usage, before = report.usage, report.before
-    now = total(usage.minutes)
-    amount = f"{'' if usage.complete else 'at least '}{now:,.0f} minutes recorded"
-    comparable = usage.complete and before.complete
-    compared = f", {trend(now, total(before.minutes))} against the {len(report.period)} days before"
-    amount += compared if comparable else ""
-    figure.suptitle(f"{whose}: {amount}", x=0.01, ha="left", fontsize=13, fontweight="bold")
-    note = f"{report.period}, days of {ZONE}; {report.source}"
+    title = f"{whose}: {_amount(report)}"
+    figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold")
+    note = f"{report.period}, days of {ZONE}{without(report.lacking)}; {report.source}"
     figure.supxlabel(note, x=0.01, ha="left", fontsize=8, color=_QUIET)
+
+
+def _amount(report: UsageReport) -> str:
+    """How much was recorded, and against the time before where that is known."""
+    usage, before, days = report.usage, report.before, len(report.period)
+    now = total(usage.minutes)
+    if not usage.known:
+        return "recorded minutes unknown"
+    if not (usage.complete and before.complete):
+        return f"{'' if usage.complete else 'at least '}{now:,.0f} minutes recorded"
+    then = "the day before" if days == 1 else f"the {days} days before"
+    compared = trend(now, total(before.minutes))
+    words = {"new": f"none in {then}", "same": f"as many as in {then}"}.get(compared, f"{compared} against {then}")
+    return f"{now:,.0f} minutes recorded, {words}"

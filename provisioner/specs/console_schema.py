@@ -47,7 +47,7 @@ def console_schema() -> Schema:
 
 
 def _credentials() -> Schema:
-    arn = _text("The role to assume, such as qcs::cam::uin/100000000001:roleName/recording-plan.")
+    arn = _text("The role to assume, such as qcs::cam::uin/100000000001:roleName/recording-plan, or env:NAME.")
     session = _text("Name of the session in the audit log.")
     provider = _text("Name of the identity provider in the account's access management.")
     audience = _text("Audience that the provider expects in the token.")

@@ -12,8 +12,11 @@ from provisioner.specs import shape
 from provisioner.specs.console_choice import without_effect
 from provisioner.specs.environment import check_minimum_retention
 from provisioner.specs.files import SpecFiles
+from provisioner.specs.gating import check_gating
+from provisioner.specs.hold import check_hold
 from provisioner.specs.journal_choice import check_journal
 from provisioner.specs.patch import Patch, read_patch
+from provisioner.specs.placeholders import MARK, placeholders
 from provisioner.specs.reader import MAX_FINDINGS, Malformed, Node, read
 
 _STORAGE = f"{SETTINGS}/storage"
@@ -34,13 +37,20 @@ def read_document(files: SpecFiles, file: str, kind: str) -> Document:
 
     Raises Malformed with everything that is wrong with this file alone.
     """
-    node = read(files.read(file), file)
+    data = files.read(file)
+    node = read(data, file)
     findings = shape.check(node, kind, file)
+    if not findings and kind in ("environment", "application"):
+        findings += [*check_hold(node, file), *(check_gating(node, file) if kind == "environment" else ())]
     patch = None
     if kind in _LAYERS:
         patch, refused = _read_patch(node, file, kind)
         if kind == "environment":
             refused += [*check_minimum_retention(node, file), *check_journal(node, file)]
+        if MARK.encode() in data:
+            open_questions = list(placeholders(node, file))
+            asked = {finding.path for finding in open_questions}
+            refused = [*open_questions, *(finding for finding in refused if finding.path not in asked)]
         # The field knows its range and unit better than the schema does: where both complain, it speaks.
         told = {finding.path for finding in refused}
         findings = [*refused, *(finding for finding in findings if not _is_told(_effective(finding.path), told))]

@@ -8,14 +8,16 @@ from datetime import date
 
 from provisioner.foundation.errors import Location
 from provisioner.foundation.redaction import printable
-from provisioner.recording.application import Application, Intent
+from provisioner.recording.application import Application, Hold, Intent
 from provisioner.recording.field import Field, Moves
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.prices import Prices
 from provisioner.recording.quantities import Quantity
+from provisioner.specs.approvals import Approvals
 from provisioner.specs.caps import Caps
 from provisioner.specs.console_choice import ConsoleChoice
+from provisioner.specs.gating import Gating
 from provisioner.specs.journal_choice import FolderJournal, JournalChoice
 from provisioner.specs.reader import Node
 
@@ -33,7 +35,8 @@ MINIMUM_RETENTION = Field(
 class Environment:
     """One environment with its effective applications, sorted by name.
 
-    `prices` is the list that its file names, None where it names none.
+    `prices` is the list that its file names, None where it names none. `evidence` is the folder of the project in which
+    callbacks are kept, None for the usual one.
     `places` says where each leaf of its own file stands. `intents` acknowledge what concerns the environment as a
     whole, by consequence. `findings` are the warnings of the rules, none of them an error, as they stood on `today`.
     """
@@ -47,10 +50,14 @@ class Environment:
     applications: tuple[Application, ...]
     today: date
     minimum_retention: Quantity | None = None
+    approvals: Approvals = field(default_factory=Approvals)
     caps: Caps = field(default_factory=Caps)
     intents: Mapping[str, Intent] = field(default_factory=dict)
+    hold: Hold | None = None
+    gating: Gating = field(default_factory=Gating)
     prices: Prices | None = None
     journal: JournalChoice = field(default_factory=FolderJournal)
+    evidence: str | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

@@ -1,6 +1,6 @@
 """Which spec files there are, and their bytes: nothing is overlooked, and nothing outside the project is read.
 
-    environments/<env>/environment.yaml, embedded.yaml, apps/<app>.yaml
+    environments/<env>/environment.yaml, embedded.yaml, apps/<app>.yaml, promotions/<time>-<digest>.yaml
     templates/<name>/v<n>.yaml
 
 A file that looks like a spec and is called or stands otherwise is an error: an application whose file nobody reads is
@@ -28,6 +28,7 @@ TEMPLATES = "templates"
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _VERSION = re.compile(r"v[1-9][0-9]*")
+_RECORD = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
 _LOOKS_LIKE_A_SPEC = (".yaml", ".yml")
 _OF_AN_ENVIRONMENT = ("environment.yaml", "embedded.yaml")
 _WORDS = "lower-case letters, digits and inner hyphens"
@@ -57,7 +58,7 @@ class SpecFiles:
 
     def __init__(self, root: Path, drafts: Drafts = NO_DRAFTS) -> None:
         self.root = root
-        self._drafts = drafts
+        self.drafts = drafts
         self._inside: dict[str, bool] = {}
 
     def environments(self) -> Listing:
@@ -78,6 +79,11 @@ class SpecFiles:
         beside = _astray(folder, astray, home, _OF_AN_ENVIRONMENT)
         apps = self._specs(f"{folder}/apps", _NAME, f"apps/ holds NAME.yaml, NAME of {_WORDS}, and no folders")
         return Listing(apps.names, (*findings, *beside, *apps.findings))
+
+    def promotions(self, environment: str) -> Listing:
+        """Names of an environment's promotion records, oldest first."""
+        home = "promotions/ holds records as `provisioner promote` writes and names them"
+        return self._specs(f"{ENVIRONMENTS}/{environment}/promotions", _RECORD, home)
 
     def templates(self) -> Listing:
         """Template versions as their pins: `call@v1`."""
@@ -102,7 +108,7 @@ class SpecFiles:
     def _look_into(self, folder: str) -> tuple[list[str], list[str], list[Finding]]:
         """What looks like a spec by its name, what is a folder, and why neither could be seen. Sorted, none hidden."""
         specs, folders, findings = self._scanned(folder)
-        for path in self._drafts:
+        for path in self.drafts:
             if path.startswith(f"{folder}/"):
                 name, below, _ = path[len(folder) + 1 :].partition("/")
                 (folders if below else specs).append(name)
@@ -122,21 +128,21 @@ class SpecFiles:
         except (OSError, RuntimeError) as error:
             return [], [], [_finding(folder, _why(error))]
 
-    def read(self, path: str) -> bytes:
-        """The bytes of a regular file inside the project, of a size that people write. Raises Malformed."""
-        if path in self._drafts:
-            return self._drafts[path]
+    def read(self, path: str, most: int = MAX_BYTES) -> bytes:
+        """The bytes of a regular file inside the project, at most `most` of them. Raises Malformed."""
+        if path in self.drafts:
+            return self.drafts[path]
         try:
             if not self._is_inside(path.rpartition("/")[0]):
                 refuse(path, "lies behind a link that leaves the project")
             try:
-                return _read(f"{self.root}/{path}", path)
+                return _read(f"{self.root}/{path}", path, most)
             except OSError as error:
                 if error.errno not in (errno.ELOOP, errno.EMLINK):  # what O_NOFOLLOW says of a link
                     raise
             if not self._is_inside(path):
                 refuse(path, "is a link that leaves the project")
-            return _read((self.root / path).resolve(strict=True), path)
+            return _read((self.root / path).resolve(strict=True), path, most)
         except FileNotFoundError:
             required = "; every folder of environments/ holds one" if path.endswith("/environment.yaml") else ""
             refuse(path, f"does not exist{required}")
@@ -145,7 +151,7 @@ class SpecFiles:
 
     def has(self, path: str) -> bool:
         """Whether something is there, be it a file that can be read or not."""
-        return path in self._drafts or os.path.lexists(self.root / path)
+        return path in self.drafts or os.path.lexists(self.root / path)
 
     def _is_inside(self, path: str) -> bool:
         """Whether the path with all its links followed lies in the project. Raises OSError or RuntimeError."""
@@ -154,7 +160,7 @@ class SpecFiles:
         return self._inside[path]
 
 
-def _read(file: str | Path, path: str) -> bytes:
+def _read(file: str | Path, path: str, most: int) -> bytes:
     # Without O_NONBLOCK the opening of a pipe waits for somebody who writes to it.
     descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
@@ -163,8 +169,8 @@ def _read(file: str | Path, path: str) -> bytes:
             refuse(path, "is a folder, not a file")
         if not stat.S_ISREG(status.st_mode):
             refuse(path, "is no regular file")
-        if status.st_size > MAX_BYTES:
-            refuse(path, f"is larger than {MAX_BYTES >> 10} KiB; a spec is a page of text")
+        if status.st_size > most:
+            refuse(path, f"is larger than {most >> 10} KiB; a spec is a page of text")
         data = os.read(descriptor, status.st_size + 1)
     finally:
         os.close(descriptor)

@@ -9,7 +9,7 @@ from provisioner.specs.observation import API_VERSION
 
 Schema = dict[str, Any]
 
-_MOMENT = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"}
+MOMENT = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"}
 
 
 def observation_schema(recording: Schema) -> Schema:
@@ -20,8 +20,8 @@ def observation_schema(recording: Schema) -> Schema:
         "name": {**FIELDS["/name"].kind.schema(), "description": "The application's name; the file's too."},
         "sdkAppId": {**FIELDS["/sdkAppId"].kind.schema(), "description": "The application whose page was looked at."},
         "who": {"type": "string", "minLength": 1, "maxLength": 200, "description": "Who looked."},
-        "when": {**_MOMENT, "description": "When, in UTC."},
-        "expires": {**_MOMENT, "description": "From when on this counts no longer."},
+        "when": {**MOMENT, "description": "When, in UTC."},
+        "expires": {**MOMENT, "description": "From when on this counts no longer."},
         "digest": {
             "type": "string",
             "pattern": "^sha256:[0-9a-f]{64}$",

@@ -80,9 +80,9 @@ class Malformed(Exception):
         self.findings = findings
 
 
-def read(data: bytes, file: str) -> Node:
-    """The document in `data`; `file` is only named in findings. Raises Malformed."""
-    _check_bytes(data, file)
+def read(data: bytes, file: str, most: int = MAX_BYTES) -> Node:
+    """The document in `data`, of at most `most` bytes; `file` is only named in findings. Raises Malformed."""
+    _check_bytes(data, file, most)
     loader = _Loader(data)
     try:
         if _may_nest_deeply(data):
@@ -135,9 +135,9 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def _check_bytes(data: bytes, file: str) -> None:
-    if len(data) > MAX_BYTES:
-        refuse(file, f"is larger than {MAX_BYTES // 1024} KiB; a spec is a page of text")
+def _check_bytes(data: bytes, file: str, most: int) -> None:
+    if len(data) > most:
+        refuse(file, f"is larger than {most // 1024} KiB; a spec is a page of text")
     if not data.translate(None, _PLAIN_ASCII):
         return
     try:

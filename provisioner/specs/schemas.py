@@ -17,15 +17,19 @@ from provisioner.recording.field import EVERY_MODE, Field, Moves
 from provisioner.recording.fields import BLOCKS, FIELDS, MEMBER, SETTINGS
 from provisioner.recording.kinds import canonical, text
 from provisioner.recording.sites import SITES
+from provisioner.specs.approvals import approvals_schema
 from provisioner.specs.binding_schema import binding_schema
 from provisioner.specs.caps import PERCENT_FROM
 from provisioner.specs.console_schema import console_schema
 from provisioner.specs.environment import MINIMUM_RETENTION
+from provisioner.specs.gating import gating_schema
+from provisioner.specs.hold import hold_schema
 from provisioner.specs.journal_choice import TAKES as JOURNAL
 from provisioner.specs.observation import CONFIRMABLE
 from provisioner.specs.observation_schema import observation_schema
 from provisioner.specs.page_schema import page_schema
 from provisioner.specs.prices_schema import prices_schema
+from provisioner.specs.promotion_schema import promotion_schema
 
 API_VERSION = "recording/v1"
 Schema = dict[str, Any]
@@ -39,7 +43,9 @@ _DATE = {
     "description": "Last day it holds, YYYY-MM-DD.",
 }
 
-FILE_OF_PROJECT = {"type": "string", "pattern": r"^([A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\.yaml$"}
+_PART = r"\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*"  # neither .. nor anything before a first slash
+_FOLDER_OF_PROJECT = {"type": "string", "pattern": rf"^({_PART}/)*{_PART}$", "maxLength": 200}
+_FILE_OF_PROJECT = {"type": "string", "pattern": rf"^({_PART}/)*{_PART}\.yaml$", "maxLength": 200}
 
 
 def build() -> dict[str, Schema]:
@@ -53,6 +59,7 @@ def build() -> dict[str, Schema]:
         "binding": binding_schema(),
         "page": page_schema(),
         "observation": observation_schema(_confirmable()),
+        "promotion": promotion_schema(),
         "prices": prices_schema(API_VERSION),
         "lock": _lock(),
     }
@@ -173,6 +180,7 @@ def _application() -> Schema:
     tree["recording"]["description"] = "Whether and how rooms of this application are recorded."
     tree["intent"] = _intents("stop-recording", "that this application stops being recorded")
     tree["waive"] = _waivers()
+    tree["hold"] = hold_schema(_REASON, _DATE)
     about = "The recording settings of one SDKAppId in one environment."
     return _document("Application", about, tree, "sdkAppId", "owner", "recording")
 
@@ -218,11 +226,18 @@ def _environment() -> Schema:
             "description": "API region such as ap-singapore.",
         },
         "console": console_schema(),
+        "hold": hold_schema(_REASON, _DATE),
+        **gating_schema(_NAME),
         "prices": {
-            **FILE_OF_PROJECT,
+            **_FILE_OF_PROJECT,
             "description": "Price file of the project, such as prices/intl.yaml; without one no money is shown.",
         },
+        "evidence": {
+            **_FOLDER_OF_PROJECT,
+            "description": "Folder of the project in which callbacks are kept; by default .provisioner/NAME/evidence.",
+        },
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
+        "approvals": approvals_schema(),
         "limits": _limits(),
         "journal": {
             "type": "string",
@@ -234,7 +249,7 @@ def _environment() -> Schema:
         "intent": _intents("max-changes", "that a plan exceeds this environment's limits"),
         "settings": {**_settings(Moves.NEVER), "description": "Settings that belong to this environment."},
     }
-    about = "One environment: its tier, its site, its console and the settings that belong to it."
+    about = "One environment: its tier, its site, its console, who approves, and the settings that belong to it."
     return _document("Environment", about, body, "tier", "site", "region", "console")
 
 

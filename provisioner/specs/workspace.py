@@ -17,6 +17,7 @@ from provisioner.recording.kinds import Value
 from provisioner.recording.prices import Prices
 from provisioner.recording.sites import SITES
 from provisioner.specs import rules
+from provisioner.specs.approvals import approvals
 from provisioner.specs.caps import caps
 from provisioner.specs.console_choice import console_choice
 from provisioner.specs.documents import Document, read_document
@@ -24,11 +25,14 @@ from provisioner.specs.draft import Draft
 from provisioner.specs.environment import Environment, minimum_retention, places
 from provisioner.specs.exceptions import read_exceptions
 from provisioner.specs.files import ENVIRONMENTS, NO_DRAFTS, Drafts, SpecFiles, application_file
+from provisioner.specs.gating import gating
+from provisioner.specs.hold import read_hold
 from provisioner.specs.journal_choice import JournalChoice, journal_of
 from provisioner.specs.layers import merge
 from provisioner.specs.lock import LOCK, Digest, read_lock
 from provisioner.specs.owners import read_owners
 from provisioner.specs.prices import read_prices
+from provisioner.specs.promotion_record import Record, read_records
 from provisioner.specs.reader import Malformed
 from provisioner.specs.rules.rule import Specs
 from provisioner.specs.templates import Chain, Templates
@@ -56,8 +60,8 @@ class Workspace:
     def __init__(self, root: Path, clock: Clock = system_clock, drafts: Drafts = NO_DRAFTS) -> None:
         self.root = root
         self.clock = clock
-        self._files = SpecFiles(root, drafts)
-        self._templates = Templates(self._files)
+        self.files = SpecFiles(root, drafts)
+        self._templates = Templates(self.files)
         self._bases: dict[str, Document] = {}
 
     @classmethod
@@ -73,7 +77,7 @@ class Workspace:
         )
 
     def environment_names(self) -> list[str]:
-        return list(self._files.environments().names)
+        return list(self.files.environments().names)
 
     def environment(self, name: str) -> Environment:
         """One environment with its effective applications and its warnings.
@@ -97,9 +101,24 @@ class Workspace:
             raise SpecErrors(errors)
         return judged
 
+    def template_digests(self) -> Mapping[str, Digest]:
+        """Digests of the template versions that have been read so far, by pin."""
+        return self._templates.digests()
+
+    def unjudged(self, name: str) -> Environment | None:
+        """What can be read of an environment, whatever the rules would say of it: for looking, never for acting."""
+        return self._load(name)[0]
+
+    def promotions(self, environment: str) -> list[Record]:
+        """Every promotion into an environment, oldest first. Raises SpecErrors where one is not as it was written."""
+        records, findings = read_records(self.files, environment)
+        if findings:
+            raise SpecErrors(findings)
+        return records
+
     def validate(self) -> tuple[list[Environment], list[Finding]]:
         """Every environment without an error, and the findings of all files, sorted."""
-        listing = self._files.environments()
+        listing = self.files.environments()
         loaded = [self._load(name) for name in listing.names]
         findings = [*listing.findings, *(finding for _, errors in loaded for finding in errors)]
         findings += self._templates.listing.findings
@@ -107,22 +126,23 @@ class Workspace:
             findings += self._templates.chain(pin).findings
         for name in listing.names:
             findings += self._findings_of_embedded(name)
+            findings += read_records(self.files, name)[1]
         judgements = self._judge([environment for environment, _ in loaded if environment])
         judged = [environment.judged(judgements) for environment, errors in loaded if environment and not errors]
         valid = [environment for environment in judged if not any(finding.stops for finding in environment.findings)]
         return valid, sorted({*findings, *judgements}, key=Finding.sort_key)
 
     def drafted(self, drafts: Drafts) -> Workspace:
-        """The same folder as it would be with `drafts` written."""
-        return Workspace(self.root, self.clock, drafts)
+        """The same workspace as it would be with `drafts` written, too."""
+        return Workspace(self.root, self.clock, {**self.files.drafts, **drafts})
 
     def draft(self, environment: str, name: str) -> Draft:
         """The file of an application, to be changed. Raises Malformed where a file that it rests on is broken."""
         file = application_file(environment, name)
-        own = read_document(self._files, file, "application")
+        own = read_document(self.files, file, "application")
         pin = own.node.plain()["recording"].get("template")
         weaker = (*(self._templates.chain(pin).patches if pin else ()), self._base(environment).patch)
-        return Draft(file, self._files.read(file).decode(), tuple(patch for patch in weaker if patch))
+        return Draft(file, self.files.read(file).decode(), tuple(patch for patch in weaker if patch))
 
     def journal(self, environment: str) -> JournalChoice:
         """Where an environment's journal is kept, whatever is wrong with its applications. Raises SpecErrors."""
@@ -139,12 +159,12 @@ class Workspace:
     def _base(self, environment: str) -> Document:
         if environment not in self._bases:
             file = f"{ENVIRONMENTS}/{environment}/environment.yaml"
-            self._bases[environment] = read_document(self._files, file, "environment")
+            self._bases[environment] = read_document(self.files, file, "environment")
         return self._bases[environment]
 
     def _load(self, name: str) -> tuple[Environment | None, list[Finding]]:
         """What can be read of one environment before any rule has seen it, and the errors of its files."""
-        loading = _Loading(self._files, self._templates, name, self.clock().date())
+        loading = _Loading(self.files, self._templates, name, self.clock().date())
         return loading.environment(), loading.findings
 
     def _judge(self, environments: Sequence[Environment]) -> list[Finding]:
@@ -159,7 +179,7 @@ class Workspace:
     def _locked(self, templates: Mapping[str, Digest]) -> tuple[Mapping[str, Digest], list[Finding]]:
         """What the lock holds, by pin; an unreadable one is an error by itself, and nothing is compared with it."""
         try:
-            return read_lock(read_document(self._files, LOCK, "lock").node) if self._files.has(LOCK) else {}, []
+            return read_lock(read_document(self.files, LOCK, "lock").node) if self.files.has(LOCK) else {}, []
         except Malformed as error:
             return templates, error.findings
 
@@ -167,8 +187,8 @@ class Workspace:
         """The embedded console reads this file when it opens; a mistake in it is worth telling before."""
         file = f"{ENVIRONMENTS}/{environment}/embedded.yaml"
         try:
-            if self._files.has(file):
-                read_document(self._files, file, "embedded")
+            if self.files.has(file):
+                read_document(self.files, file, "embedded")
         except Malformed as error:
             return error.findings
         return []
@@ -205,10 +225,14 @@ class _Loading:
             applications=tuple(app for app in applications if app is not None),
             today=self.today,
             minimum_retention=minimum_retention(base.node),
+            approvals=approvals(plain.get("approvals", {})),
             caps=caps(plain),
             intents=intents,
+            hold=read_hold(base.node, base.file),
+            gating=gating(plain),
             prices=self._prices(base),
             journal=journal_of(plain),
+            evidence=plain.get("evidence"),
             places=dict(places(base.node, base.file)),
         )
 
@@ -234,7 +258,8 @@ class _Loading:
         if findings or chain is None or base is None:
             return None
         leaves, inert = merge([patch for patch in (*chain.patches, base.patch, own.patch) if patch])
-        return Application(self.name, Location(own.file), leaves, intents, waivers, chain.pins, inert)
+        hold = read_hold(own.node, own.file)
+        return Application(self.name, Location(own.file), leaves, intents, waivers, chain.pins, inert, hold)
 
     def _pinned(self, pin: str, own: Document) -> Chain | None:
         if pin not in self.templates:

@@ -54,7 +54,6 @@ def test_a_name_says_kind_and_room(
         (Query(since=NOON + timedelta(seconds=1)), set()),
         (Query(until=NOON - timedelta(seconds=1)), set()),
     ],
-    ids=str,
 )
 def test_a_query_finds(query: Query, found: set[RecordedFile]) -> None:
     assert {file for file in (MIXED, SINGLE, STRING, FOREIGN) if query.wants(file)} == found

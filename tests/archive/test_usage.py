@@ -13,7 +13,7 @@ from tencentcloud.common.credential import Credential
 from provisioner.archive.days import Period
 from provisioner.archive.statistic import StatisticSource
 from provisioner.archive.unknown import Cause, Unknown
-from provisioner.archive.usage import UsageSource, daily_minutes, region
+from provisioner.archive.usage import UsageSource, daily_minutes, last_week, region
 from provisioner.console import client
 from provisioner.console.client import TencentClient
 from provisioner.recording.minutes import Kind, total
@@ -127,9 +127,8 @@ def test_an_application_without_data_is_unknown(nothing: Any) -> None:
 )
 def test_a_refusal_says_which_and_is_not_asked_again_where_it_lasts(code: str, cause: Cause, calls: int) -> None:
     with asked(refuses(code)) as (source, served):
-        found = daily_minutes(source, [1, 2], FIRST)
-    assert {entry.cause for entry in found.values() if isinstance(entry, Unknown)} == {cause}
-    assert len(found) == 2
+        found = [daily_minutes(source.usage(number, last_week(FIRST))) for number in (1, 2)]
+    assert [entry.cause for entry in found if isinstance(entry, Unknown)] == [cause, cause]
     assert len(served.seen) == calls
 
 
@@ -167,14 +166,14 @@ def test_an_answer_that_no_page_describes_is_no_figure(hostile: dict[str, Any]) 
 
 def test_minutes_a_day_are_the_mean_of_seven_whole_days() -> None:
     with asked(rows(FIRST, 7, 7), rows(FIRST, 7, 3.5)) as (source, served):
-        assert daily_minutes(source, [APP], FIRST + timedelta(days=7)) == {APP: 10.5}
+        assert daily_minutes(source.usage(APP, last_week(FIRST + timedelta(days=7)))) == 10.5
     assert served.seen[0][2]["StartTime"] == "2026-03-01"
     assert served.seen[0][2]["EndTime"] == "2026-03-07"
 
 
 def test_one_unknown_day_makes_the_mean_unknown() -> None:
     with asked(rows(FIRST, 6, 7)) as (source, _):
-        (found,) = daily_minutes(source, [APP], FIRST + timedelta(days=7)).values()
+        found = daily_minutes(source.usage(APP, last_week(FIRST + timedelta(days=7))))
     assert isinstance(found, Unknown)
 
 

@@ -87,9 +87,19 @@ def test_a_secret_is_never_read_and_never_shown(project: Project, monkeypatch: p
     project.run("apply", "dev")
     project.run("console", "edit", "dev/classroom", "callback.url=https://b.example/x")
     ran = project.run("adopt", "dev/classroom")
-    assert "callback.keyRef: cannot be read (the console never shows it), so the spec keeps its value" in ran.out
+    assert "callback.keyRef: cannot be read (the console never shows it), so the spec is left as it is" in ran.out
     assert callback.replace("'https://a.example/x'", "https://b.example/x") in text(project)
     assert "sesame0open" not in ran.out + ran.err
+
+
+def test_what_nobody_confirmed_is_no_ground_for_a_change(project: Project) -> None:
+    project.edit("environments/prod/environment.yaml", "{driver: embedded}", "{driver: runbook}")
+    ran = project.run("adopt", "prod/classroom")
+    assert (ran.code, ran.out.count("\n")) == (0, 1)
+    assert "fields: cannot be read (nobody has confirmed it;" in ran.out
+    assert ran.err == "Nothing to adopt: the spec says all that can be read.\n"
+    project.run("attest", "prod/classroom", "--yes", "--seen", "maxIdleTime=30s")
+    assert "maxIdleTime  2m -> 30s  override" in project.run("adopt", "prod/classroom").out
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_the_examples_of_every_verb_run(project: Project, verb: str) -> None:
     assert shown
     if verb == "attest":  # confirms what a console shows that only people can see
         project.edit("environments/prod/environment.yaml", "{driver: embedded}", "{driver: runbook}")
-    if verb == "verify":
+    if verb in {"approvals", "report", "verify"}:
         project.run("plan", "dev", "--out", "plan.json")
     for arguments in shown:
         ran = project.run(*arguments)

@@ -76,7 +76,8 @@ def test_money_only_where_there_is_a_price_list(recorded: Project) -> None:
     recorded.write("prices/intl.yaml", LIST)
     text = recorded.run("usage", "dev").out
     assert "0.19 USD" in text  # 30 minutes of HD and 10 of audio
-    assert "unknown (no price: single HD)" in text
+    assert re.search(r"^classroom .* unknown$", text, re.M)
+    assert "No price for single HD: it is in no cost\n" in text
     assert "Prices: a list, 2026-11-01 (prices/intl.yaml)\n" in text
     (app,) = recorded.json("usage", "dev/classroom")["applications"]
     assert app["cost"] == {"amount": None, "currency": "USD", "unpriced": ["single HD"]}
@@ -123,7 +124,7 @@ def test_both_counts_of_the_chinese_site(project: Project) -> None:
         served_by(project, served.host, site="cn")
         ran = project.run("usage", "dev/video-call", "--from", "yesterday", "--chart", "cn.svg")
     assert {headers["X-TC-Region"] for _, headers, _ in served.seen} == {"ap-guangzhou"}
-    assert "video-call (20001001)        7.0  at least 7.0  unknown  unknown\n" in ran.out
+    assert "video-call (20001001)        7.0  ≥ 7.0  unknown  unknown\n" in ran.out
     assert f"{day}      7.0  {'█' * 30} and more, unknown\n" in ran.out
     assert "    video-call  audio 0.5, sd 10.0, hd 0.0, above-hd 0.0\n" in ran.out
     assert f"    video-call, mixed streams, {day}\n" in ran.out

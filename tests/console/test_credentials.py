@@ -102,6 +102,16 @@ def test_github_gives_the_job_its_identity(environment: Environment, tmp_path: P
         assert headers["Authorization"] == "SKIP"
 
 
+def test_a_role_may_be_the_jobs_to_choose(environment: Environment, tmp_path: Path) -> None:
+    chosen = choose(environment, CredentialSource("assume-role", role_arn="env:DEV_ROLE"))
+    with endpoint(assumed()) as sts:
+        caller = Caller({**KEYS, "DEV_ROLE": "qcs::cam::uin/1:roleName/plan"}, tmp_path, tmp_path)
+        credentials(chosen, caller, Endpoint(sts.host, scheme="http")).get_credential_info()
+        assert sts.seen[0][2]["RoleArn"] == "qcs::cam::uin/1:roleName/plan"
+    with pytest.raises(ProvisionerError, match="DEV_ROLE is not set\n  Set it to the role that this job may assume"):
+        credentials(chosen, Caller(KEYS, tmp_path, tmp_path))
+
+
 def test_without_the_permission_github_gives_nothing(environment: Environment, tmp_path: Path) -> None:
     source = CredentialSource("github-oidc", role_arn="arn", provider_id="github")
     held = credentials(choose(environment, source), Caller({}, tmp_path, tmp_path))

@@ -17,6 +17,8 @@ from syrupy.assertion import SnapshotAssertion
 from provisioner.console.credentials import Caller
 from provisioner.console.doctor import examine
 from provisioner.console.examination import Examination, Verdict
+from provisioner.console.policy import archive_policy
+from provisioner.console.simulator import Policy
 from provisioner.report.doctor import render_examination
 from tests.console.endpoint import Endpoint, Reply, answers, endpoint, refuses, status
 from tests.project import Project
@@ -123,6 +125,14 @@ def test_what_is_granted_as_a_whole_stands_in_a_statement_of_its_own(project: Pr
     assert (by_id["action"], whole["action"]) == (["name/trtc:AlterRecording"], ["name/trtc:ModifyRecordMode"])
     assert by_id["resource"][0] == "qcs::trtc::uin/100000000001:sdkappid/20000101"
     assert whole["resource"] == ["*"]
+
+
+@pytest.mark.parametrize(("site", "statistic"), [("cn", True), ("intl", False)])
+def test_the_archives_policy_grants_what_it_asks(site: str, statistic: bool) -> None:
+    granted = Policy.from_document(archive_policy(site))
+    assert granted.allows("name/trtc:DescribeRecordingUsage", "*")
+    assert granted.allows("name/vod:SearchMedia", "*")
+    assert granted.allows("name/trtc:DescribeRecordStatistic", "*") == statistic
 
 
 def test_writes_are_never_tried(project: Project) -> None:
@@ -285,5 +295,5 @@ def test_json_says_the_same(project: Project, monkeypatch: pytest.MonkeyPatch, t
         "shown": "cannot-verify",
         "reason": "the console's value is no known code: '?'",
     }
-    assert set(document["policies"]) == {"read", "write"}
+    assert set(document["policies"]) == {"read", "write", "archive"}
     assert "canary" not in ran.out

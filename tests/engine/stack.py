@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -80,6 +80,9 @@ class Stack(Project):
     variables: Mapping[str, str]
     """What commands find in their environment beside what a local run sets."""
 
+    served: str = NAME
+    """Whose embedded console it is; the stack is called `dev` all the same."""
+
     @classmethod
     def create(cls, root: Path, variables: Mapping[str, str] | None = None) -> Self:
         for folder in ("environments", "templates"):
@@ -94,10 +97,23 @@ class Stack(Project):
         assert created.code == 0, created.text
         return stack
 
+    @classmethod
+    def of_example(cls, root: Path, example: str) -> Self:
+        """A copy of an example program where it finds this checkout's code."""
+        folder = root / "examples" / example
+        shutil.copytree(ROOT / "examples" / example, folder)
+        for link in ("provisioner", ".venv"):
+            (root / link).symlink_to(ROOT / link)
+        (folder / "state").mkdir()
+        stack = cls(folder, {}, served="example")
+        created = stack.command("stack", "init")
+        assert created.code == 0, created.text
+        return stack
+
     def copied(self, root: Path) -> Self:
         """The same project in the same state, in another folder."""
         shutil.copytree(self.root, root, symlinks=True, dirs_exist_ok=True)
-        return type(self)(root, self.variables)
+        return replace(self, root=root)
 
     def preview(self, *flags: str) -> Run:
         return self.command("preview", *flags)
@@ -110,6 +126,7 @@ class Stack(Project):
         return self.command("refresh", "--yes", "--skip-preview", *flags)
 
     def destroy(self, *flags: str) -> Run:
+        """As `make down` does."""
         return self.command("destroy", "--yes", *flags)
 
     def command(self, *command: str) -> Run:
@@ -131,7 +148,7 @@ class Stack(Project):
         return subprocess.Popen(
             [_PULUMI, *command, "--stack", NAME, "--non-interactive", "--color", "never", *logged],
             cwd=self.root,
-            env=self._environment(_PULUMI),
+            env=self._environment(_PULUMI, "down" if command[0] == "destroy" else "up"),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -143,16 +160,16 @@ class Stack(Project):
 
     def application(self, sdk_app_id: int) -> Application:
         """What the embedded console holds of one application."""
-        with self.console(NAME) as console:
+        with self.console(self.served) as console:
             return console.application(sdk_app_id)
 
     def accepted_writes(self) -> int:
-        with self.console(NAME) as console:
+        with self.console(self.served) as console:
             return console.accepted_writes()
 
     def set(self, sdk_app_id: int, **fields: Any) -> None:
         """Change fields of an application's template in the embedded console, behind the tool's back."""
-        with self.console(NAME) as console:
+        with self.console(self.served) as console:
             console.edit(sdk_app_id, template={**(console.application(sdk_app_id).template or {}), **fields})
 
     def processes(self) -> dict[int, str]:
@@ -180,7 +197,7 @@ class Stack(Project):
     def _events(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self._log.read_text("utf-8").splitlines()] if self._log.exists() else []
 
-    def _environment(self, pulumi: str) -> dict[str, str]:
+    def _environment(self, pulumi: str, verb: str) -> dict[str, str]:
         foreign = ("PULUMI_", "TENCENTCLOUD_")
         caller = {
             **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
@@ -191,7 +208,7 @@ class Stack(Project):
             "NO_COLOR": "1",
             **self.variables,
         }
-        return pulumi_environment(caller, Path(pulumi))
+        return pulumi_environment(caller, Path(pulumi), verb)
 
 
 @dataclass(frozen=True, slots=True)

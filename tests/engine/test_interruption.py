@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +60,17 @@ class Interrupted:
         assert self.stack.state().get("pending_operations", []) == []
 
 
+def wait_for_checkpoint(stack: Stack) -> None:
+    """Until both writes are noted: the file backend does not write atomically, and a kill would tear the file."""
+    file = stack.root / "state/.pulumi/stacks/trtc-recording" / f"{NAME}.json"
+    for _ in range(600):
+        with suppress(ValueError, KeyError):
+            if len(json.loads(file.read_text("utf-8"))["checkpoint"]["latest"]["pending_operations"]) == 2:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the engine never noted its writes")
+
+
 @pytest.fixture
 def interrupted(tmp_path: Path) -> Iterator[Interrupted]:
     with HeldState(tmp_path / "console.sqlite") as state, ConsoleServer(state, [ACCOUNT]) as server:
@@ -75,6 +89,7 @@ def interrupted(tmp_path: Path) -> Iterator[Interrupted]:
         with stack.start("up", "--yes", "--skip-preview") as engine:
             try:
                 assert state.reached.wait(60), "no write was tried"
+                wait_for_checkpoint(stack)
                 yield Interrupted(stack, state, engine)
             finally:
                 state.released.set()

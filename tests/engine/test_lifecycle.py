@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from tests.engine.stack import NAME, FirstUp, Stack, needs_pulumi
@@ -56,19 +57,21 @@ def test_the_first_up_names_the_fields_that_the_cli_names(first_up: FirstUp, pro
     assert planned["video-call"]["recording.mode"] == ("manual", "auto")
 
 
-def test_the_first_up_tells_what_it_means(first_up: FirstUp) -> None:
-    means = (
-        "start-recording: Rooms created after about 5 to 10 minutes will be recorded, every one of them: "
-        "this costs money and concerns whoever is in them."
-    )
-    places = {name: f"environments/dev/apps/{name}.yaml:9:9: {name}" for name in ("classroom", "video-call")}
-    assert first_up.run.told("warning") == [f"{place}: {means}" for place in places.values()]
-    site, *seen, totals = first_up.run.told("info")
-    assert site.startswith(
-        "environments/dev/environment.yaml:6:7: dev: REC052: classroom and 1 more record mixed streams"
-    )
-    assert [line.partition(": The console")[0] for line in seen] == [f"{place}: REC092" for place in places.values()]
+def test_the_first_up_tells_what_it_means(first_up: FirstUp, project: Project) -> None:
+    plan = project.json("plan", NAME)
+    planned: dict[str, list[str]] = {"warning": [], "info": []}
+    for subject in (plan, *plan["applications"]):
+        for finding in subject["findings"]:
+            origin = ":".join(str(part) for part in finding["origin"].values())
+            line = f"{origin}: {subject.get('name', NAME)}: {finding['id']}: {finding['message']}"
+            planned["info" if finding["severity"] == "info" else "warning"].append(line)
+    assert any("start-recording" in line for line in planned["warning"])
+    assert first_up.run.told("warning") == planned["warning"]
+    *seen, totals, call, classroom = first_up.run.told("info")
+    assert seen == planned["info"]
     assert totals == "dev: 2 to change, 1 unchanged. On the simulated console (.provisioner/dev/console.sqlite)."
+    for written in (call, classroom):
+        assert re.fullmatch(r"holds for rooms created after \S+Z; those before it go on as they were", written)
 
 
 def test_a_second_up_changes_nothing(stack: Stack) -> None:

@@ -47,6 +47,16 @@ def test_a_rename_without_an_alias_stops_nothing(stack: Stack) -> None:
     assert stack.application(CLASSROOM) == before
 
 
+def test_a_rename_with_an_alias_is_the_same_resource(stack: Stack) -> None:
+    stop_on_removal(stack)
+    stack.edit(SPEC, "name: classroom", "name: lecture-hall\naliases: [classroom]")
+    (stack.root / SPEC).rename(stack.root / "environments/dev/apps/lecture-hall.yaml")
+    up = stack.up()
+    assert up.code == 0, up.text
+    assert (up.steps["lecture-hall"], "classroom" in up.steps) == (["update"], False)
+    assert up.changes == {"lecture-hall": {"name": ("classroom", "lecture-hall")}}
+
+
 def test_destroy_keeps_the_console_as_it_is(stack: Stack) -> None:
     before = [stack.application(sdk_app_id) for sdk_app_id in range(20001001, 20001005)]
     destroyed = stack.destroy()

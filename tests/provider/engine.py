@@ -1,7 +1,7 @@
 """A small engine: drives program and provider through Pulumi's protocol where there is no CLI.
 
-It does what the real one does with our resources - import or refresh, then check, diff and update - and keeps a
-state in memory. What only the real engine can show is tested in `tests/engine`.
+It does what the real one does with our resources - import or refresh, then check, diff and update, in the end
+delete - and keeps a state in memory. What only the real engine can show is tested in `tests/engine`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
 from provisioner.foundation.clock import Clock, system_clock
+from provisioner.provider.engine_log import EngineLog
 from provisioner.provider.servicer import Provider
 
 HOST = Path(__file__).with_name("host.py")
@@ -36,8 +37,25 @@ class Aborted(Exception):
 class Context:
     """A gRPC context that raises where the real one ends the call."""
 
+    def __init__(self) -> None:
+        self.trailing: dict[str, bytes] = {}
+
+    def set_trailing_metadata(self, metadata: tuple[tuple[str, bytes], ...]) -> None:
+        self.trailing = dict(metadata)
+
     def abort(self, code: grpc.StatusCode, text: str) -> None:
         raise Aborted(code, text)
+
+
+class Told(EngineLog):
+    """Keeps what the provider tells the user."""
+
+    def __init__(self, logs: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self._logs = logs
+
+    def tell(self, severity: str, text: str) -> None:
+        self._logs.append((severity, text))
 
 
 @dataclass
@@ -80,8 +98,9 @@ class Engine:
         return self._run(dry_run=False)
 
     def _run(self, dry_run: bool) -> Result:
-        provider = Provider(self.root, self.clock)
-        run = _Run(self, provider, dry_run)
+        logs: list[tuple[str, str]] = []
+        provider = Provider(self.root, self.clock, Told(logs))
+        run = _Run(self, provider, dry_run, logs)
         server = grpc.server(ThreadPoolExecutor(16))
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(run, server)
         engine_pb2_grpc.add_EngineServicer_to_server(_Log(run), server)
@@ -92,6 +111,8 @@ class Engine:
                 [sys.executable, HOST, ROOT, self.stack, address, address, str(dry_run).lower()],
                 cwd=self.root, env=_quiet(), capture_output=True, text=True, timeout=60, check=False,
             )  # fmt: skip
+            if program.returncode == 0:
+                run.delete_the_rest()
         finally:
             server.stop(0).wait()
             provider.close()
@@ -131,12 +152,13 @@ class _Log(engine_pb2_grpc.EngineServicer):
 class _Run(resource_pb2_grpc.ResourceMonitorServicer):
     """The monitor that one run of the program talks to."""
 
-    def __init__(self, engine: Engine, provider: Provider, dry_run: bool) -> None:
+    def __init__(self, engine: Engine, provider: Provider, dry_run: bool, logs: list[tuple[str, str]]) -> None:
         self._engine = engine
         self._provider = provider
         self._dry_run = dry_run
         self._context: Any = Context()
-        self.logs: list[tuple[str, str]] = []
+        self._registered: set[str] = set()
+        self.logs = logs
         self.steps: dict[str, str] = {}
         self.diffs: dict[str, list[str]] = {}
         self.outputs: dict[str, Any] = {}
@@ -154,7 +176,23 @@ class _Run(resource_pb2_grpc.ResourceMonitorServicer):
         self.outputs = _plain(request.outputs)
         return empty_pb2.Empty()
 
+    def delete_the_rest(self) -> None:
+        for urn, old in list(self._engine.state.items()):
+            if urn not in self._registered:
+                self.steps[urn.rpartition("::")[2]] = "delete"
+                if not self._dry_run:
+                    deleted = provider_pb2.DeleteRequest(id=old.id, urn=urn, properties=_struct(old.outputs))
+                    self._provider.Delete(deleted, self._context)
+                    del self._engine.state[urn]
+
     def Invoke(self, request: Any, context: Any) -> Any:
+        if request.tok == "pulumi:pulumi:readStackResourceOutputs":
+            held = {
+                urn: {"type": urn.split("::")[2], "outputs": old.outputs} for urn, old in self._engine.state.items()
+            }
+            response = resource_pb2.ResourceInvokeResponse()
+            getattr(response, "return").CopyFrom(_struct({"outputs": held}))
+            return response
         asked = provider_pb2.InvokeRequest(tok=request.tok, args=request.args)
         answer = self._told(context, self._provider.Invoke, asked)
         response = resource_pb2.ResourceInvokeResponse()
@@ -181,6 +219,7 @@ class _Run(resource_pb2_grpc.ResourceMonitorServicer):
             context.abort(error.code, str(error))
 
     def _resource(self, name: str, urn: str, import_id: str, news: struct_pb2.Struct) -> State:
+        self._registered.add(urn)
         old = self._engine.state.get(urn)
         self.steps[name] = "same" if old else "import"
         seen = self._provider.Read(

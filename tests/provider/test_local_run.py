@@ -34,11 +34,12 @@ def install_fake_pulumi(project: Path, exit_code: int = 0) -> None:
     pulumi.chmod(0o755)
 
 
-def local_run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def local_run(project: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {
         "PATH": str(project / "bin"),
         "PYTHONPATH": os.pathsep.join(sys.path),
         "https_proxy": "http://127.0.0.1:1",  # nothing can be downloaded
+        **variables,
     }
     command = [sys.executable, "-m", "provisioner.provider.local_run", *arguments]
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
@@ -50,6 +51,10 @@ def test_a_local_run_brings_its_own_backend_and_passphrase() -> None:
     assert settings["PULUMI_CONFIG_PASSPHRASE"] == "dev"
     assert settings["PULUMI_RUN_PROGRAM"] == "true"
     assert settings["PATH"] == f"/opt/bin{os.pathsep}/usr/bin"
+
+
+def test_taking_a_stack_away_asks_no_spec() -> None:
+    assert pulumi_environment({}, PULUMI, "down")["PULUMI_RUN_PROGRAM"] == "false"
 
 
 @pytest.mark.parametrize(
@@ -92,6 +97,13 @@ def test_down_without_a_cli_has_nothing_to_do(project: Path) -> None:
     assert result.returncode == 0
     assert len(result.stderr.splitlines()) == 2
     assert "Nothing is to be torn down" in result.stderr
+
+
+def test_a_reviewed_plan_is_what_is_carried_out_without_a_cli_too(project: Path) -> None:
+    result = local_run(project, "up", "dev", TRTC_PLAN="reviewed.json")
+    assert result.returncode == 1
+    assert "`provisioner apply --plan reviewed.json` carries the change out instead." in result.stderr
+    assert "reviewed.json: is no plan" in result.stderr
 
 
 def test_a_typing_error_makes_no_stack(project: Path) -> None:

@@ -132,3 +132,50 @@ def test_outputs_say_how_each_application_records(project: Project, engine: Engi
     }
     assert outputs["support-desk"]["effectiveAfter"] == ""
     assert outputs["video-call"]["effectiveAfter"].endswith("Z")
+
+
+def test_a_preview_says_what_becomes_of_a_spec_that_is_gone(project: Project, engine: Engine) -> None:
+    project.edit(CALL, "recording:\n", "onRemove: stop-auto\nrecording:\n")
+    assert engine.up().code == 0
+    for name in ("video-call", "support-desk"):
+        (project.root / f"environments/dev/apps/{name}.yaml").unlink()
+    preview = engine.preview()
+    assert (preview.code, preview.steps) == (
+        0,
+        {"classroom": "same", "video-call": "delete", "support-desk": "delete"},
+    )
+    stops = [text for text in preview.messages("warning") if "spec is gone" in text]
+    assert stops == [
+        "video-call (20001001): its spec is gone and said onRemove: stop-auto: stop-recording: Rooms created after "
+        "about 5 to 10 minutes will no longer be recorded automatically; what was not recorded cannot be recovered."
+    ]
+    kept = "support-desk (20001003): its spec is gone: the console keeps its settings, and nothing manages them"
+    assert kept in preview.messages("info")
+    assert project.console("dev").application(20001001).mode == "auto"
+    assert engine.up().code == 0
+    assert project.console("dev").application(20001001).mode == "manual"
+
+
+def test_a_sealed_plan_holds_up_to_what_was_reviewed(
+    project: Project, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert project.run("plan", "dev", "--out", "plan.json").code == 0
+    monkeypatch.setenv("TRTC_PLAN", "plan.json")
+    project.edit("templates/call/v1.yaml", "maxIdleTime: 5s", "maxIdleTime: 20s")
+    refused = engine.up()
+    assert (refused.code, refused.steps) == (32, {})
+    assert refused.messages("error") == [
+        "Refused; nothing was written:\n"
+        'plan.json: video-call /recording/settings/maxIdleTime: the spec said "5s", now "20s"\n'
+        "  The reviewed plan no longer holds. Make it again and have it reviewed."
+    ]
+    project.edit("templates/call/v1.yaml", "maxIdleTime: 20s", "maxIdleTime: 5s")
+    assert engine.up().code == 0
+    again = engine.up()
+    assert again.code == 32
+    assert "this plan was carried out already" in again.messages("error")[0]
+
+
+def test_a_write_tells_from_when_on_it_holds(engine: Engine) -> None:
+    told = [text for text in engine.up().messages("info") if text.startswith("holds for rooms created after ")]
+    assert len(told) == 2

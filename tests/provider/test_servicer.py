@@ -13,11 +13,12 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from pulumi.runtime.rpc import UNKNOWN
 
-from provisioner.provider.properties import inputs
+from provisioner.provider import tokens
+from provisioner.provider.properties import inputs, plain
 from provisioner.provider.servicer import Provider
 from provisioner.reconcile.plan import desired_values
 from tests.project import Project
-from tests.provider.engine import ROOT, Aborted, Context
+from tests.provider.engine import ROOT, Aborted, Context, Told
 
 CONTEXT: Any = Context()
 CALL = 20001001
@@ -30,8 +31,14 @@ def struct(document: dict[str, Any]) -> struct_pb2.Struct:
 
 
 @pytest.fixture
-def provider(project: Project) -> Iterator[Provider]:
-    served = Provider(project.root)
+def told() -> list[tuple[str, str]]:
+    """What the provider told the user."""
+    return []
+
+
+@pytest.fixture
+def provider(project: Project, told: list[tuple[str, str]]) -> Iterator[Provider]:
+    served = Provider(project.root, log=Told(told))
     served.Configure(provider_pb2.ConfigureRequest(args=struct({"environment": "dev"})), CONTEXT)
     yield served
     served.close()
@@ -50,8 +57,19 @@ def check(provider: Provider, news: dict[str, Any]) -> list[str]:
     return [failure.reason for failure in answer.failures]
 
 
+def check_config(provider: Provider, config: dict[str, Any]) -> list[str]:
+    answer = provider.CheckConfig(provider_pb2.CheckRequest(news=struct(config)), CONTEXT)
+    assert all(failure.property == "" for failure in answer.failures)  # beside a name the engine prints the value
+    return [failure.reason for failure in answer.failures]
+
+
 def diff(provider: Provider, old: dict[str, Any], new: dict[str, Any]) -> Any:
     return provider.Diff(provider_pb2.DiffRequest(old_inputs=struct(old), news=struct(new)), CONTEXT)
+
+
+def invoke(provider: Provider, token: str, **arguments: Any) -> dict[str, Any]:
+    answer = provider.Invoke(provider_pb2.InvokeRequest(tok=token, args=struct(arguments)), CONTEXT)
+    return plain(getattr(answer, "return"))
 
 
 def delete(provider: Provider, properties: dict[str, Any]) -> None:
@@ -59,10 +77,10 @@ def delete(provider: Provider, properties: dict[str, Any]) -> None:
 
 
 def test_config_errors_name_the_key(provider: Provider) -> None:
-    answer = provider.CheckConfig(provider_pb2.CheckRequest(news=struct({"enviroment": "dev"})), CONTEXT)
-    assert [(failure.property, failure.reason) for failure in answer.failures] == [
-        ("environment", "name the folder below environments/ that this provider serves"),
-        ("enviroment", "is no setting of this provider; it takes environment"),
+    assert check_config(provider, {"enviroment": "dev"}) == [
+        'enviroment is no setting (did you mean "environment"?); '
+        "it takes environment, tier, site, region, console, limits, intent",
+        "environment is missing: it names the folder below environments/, or your own console",
     ]
 
 
@@ -77,7 +95,7 @@ def test_another_environment_replaces_nothing(provider: Provider) -> None:
 def test_check_names_the_value_and_never_prints_the_id(provider: Provider, call: dict[str, Any]) -> None:
     call["recording"]["settings"]["maxIdleTime"] = "2s"
     assert check(provider, call) == ["recording.settings.maxIdleTime takes 5s to 24h, not 2s"]
-    assert check(provider, {"sdkAppId": UNKNOWN, "recording": {"enabled": True}}) == []
+    assert check(provider, {"sdkAppId": UNKNOWN, "recording": {"enabled": True, "mode": "manual"}}) == []
 
 
 def test_no_difference_is_no_change(provider: Provider, call: dict[str, Any]) -> None:
@@ -127,8 +145,18 @@ def test_removing_a_file_stops_automatic_recording_where_it_says_so(
     project: Project, provider: Provider, call: dict[str, Any]
 ) -> None:
     (project.root / "environments/dev/apps/video-call.yaml").unlink()
+    invoke(provider, tokens.GET_PLAN)
     delete(provider, {**call, "onRemove": "stop-auto"})
     assert project.console("dev").application(CALL).mode == "manual"
+
+
+def test_destroying_a_stack_stops_nothing_and_says_so(
+    project: Project, provider: Provider, told: list[tuple[str, str]], call: dict[str, Any]
+) -> None:
+    (project.root / "environments/dev/apps/video-call.yaml").unlink()
+    delete(provider, {**call, "onRemove": "stop-auto"})
+    assert project.console("dev").application(CALL).mode == "auto"
+    assert told == [("warning", "video-call (20001001) is recorded as before: destroying a stack stops no recording")]
 
 
 def test_an_application_that_a_spec_still_names_is_never_stopped(
@@ -136,6 +164,19 @@ def test_an_application_that_a_spec_still_names_is_never_stopped(
 ) -> None:
     delete(provider, {**call, "onRemove": "stop-auto"})
     assert project.console("dev").application(CALL).mode == "auto"
+
+
+def test_an_application_that_is_gone_leaves_the_stack(
+    provider: Provider, told: list[tuple[str, str]], call: dict[str, Any]
+) -> None:
+    gone = struct({**call, "sdkAppId": 20009999, "onRemove": "stop-auto"})
+    seen = provider.Read(provider_pb2.ReadRequest(id="20009999", inputs=gone, properties=gone), CONTEXT)
+    assert seen.id == ""
+    assert told[0][1].startswith("SDKAppId 20009999 is gone from this account")
+    with pytest.raises(Aborted, match="SdkAppIdNotExist"):
+        provider.Read(provider_pb2.ReadRequest(id="20009999"), CONTEXT)  # an import finds nothing
+    invoke(provider, tokens.GET_PLAN)
+    provider.Delete(provider_pb2.DeleteRequest(id="20009999", properties=gone), CONTEXT)
 
 
 def test_a_rename_stops_nothing(project: Project, provider: Provider, call: dict[str, Any]) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError
-from provisioner.reconcile.journal import Journal
+from provisioner.reconcile.journal import Entry, Journal, holds_after
 from provisioner.reconcile.journal_folder import FolderStore
 from provisioner.reconcile.lock import environment_lock, owner_note
 
@@ -87,3 +88,20 @@ with environment_lock(Path(sys.argv[1]), "dev", owner_note("tests", noon), noon)
     print("held", flush=True)
     sys.stdin.read()
 """
+
+
+def test_what_was_written_last_holds_after_the_window() -> None:
+    def entry(event: str, at: datetime | str, **details: object) -> Entry:
+        return Entry("run", event, at if isinstance(at, str) else timestamp(at), details)
+
+    later = NOON + timedelta(hours=1)
+    entries = [
+        entry("write", NOON, sdkAppId=1),
+        entry("applied", NOON, sdkAppId=1, effectiveAfter=timestamp(later)),
+        entry("write", NOON, sdkAppId=2),  # killed: nobody saw whether it took effect
+        entry("failed", later, sdkAppId=3),
+        entry("applied", "yesterday", sdkAppId=4),
+        entry("applied", NOON, sdkAppId=5, effectiveAfter=7),
+        entry("applied", NOON),
+    ]
+    assert holds_after(entries) == {1: later, 2: NOON + timedelta(minutes=10)}

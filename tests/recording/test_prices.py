@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from provisioner.foundation.errors import Location
 from provisioner.recording.minutes import KINDS, Kind, added, total
-from provisioner.recording.prices import Prices
+from provisioner.recording.prices import Cost, Prices
 
 HD, AUDIO, SD = Kind("mixed", "HD"), Kind("mixed", "Audio"), Kind("single", "SD")
 PRICES = Prices(
@@ -18,16 +18,15 @@ MINUTES = st.dictionaries(st.sampled_from(KINDS), st.integers(0, 10**9).map(lamb
 
 
 def test_money_is_exact_to_the_cent() -> None:
-    assert str(PRICES.cost({HD: 100_000.01})) == "599.00 USD"
-    assert str(PRICES.cost({HD: 1_000_000, AUDIO: 7})) == "5,990.00 USD"
-    assert str(PRICES.cost({})) == "0.00 USD"
+    assert PRICES.cost({HD: 100_000.01}) == Cost(Decimal("599.00"), "USD")
+    assert PRICES.cost({HD: 1_000_000, AUDIO: 7}) == Cost(Decimal("5990.00"), "USD")
+    assert PRICES.cost({}) == Cost(Decimal("0.00"), "USD")
 
 
 def test_a_kind_without_a_price_is_not_free() -> None:
-    cost = PRICES.cost({HD: 1000, SD: 3})
-    assert (str(cost), cost.unpriced) == ("at least 5.99 USD", (SD,))
-    assert str(PRICES.cost({SD: 3})) == "unknown"
-    assert str(PRICES.cost({AUDIO: 3})) == "0.00 USD"  # the list says 0
+    assert PRICES.cost({HD: 1000, SD: 3}) == Cost(Decimal("5.99"), "USD", (SD,))
+    assert PRICES.cost({SD: 3}) == Cost(None, "USD", (SD,))
+    assert PRICES.cost({AUDIO: 3}) == Cost(Decimal("0.00"), "USD")  # the list says 0
 
 
 @given(st.lists(MINUTES, max_size=4))

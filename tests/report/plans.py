@@ -10,6 +10,8 @@ from provisioner.recording.fields import FIELDS
 
 Document = dict[str, Any]
 
+SEAL = {"digest": "ab" * 32, "observedAt": "2026-11-22T12:00:00Z", "expires": "2026-11-23T12:00:00Z"}
+
 IDLE = "/recording/settings/maxIdleTime"
 MODE = "/recording/mode"
 STOPS = (
@@ -56,6 +58,7 @@ def app(name: str, *changes: Document, **more: Any) -> Document:
         "attested": None,
         "changes": list(changes),
         "cannotVerify": unseen,
+        "affected": None,
         "cost": {"direction": "same", "reasons": []},
         "findings": [],
         **more,
@@ -78,7 +81,7 @@ def change(path: str, before: Any, after: Any, *causes: str, **more: Any) -> Doc
 def finding(name: str, severity: str, message: str, path: str = "", **more: Any) -> Document:
     return {
         "id": name,
-        "source": "specs" if name.startswith("REC") else "plan",
+        "source": "specs" if name.startswith(("REC", "ACME")) else "plan",
         "severity": severity,
         "message": message,
         "path": path,
@@ -203,4 +206,32 @@ def documents() -> st.SearchStrategy[Document]:
         st.none() | st.lists(st.fixed_dictionaries({"name": HOSTILE, "sdkAppId": st.integers(1, 99)}), max_size=2),
         st.none() | st.fixed_dictionaries({"ref": HOSTILE, "commit": st.just("a" * 40), "valid": st.booleans()}),
         st.none() | HOSTILE,
+    )
+
+
+def idle(name: str, was: str = "5s") -> Document:
+    """An application of no known risk."""
+    return app(name, change(IDLE, was, "20s", "template", origin=place("templates/call/v1.yaml", 9, 16)))
+
+
+def review(**more: Any) -> Document:
+    """A bit of everything that a reviewer may meet."""
+    drifted = change(IDLE, "300s", "1m", "drift", origin=place("templates/classroom/v1.yaml", 9, 16), layer="template")
+    secret = {"path": "/recording/settings/callback/keyRef", "after": "env:REC_KEY", "reason": "secrets are not shown"}
+    shorter = finding(
+        "shorter-idle-time", "medium", "A room that everybody left ends its file after 1m (was 5m).", IDLE
+    )
+    standing = finding("REC064", "low", "recording events are not signed: anybody can send them")
+    cost = {"direction": "less", "reasons": ["shorter idle time, charged as sound"]}
+    return plan(
+        app("archive", cannotVerify=[secret], findings=[standing]),
+        app("classroom", drifted, owner="@acme/education", findings=[shorter, standing], cost=cost),
+        app("support-desk", owner="@acme/support"),
+        stop("video-call"),
+        removed=[
+            {"name": "old-trial", "sdkAppId": 20000109, "owner": "@acme/calls", "onRemove": "retain"},
+            {"name": "webinar", "sdkAppId": 20000104, "owner": "@acme/events", "onRemove": "stop-auto"},
+        ],
+        unmanaged=[{"name": "somebody's test", "sdkAppId": 20000199}],
+        **more,
     )

@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 from hypothesis import given
 
+from bench.report import plan_of
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.causes import Cause
 from provisioner.reconcile.document import schema
@@ -94,3 +95,7 @@ def test_an_intent_counts_until_its_last_day() -> None:
 def test_the_base_is_told() -> None:
     assert read_plan(plan()).base == Base("main", "0" * 40, True)
     assert read_plan(plan()).causes_known
+
+
+def test_what_is_measured_is_a_plan() -> None:
+    assert jsonschema_rs.Draft202012Validator(schema()).is_valid(plan_of(60))

@@ -121,6 +121,7 @@ def test_a_whole_environment_behind_such_a_link_is_told_once_a_folder(
         "REC006 is a link that leaves the project",
         "REC002 lies behind a link that leaves the project",
         "REC002 lies behind a link that leaves the project",
+        "REC006 is a link that leaves the project",
     ]
 
 

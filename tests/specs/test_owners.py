@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.specs.owners import PLACES, parse, read_owners
+from provisioner.foundation.errors import Location
+from provisioner.specs.owners import PLACES, owners_at, parse, read_owners
 
 APP = "environments/prod/apps/video-call.yaml"
 
@@ -62,6 +64,60 @@ def test_without_a_file_there_is_nothing_to_compare(tmp_path: Path) -> None:
     assert read_owners(tmp_path) is None
 
 
+SECTIONS = """\
+* @everyone
+[Live][2] @live
+environments/
+^[Advice] @docs
+*.yaml
+[live]
+*.yaml @call @live @call
+[Others]
+*.md @docs
+"""
+
+
+def test_each_section_asks_for_its_own_people(tmp_path: Path) -> None:
+    (tmp_path / "CODEOWNERS").write_text(SECTIONS)
+    read = read_owners(tmp_path)
+    assert read
+    assert [(group.owners, group.required, group.where.line) for group in read.groups(APP)] == [
+        (("@call", "@live"), 2, 7),
+        (("@docs",), 0, 5),
+        (("@everyone",), 1, 1),
+    ]
+
+
+def test_a_section_leaves_out_what_it_excludes(tmp_path: Path) -> None:
+    assert owners(tmp_path, "* @all\n[Live] @live\n*.yaml\n!environments/prod/\n*.yaml @call\n")[0] == ("@all",)
+
+
+def test_github_knows_no_sections_and_no_exclusions(tmp_path: Path) -> None:
+    text = "* @all\n^[Live][2] @live\n*.yaml\n*.yaml @call\n!*.yaml\n"
+    assert owners(tmp_path, text, ".github/CODEOWNERS")[0] == ("@call",)
+
+
+def test_owners_of_a_commit_are_read_from_git(tmp_path: Path) -> None:
+    def git(*arguments: str) -> str:
+        identity = ("-c", "user.name=kim", "-c", "user.email=kim@example.com")
+        ran = subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, capture_output=True, text=True)
+        return ran.stdout.strip()
+
+    git("init", "-q")
+    workspace = tmp_path / "recording"
+    workspace.mkdir()
+    (tmp_path / "CODEOWNERS").write_text("/recording/environments/ @before\n")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    commit = git("rev-parse", "HEAD")
+    (tmp_path / "CODEOWNERS").write_text("* @after\n")
+    then = owners_at(workspace, commit)
+    assert then
+    assert then.of(APP) == (("@before",), Location("CODEOWNERS"))
+    assert owners_at(workspace, "0" * 40) is None
+
+
 @given(st.text() | st.text(alphabet="[]^*?/\\!#@ab- \n", max_size=40))
 def test_no_text_is_too_strange(text: str) -> None:
-    parse(text).matching_line(APP)
+    for sections in (True, False):
+        list(parse(text, sections=sections).owning(APP))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provisioner.recording.catalogue.vocabulary import NAME
 from provisioner.recording.field import Field, Mode, Moves
-from provisioner.recording.kinds import Flag, Text, Whole, Word
+from provisioner.recording.kinds import Flag, Text, Texts, Whole, Word
 from provisioner.recording.sources import CONSOLE_GUIDE, GUIDE, PRODUCT
 
 _CONSOLE = f"{CONSOLE_GUIDE}; {GUIDE}"
@@ -33,6 +33,13 @@ APPLICATION = (
         PRODUCT,
         Moves.NEVER,
         required=True,
+    ),
+    Field(
+        "/aliases",
+        Texts(NAME, 16),
+        "Names by which other environments, or earlier versions of this file, know the application.",
+        PRODUCT,
+        Moves.NEVER,
     ),
     Field(
         "/onRemove",

@@ -25,6 +25,22 @@ def _ids_belong_to_one_environment(specs: Specs) -> Iterator[Violation]:
                 yield Violation(app, "/sdkAppId", message)
 
 
+def _aliases_are_free(specs: Specs) -> Iterator[Violation]:
+    for environment in specs.environments:
+        names = {app.name: app for app in environment.applications}
+        taken: dict[str, Application] = {}
+        for app in environment.applications:
+            for alias in app.aliases:
+                other = names.get(alias) or taken.setdefault(alias, app)
+                if alias == app.name:
+                    yield Violation(app, "/aliases", f"{alias} is the application's own name; remove the alias")
+                elif other is not app:
+                    whose = "the name of another application" if alias in names else f"{other.name}'s alias, too"
+                    where = other.origin("/name" if alias in names else "/aliases")
+                    message = f"the alias {alias} is {whose} ({where}); a name pairs one application"
+                    yield Violation(app, "/aliases", message)
+
+
 def _owner_approves(specs: Specs) -> Iterator[Violation]:
     if specs.owners is None:
         return
@@ -47,6 +63,14 @@ RULES = (
         Severity.ERROR,
         "Policy: two environments would undo each other's settings at every apply, and dev would change prod.",
         _ids_belong_to_one_environment,
+    ),
+    Rule(
+        "REC076",
+        "An alias is nobody else's name",
+        Severity.ERROR,
+        "Policy: names pair applications across environments; a name that means two of them would promote one "
+        "application's settings to the other.",
+        _aliases_are_free,
     ),
     Rule(
         "REC061",

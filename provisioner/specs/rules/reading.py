@@ -56,4 +56,16 @@ RULES = (
         "Policy: a setting that nothing looks at is refused, not ignored.",
     ),
     Rule("REC023", "No template extends itself", _ERROR, "Policy: what a template says ends somewhere."),
+    Rule(
+        "REC024",
+        "A file to start from is filled in",
+        _ERROR,
+        "Policy: promotion cannot know what belongs to an environment; a value that says FILL IN is a question.",
+    ),
+    Rule(
+        "REC025",
+        "A promotion record is as it was written",
+        _ERROR,
+        "Policy: the next promotion is merged with the last one's record, and a rollback restores it.",
+    ),
 )

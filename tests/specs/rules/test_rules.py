@@ -73,6 +73,24 @@ CASES: dict[str, list[tuple[list[Edit], list[str]]]] = {
         ),
         ([("CODEOWNERS", "@acme/calls", "@ACME/Calls")], []),
     ],
+    "REC076": [
+        (
+            [(CALL, "owner:", "aliases: [support-desk]\nowner:")],
+            [
+                f"{CALL}:6:10: REC076 the alias support-desk is the name of another application ({DESK}:4:7); "
+                "a name pairs one application"
+            ],
+        ),
+        (
+            [(CALL, "owner:", "aliases: [calls, video-call]\nowner:"), (ROOM, "owner:", "aliases: [calls]\nowner:")],
+            [
+                f"{CALL}:6:10: REC076 the alias calls is classroom's alias, too ({ROOM}:6:10); "
+                "a name pairs one application",
+                f"{CALL}:6:10: REC076 video-call is the application's own name; remove the alias",
+            ],
+        ),
+        ([(CALL, "owner:", "aliases: [calls]\nowner:"), (PROD_CALL, "owner:", "aliases: [calls]\nowner:")], []),
+    ],
     "REC062": [
         (
             [(CALL, "expectedParticipants: 2", "expectedParticipants: 1")],

@@ -1,0 +1,99 @@
+"""What recordings prove against a spec, leaf by leaf. Values only; `judge` makes them of facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Literal
+
+from provisioner.archive.unknown import Unknown
+from provisioner.recording.application import Application
+from provisioner.recording.findings import Finding
+
+
+class Verdict(Enum):
+    """What is seen of a leaf; the value is the word that JSON uses."""
+
+    BEHAVES = "behaves-as-declared"
+    CONTRADICTS = "contradicts"
+    NOTHING = "nothing-to-see"
+    """Neither way: it did not come up, or it cannot be told apart."""
+
+    @property
+    def words(self) -> str:
+        return self.value.replace("-", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that can be looked up: a file by its name, a day, or a line of the inbox."""
+
+    kind: Literal["file", "day", "callback"]
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is seen of the leaf or block at `path` (RFC 6901). `facts` are the first few of `count`."""
+
+    path: str
+    verdict: Verdict
+    reason: str
+    facts: tuple[Fact, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One application's. Only calls that began between `since` and `until` (None: until now) were judged.
+
+    `applied` is from when on the last change to the console holds, as far as anybody here knows. `unknown` is what
+    could not be looked at, by what was to be asked.
+    """
+
+    application: Application
+    since: datetime
+    until: datetime | None
+    applied: datetime | None
+    judgements: tuple[Judgement, ...]
+    recordings: int = 0
+    """How many recordings were seen, whoever started them; where only minutes show them, on how many days."""
+
+    recorded: Fact | None = None
+    """One of them; None where nobody saw one. A gate that waits for the first recording after a change asks for it."""
+
+    unknown: dict[str, Unknown] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst that is seen of any leaf; nothing to see where nothing is seen of all of them."""
+        seen = {judgement.verdict for judgement in self.judgements}
+        for verdict in (Verdict.CONTRADICTS, Verdict.BEHAVES):
+            if verdict in seen:
+                return verdict
+        return Verdict.NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceReport:
+    """An environment's evidence; `source` names who answered, `findings` are lines of the inbox that nobody can read.
+
+    Of `unreadable` lines the findings name the first ones, and `foreign` callbacks are of no application of it.
+    """
+
+    environment: str
+    source: str
+    evidence: tuple[Evidence, ...]
+    findings: tuple[Finding, ...] = ()
+    unreadable: int = 0
+    foreign: int = 0
+
+    def count(self, verdict: Verdict) -> int:
+        return sum(entry.verdict is verdict for entry in self.evidence)
+
+    @property
+    def blind(self) -> bool:
+        """Whether something could not be looked at."""
+        return any(entry.unknown for entry in self.evidence)

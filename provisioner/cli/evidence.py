@@ -1,0 +1,84 @@
+"""`provisioner evidence`: do recordings show what the specs declare?"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from provisioner.archive.evidence import EvidenceReport, Verdict
+from provisioner.archive.gathering import Question, gather
+from provisioner.archive.moments import stretch
+from provisioner.cli.address import select
+from provisioner.cli.output import format_option, print_json, style
+from provisioner.cli.session import addresses_argument, owner_option
+from provisioner.foundation.clock import system_clock
+from provisioner.reconcile.effect import Effect, in_effect
+from provisioner.reconcile.state import State
+from provisioner.report.evidence import evidence_document, render_evidence
+from provisioner.specs.environment import Environment
+from provisioner.specs.workspace import Workspace
+
+_USUALLY = timedelta(days=7)
+"""How far back to look where nobody says, and no change is known."""
+
+
+@click.command("evidence")
+@addresses_argument
+@owner_option
+@click.option("--since", metavar="TIME", help="Only calls that began then or later: a day (UTC) or a moment.")
+@click.option("--until", metavar="TIME", help="Only what was stored up to then; a day counts whole.")
+@format_option
+@click.option("--exit-code", is_flag=True, help="Exit 2 where something contradicts, 4 where something is not seen.")
+def command(
+    *,
+    addresses: tuple[str, ...],
+    owners: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    form: str,
+    exit_code: bool,
+) -> int:
+    """Tell what files, minutes and callbacks prove against the specs, leaf by leaf.
+
+    Only calls that began after the last change took effect are judged; without one, those of the last seven days.
+
+    \b
+    Examples:
+      provisioner evidence dev
+      provisioner evidence dev/video-call --since 2026-03-01 --format json
+    """
+    workspace = Workspace.containing(Path.cwd())
+    environment, only = select(workspace, addresses, owners)
+    report = gather(environment, _question(workspace, environment, only, since, until), workspace.root, os.environ)
+    if form == "json":
+        print_json(evidence_document(report))
+    else:
+        click.echo(render_evidence(report, style), nl=False)
+    return _code(report) if exit_code else 0
+
+
+def _question(
+    workspace: Workspace, environment: Environment, only: frozenset[str] | None, since: str | None, until: str | None
+) -> Question:
+    changes = in_effect(environment, State(environment.name, workspace.root, environment.journal, system_clock))
+    begin, end = stretch(since, until, changes.now)
+    apps = [app for app in environment.applications if only is None or app.name in only]
+    judged = {app.sdk_app_id: _judged_since(changes, app.sdk_app_id, begin) for app in apps}
+    return Question(apps, judged, changes.holds, end, changes.now)
+
+
+def _judged_since(changes: Effect, sdk_app_id: int, begin: datetime | None) -> datetime:
+    """Never before the last change holds, whatever `begin` says."""
+    if sdk_app_id not in changes.holds:
+        return begin or changes.now - _USUALLY
+    holds = changes.holds[sdk_app_id] + changes.late
+    return max(begin, holds) if begin else holds
+
+
+def _code(report: EvidenceReport) -> int:
+    if report.count(Verdict.CONTRADICTS):
+        return 2
+    return 4 if report.blind or report.count(Verdict.NOTHING) else 0

@@ -1,0 +1,112 @@
+"""`provisioner report`: plans as a reviewer, or another program, reads them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from provisioner.cli.address import select
+from provisioner.forge.port import Forge
+from provisioner.foundation.errors import UsageError
+from provisioner.foundation.files import write_atomically
+from provisioner.reconcile.document import Document
+from provisioner.reconcile.seal import load, read
+from provisioner.report.formats import FORMATS
+from provisioner.report.reading import PlanReading, read_plan
+from provisioner.specs.workspace import Workspace
+
+
+@click.command("report")
+@click.argument("plans", metavar="PLAN...", nargs=-1, required=True)
+@click.option(
+    "--format",
+    "form",
+    metavar="FORM",
+    type=click.Choice(list(FORMATS)),
+    default="markdown",
+    help=f"One of {', '.join(FORMATS)}; markdown unless given.",
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a file instead of stdout.")
+@click.option("--post", type=click.Choice(["github", "gitlab"]), help="In a CI job: keep one comment on the change.")
+@click.option("--specs-only", "offline", is_flag=True, help="Name environments, not plans; read no console.")
+@click.option("--base", metavar="REF", help="With --specs-only: the commit to compare with.")
+def command(
+    plans: tuple[str, ...], *, form: str, out: Path | None, post: str | None, offline: bool, base: str | None
+) -> None:
+    """Show plans for review: what happens to whom, why, what it costs, what cannot be undone.
+
+    PLAN is what `plan --out` or `plan --format json` wrote; several are summarised together.
+
+    With --specs-only, PLAN is ENV[/APP]: specs are compared with those of a commit, for a job that has no
+    credentials. The console is not read, and the report says so.
+
+    \b
+    Examples:
+      provisioner report plan.json
+      provisioner report plan.json --format junit --out plan.xml
+    """
+    if offline:
+        _check_offline(base, post)
+        documents = _compared(plans, base or "")
+    elif base is not None:
+        raise UsageError("--base goes with --specs-only", fix="A plan has its base already: `plan --base REF`.")
+    else:
+        documents = [(load if post else read)(Path(plan)) for plan in plans]
+    _check_once(documents)
+    forge = _forge(post) if post else None
+    readings = [read_plan(document) for document in documents]
+    shown = _shown(form, readings)
+    if out:
+        write_atomically(out, shown.encode())
+    else:
+        click.echo(shown, nl=False)
+    if forge:
+        _post(forge, documents, readings)
+
+
+def _shown(form: str, plans: Sequence[PlanReading]) -> str:
+    try:
+        return FORMATS[form](plans)
+    except ModuleNotFoundError as missing:
+        fix = "Install the extra: pip install 'trtc-recording[review]'."
+        raise UsageError(f"--format {form} needs the package {missing.name}", fix=fix) from None
+
+
+def _check_offline(base: str | None, post: str | None) -> None:
+    if base is None:
+        raise UsageError("--specs-only needs a commit to compare with", fix="Give --base REF, such as origin/main.")
+    if post:
+        raise UsageError("--post shows sealed plans, and --specs-only makes none", fix="Leave one of them out.")
+
+
+def _compared(addresses: Sequence[str], base: str) -> list[Document]:
+    from provisioner.reconcile.specs_only import specs_only
+    from provisioner.specs.revision import revision
+
+    workspace = Workspace.containing(Path.cwd())
+    chosen = [select(workspace, [address]) for address in addresses]
+    return [specs_only(environment, revision(workspace, base, environment.name), only) for environment, only in chosen]
+
+
+def _check_once(documents: Sequence[Document]) -> None:
+    names = [document["environment"] for document in documents]
+    if again := {name for name in names if names.count(name) > 1}:
+        raise UsageError(f"several plans of {', '.join(sorted(again))}", fix="Give one plan for each environment.")
+
+
+def _forge(kind: str) -> Forge:
+    """Opened before anything is shown: a job that lacks a variable hears of it first."""
+    from provisioner.forge.opening import open_forge
+
+    return open_forge(kind, os.environ)
+
+
+def _post(forge: Forge, documents: Sequence[Document], readings: Sequence[PlanReading]) -> None:
+    from provisioner.forge.posting import post, summarise
+
+    note = post(forge, FORMATS["markdown"](readings), documents)
+    summarise(forge, FORMATS["step-summary"](readings))
+    click.echo(f"Comment: {note.url}", err=True)

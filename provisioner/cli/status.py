@@ -1,0 +1,48 @@
+"""`provisioner status`: the ladder at a glance."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from provisioner.cli.output import print_json, style
+from provisioner.foundation.clock import system_clock
+from provisioner.promotion.assessment import read_journal
+from provisioner.promotion.ladder_view import document, render_markdown, render_status
+from provisioner.promotion.sight import look
+from provisioner.promotion.status import status
+from provisioner.reconcile.state import State
+from provisioner.specs.workspace import Workspace
+
+
+@click.command("status")
+@click.argument("environments", metavar="[ENV]...", nargs=-1)
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+def command(environments: tuple[str, ...], form: str) -> None:
+    """Show of every application what runs in which environment: its template and mode, drift in the console, when it
+    was promoted, how long it has yet to soak, what is held, and what no spec manages.
+
+    Environments are columns, from development to production.
+
+    \b
+    Examples:
+      provisioner status
+      provisioner status dev prod --format markdown
+    """
+    workspace = Workspace.containing(Path.cwd())
+    names = dict.fromkeys(environments) or workspace.environment_names()
+    found = status(
+        [workspace.environment(name) for name in names],
+        lambda env: look(workspace.root, os.environ, env),
+        lambda env: read_journal(State(env.name, workspace.root, env.journal, system_clock)),
+        lambda env: workspace.promotions(env.name),
+        system_clock(),
+    )
+    if form == "json":
+        print_json(document(found))
+    elif form == "markdown":
+        click.echo(render_markdown(found), nl=False)
+    else:
+        click.echo(render_status(found, style), nl=False)

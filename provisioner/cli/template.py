@@ -1,0 +1,95 @@
+"""`provisioner template`: versions of templates, who pins them, and the lock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from provisioner.cli.output import format_option, print_json, style
+from provisioner.foundation.errors import UsageError
+from provisioner.foundation.files import create_atomically, write_atomically
+from provisioner.promotion.bump import bumped
+from provisioner.promotion.pins import document, pins, render_pins
+from provisioner.promotion.versions import locking
+from provisioner.specs.assignment import assignment
+from provisioner.specs.lock import LOCK
+from provisioner.specs.workspace import SpecErrors, Workspace
+
+
+@click.group("template")
+def command() -> None:
+    """Versions of templates: the next one, who pins which, and the lock that keeps pinned ones as they are.
+
+    \b
+    Examples:
+      provisioner template status
+      provisioner template bump call --note "Stay longer" --set maxIdleTime=20s
+      provisioner template lock
+    """
+
+
+@command.command("bump", short_help="Copy a version to the next one.")
+@click.argument("template", metavar="NAME[@vN]")
+@click.option("--note", required=True, metavar="TEXT", help="What is different in it; it stands in the file.")
+@click.option(
+    "--set", "values", multiple=True, metavar="PATH=VALUE", help="A value of the new version; PATH= for null."
+)
+def bump(template: str, note: str, values: tuple[str, ...]) -> None:
+    """Copy the newest version of a template, or the named one, to the next free version. Nobody pins it yet.
+
+    \b
+    Example:
+      provisioner template bump call --note "Stay longer" --set maxIdleTime=20s
+    """
+    if not note.strip():
+        raise UsageError("--note says what is different in the new version", fix='--note "Stay longer".')
+    workspace = Workspace.containing(Path.cwd())
+    file, data = bumped(workspace, template, note, dict(assignment(word, "--set") for word in values))
+    findings = [
+        found for found in workspace.drafted({file: data}).validate()[1] if found.where and found.where.file == file
+    ]
+    if any(found.stops for found in findings):
+        raise SpecErrors(found for found in findings if found.stops)
+    create_atomically(workspace.root / file, data)
+    click.echo(file)
+    _, name, version = file.removesuffix(".yaml").split("/")
+    pin = f"{name}@{version}"
+    click.echo(
+        f"Next:\n  pin it where it is tried first: recording.template: {pin}\n  provisioner template status", err=True
+    )
+
+
+@command.command("status", short_help="Who pins which version, and what the newest would change.")
+@format_option
+def status(form: str) -> None:
+    """Show which environment pins which version, and what the newest would change for those who pin another.
+
+    \b
+    Example:
+      provisioner template status
+    """
+    workspace = Workspace.containing(Path.cwd())
+    found = pins(workspace, [workspace.environment(name) for name in workspace.environment_names()])
+    if form == "json":
+        print_json(document(found))
+    else:
+        click.echo(render_pins(found, style), nl=False)
+
+
+@command.command("lock", short_help="Lock every version that production pins.")
+def lock() -> None:
+    """Write the digests of all versions that production pins into templates/templates.lock. What is there stays.
+
+    \b
+    Example:
+      provisioner template lock
+    """
+    workspace = Workspace.containing(Path.cwd())
+    environments = [workspace.environment(name) for name in workspace.environment_names()]
+    pinned = {pin for env in environments if env.production for app in env.applications for pin in app.templates}
+    digests = workspace.template_digests()
+    files = locking(workspace.files, {pin: digests[pin].text for pin in pinned})
+    for file, data in files.items():
+        write_atomically((workspace.root / file).resolve(), data)
+    click.echo(f"{LOCK} {'written' if files else 'holds every version that production pins'}")

@@ -1,0 +1,1 @@
+"""GitHub and GitLab over HTTP: one comment, one issue, statuses, and who approved what."""

@@ -1,0 +1,188 @@
+"""Who approved a plan: asked of the forge, and bound to the very plan that reviewers were shown.
+
+An approval counts if it was given by somebody else than the author, on the newest commit, after this tool's comment
+showed the plan with this digest. A push or another plan voids it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from provisioner.forge.marker import ShownPlan, read_marker
+from provisioner.forge.port import Change, Forge, ForgeError, Review
+from provisioner.foundation.clock import timestamp
+from provisioner.foundation.errors import UsageError
+from provisioner.reconcile.approvals import Demand
+from provisioner.reconcile.document import Document
+
+APPROVALS_VERSION = 1
+
+
+class Verdict(StrEnum):
+    """How a demand stands."""
+
+    APPROVED = "approved"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+    """The forge would not say who is in a team: that is no approval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One demand, who has met it so far, who of its owners asks for changes, and what could not be found out."""
+
+    demand: Demand
+    approved_by: tuple[str, ...]
+    against: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.against:
+            return Verdict.MISSING
+        if self.demand.owners and len(self.approved_by) >= self.demand.required:
+            return Verdict.APPROVED
+        return Verdict.UNKNOWN if self.unknown else Verdict.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The answers for one change; `void` tells of each approval that does not count, why."""
+
+    change: Change
+    answers: tuple[Answer, ...]
+    void: tuple[str, ...]
+
+    @property
+    def approved(self) -> bool:
+        return all(answer.verdict is Verdict.APPROVED for answer in self.answers)
+
+
+def check(forge: Forge, plan: Document, demands: Sequence[Demand]) -> Checked:
+    """What the forge says of `demands`, for the sealed `plan`. Raises ForgeError, UsageError."""
+    change = _change(forge)
+    shown = _shown(forge, plan, change)
+    counted: list[Review] = []
+    void: list[str] = []
+    against: list[str] = []
+    for review in forge.reviews(change.number):
+        if not review.approves:
+            against.append(review.reviewer)
+        elif isinstance(shown, str):
+            void.append(f"{review.reviewer}: {shown}")
+        elif reason := _void(review, change, shown):
+            void.append(f"{review.reviewer}: {reason}")
+        else:
+            counted.append(review)
+    if isinstance(shown, str) and not void:
+        void.append(shown)
+    teams = _Teams(forge)
+    names = [review.reviewer for review in counted]
+    return Checked(change, tuple(teams.answer(demand, names, against) for demand in demands), tuple(void))
+
+
+def approvals_document(plan: Document, demands: Sequence[Demand], checked: Checked | None = None) -> dict[str, Any]:
+    """Who must approve, as JSON; with what the forge said where it was asked."""
+    said = [_said(answer) for answer in checked.answers] if checked else [{} for _ in demands]
+    return {
+        "approvalsVersion": APPROVALS_VERSION,
+        "environment": plan["environment"],
+        "plan": plan["seal"]["digest"],
+        "approvals": [{**_asked(demand), **more} for demand, more in zip(demands, said, strict=True)],
+        "void": list(checked.void) if checked else [],
+    }
+
+
+def _asked(demand: Demand) -> dict[str, Any]:
+    where = demand.where
+    return {
+        "owners": list(demand.owners),
+        "required": demand.required,
+        "applications": list(demand.applications),
+        "origin": {"file": where.file, "line": where.line, "column": where.column},
+    }
+
+
+def _said(answer: Answer) -> dict[str, Any]:
+    return {
+        "verdict": answer.verdict.value,
+        "approvedBy": list(answer.approved_by),
+        "against": list(answer.against),
+        "unknown": list(answer.unknown),
+    }
+
+
+def _change(forge: Forge) -> Change:
+    context = forge.context
+    if context.change is not None:
+        return forge.change(context.change)
+    change = forge.change_of(context.commit)
+    if change is None:
+        raise UsageError(
+            f"commit {context.commit[:12]} came to its branch without a pull or merge request: nobody approved it",
+            fix="Propose it as a change, or let somebody apply it who may.",
+        )
+    return change
+
+
+def _shown(forge: Forge, plan: Document, change: Change) -> ShownPlan | str:
+    """Where the plan was shown to reviewers; else why it was not."""
+    name, digest = plan["environment"], plan["seal"]["digest"]
+    markers = [marker for note in forge.comments(change.number).mine() if (marker := read_marker(note.body))]
+    plans = [marker.plans[name] for marker in markers if name in marker.plans]
+    for shown in plans:
+        if (shown.digest, shown.commit) == (digest, change.commit):
+            return shown
+    if not plans:
+        return f"no plan of {name} was shown on this change"
+    other = plans[-1]
+    if other.digest != digest:
+        return f"another plan was shown ({other.digest[:12]}), so specs or console have moved"
+    return f"the plan was shown for an older commit ({other.commit[:12]})"
+
+
+def _void(review: Review, change: Change, shown: ShownPlan) -> str:
+    """Why an approval does not count; '' where it does."""
+    if review.reviewer.casefold() == change.author.casefold():
+        return "wrote the change"
+    if review.commit != change.commit:
+        return f"approved an older commit ({review.commit[:12]})"
+    if review.at < shown.since:
+        return f"approved before this plan was shown ({timestamp(shown.since)})"
+    return ""
+
+
+class _Teams:
+    """Who is behind an owner, asked once each."""
+
+    def __init__(self, forge: Forge) -> None:
+        self._forge = forge
+        self._known: dict[str, frozenset[str] | ForgeError] = {}
+
+    def answer(self, demand: Demand, approved: Sequence[str], against: Sequence[str]) -> Answer:
+        """`approved` and `against` are all reviewers; those of the demand's owners are in the answer."""
+        people: set[str] = set()
+        unknown: list[str] = []
+        for owner in demand.owners:
+            members = self._members(owner)
+            if isinstance(members, ForgeError):
+                unknown.append(f"{owner}: {members.what}")
+            else:
+                people |= members
+        return Answer(
+            demand,
+            tuple(sorted(name for name in approved if name.casefold() in people)),
+            tuple(sorted(name for name in against if name.casefold() in people)),
+            tuple(unknown),
+        )
+
+    def _members(self, owner: str) -> frozenset[str] | ForgeError:
+        if owner not in self._known:
+            try:
+                self._known[owner] = self._forge.members(owner)
+            except ForgeError as error:
+                self._known[owner] = error
+        return self._known[owner]

@@ -1,0 +1,122 @@
+"""What this project asks of a forge: where code is reviewed. GitHub and GitLab answer alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from provisioner.forge.context import Context
+from provisioner.foundation.errors import ProvisionerError
+
+
+class ForgeError(ProvisionerError):
+    """The forge refused, or something in front of it did."""
+
+
+class Gone(ForgeError):
+    """What was asked for is not there, or not for this token."""
+
+
+class Unclear(ForgeError):
+    """No usable answer came back: what was asked for may have been done all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A comment or an issue. `body` is its Markdown as stored, `url` is where people read it."""
+
+    id: int
+    body: str
+    url: str
+
+
+class Notes(Protocol):
+    """A place that holds notes: a pull request's comments, or a project's open issues."""
+
+    def mine(self) -> list[Note]:
+        """What the token's own account wrote here, oldest first."""
+        ...
+
+    def create(self, body: str) -> Note:
+        """Raises Unclear where it may have been written all the same."""
+        ...
+
+    def update(self, note: Note, body: str) -> None:
+        """Raises Gone where somebody deleted it."""
+        ...
+
+    def remove(self, note: Note) -> None:
+        """Delete a comment, close an issue; nothing happens where it is gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A pull request or merge request: its number, who opened it, and its newest commit."""
+
+    number: int
+    author: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A reviewer's last word: an approval, or the wish for changes; on which commit, and when."""
+
+    reviewer: str
+    approves: bool
+    commit: str
+    at: datetime
+
+
+class State(StrEnum):
+    """How a commit's status stands."""
+
+    PENDING = "pending"
+    SUCCESS = "success"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a commit's list of checks shows: `name` is what a branch rule requires, `about` one short line."""
+
+    name: str
+    state: State
+    about: str
+
+
+class Forge(Protocol):
+    """One project on a forge, with one token. Every method raises ForgeError."""
+
+    @property
+    def context(self) -> Context:
+        """The job that asks."""
+        ...
+
+    def change(self, number: int) -> Change: ...
+
+    def change_of(self, commit: str) -> Change | None:
+        """The change by whose merge `commit` came to its branch; None where it was pushed by hand."""
+        ...
+
+    def comments(self, number: int) -> Notes:
+        """Comments of a change."""
+        ...
+
+    def issues(self, title: str) -> Notes:
+        """Open issues; those written here get `title`."""
+        ...
+
+    def set_status(self, commit: str, status: Status) -> None: ...
+
+    def reviews(self, number: int) -> Sequence[Review]:
+        """The last word of each reviewer of a change."""
+        ...
+
+    def members(self, owner: str) -> frozenset[str]:
+        """Accounts behind an owner as CODEOWNERS writes it (`@name`, `@group/team`), in lower case."""
+        ...

@@ -1,0 +1,108 @@
+"""Two environments' effective specs side by side, leaf by leaf, with what a promotion would make of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from provisioner.promotion.pairing import Pairing
+from provisioner.promotion.proposal import Move, Proposal
+from provisioner.promotion.written import moves
+from provisioner.recording.application import Application, Layer
+from provisioner.recording.fields import reading_order
+from provisioner.recording.kinds import Value
+from provisioner.specs.workspace import Workspace
+
+
+class Kind(Enum):
+    """What there is to say of one leaf of a pair."""
+
+    SAME = "same"
+    MOVES = "moves"
+    CONFLICT = "conflict"
+    OVERRIDE = "override"
+    STAYS = "stays"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedLeaf:
+    """One leaf of both effective specs; None stands for "not set"."""
+
+    path: str
+    source: Value | None
+    target: Value | None
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPair:
+    """One application in both environments. `leaves` are in field order."""
+
+    source: Application
+    target: Application
+    leaves: tuple[ComparedLeaf, ...]
+
+    def having(self, *kinds: Kind) -> tuple[ComparedLeaf, ...]:
+        return tuple(leaf for leaf in self.leaves if leaf.kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two environments. What has no counterpart stands in `pairing`."""
+
+    pairing: Pairing
+    pairs: tuple[ComparedPair, ...]
+
+    def count(self, kind: Kind) -> int:
+        return sum(len(pair.having(kind)) for pair in self.pairs)
+
+    @property
+    def pending(self) -> bool:
+        """Whether a promotion would have anything to do, or to ask."""
+        return bool(self.count(Kind.MOVES) or self.count(Kind.CONFLICT) or self.pairing.only_source)
+
+
+def compare(workspace: Workspace, proposal: Proposal) -> Comparison:
+    """What differs, and why; exactly what `proposal` would carry out is called moving."""
+    edited = {move.target.where.file: move.data for move in proposal.moves.values() if move.data is not None}
+    after = workspace.drafted(edited).unjudged(proposal.pairing.target.name)
+    becomes = {app.name: app for app in after.applications} if after else {}
+    pairs = proposal.pairing.pairs
+    return Comparison(
+        proposal.pairing,
+        tuple(
+            ComparedPair(
+                source, target, tuple(_leaves(source, target, becomes.get(target.name), proposal.moves.get(name)))
+            )
+            for name, (source, target) in pairs.items()
+        ),
+    )
+
+
+def _leaves(
+    source: Application, target: Application, after: Application | None, move: Move | None
+) -> Iterator[ComparedLeaf]:
+    then: Mapping[str, Value] = after.values if after else target.values
+    for path in sorted({*source.values, *target.values}, key=reading_order):
+        ours, theirs = source.value(path), target.value(path)
+        if ours == theirs:
+            kind = Kind.SAME
+        elif not moves(path):
+            kind = Kind.STAYS
+        elif then.get(path) == ours:
+            kind = Kind.MOVES
+        else:
+            kind = Kind.CONFLICT if move and _disputed(path, source, target, move) else Kind.OVERRIDE
+        yield ComparedLeaf(path, ours, theirs, kind)
+
+
+def _disputed(path: str, source: Application, target: Application, move: Move) -> bool:
+    """Whether a conflict decides about the leaf: one about itself, about a block around it, or about the template."""
+    disputed = {step.path for step in move.conflicts}
+    if "/recording/template" in disputed and any(
+        leaf is None or leaf.layer in (Layer.TEMPLATE, Layer.SCHEMA)
+        for leaf in (source.leaves.get(path), target.leaves.get(path))
+    ):
+        return True
+    return any(path == other or path.startswith(f"{other}/") for other in disputed)

@@ -1,0 +1,43 @@
+"""What is asked before a promotion. One gate is one module's object here; a new one is an entry in GATES."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+
+from provisioner.promotion.gates.approvers import APPROVERS
+from provisioner.promotion.gates.consequence import CONSEQUENCE
+from provisioner.promotion.gates.consoles import CONVERGED, DRIFT
+from provisioner.promotion.gates.evidence import EVIDENCE
+from provisioner.promotion.gates.freeze import FREEZE
+from provisioner.promotion.gates.gate import Gate, Scene, Verdict
+from provisioner.promotion.gates.ladder import LADDER
+from provisioner.promotion.gates.soak import SOAK
+from provisioner.promotion.gates.templates import TEMPLATES
+from provisioner.specs.promotion_record import Bypass, JudgedGate
+
+GATES: Mapping[str, Gate] = {
+    gate.id: gate for gate in (LADDER, CONVERGED, SOAK, EVIDENCE, DRIFT, CONSEQUENCE, TEMPLATES, APPROVERS, FREEZE)
+}
+"""In the order in which people read them."""
+
+_LONGEST = 2000
+"""Characters of evidence: a console's error may be long, and a record has to be read back."""
+
+
+def judge(scene: Scene, bypasses: Mapping[str, Bypass]) -> dict[str, JudgedGate]:
+    """What every gate that is asked says; a bypass stands beside a verdict that is no pass, and changes none."""
+    rollback = bool(scene.promotion.record.restores)
+    judged: dict[str, JudgedGate] = {}
+    for gate in GATES.values():
+        answer = gate.ask(scene) if gate.of_rollbacks or not rollback else None
+        if answer:
+            bypass = None if answer.verdict is Verdict.PASS or not gate.bypassable else bypasses.get(gate.id)
+            judged[gate.id] = JudgedGate(answer.verdict.value, textwrap.shorten(answer.evidence, _LONGEST), bypass)
+    return judged
+
+
+def stopping(judged: Mapping[str, JudgedGate], production: bool) -> Iterator[str]:
+    """Gates that stand against a promotion: what failed, in production also what nobody knows, unless passed over."""
+    stops = {Verdict.FAIL.value, *([Verdict.UNKNOWN.value] if production else [])}
+    yield from (gate for gate, said in judged.items() if said.verdict in stops and said.bypass is None)

@@ -1,0 +1,26 @@
+"""Nothing grave happens in the target that nobody has written down as meant."""
+
+from __future__ import annotations
+
+from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few
+from provisioner.promotion.sight import Unseen
+from provisioner.reconcile.plan import refusals
+
+
+def _acknowledged(scene: Scene) -> Answer:
+    seen = scene.sight.after
+    if isinstance(seen, Unseen):
+        return Answer(Verdict.UNKNOWN, f"{seen.environment}'s console cannot be read: {seen.reason}")
+    against = refusals(seen, {}, scene.now.date().isoformat())
+    if not against:
+        return Answer(Verdict.PASS, "applying it needs no acknowledgement that is not written down")
+    told = [f"{refusal.finding.application}: {refusal.finding.id}; {refusal.fix}" for refusal in against]
+    return Answer(Verdict.FAIL, few(told, "; "))
+
+
+CONSEQUENCE = Gate(
+    "consequence",
+    "Whatever applying it does, nothing of high risk is without an intent.",
+    _acknowledged,
+    of_rollbacks=True,
+)

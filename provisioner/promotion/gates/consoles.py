@@ -1,0 +1,45 @@
+"""The source runs what its specs say, and the target is as its specs say, before anything moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few, worst
+from provisioner.promotion.sight import Seen, Unseen
+from provisioner.reconcile.diff import Difference, Unverified
+from provisioner.reconcile.plan import Plan
+from provisioner.recording.paths import short
+
+
+def _converged(scene: Scene) -> Answer:
+    return _as_specified(scene.sight.source, f"apply {scene.source.name} first")
+
+
+def _undrifted(scene: Scene) -> Answer:
+    name = scene.target.name
+    return _as_specified(scene.sight.target, f"see `provisioner drift {name}`, then adopt it or apply {name}")
+
+
+def _as_specified(seen: Seen, advice: str) -> Answer:
+    if isinstance(seen, Unseen):
+        return Answer(Verdict.UNKNOWN, f"{seen.environment}'s console cannot be read: {seen.reason}")
+    count = len(seen.applications)
+    answer = worst(_differences(seen), f"{count} of {count} applications as specified, on the {seen.console}")
+    return answer if answer.verdict is not Verdict.FAIL else Answer(Verdict.FAIL, f"{answer.evidence}; {advice}")
+
+
+def _differences(seen: Plan) -> Iterator[Answer]:
+    for entry in seen.applications:
+        if entry.differences:
+            yield Answer(Verdict.FAIL, f"{entry.application.name} differs at {_some(entry.differences)}")
+        elif entry.unverified:
+            reason = f"nobody can verify {_some(entry.unverified)} of {entry.application.name}"
+            yield Answer(Verdict.UNKNOWN, f"{reason}: {entry.unverified[0].reason}")
+
+
+def _some(fields: Sequence[Difference | Unverified]) -> str:
+    return few([short(field.path) for field in fields])
+
+
+CONVERGED = Gate("converged", "The source's console holds what its specs say.", _converged)
+DRIFT = Gate("drift", "The target's console holds what its specs say, before anything moves.", _undrifted)

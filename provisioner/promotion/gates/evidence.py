@@ -1,0 +1,53 @@
+"""Recordings of the source were seen since it runs what moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few, worst
+from provisioner.reconcile.effect import in_effect
+from provisioner.recording.application import Application
+from provisioner.recording.paths import short
+
+
+def _recorded(scene: Scene) -> Answer | None:
+    wanted = scene.target.gating.evidence
+    if not wanted:
+        return None
+    applications = [app for app in scene.reaching_a_console() if app.records]
+    if not applications:
+        return Answer(Verdict.PASS, "nothing moves that a console records by")
+    names = few([app.name for app in applications])
+    try:
+        return worst(_seen(scene, applications, wanted), f"{wanted} or more recordings seen: {names}")
+    except ProvisionerError as error:
+        return Answer(Verdict.UNKNOWN, f"recordings cannot be looked for: {error}")
+
+
+def _seen(scene: Scene, applications: Sequence[Application], wanted: int) -> Iterator[Answer]:
+    from provisioner.archive.evidence import Verdict as Proof
+    from provisioner.archive.gathering import Question, gather  # heavy, and seldom asked for
+
+    changes = in_effect(scene.source, scene.state)
+    known = [app for app in applications if app.sdk_app_id in changes.holds]
+    for app in applications:
+        if app not in known:
+            yield Answer(Verdict.UNKNOWN, f"nobody knows since when {app.name} runs this")
+    if not known:
+        return
+    since = {app.sdk_app_id: changes.holds[app.sdk_app_id] + changes.late for app in known}
+    report = gather(scene.source, Question(known, since, changes.holds, None, changes.now), scene.root, scene.environ)
+    for found in report.evidence:
+        name, against = found.application.name, [one for one in found.judgements if one.verdict is Proof.CONTRADICTS]
+        if against:
+            yield Answer(Verdict.FAIL, f"{name}: files contradict {', '.join(short(one.path) for one in against)}")
+        elif found.recordings < wanted:
+            blind = "; ".join(f"{what} cannot be looked at" for what in found.unknown)
+            reason = f"{name}: {found.recordings} of {wanted} recordings seen since it runs this"
+            yield Answer(Verdict.UNKNOWN if blind else Verdict.FAIL, f"{reason}; {blind}" if blind else reason)
+
+
+EVIDENCE = Gate(
+    "evidence", "Recordings of the source were seen since it runs this, as many as the target asks for.", _recorded
+)

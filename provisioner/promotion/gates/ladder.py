@@ -1,0 +1,33 @@
+"""Environments are promoted into in their order: development, staging, production."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict
+from provisioner.specs.environment import Environment
+
+TIERS = ("development", "staging", "production")
+
+
+def below(target: Environment, tiers: Mapping[str, str]) -> tuple[str, ...]:
+    """Which environments may be promoted into `target`: those it declares, else all of the next tier below it."""
+    if target.gating.ladder is not None:
+        return target.gating.ladder
+    rank = TIERS.index(target.tier)
+    for tier in reversed(TIERS[:rank]):
+        if names := tuple(name for name, known in tiers.items() if known == tier):
+            return names
+    return ()
+
+
+def _in_order(scene: Scene) -> Answer:
+    allowed = below(scene.target, scene.tiers)
+    source, target = scene.source.name, scene.target.name
+    if source in allowed:
+        return Answer(Verdict.PASS, f"{source} is the step below {target}")
+    known = f"promote from {' or '.join(allowed)}" if allowed else f"nothing stands below {target}"
+    return Answer(Verdict.FAIL, f"{known}, or declare ladder: [{source}] in {scene.target.where.file}")
+
+
+LADDER = Gate("ladder", "The source is the step below the target, or one that it declares (ladder).", _in_order)

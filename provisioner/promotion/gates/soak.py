@@ -1,0 +1,70 @@
+"""The source has run exactly what moves for long enough, by its journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from provisioner.foundation.clock import timestamp
+from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few, worst
+from provisioner.promotion.sight import Unseen
+from provisioner.reconcile.journal import Entry
+from provisioner.reconcile.moving import moving_digest
+from provisioner.recording.application import Application
+
+
+def running_since(journal: Iterable[Entry], app: Application) -> datetime | None:
+    """The first apply of what the application's spec says now with no other after it; None where none is known."""
+    wanted, since = moving_digest(app.values), None
+    for entry in journal:
+        if entry.details.get("sdkAppId") != app.sdk_app_id or entry.event not in ("applied", "failed"):
+            continue
+        if entry.event == "applied" and entry.details.get("digest") == wanted:
+            since = since or _moment(entry.at)
+        else:
+            since = None  # another state, or nobody knows which
+    return since
+
+
+def left(since: datetime, soak: int, now: datetime) -> timedelta:
+    """How long is left of so many seconds; nothing, or less, once they are over."""
+    return since + timedelta(seconds=soak) - now
+
+
+def words(span: timedelta) -> str:
+    """`2d 3h`, `3h 20min`, `5min`: rounded up to a minute."""
+    minutes = -(-int(span.total_seconds()) // 60)
+    days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    parts = [f"{days}d" if days else "", f"{hours}h" if hours else "", f"{minutes}min" if minutes and not days else ""]
+    return " ".join(part for part in parts if part) or "0min"
+
+
+def _soaked(scene: Scene) -> Answer | None:
+    soak = scene.target.gating.soak
+    if not soak:
+        return None
+    applications = scene.reaching_a_console()
+    whole = words(timedelta(seconds=soak))
+    names = few([app.name for app in applications])
+    passed = f"ran this for {whole} and more: {names}" if names else "nothing moves that a console holds"
+    return worst((_of(app, scene, soak, whole) for app in applications), passed)
+
+
+def _of(app: Application, scene: Scene, soak: int, whole: str) -> Answer:
+    if isinstance(scene.journal, Unseen):
+        return Answer(Verdict.UNKNOWN, f"{app.environment}'s journal cannot be read: {scene.journal.reason}")
+    since = running_since(scene.journal, app)
+    if since is None:
+        reason = f"{app.environment}'s journal does not tell since when {app.name} runs this"
+        return Answer(Verdict.UNKNOWN, reason)
+    rest = left(since, soak, scene.now)
+    if rest > timedelta():
+        return Answer(Verdict.FAIL, f"{app.name}: {words(rest)} of {whole} left, applied {timestamp(since)}")
+    return Answer(Verdict.PASS, "")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+SOAK = Gate("soak", "The source has run exactly this for as long as the target asks (gates.soak).", _soaked)

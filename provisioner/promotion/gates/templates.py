@@ -1,0 +1,27 @@
+"""A template version is what it was when it was pinned: by digest, and not to be passed over."""
+
+from __future__ import annotations
+
+from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few
+
+
+def _unchanged(scene: Scene) -> Answer:
+    promotion = scene.promotion
+    pins = sorted({pin for app in promotion.after.applications if app.name in promotion.moves for pin in app.templates})
+    for pin in pins:
+        locked, found = scene.locked.get(pin), scene.templates.get(pin)
+        if locked and found and locked.text != found.text:
+            return Answer(Verdict.FAIL, f"{pin} is not what is locked at {locked.where}; make it a new version")
+    recorded = promotion.record.templates
+    if edited := [pin for pin in pins if pin in scene.templates and recorded[pin] != scene.templates[pin].text]:
+        return Answer(Verdict.FAIL, f"{', '.join(edited)} changed while this ran; run again")
+    return Answer(Verdict.PASS, few([f"{pin} {recorded[pin][:19]}" for pin in pins]) or "no template is pinned")
+
+
+TEMPLATES = Gate(
+    "templates",
+    "Every template version that is pinned is what the lock says it is.",
+    _unchanged,
+    of_rollbacks=True,
+    bypassable=False,
+)

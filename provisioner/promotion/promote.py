@@ -1,0 +1,150 @@
+"""A promotion as a whole: what every file becomes, what stays behind and why, and the record of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.promotion.history import bases
+from provisioner.promotion.merge import Fate, Side, Step
+from provisioner.promotion.newcomer import newcomer
+from provisioner.promotion.pairing import Pairing
+from provisioner.promotion.proposal import Bases, Move, Proposal, propose
+from provisioner.promotion.versions import locking
+from provisioner.promotion.written import ABSENT
+from provisioner.recording.application import Application, Hold
+from provisioner.specs.environment import Environment
+from provisioner.specs.promotion_record import JudgedGate, Promoted, Record
+from provisioner.specs.workspace import SpecErrors, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who promotes, when, and from which commit ('': there is none to name)."""
+
+    who: str
+    when: datetime
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A file to start from, and what is to be filled in."""
+
+    application: Application
+    file: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """What would be written, and the target as it would be once that was done.
+
+    `moves` are the applications that are promoted, `conflicts` those that somebody has to decide about first, `held`
+    those that nothing is promoted into; all by the target's name. `files` holds bytes by path, the record's apart.
+    """
+
+    source: str
+    target: Environment
+    moves: Mapping[str, Move]
+    conflicts: Mapping[str, Move]
+    held: Mapping[str, Hold]
+    newcomers: tuple[Newcomer, ...]
+    files: Mapping[str, bytes]
+    after: Environment
+    record: Record
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self.moves and not self.newcomers
+
+    def judged(self, gates: Mapping[str, JudgedGate]) -> Promotion:
+        """With what the gates said in its record."""
+        return replace(self, record=replace(self.record, gates=gates))
+
+
+def prepare(
+    workspace: Workspace, pairing: Pairing, records: Sequence[Record], stamp: Stamp, prefer: Side | None = None
+) -> Promotion:
+    """What promoting `pairing` comes to. Raises SpecErrors where the target would not be valid afterwards."""
+    held = {target.name: target.hold for _, target in pairing.pairs.values() if target.hold}
+    known = bases(records, pairing.source.name)
+    proposal = propose(workspace, pairing, known, prefer, held)
+    moves = {move.target.name: move for move in proposal.moves.values() if not move.conflicts and _does(move)}
+    conflicts = {move.target.name: move for move in proposal.moves.values() if move.conflicts}
+    files = {move.target.where.file: move.data for move in moves.values() if move.data is not None}
+    arriving, questions = _newcomers(workspace, pairing)
+    after, pinned, lock = aftermath(workspace, pairing.target, files, [entry.application for entry in arriving])
+    record = Record(
+        pairing.target.name,
+        pairing.source.name,
+        stamp.commit,
+        stamp.when,
+        stamp.who,
+        {name: _share(move) for name, move in {**_first_seen(proposal, known), **moves}.items()},
+        _templates(after, moves, pinned),
+    )
+    source, target = pairing.source.name, pairing.target
+    return Promotion(source, target, moves, conflicts, held, arriving, {**files, **questions, **lock}, after, record)
+
+
+def _first_seen(proposal: Proposal, known: Bases) -> dict[str, Move]:
+    """Applications that agree already and are in no record: the next promotion of them has a base from now on."""
+    agreed = (move for move in proposal.moves.values() if not move.conflicts)
+    return {move.target.name: move for move in agreed if not {move.target.name, *move.target.aliases} & known.keys()}
+
+
+def _share(move: Move) -> Promoted:
+    """What moved, with what the source's file says: what both sides agree on from now."""
+    steps = {step.path: moved(step) for step in move.having(Fate.MOVES)}
+    base = {step.path: step.source for step in move.steps if step.source is not ABSENT}
+    return Promoted(move.source.name, steps, base, move.written)
+
+
+def moved(step: Step) -> dict[str, Any]:
+    """A step as a record has it."""
+    sides = {"before": step.target, "after": step.source}
+    return {side: value for side, value in sides.items() if value is not ABSENT}
+
+
+def _does(move: Move) -> bool:
+    """Whether the file changes, or a conflict was decided so that it does not: that is remembered, too."""
+    return move.data is not None or any(step.decided for step in move.steps)
+
+
+def _newcomers(workspace: Workspace, pairing: Pairing) -> tuple[tuple[Newcomer, ...], dict[str, bytes]]:
+    arriving, files = [], {}
+    for app in pairing.only_source:
+        file, data, questions = newcomer(workspace.files, app, pairing.target.name)
+        arriving.append(Newcomer(app, file, questions))
+        files[file] = data
+    return tuple(arriving), files
+
+
+def aftermath(
+    workspace: Workspace, target: Environment, files: Mapping[str, bytes], arriving: Collection[Application] = ()
+) -> tuple[Environment, Mapping[str, str], dict[str, bytes]]:
+    """The target once `files` are written, digests of all templates by pin, and the lock file where it changes.
+
+    A file to fill in is no part of it: nobody can say yet what it will be. Raises SpecErrors.
+    """
+    then = workspace.drafted(files)
+    try:
+        environment = then.environment(target.name)
+    except SpecErrors as error:
+        raise ProvisionerError(f"Nothing was written; {target.name} would not be valid:\n{error}") from None
+    digests = {pin: digest.text for pin, digest in then.template_digests().items()}
+    if not environment.production:
+        return environment, digests, {}
+    pins = {pin for app in (*environment.applications, *arriving) for pin in app.templates}
+    lock = locking(workspace.files, {pin: digests[pin] for pin in pins})
+    return then.drafted(lock).environment(target.name), digests, lock
+
+
+def _templates(after: Environment, names: Collection[str], digests: Mapping[str, str]) -> dict[str, str]:
+    pins = {pin for app in after.applications if app.name in names for pin in app.templates}
+    return {pin: digests[pin] for pin in pins}

@@ -1,0 +1,77 @@
+"""What a promotion would do to every application, and the target as it would be afterwards. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from provisioner.promotion.edits import edited
+from provisioner.promotion.merge import Fate, Side, Step, result_of, three_way
+from provisioner.promotion.pairing import Pairing
+from provisioner.promotion.written import Written, read_written
+from provisioner.recording.application import Application
+from provisioner.specs.workspace import Workspace
+
+Bases = Mapping[str, Written]
+"""What the source said of each application, by the target's name, at its last promotion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One pair's share: its steps, and the target's file as it would become (None: it stays as it is)."""
+
+    source: Application
+    target: Application
+    steps: tuple[Step, ...]
+    data: bytes | None
+
+    def having(self, fate: Fate) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.fate is fate)
+
+    @property
+    def conflicts(self) -> tuple[Step, ...]:
+        return self.having(Fate.CONFLICT)
+
+    @property
+    def written(self) -> Written:
+        """What the target's file says of what moves, afterwards."""
+        return result_of(self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """All pairs' shares, by the source's name."""
+
+    pairing: Pairing
+    moves: Mapping[str, Move]
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Files of applications that can be promoted as a whole, as they would become."""
+        moving = (move for move in self.moves.values() if move.data is not None and not move.conflicts)
+        return {move.target.where.file: move.data for move in moving if move.data is not None}
+
+
+def propose(
+    workspace: Workspace,
+    pairing: Pairing,
+    bases: Bases,
+    prefer: Side | None = None,
+    held: Collection[str] = (),
+) -> Proposal:
+    """Merge each pair's files; `held` names targets that stay as they are. Raises SpecErrors."""
+    pairs = {name: pair for name, pair in pairing.pairs.items() if pair[1].name not in held}
+    return Proposal(pairing, {name: _move(workspace, *pair, bases, prefer) for name, pair in pairs.items()})
+
+
+def _move(workspace: Workspace, source: Application, target: Application, bases: Bases, prefer: Side | None) -> Move:
+    source_file, target_file = source.where.file, target.where.file
+    steps = three_way(
+        read_written(workspace.files, source_file),
+        read_written(workspace.files, target_file),
+        next((bases[name] for name in (target.name, *target.aliases) if name in bases), None),
+        prefer,
+    )
+    data = workspace.files.read(target_file)
+    after = edited(data, steps, target_file)
+    return Move(source, target, steps, None if after == data else after)

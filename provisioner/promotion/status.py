@@ -1,0 +1,113 @@
+"""The ladder at a glance: what each application runs in each environment, and what keeps it from the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from provisioner.promotion.gates.ladder import TIERS, below
+from provisioner.promotion.gates.soak import left, running_since
+from provisioner.promotion.history import last_move
+from provisioner.promotion.sight import Seen, Unseen
+from provisioner.reconcile.journal import Entry
+from provisioner.recording.application import Application
+from provisioner.specs.environment import Environment
+from provisioner.specs.promotion_record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How long an application has yet to soak on its way to `target`; None: nobody knows since when it runs."""
+
+    target: str
+    span: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One application in one environment. `drift` is how many values differ in the console, None where it cannot be
+    read; `unverified` how many it does not show; `promoted` is its last promotion into this environment."""
+
+    application: Application
+    drift: int | None
+    unverified: int
+    promoted: Record | None
+    waiting: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One environment. `unmanaged` are applications that no spec describes, None where nobody can list them."""
+
+    environment: Environment
+    cells: Mapping[str, Cell]
+    unmanaged: tuple[str, ...] | None
+    unreadable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Columns from the bottom of the ladder to its top; `rows` names the applications, cells have them by that name."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[str, ...]
+
+
+def status(
+    environments: Sequence[Environment],
+    look: Callable[[Environment], Seen],
+    journal: Callable[[Environment], tuple[Entry, ...] | Unseen],
+    records: Callable[[Environment], Sequence[Record]],
+    now: datetime,
+) -> Status:
+    """The state of all environments. The callables answer what a console shows, a journal holds, was promoted."""
+    ordered = sorted(environments, key=lambda env: (TIERS.index(env.tier), env.name))
+    rows = _rows(ordered)
+    tiers = {env.name: env.tier for env in environments}
+    columns = []
+    for env in ordered:
+        above = [other for other in ordered if other.gating.soak and env.name in below(other, tiers)]
+        entries = journal(env) if above else ()
+        waiting = {app.name: tuple(_waiting(app, target, entries, now) for target in above) for app in env.applications}
+        columns.append(_column(env, look(env), rows, records(env), waiting))
+    return Status(tuple(columns), tuple(sorted({*rows.values()})))
+
+
+def _column(
+    env: Environment,
+    seen: Seen,
+    rows: Mapping[tuple[str, str], str],
+    records: Sequence[Record],
+    waiting: Mapping[str, tuple[Waiting, ...]],
+) -> Column:
+    plans = {} if isinstance(seen, Unseen) else {entry.application.name: entry for entry in seen.applications}
+    cells = {}
+    for app in env.applications:
+        plan = plans.get(app.name)
+        cells[rows[env.name, app.name]] = Cell(
+            app,
+            len(plan.differences) if plan else None,
+            len(plan.unverified) if plan else 0,
+            last_move(records, app.name),
+            waiting[app.name],
+        )
+    if isinstance(seen, Unseen):
+        return Column(env, cells, None, seen.reason)
+    listed = None if seen.unmanaged is None else tuple(entry.name for entry in seen.unmanaged)
+    return Column(env, cells, listed, "")
+
+
+def _waiting(app: Application, target: Environment, entries: tuple[Entry, ...] | Unseen, now: datetime) -> Waiting:
+    since = None if isinstance(entries, Unseen) else running_since(entries, app)
+    return Waiting(target.name, max(left(since, target.gating.soak, now), timedelta()) if since else None)
+
+
+def _rows(environments: Sequence[Environment]) -> dict[tuple[str, str], str]:
+    """The row of each (environment, application): the name that the top of the ladder knows it by."""
+    known: dict[str, str] = {}
+    for env in reversed(environments):
+        for app in env.applications:
+            row = next((known[name] for name in (app.name, *app.aliases) if name in known), app.name)
+            known.update(dict.fromkeys([name for name in (app.name, *app.aliases) if name not in known], row))
+    return {(env.name, app.name): known[app.name] for env in environments for app in env.applications}

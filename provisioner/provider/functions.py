@@ -1,0 +1,116 @@
+"""The provider's functions: what a program may ask about an environment and its console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from provisioner.console.port import Observed, Unreadable
+from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
+from provisioner.foundation.redaction import printable
+from provisioner.provider import tokens
+from provisioner.provider.environment import ServedEnvironment
+from provisioner.reconcile.document import document
+from provisioner.recording.document import nest
+from provisioner.recording.fields import FIELDS
+from provisioner.report.reading import read_plan
+from provisioner.report.terminal import totals
+
+Answer = dict[str, Any]
+
+
+def get_plan(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
+    """The environment's plan, one line that sums it up, and what stands against carrying it out.
+
+    `known` are the applications that the stack holds, as {name, sdkAppId, onRemove}: `removed` tells what becomes of
+    those that no spec names any more.
+    """
+    plan, refused = served.plan()
+    managed = {app.sdk_app_id for app in plan.environment.applications}
+    gone = [entry for entry in arguments.get("known") or () if int(entry["sdkAppId"]) not in managed]
+    removed = [_removal(served, entry) for entry in gone]
+    written = document(plan)
+    return {"plan": written, "summary": totals(read_plan(written)), "refused": refused, "removed": removed}
+
+
+def _removal(served: ServedEnvironment, entry: Mapping[str, Any]) -> Answer:
+    """What removing an application's spec does to the console, in words."""
+    sdk_app_id = int(entry["sdkAppId"])
+    whose = f"{printable(str(entry.get('name', '')))} ({sdk_app_id}): its spec is gone"
+    if entry.get("onRemove") != "stop-auto":
+        return {"stops": False, "message": f"{whose}: the console keeps its settings, and nothing manages them"}
+    if _records_automatically(served, sdk_app_id):
+        message = (
+            f"{whose} and said onRemove: stop-auto: stop-recording: Rooms created after about 5 to 10 minutes will "
+            "no longer be recorded automatically; what was not recorded cannot be recovered."
+        )
+        return {"stops": True, "message": message}
+    return {"stops": False, "message": f"{whose}: the console does not record it automatically, nothing changes"}
+
+
+def _records_automatically(served: ServedEnvironment, sdk_app_id: int) -> bool:
+    try:
+        fields = served.read(sdk_app_id).fields
+    except ProvisionerError:
+        return True  # the worst case is told: Delete looks again
+    return fields.get("/recording/enabled") is True and fields.get("/recording/mode") != "manual"
+
+
+def get_application(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
+    """What the console shows of one application."""
+    sdk_app_id = arguments.get("sdkAppId")
+    if not isinstance(sdk_app_id, (int, float)) or int(sdk_app_id) != sdk_app_id:
+        raise UsageError("getApplication takes sdkAppId, a whole number")
+    observed = served.read(int(sdk_app_id))
+    return {
+        "sdkAppId": observed.sdk_app_id,
+        "name": observed.name,
+        "generation": observed.generation or "",
+        "recording": _shown(observed),
+        "cannotVerify": dict(_unreadable(observed)),
+        "console": served.console.label,
+        "consolePage": served.page(observed.sdk_app_id),
+    }
+
+
+def get_applications(served: ServedEnvironment, _: Mapping[str, Any]) -> Answer:
+    """All applications of the account; `managed` are those that a spec describes."""
+    managed = {app.sdk_app_id for app in served.environment.applications}
+    listed = served.console.list_applications()
+    return {
+        "console": served.console.label,
+        "applications": [
+            {"sdkAppId": entry.sdk_app_id, "name": entry.name, "managed": entry.sdk_app_id in managed}
+            for entry in listed
+        ],
+    }
+
+
+FUNCTIONS = {
+    tokens.GET_PLAN: get_plan,
+    tokens.GET_APPLICATION: get_application,
+    tokens.GET_APPLICATIONS: get_applications,
+}
+
+
+def call(served: ServedEnvironment, token: str, arguments: Mapping[str, Any]) -> Answer:
+    """The answer of the function `token`. Raises UsageError where there is none."""
+    if token not in FUNCTIONS:
+        raise UsageError(f"this provider has no function {printable(token)}{did_you_mean(token, FUNCTIONS)}")
+    return FUNCTIONS[token](served, arguments)
+
+
+def _shown(observed: Observed) -> Answer:
+    fields = {
+        path: shown
+        for path, shown in observed.fields.items()
+        if shown is not None and not isinstance(shown, Unreadable) and not FIELDS[path].secret
+    }
+    shown: Answer = nest(fields).get("recording", {})
+    return shown
+
+
+def _unreadable(observed: Observed) -> Iterator[tuple[str, str]]:
+    for path, shown in observed.fields.items():
+        if isinstance(shown, Unreadable):
+            yield path, shown.reason

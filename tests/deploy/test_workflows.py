@@ -1,0 +1,383 @@
+"""The shipped workflows: what they say is allowed, pinned and quoted, and what their steps do is what was meant."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioner.forge.opening import open_forge
+from provisioner.forge.posting import post
+from provisioner.foundation.clock import system_clock
+from provisioner.provider import cli_install
+from tests.conftest import ROOT
+from tests.deploy.runner import GITHUB, GITLAB, Runner, read
+from tests.forge.fake import FakeForge, FakeServer, served
+from tests.forge.jobs import variables
+from tests.project import Project
+
+BIN = Path(sys.executable).parent
+ACTION = ROOT / "deploy/action/action.yml"
+WORKFLOWS = sorted(GITHUB.glob("*.yaml"))
+CALL = "environments/prod/apps/video-call.yaml"
+BRANCH = 'x;touch${IFS}pwned;"$(touch${IFS}pwned)"`touch${IFS}pwned`\''
+
+
+def tool(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([BIN / name, *arguments], capture_output=True, text=True, check=False)
+
+
+def jobs(workflow: Path) -> dict[str, Any]:
+    found: dict[str, Any] = read(workflow)["jobs"]
+    return found
+
+
+def steps(document: Any) -> Iterator[dict[str, Any]]:
+    """Every step of a workflow or of the action."""
+    for holder in [document["runs"]] if "runs" in document else document["jobs"].values():
+        yield from holder["steps"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "files"),
+    [
+        ("vendor.github-workflows", WORKFLOWS),
+        ("custom.github-workflows-require-timeout", WORKFLOWS),
+        ("vendor.github-actions", [ACTION]),
+        ("vendor.gitlab-ci", [GITLAB]),
+    ],
+)
+def test_the_files_have_the_shape_that_the_forges_ask_for(schema: str, files: list[Path]) -> None:
+    transform = ["--data-transform", "gitlab-ci"] if "gitlab" in schema else []
+    ran = tool("check-jsonschema", "--builtin-schema", schema, *transform, *files)
+    assert (ran.returncode, ran.stdout.strip()) == (0, "ok -- validation done")
+
+
+def test_the_audit_finds_nothing() -> None:
+    options = ["--offline", "--persona=pedantic", "--strict-collection", "--no-progress", "--config"]
+    ran = tool("zizmor", *options, GITHUB / "zizmor.yml", *WORKFLOWS, ACTION)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("file", [*WORKFLOWS, ACTION], ids=lambda file: file.name)
+def test_no_value_is_pasted_into_a_shell_line_and_every_action_is_pinned(file: Path) -> None:
+    for step in steps(read(file)):
+        assert "${{" not in step.get("run", "")
+        used = step.get("uses", "./")
+        assert used.startswith("./") or re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", used)
+    for pinned in re.findall(r"- uses: [^.].*", file.read_text()):
+        assert re.search(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", pinned)
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_a_workflow_may_nothing_and_each_job_what_it_needs(file: Path) -> None:
+    workflow = read(file)
+    assert workflow["permissions"] == {}
+    assert "pull_request_target" not in workflow[True]  # YAML 1.1 reads `on`
+    for job in workflow["jobs"].values():
+        assert job["permissions"]["contents"] == ("write" if file.name == "promote.yaml" else "read")
+        for step in job["steps"]:
+            if "checkout" in step.get("uses", ""):
+                assert step["with"]["persist-credentials"] is False
+
+
+def test_a_fork_gets_no_secret_no_identity_and_nothing_to_write() -> None:
+    fork = jobs(GITHUB / "review.yaml")["fork"]
+    assert fork["permissions"] == {"contents": "read"}
+    assert "secrets." not in str(fork)
+    assert "github.token" not in str(fork)
+    conditions = {name: job["if"] for name, job in jobs(GITHUB / "review.yaml").items()}
+    same = "github.event.pull_request.head.repo.full_name == github.repository"
+    assert conditions["plan"] == same
+    assert same.replace("==", "!=") in conditions["fork"]
+    assert read(GITLAB)["recording:fork"]["id_tokens"] == {}
+
+
+def test_no_long_lived_key_is_asked_for() -> None:
+    for file in [*WORKFLOWS, GITLAB]:
+        assert "TENCENTCLOUD_SECRET" not in file.read_text()
+        assert re.search("id-token: write|id_tokens:", file.read_text())
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FakeServer]:
+    with served() as running:
+        yield running
+
+
+@pytest.fixture
+def fake(server: FakeServer) -> FakeForge:
+    return server.fresh()
+
+
+PULUMI = f"""#!/bin/sh
+[ "$1" = version ] && echo v{cli_install.VERSION} && exit
+echo "$*" >> engine.txt
+[ "$1" = stack ] || exec provisioner apply --plan "$TRTC_PLAN" --yes
+"""
+"""Stands in for the engine, which tests/engine runs: does what the program does with TRTC_PLAN."""
+
+
+GH = """#!/bin/sh
+printf '%s\\n' "$@" > "gh-$1.txt"
+[ "$1" = auth ] || cp "$RUNNER_TEMP/body.md" body.txt
+"""
+
+
+def checkout(root: Path) -> None:
+    """What `make up` needs: the targets, and a set-up that is done, with the engine's stand-in on its path."""
+    (root / "requirements").mkdir()
+    for name in ("Makefile", "pyproject.toml", "requirements/build.txt", "requirements/runtime.txt"):
+        shutil.copy(ROOT / name, root / name)
+    (root / ".venv/engine").mkdir(parents=True)
+    for name, script in (("pulumi", PULUMI), ("gh", GH)):
+        (root / ".venv/engine" / name).write_text(script)
+        (root / ".venv/engine" / name).chmod(0o755)
+    for name in ("bin", "lib", "pyvenv.cfg"):
+        (root / ".venv" / name).symlink_to(BIN.parent / name)
+    (root / ".venv/.runtime").touch()
+
+
+class Repository:
+    """A repository whose `main` is applied, and a pull request from a branch with a hostile name."""
+
+    def __init__(self, project: Project, fake: FakeForge) -> None:
+        self.project, self.fake = project, fake
+        fake.now = system_clock()  # the jobs' clock is the real one
+        checkout(project.root)
+        fake.teams = {"acme/calls": ["ann"], "acme/education": ["cid"]}
+        project.run("apply", "prod", "--yes")
+        project.write(".gitignore", ".provisioner/\n.venv/\nplans/\n*.json\n*.md\n*.txt\n")
+        self.git("init", "-q", "-b", "main")
+        self.commit("main")
+        self.before = self.git("rev-parse", "HEAD")
+        self.git("checkout", "-qb", BRANCH)
+        project.edit(CALL, "expectedParticipants: 2", "expectedParticipants: 2\n  settings: {maxIdleTime: 1m}")
+        project.edit(CALL, 'owner: "@acme/calls"', "owner: '@acme/calls \"$(touch pwned)`touch pwned`; touch pwned'")
+        self.commit("branch")
+        self.head = self.git("rev-parse", "HEAD")
+        fake.pulls[7].pushes = [(fake.now, self.head)]
+        self.git("checkout", "-q", "--detach", "main")
+        self.git("merge", "-q", "--no-ff", "-m", "trial", BRANCH)  # what refs/pull/7/merge is
+
+    def git(self, *arguments: str) -> str:
+        identity = ("-c", "user.name=kim", "-c", "user.email=kim@example.com", "-c", "commit.gpgsign=false")
+        ran = subprocess.run(
+            ["git", *identity, *arguments], cwd=self.project.root, check=True, capture_output=True, text=True
+        )
+        return ran.stdout.strip()
+
+    def commit(self, message: str) -> None:
+        self.git("add", "-A")
+        self.git("commit", "-qm", message)
+
+    def merge(self) -> str:
+        """The pull request is squashed into main."""
+        self.git("checkout", "-q", "main")
+        self.git("merge", "-q", "--squash", BRANCH)
+        self.commit("squashed")
+        merged = self.git("rev-parse", "HEAD")
+        self.fake.pulls[7].merged_as = merged
+        return merged
+
+    def runner(self, kind: str, *, change: int | None = 7, commit: str = "") -> Runner:
+        """A machine that runs a job of the pull request, or of a push or a night where `change` is None."""
+        job = variables(kind, self.fake, self.project.root, change=change, commit=commit or self.head)
+        token = job.pop("GITHUB_TOKEN", "")
+        expressions = {
+            "github.token": token,
+            "secrets.TRTC_TEAMS_TOKEN": job.pop("TRTC_TEAMS_TOKEN"),
+            "github.event.before": self.before,
+            "github.workspace": str(self.project.root),
+            "matrix.environment": "prod",
+            "vars.DEV_ROLE": "",
+            "vars.PROD_ROLE": "",
+            "inputs.source": "dev",
+            "inputs.target": "prod",
+            "inputs.application": "video-call",
+            "github.run_id": "1234567890",
+            "github.run_attempt": "1",
+            "secrets.TRTC_PROMOTION_TOKEN || github.token": token,
+            "secrets.PULUMI_ACCESS_TOKEN": "",
+            "secrets.PULUMI_CONFIG_PASSPHRASE": "",
+            "vars.PULUMI_BACKEND_URL": "",
+        }
+        return Runner(self.project.root, job, expressions)
+
+    def shown(self) -> None:
+        """The review's job has run."""
+        self.project.run("plan", "prod", "--base", self.before, "--out", "plans/prod.json")
+        forge = open_forge("github", variables("github", self.fake, self.project.root, commit=self.head))
+        plan = json.loads((self.project.root / "plans/prod.json").read_text())
+        post(forge, "what will happen", [plan], lambda: self.fake.now)
+
+    def idle(self) -> int:
+        template = self.project.console("prod").application(20000101).template
+        assert template is not None
+        return int(template["MaxIdleTime"])
+
+
+@pytest.fixture
+def repository(project: Project, fake: FakeForge, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    return Repository(project, fake)
+
+
+def test_from_a_hostile_branch_to_production_and_nothing_unapproved(repository: Repository) -> None:
+    """Review, approval, merge, apply: what is carried out is what was shown."""
+    review = repository.runner("github")
+    prod = {"ENVIRONMENTS": "prod"}
+    assert review.github("review.yaml", "plan", **prod) == 0, review.seen
+    assert "::notice::prod: not everybody has approved yet" in review.printed("Approvals")
+    (comment,) = repository.fake.comments()
+    assert "video-call" in comment.body
+    assert "maxIdleTime" in repository.project.root.joinpath("summary.md").read_text()
+    repository.fake.wait()
+    repository.fake.review("ann")
+    assert review.github("review.yaml", "plan", **prod) == 0
+    approvals = [status for status in repository.fake.statuses if status["name"] == "trtc-recording/prod/approvals"]
+    assert [(status["state"], status["commit"]) for status in approvals] == [
+        ("pending", repository.head),
+        ("success", repository.head),
+    ]
+
+    merged = repository.merge()
+    apply = repository.runner("github", change=None, commit=merged)
+    assert apply.github("apply.yaml", "apply") == 0, apply.seen
+    assert [name for name, *_ in apply.seen] == ["Plan", "Approvals", "Verify", "Up"]
+    assert repository.idle() == 60
+    assert (repository.project.root / "engine.txt").read_text().splitlines()[-1] == "up --yes --stack prod"
+    assert not list(repository.project.root.rglob("pwned*"))
+
+
+def test_what_was_merged_unapproved_is_not_carried_out(repository: Repository) -> None:
+    repository.shown()
+    apply = repository.runner("github", change=None, commit=repository.merge())
+    assert apply.github("apply.yaml", "apply") == 1
+    assert [name for name, *_ in apply.seen] == ["Plan", "Approvals"]
+    assert repository.idle() == 5
+
+
+def test_what_moved_after_the_approval_is_not_carried_out(repository: Repository) -> None:
+    repository.shown()
+    repository.fake.wait()
+    repository.fake.review("ann")
+    template = repository.project.console("prod").application(20000101).template
+    assert template is not None
+    repository.project.console("prod").edit(20000101, template={**template, "MaxIdleTime": 7})
+    apply = repository.runner("github", change=None, commit=repository.merge())
+    assert apply.github("apply.yaml", "apply") == 1
+    assert "ann: another plan was shown" in apply.printed("Approvals")
+    assert repository.idle() == 7
+
+
+def test_the_nightly_look_opens_one_issue(repository: Repository) -> None:
+    night = repository.runner("github", change=None)
+    assert night.github("drift.yaml", "drift") == 0, night.seen
+    assert [issue.open for issue in repository.fake.issues()] == [True]
+    assert "maxIdleTime" in repository.fake.issues()[0].body
+
+
+def test_the_same_on_gitlab(repository: Repository) -> None:
+    """With a fast-forward merge, as docs/review.md has it."""
+    repository.git("checkout", "-q", "--detach", repository.head)
+    shown = {"ENVIRONMENTS": "prod", "CI_MERGE_REQUEST_DIFF_BASE_SHA": repository.before}
+    review = repository.runner("gitlab")
+    assert review.gitlab("recording:review", **shown) == 0, review.seen
+    assert "prod: not everybody has approved yet" in review.printed("recording:review")
+    assert len(repository.fake.comments()) == 1
+    apply = repository.runner("gitlab", change=None)
+    pushed = {"ENVIRONMENTS": "prod", "CI_COMMIT_BEFORE_SHA": repository.before}
+    repository.fake.pulls[7].merged_as = repository.head
+    repository.fake.wait()
+    repository.fake.review("ann")
+    assert apply.gitlab("recording:apply", **pushed) == 0, apply.seen
+    assert repository.idle() == 60
+    assert not list(repository.project.root.rglob("pwned*"))
+
+
+def test_a_fork_is_told_what_its_specs_do(repository: Repository) -> None:
+    """Without a token, and without a look at any console."""
+    fork = repository.runner("github")
+    shutil.rmtree(repository.project.root / ".provisioner")
+    assert fork.github("review.yaml", "fork") == 0, fork.seen
+    summary = repository.project.root.joinpath("summary.md").read_text()
+    assert "maxIdleTime" in summary
+    assert repository.fake.seen == []
+    assert not (repository.project.root / ".provisioner").exists()
+    assert not list(repository.project.root.rglob("pwned*"))
+
+
+@pytest.fixture
+def origin(repository: Repository, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where branches are pushed to; what was tried in dev is committed and applied there."""
+    folder: Path = tmp_path_factory.mktemp("origin")
+    subprocess.run(["git", "init", "-q", "--bare", folder], check=True)
+    subprocess.run(["git", "-C", folder, "config", "receive.advertisePushOptions", "true"], check=True)
+    (folder / "hooks/post-receive").write_text("#!/bin/sh\nenv | grep ^GIT_PUSH_OPTION_ | sort > options.txt\n")
+    (folder / "hooks/post-receive").chmod(0o755)
+    repository.git("remote", "add", "origin", str(folder))
+    repository.git("checkout", "-q", "main")
+    dev = CALL.replace("prod", "dev")
+    repository.project.edit(dev, "expectedParticipants: 2", "expectedParticipants: 2\n  settings: {maxIdleTime: 1m}")
+    repository.commit("tried in dev")
+    repository.project.run("apply", "dev", "--yes")
+    return folder
+
+
+def branches(origin: Path) -> str:
+    ran = subprocess.run(["git", "-C", origin, "branch", "--list"], capture_output=True, text=True, check=True)
+    return ran.stdout.strip()
+
+
+TITLE = "Promote video-call from dev to prod"
+
+
+def test_what_was_tried_in_dev_is_proposed_for_production(repository: Repository, origin: Path) -> None:
+    root = repository.project.root
+    runner = repository.runner("github", change=None)
+    who = {"GITHUB_ACTOR": "kim", "GITHUB_ACTOR_ID": "7", "RUNNER_TEMP": str(root / ".venv")}
+    assert runner.github("promote.yaml", "promote", **who) == 0, runner.seen
+    assert branches(origin) == "promotion/1234567890-1"
+    asked = (root / "gh-pr.txt").read_text().splitlines()
+    assert asked[:6] == ["pr", "create", "--head", branches(origin), "--title", TITLE]
+    assert (root / "body.txt").read_text().startswith("From dev (commit `")
+
+
+def test_promotion_on_gitlab(repository: Repository, origin: Path) -> None:
+    runner = repository.runner("gitlab", change=None)
+    asked = {"PROMOTE_FROM": "dev", "PROMOTE_TO": "prod", "CI_PIPELINE_ID": "77", "CI_DEFAULT_BRANCH": "main"}
+    who = {"GITLAB_USER_NAME": 'Kim "$(touch pwned)"', "GITLAB_USER_EMAIL": "kim@example.com"}
+    assert runner.gitlab("recording:promote", **asked, **who) == 0, runner.seen
+    assert branches(origin) == "promotion/77"
+    assert (origin / "options.txt").read_text().splitlines()[1:] == [
+        "GIT_PUSH_OPTION_1=merge_request.target=main",
+        f"GIT_PUSH_OPTION_2=merge_request.title={TITLE}",
+        "GIT_PUSH_OPTION_COUNT=3",
+    ]
+    assert not list(repository.project.root.rglob("pwned*"))
+
+
+def test_the_action_puts_the_tool_on_the_path(tmp_path: Path) -> None:
+    (tmp_path / "deploy/action").mkdir(parents=True)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/make").write_text('#!/bin/sh\necho "$PWD $*" > made.txt\n')
+    (tmp_path / "bin/make").chmod(0o755)
+    (install,) = (step for step in steps(read(ACTION)) if "run" in step)
+    runner = Runner(tmp_path / "elsewhere", {}, {})
+    runner.folder.mkdir()
+    own = {
+        "GITHUB_ACTION_PATH": str(tmp_path / "deploy/action"),
+        "GITHUB_PATH": str(tmp_path / "path.txt"),
+        "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin",
+    }
+    assert runner.bash("Install", install["run"], own) == 0
+    assert (tmp_path / "made.txt").read_text() == f"{tmp_path} setup\n"
+    assert (tmp_path / "path.txt").read_text() == f"{tmp_path}/.venv/bin\n"

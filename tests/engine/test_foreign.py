@@ -1,0 +1,157 @@
+"""Programs without specs, in Pulumi YAML: options of resources, secrets, unknowns, and what is refused."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine.stack import Stack, needs_pulumi
+
+pytestmark = [
+    needs_pulumi,
+    pytest.mark.skipif(
+        shutil.which("pulumi-language-yaml") is None, reason="no pulumi-language-yaml on PATH, so YAML is not tried"
+    ),
+]
+
+CALL, CLASSROOM = 20001001, 20001002
+PROGRAM = "Pulumi.yaml"
+URN = "urn:pulumi:dev::video-calls-yaml::trtc:index:RecordingConfiguration::"
+OPTIONS = '    options:\n      provider: ${console}\n      import: "20001001"\n'
+ANOTHER = """\
+  another:
+    type: trtc:RecordingConfiguration
+    properties:
+      sdkAppId: 20001002
+      owner: ${video-call.effectiveAfter}
+      recording: {enabled: true, mode: manual}
+    options:
+      provider: ${console}
+"""
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Iterator[Stack]:
+    stack = Stack.of_example(tmp_path, "pulumi-yaml")
+    yield stack
+    stack.end()
+
+
+@pytest.fixture
+def up(foreign: Stack) -> Stack:
+    ran = foreign.up()
+    assert ran.code == 0, ran.text
+    return foreign
+
+
+def test_stopping_is_refused_until_an_intent_says_that_it_is_meant(up: Stack) -> None:
+    up.edit(PROGRAM, "mode: auto", "mode: manual")
+    for run in (up.preview(), up.up()):
+        assert run.code != 0
+        (told,) = run.told("error")
+        assert "has a problem: recording.mode: stop-recording: Rooms created after" in told
+        assert "write intent: {stop-recording: {reason: …, expires: YYYY-MM-DD}} in resource video-call" in told
+    assert up.application(CALL).mode == "auto"
+    intent = "intent: {stop-recording: {reason: the backend records now, expires: '2999-01-01'}}"
+    up.edit(PROGRAM, '      owner: "@acme/calls"\n', f'      owner: "@acme/calls"\n      {intent}\n')
+    done = up.up()
+    assert done.code == 0, done.text
+    assert up.application(CALL).mode == "manual"
+
+
+def test_without_an_import_a_create_reads_the_console_first(foreign: Stack) -> None:
+    foreign.edit(PROGRAM, '      import: "20001001"\n', "")
+    preview = foreign.preview()
+    assert (preview.code, preview.steps) == (0, {"video-call": ["create"]}), preview.text
+    assert foreign.application(CALL).mode == "manual"
+    assert foreign.up().code == 0
+    assert foreign.application(CALL).mode == "auto"
+    foreign.edit(PROGRAM, "sdkAppId: 20001001", "sdkAppId: 20009999")
+    missing = foreign.preview()
+    assert missing.code != 0
+    assert "SdkAppIdNotExist" in missing.text
+
+
+def test_what_another_resource_has_yet_to_answer_is_unknown_in_a_preview(foreign: Stack) -> None:
+    foreign.edit(PROGRAM, "variables:\n", ANOTHER + "variables:\n")
+    preview = foreign.preview("--diff")
+    assert (preview.code, preview.steps["another"]) == (0, ["create"]), preview.text
+    assert "owner    : [unknown]" in preview.text
+    assert foreign.up().code == 0
+    again = foreign.up("--expect-no-changes")
+    assert again.code == 0, again.text
+
+
+def test_secrets_stay_encrypted_in_the_state_and_hidden_in_the_output(foreign: Stack) -> None:
+    foreign.edit(PROGRAM, 'owner: "@acme/calls"', 'owner: {fn::secret: "@canary-9d2c"}')
+    ran = [foreign.preview("--diff"), foreign.up("--diff"), foreign.preview("--diff")]
+    assert [run.code for run in ran] == [0, 0, 0], ran[1].text
+    state = next((foreign.root / "state").rglob("dev.json")).read_text("utf-8")
+    assert "canary-9d2c" not in "".join(run.text for run in ran) + state
+    foreign.set(CALL, MaxIdleTime=300)
+    drift = foreign.up("--diff")
+    assert (drift.code, drift.steps) == (0, {"video-call": ["update"]})
+    assert "canary-9d2c" not in drift.text + next((foreign.root / "state").rglob("dev.json")).read_text("utf-8")
+
+
+def test_ignored_changes_stay_as_the_console_has_them(up: Stack) -> None:
+    up.set(CALL, MaxIdleTime=300)
+    assert up.preview().changes == {"video-call": {"recording.settings.maxIdleTime": ("5m", "10s")}}
+    ignoring = f"{OPTIONS}      ignoreChanges: [recording.settings.maxIdleTime]\n"
+    up.edit(PROGRAM, OPTIONS, ignoring)
+    ignored = up.up("--expect-no-changes")
+    assert ignored.code == 0, ignored.text
+    template = up.application(CALL).template
+    assert template is not None
+    assert template["MaxIdleTime"] == 300
+
+
+def test_a_rename_with_an_alias_is_the_same_resource(up: Stack) -> None:
+    up.edit(PROGRAM, "  video-call:\n    type", "  voice-call:\n    type")
+    up.edit(PROGRAM, "${video-call.effectiveAfter}", "${voice-call.effectiveAfter}")
+    up.edit(PROGRAM, OPTIONS, f"{OPTIONS}      aliases: [{{name: video-call}}]\n")
+    renamed = up.up()
+    assert (renamed.code, renamed.steps) == (0, {"voice-call": ["same"]}), renamed.text
+
+
+def test_a_replacement_that_is_asked_for_stops_nothing(up: Stack) -> None:
+    up.edit(PROGRAM, '      owner: "@acme/calls"\n', '      owner: "@acme/calls"\n      onRemove: stop-auto\n')
+    assert up.up().code == 0
+    before = up.application(CALL)
+    imported = up.up("--replace", f"{URN}video-call")
+    assert "previously-imported resources that still specify an ID may not be replaced" in imported.text
+    up.edit(PROGRAM, '      import: "20001001"\n', "")
+    replaced = up.up("--replace", f"{URN}video-call")
+    assert replaced.code == 0, replaced.text
+    assert up.application(CALL) == before
+
+
+def test_destroying_stops_no_recording_and_says_so(up: Stack) -> None:
+    up.edit(PROGRAM, '      owner: "@acme/calls"\n', '      owner: "@acme/calls"\n      onRemove: stop-auto\n')
+    assert up.up().code == 0
+    destroyed = up.destroy()
+    assert destroyed.code == 0, destroyed.text
+    assert destroyed.told("warning") == [
+        "video-call (20001001) is recorded as before: destroying a stack stops no recording"
+    ]
+    assert up.application(CALL).mode == "auto"
+
+
+def test_an_import_by_hand_takes_what_the_console_has(up: Stack) -> None:
+    provider = f"console={URN.replace('trtc:index:RecordingConfiguration', 'pulumi:providers:trtc')}console"
+    arguments = ("trtc:index:RecordingConfiguration", "classroom", str(CLASSROOM), "--provider", provider)
+    imported = up.command("import", *arguments, "--yes", "--protect=false")
+    assert imported.code == 0, imported.text
+    held = {resource["id"]: resource for resource in up.state()["resources"] if "id" in resource}
+    assert held[str(CLASSROOM)]["inputs"]["recording"] == {"enabled": True, "mode": "manual"}
+
+
+def test_two_resources_of_one_application_are_refused(foreign: Stack) -> None:
+    twice = ANOTHER.replace("20001002", "20001001")
+    foreign.edit(PROGRAM, "variables:\n", twice + "variables:\n")
+    refused = foreign.up()
+    assert refused.code != 0
+    assert "sdkAppId 20001001 is the resource video-call's already" in refused.text

@@ -1,0 +1,164 @@
+"""GitLab's REST API, as far as this project asks it; field names are the reference's."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.responses import JSONResponse, Response
+
+from tests.forge.fake import Call, Entry, FakeForge, Handler, Missing, Pull, stamp
+
+PROJECT = "42"
+_BASE = r"/api/v4/projects/42"
+_TRANSITIONS = ("pending", "running")
+
+
+def _number(account: str) -> int:
+    return sum(map(ord, account))
+
+
+def _author(name: str) -> dict[str, Any]:
+    return {"id": _number(name), "username": name}
+
+
+def _note(forge: FakeForge, entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "body": entry.body,
+        "author": _author(entry.author),
+        "system": entry.system,
+        "created_at": stamp(entry.at),
+    }
+
+
+def _issue(forge: FakeForge, entry: Entry) -> dict[str, Any]:
+    return {
+        "id": 9000 + entry.id,
+        "iid": entry.id,
+        "title": entry.title,
+        "description": entry.body,
+        "author": _author(entry.author),
+        "web_url": f"{forge.url}/acme/recording/-/issues/{entry.id}",
+        "state": "opened" if entry.open else "closed",
+    }
+
+
+def _request(forge: FakeForge, pull: Pull) -> dict[str, Any]:
+    return {
+        "iid": pull.number,
+        "author": _author(pull.author),
+        "sha": pull.head,
+        "state": "merged" if pull.merged_as else "opened",
+        "merge_commit_sha": pull.merged_as,
+        "squash_commit_sha": None,
+    }
+
+
+def _paged(forge: FakeForge, call: Call, entries: list[Any]) -> Response:
+    shown, headers = forge.pages(entries, call, forge.url)
+    return JSONResponse(shown, headers=headers)
+
+
+def _user(forge: FakeForge, call: Call, found: re.Match[str]) -> Any:
+    return _author(call.account)
+
+
+def _list_notes(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    assert call.query["sort"] == "asc"
+    notes = [entry for entry in forge.entries if entry.change == int(found[1]) and entry.open]
+    return _paged(forge, call, [_note(forge, entry) for entry in notes])
+
+
+def _create_note(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    return JSONResponse(_note(forge, forge.add(call.account, call.body["body"], change=int(found[1]))), 201)
+
+
+def _edit_note(forge: FakeForge, call: Call, found: re.Match[str]) -> Any:
+    entry = forge.entry(int(found[2]))
+    entry.body, entry.at = call.body["body"], forge.now
+    return _note(forge, entry)
+
+
+def _delete_note(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    forge.entry(int(found[2])).open = False
+    return Response(status_code=204)
+
+
+def _list_issues(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    assert (call.query["state"], call.query["scope"]) == ("opened", "created_by_me")
+    mine = [entry for entry in forge.issues() if entry.open and entry.author == call.account]
+    return _paged(forge, call, [_issue(forge, entry) for entry in mine])
+
+
+def _create_issue(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    entry = forge.add(call.account, call.body["description"], title=call.body["title"])
+    return JSONResponse(_issue(forge, entry), 201)
+
+
+def _edit_issue(forge: FakeForge, call: Call, found: re.Match[str]) -> Any:
+    entry = forge.entry(int(found[1]))
+    entry.title, entry.body = call.body.get("title", entry.title), call.body.get("description", entry.body)
+    entry.open = call.body.get("state_event") != "close"
+    return _issue(forge, entry)
+
+
+def _get_request(forge: FakeForge, call: Call, found: re.Match[str]) -> Any:
+    return _request(forge, forge.pulls[int(found[1])])
+
+
+def _requests_of(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    return _paged(forge, call, [_request(forge, pull) for pull in forge.pulls.values()])
+
+
+def _approvals(forge: FakeForge, call: Call, found: re.Match[str]) -> Any:
+    approved = {opinion.reviewer: opinion for opinion in forge.opinions if opinion.change == int(found[1])}
+    return {"approved_by": [{"user": _author(name), "approved_at": stamp(one.at)} for name, one in approved.items()]}
+
+
+def _versions(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    pushes = forge.pulls[int(found[1])].pushes
+    versions = [
+        {"id": number, "created_at": stamp(at), "head_commit_sha": commit} for number, (at, commit) in enumerate(pushes)
+    ]
+    return _paged(forge, call, versions[::-1])
+
+
+def _create_status(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    same = [one for one in forge.statuses if (one["commit"], one["name"]) == (found[1], call.body["name"])]
+    if same and same[-1]["state"] == call.body["state"] in _TRANSITIONS:
+        return JSONResponse({"message": "Cannot transition status via :enqueue from :pending"}, 400)
+    forge.statuses.append({"commit": found[1], **call.body})
+    return JSONResponse({"id": len(forge.statuses), **call.body}, 201)
+
+
+def _group_members(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    group = unquote(found[1])
+    if group not in forge.teams:
+        raise Missing
+    return _paged(forge, call, [{"id": _number(name), "username": name} for name in forge.teams[group]])
+
+
+def _project_members(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    members = [{"id": _number(name), "username": name, "access_level": level} for name, level in forge.roles.items()]
+    return _paged(forge, call, members)
+
+
+ROUTES: list[tuple[str, Handler]] = [
+    (r"GET /api/v4/user", _user),
+    (rf"GET {_BASE}/merge_requests/(\d+)/notes", _list_notes),
+    (rf"POST {_BASE}/merge_requests/(\d+)/notes", _create_note),
+    (rf"PUT {_BASE}/merge_requests/(\d+)/notes/(\d+)", _edit_note),
+    (rf"DELETE {_BASE}/merge_requests/(\d+)/notes/(\d+)", _delete_note),
+    (rf"GET {_BASE}/issues", _list_issues),
+    (rf"POST {_BASE}/issues", _create_issue),
+    (rf"PUT {_BASE}/issues/(\d+)", _edit_issue),
+    (rf"GET {_BASE}/merge_requests/(\d+)", _get_request),
+    (rf"GET {_BASE}/merge_requests/(\d+)/approvals", _approvals),
+    (rf"GET {_BASE}/merge_requests/(\d+)/versions", _versions),
+    (rf"GET {_BASE}/repository/commits/([0-9a-f]+)/merge_requests", _requests_of),
+    (rf"POST {_BASE}/statuses/([0-9a-f]+)", _create_status),
+    (rf"GET {_BASE}/members/all", _project_members),
+    (r"GET /api/v4/groups/([\w%/-]+)/members/all", _group_members),
+]

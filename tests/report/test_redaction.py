@@ -1,0 +1,72 @@
+"""Nothing that is secret gets into any form, wherever it stands."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provisioner.recording.fields import FIELDS
+from provisioner.report.formats import FORMATS
+from provisioner.report.reading import read_plan
+from tests.project import Project
+from tests.report.plans import app, change, plan
+
+CANARY = "c4n4ry"
+SECRETS = sorted(path for path, field in FIELDS.items() if field.secret and "*" not in path)
+COS = (
+    "vendor: cos, cos: {region: ap-singapore, bucket: b-1, "
+    "accessKeyRef: 'env:C4N4RY_ACCESS', secretKeyRef: 'file:/run/c4n4ry'}"
+)
+
+
+@given(
+    st.sampled_from([*SECRETS, "/recording/settings/unheardOf"]),
+    st.sampled_from([CANARY, f"env:{CANARY}", [CANARY], None]),
+    st.sampled_from([CANARY, f"file:/{CANARY}", None]),
+)
+def test_no_form_shows_a_secret_field(path: str, before: object, after: object) -> None:
+    unseen = [{"path": path, "after": after, "reason": "never shown"}]
+    reading = read_plan(plan(app("a", change(path, before, after), cannotVerify=unseen)))
+    for form, view in FORMATS.items():
+        assert CANARY not in view([reading]), form
+
+
+def test_canaries_everywhere_reach_no_form(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens and keys in the environment, references in specs, and a console that shows more than anybody knows."""
+    for name in ("GITHUB_TOKEN", "GITLAB_TOKEN", "TRTC_TEAMS_TOKEN", "AWS_SECRET_ACCESS_KEY", "C4N4RY_ACCESS"):
+        monkeypatch.setenv(name, CANARY)
+    monkeypatch.setenv("REC_KEY", CANARY)
+    _committed(project)
+    _chatty(project)
+    dev = "environments/dev/environment.yaml"
+    project.edit(dev, "vendor: vod, vod: {subAppId: 1500000010, retention: 7d}", COS)
+    callback = "  callback: {url: 'https://hooks.example.com/r', keyRef: 'env:C4N4RY_KEY'}\n"
+    project.write(dev, (project.root / dev).read_text("utf-8") + callback)
+    assert project.run("plan", "dev", "--base", "main", "--out", "plan.json").code == 0
+    shown = {form: project.run("report", "plan.json", "--format", form) for form in FORMATS}
+    offline = ("report", "dev", "--specs-only", "--base", "main", "--format")
+    shown |= {f"{form}, specs only": project.run(*offline, form) for form in FORMATS}
+    shown["plan"] = project.run("plan", "dev", "--format", "markdown")
+    for form, ran in shown.items():
+        assert ran.code == 0, form
+        assert CANARY not in (ran.out + ran.err).lower(), form
+
+
+def _committed(project: Project) -> None:
+    project.write(".gitignore", ".provisioner/\n")
+    for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "base"]):
+        name = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+        subprocess.run(["git", *name, *arguments], cwd=project.root, check=True)
+    assert project.run("apply", "dev", "--yes").code == 0
+
+
+def _chatty(project: Project) -> None:
+    """The console answers more than anybody asked for, some of it under names that nobody knows."""
+    with project.console("dev") as console:
+        template = console.application(20001001).template
+        assert template is not None
+        more = {"Unheard": CANARY, "SecretKey": CANARY, "CallbackKey": CANARY, "MaxIdleTime": 300}
+        console.edit(20001001, template={**template, **more})
