@@ -44,10 +44,8 @@ def document(plan: Plan) -> dict[str, Any]:
         "console": plan.console,
         "scope": None if plan.scope is None else list(plan.scope),
         "base": _base(plan),
-        "specDigest": _digest([[entry.application.name, entry.application.values] for entry in plan.applications]),
-        "observationDigest": _digest(
-            [[entry.observed.sdk_app_id, entry.observed.fields] for entry in plan.applications]
-        ),
+        "specDigest": _digest([entry.application.name, entry.application.values] for entry in plan.applications),
+        "observationDigest": _digest([entry.observed.sdk_app_id, entry.observed.fields] for entry in plan.applications),
         "findings": [
             *_findings(plan.overall, plan.environment, "plan"),
             *_findings((finding for finding in plan.warnings if not finding.application), plan.environment, "specs"),
@@ -161,10 +159,14 @@ def _shown(value: Shown) -> Any:
     return None if value is None or isinstance(value, Unreadable) else canonical(value)
 
 
-def _digest(content: Any) -> str:
-    """SHA-256 over canonical JSON."""
-    text = json.dumps(content, default=_digested, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+def _digest(entries: Iterable[Any]) -> str:
+    """SHA-256 over a list in canonical JSON, of which only one entry is in memory at a time."""
+    encoder = json.JSONEncoder(default=_digested, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(b"[")
+    for number, entry in enumerate(entries):
+        digest.update(f"{',' if number else ''}{encoder.encode(entry)}".encode())
+    digest.update(b"]")
+    return digest.hexdigest()
 
 
 def _digested(value: Quantity | Unreadable) -> Any:

@@ -143,18 +143,18 @@ def make_plan(
     warnings: dict[str, list[Finding]] = {}
     for finding in environment.findings:
         warnings.setdefault(finding.application, []).append(finding)
-    with ThreadPoolExecutor(_READERS) as pool:
-        observations = list(pool.map(console.read, (app.sdk_app_id for app in chosen)))
     before = None if base is None or base.errors else _described(base)
-    entries = [
-        _plan(app, seen, warnings.get(app.name, ()), environment.today, before)
-        for app, seen in zip(chosen, observations, strict=True)
-    ]
+    with ThreadPoolExecutor(_READERS) as pool:
+        observations = pool.map(console.read, (app.sdk_app_id for app in chosen))
+        planned = tuple(  # each as soon as it is read, while the console answers for the next ones
+            _plan(app, seen, warnings.get(app.name, ()), environment.today, before)
+            for app, seen in zip(chosen, observations, strict=True)
+        )
     return Plan(
         environment,
         console.label,
         None if only is None else tuple(sorted(only)),
-        tuple(entries) if ask is None else tuple(_asked(entry, environment, ask) for entry in entries),
+        planned if ask is None else tuple(_asked(entry, environment, ask) for entry in planned),
         None if listed is None else _unmanaged(environment, listed),
         base,
     )
