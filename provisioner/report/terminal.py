@@ -13,7 +13,8 @@ from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
 from provisioner.report.columns import aligned, room
-from provisioner.report.reading import Change, Entry, Gone, PlanReading, Remark, Unseen
+from provisioner.report.reading import Change, Entry, PlanReading, Remark, Unseen
+from provisioner.report.risks import removal
 from provisioner.report.style import SEVERITY_ROLES, Style, plain
 from provisioner.report.wording import affected_words, confirmed_words
 
@@ -205,14 +206,10 @@ def _unchanged(plan: PlanReading, style: Style) -> Iterator[str]:
 def _removed(plan: PlanReading) -> Iterator[str]:
     for gone in plan.removed or ():
         whose = printable(f"{gone.name}  {gone.sdk_app_id}  {gone.owner}")
-        yield from _wrapped(f"- {whose}: {_left(gone)}", "", hanging="    ")
+        yield from _wrapped(
+            f"- {whose}: its spec is gone (onRemove: {printable(gone.on_remove)}). {removal(gone)}", "", hanging="    "
+        )
         yield ""
-
-
-def _left(gone: Gone) -> str:
-    if gone.on_remove == "stop-auto":
-        return "its spec is gone; `pulumi up` stops its automatic recording (onRemove: stop-auto)"
-    return "its spec is gone; the console keeps what it has (onRemove: retain)"
 
 
 def _notes(plan: PlanReading, style: Style) -> Iterator[str]:
