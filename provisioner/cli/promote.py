@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -27,7 +28,7 @@ from provisioner.promotion.rollback import CANNOT, restore
 from provisioner.promotion.writing import written_together
 from provisioner.reconcile.state import State, state_folder
 from provisioner.specs.environment import Environment
-from provisioner.specs.promotion_record import Bypass
+from provisioner.specs.promotion_record import Bypass, Record
 from provisioner.specs.workspace import Workspace
 
 PARTIAL = 3
@@ -175,7 +176,7 @@ def _promotion(
     pairing = pair(source, target).narrowed(apps)
     _check_holds(pairing, apps)
     records = workspace.promotions(target.name)
-    return prepare(workspace, pairing, records, _stamp(workspace, source.name), _side(prefer, pairing))
+    return prepare(workspace, pairing, records, _stamp(workspace, source.name, records), _side(prefer, pairing))
 
 
 def _rollback(workspace: Workspace, words: str, apps: tuple[str, ...], reason: str | None) -> Promotion:
@@ -183,12 +184,15 @@ def _rollback(workspace: Workspace, words: str, apps: tuple[str, ...], reason: s
         raise UsageError("--to needs --reason: whoever would promote again reads it", fix='--reason "What went wrong".')
     record = find_record(workspace, words)
     click.echo(CANNOT, err=True)
-    return restore(workspace, record, apps, _stamp(workspace, record.environment), reason)
+    stamp = _stamp(workspace, record.environment, workspace.promotions(record.environment))
+    return restore(workspace, record, apps, stamp, reason)
 
 
-def _stamp(workspace: Workspace, source: str) -> Stamp:
+def _stamp(workspace: Workspace, source: str, records: Sequence[Record]) -> Stamp:
+    """Later than every record that is there: their order is that of their times, which count whole seconds."""
     now = system_clock().replace(microsecond=0)
-    return Stamp(identity(None, workspace.root), now, git.source_commit(workspace.root, source))
+    when = max([now, *(record.when + timedelta(seconds=1) for record in records)])
+    return Stamp(identity(None, workspace.root), when, git.source_commit(workspace.root, source))
 
 
 def _check_holds(pairing: Pairing, apps: Collection[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from provisioner.cli import promote
@@ -80,3 +82,13 @@ def test_a_template_that_is_not_what_it_was_stops_it(project: Project, history: 
 def test_names_that_the_record_does_not_have_are_told(project: Project, history: list[str]) -> None:
     ran = promoted(project, "--to", history[0], "--app", "video-cal", *WHY)
     assert 'the record has no application "video-cal" (did you mean "video-call"?)' in ran.err
+
+
+def test_records_of_one_second_keep_their_order(
+    project: Project, history: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    monkeypatch.setattr(promote, "system_clock", lambda: moment)
+    promoted(project, "--to", history[0], *WHY)
+    assert records(project)[:-1] == history
+    assert project.json("promotions", "prod")[-1]["when"] > project.json("promotions", "prod")[-2]["when"]
