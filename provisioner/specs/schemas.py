@@ -19,7 +19,7 @@ from provisioner.recording.kinds import canonical, text
 from provisioner.recording.sites import SITES
 from provisioner.specs.approvals import approvals_schema
 from provisioner.specs.binding_schema import binding_schema
-from provisioner.specs.caps import PERCENT_FROM
+from provisioner.specs.caps import PERCENT_FROM, PRODUCTION_PERCENT
 from provisioner.specs.console_schema import console_schema
 from provisioner.specs.environment import MINIMUM_RETENTION
 from provisioner.specs.gating import gating_schema
@@ -254,7 +254,10 @@ def _environment() -> Schema:
 
 
 def _limits() -> Schema:
-    percent = f"At most so many percent of the applications; counts from {PERCENT_FROM} applications on."
+    percent = (
+        f"At most so many percent of the applications; counts from {PERCENT_FROM} applications on. "
+        f"In production {PRODUCTION_PERCENT} unless set."
+    )
     return _object(
         {
             "maxChanges": {"type": "integer", "minimum": 0, "description": "At most so many applications."},

@@ -10,9 +10,13 @@ import pytest
 
 from provisioner.console.simulator import SeedApplication
 from provisioner.reconcile.document import schema
+from provisioner.specs.caps import caps
 from tests.project import Project
 
 ENVIRONMENT = "environments/dev/environment.yaml"
+USUAL = (
+    "11 of 13 applications would change, at most 30 % of production where limits.maxChangesPercent says nothing else"
+)
 LIMITS = "tier: development\nlimits: {maxChanges: 1}\n"
 
 
@@ -95,6 +99,19 @@ def test_a_percentage_counts_from_ten_applications_on(project: Project, applicat
     project.edit(ENVIRONMENT, "tier: development\n", "tier: development\nlimits: {maxChangesPercent: 10}\n")
     project.edit(ENVIRONMENT, "retention: 7d", "retention: 14d")
     assert bool(project.json("plan", "dev")["findings"][0]["id"] == "max-changes") is refused
+
+
+@pytest.mark.parametrize(
+    ("tier", "limits", "told"),
+    [
+        ("production", {}, [USUAL]),
+        ("production", {"limits": {"maxChangesPercent": 90}}, []),
+        ("production", {"limits": {"maxChanges": 20}}, [USUAL]),
+        ("staging", {}, []),
+    ],
+)
+def test_production_has_a_usual_limit(tier: str, limits: dict[str, Any], told: list[str]) -> None:
+    assert [cap.words for cap in caps({"tier": tier, **limits}).exceeded(11, 13)] == told
 
 
 def test_every_plan_keeps_to_the_published_schema(project: Project) -> None:

@@ -81,7 +81,8 @@ MAX_CHANGES = Rule(
     "A plan changes more than the environment's limits allow",
     Severity.HIGH,
     "Policy: a mistake in a template or in a script reaches every application at once; `limits` in environment.yaml "
-    "says how many are no surprise. It needs an intent in environment.yaml, or --allow max-changes.",
+    "says how many are no surprise; in production 30 % are the limit where it says nothing. It needs an intent in "
+    "environment.yaml, or --allow max-changes.",
 )
 
 RULES = (OLD_GENERATION, CANNOT_SWITCH_OFF, TEMPLATE_MISSING)
