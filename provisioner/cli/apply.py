@@ -57,11 +57,12 @@ def command(
     sealed = load(file) if file else None
     with session(*(addresses_of(sealed) if sealed else addresses), owners=owners) as opened:
         plan = opened.plan()
+        planned = document(plan)
         if sealed:
-            _hold(sealed, plan, opened)
+            _hold(sealed, planned, opened)
         people = not opened.console.capabilities().writes
         if not people:
-            click.echo(render_plan(read_plan(document(plan)), style), nl=False)
+            click.echo(render_plan(read_plan(planned), style), nl=False)
         if against := refusals(plan, _allowed(allow, plan), system_clock().date().isoformat()):
             click.echo(f"Refused; nothing was written:\n{render_refusals(against)}", err=True)
             return 1
@@ -74,12 +75,12 @@ def command(
         return _carry_out(plan, opened, sealed["seal"]["digest"] if sealed else "")
 
 
-def _hold(sealed: Document, plan: Plan, opened: Session) -> None:
-    """Raises ConflictError unless the sealed plan is unused and still says what `plan` says."""
+def _hold(sealed: Document, planned: Document, opened: Session) -> None:
+    """Raises ConflictError unless the sealed plan is unused and still says what is `planned`."""
     runs = runs_of(opened.state.journal.entries(), sealed["seal"]["digest"])
     if runs.finished:
         raise ConflictError(f"this plan was carried out already, at {runs.finished}", fix="Make a new plan.")
-    if found := moved(sealed, document(plan), system_clock(), runs):
+    if found := moved(sealed, planned, system_clock(), runs):
         reasons = "\n".join(printable(str(one)) for one in found)
         raise ConflictError(f"the plan no longer holds; nothing was written:\n{reasons}", fix="Make the plan again.")
 

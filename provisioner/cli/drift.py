@@ -41,9 +41,10 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | Non
         for entry in plan.applications
         if entry.differences
     }
-    reading = read_plan(document(plan))
+    planned = document(plan)
+    reading = read_plan(planned)
     if form == "json":
-        print_json({**document(plan), "lastEqual": since})
+        print_json({**planned, "lastEqual": since})
     elif form == "markdown":
         click.echo(FORMATS[form]([reading]), nl=False)
     else:

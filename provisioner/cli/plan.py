@@ -48,14 +48,15 @@ def command(
     """
     with session(*addresses, owners=owners, base=base) as opened:
         plan = opened.plan(usage=usage)
+    planned = document(plan)
     if out:
-        sealed = seal(document(plan), system_clock())
+        sealed = seal(planned, system_clock())
         save(sealed, out)
         click.echo(f"Sealed as {out} (digest {sealed['seal']['digest'][:12]}).", err=True)
     if form == "json":
-        print_json(document(plan))
+        print_json(planned)
     elif form == "markdown":
-        click.echo(FORMATS[form]([read_plan(document(plan))]), nl=False)
+        click.echo(FORMATS[form]([read_plan(planned)]), nl=False)
     else:
-        click.echo(render_plan(read_plan(document(plan)), style), nl=False)
+        click.echo(render_plan(read_plan(planned), style), nl=False)
     return difference_code(plan, exit_code)

@@ -35,14 +35,13 @@ class Session:
     console: Console
     only: frozenset[str] | None
     state: State
-    root: Path
     base: Revision | None = None
 
     def plan(self, *, usage: bool = False) -> Plan:
         """`usage` asks how much is recorded of what changes."""
         if not usage:
             return make_plan(self.environment, self.console, self.only, self.base)
-        with open_usage(self.environment, self.root, os.environ) as client:
+        with open_usage(self.environment, self.state.root, os.environ) as client:
             source, week = UsageSource(client), last_week(day_of(system_clock()))
             ask = partial(source.usage, period=week)
             return make_plan(self.environment, self.console, self.only, self.base, ask)
@@ -60,7 +59,7 @@ def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None
     console = open_console(environment, workspace.root, os.environ)
     try:
         state = State(environment.name, workspace.root, environment.journal, system_clock)
-        yield Session(environment, console, only, state, workspace.root, before)
+        yield Session(environment, console, only, state, before)
     finally:
         console.close()
 

@@ -218,17 +218,17 @@ def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> l
     HIGH needs an intent in the spec that has not expired on `today` (YYYY-MM-DD), or an allowance; so does a plan
     that exceeds its environment's limits.
     """
-    environment = plan.environment
+    environment, day = plan.environment, date.fromisoformat(today)
     found = [
         Refusal(finding, _intend(finding, environment.where.file), finding.id)
         for finding in plan.exceeded
-        if finding.id not in allowed and not environment.acknowledges(finding.id, date.fromisoformat(today))
+        if finding.id not in allowed and not environment.acknowledges(finding.id, day)
     ]
     for entry in plan.applications:
         for finding in entry.findings:
             if finding.severity is Severity.ERROR:
                 found.append(Refusal(finding, "Change the spec; nothing can be allowed here"))
-            elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, today):
+            elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, day):
                 fix = _intend(finding, entry.application.where.file)
                 found.append(Refusal(finding, fix, f"{finding.id}={entry.application.name}"))
     return found
@@ -238,6 +238,5 @@ def _intend(finding: Finding, file: str) -> str:
     return f"If it is meant, write intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}} in {file}"
 
 
-def _acknowledged(app: Application, finding: Finding, allowed: Mapping[str, frozenset[str]], today: str) -> bool:
-    intent = app.intents.get(finding.id)
-    return app.name in allowed.get(finding.id, ()) or (intent is not None and intent.expires >= today)
+def _acknowledged(app: Application, finding: Finding, allowed: Mapping[str, frozenset[str]], day: date) -> bool:
+    return app.name in allowed.get(finding.id, ()) or app.acknowledges(finding.id, day)

@@ -77,7 +77,7 @@ def entry_lines(entry: Entry, plan: PlanReading, style: Style, head: str = "") -
         yield from _wrapped(printable(confirmed_words(entry.confirmed)), "    ", style, "quiet")
     if head:
         yield from _wrapped(head, "    ", style, "quiet")
-    yield from _remarks((remark for remark in entry.remarks if remark.planned), "    ", style)
+    yield from _remarks(entry.remarks, "    ", style)
     yield from _changes(entry.changes, plan, style)
     yield from _unseen(entry.unseen)
     if told := affected_words(entry.affected):
@@ -115,10 +115,8 @@ def _title(plan: PlanReading, style: Style) -> list[str]:
 
 
 def _remarks(remarks: Iterable[Remark], indent: str, style: Style) -> Iterator[str]:
-    for remark in remarks:
+    for remark in (remark for remark in remarks if remark.planned):
         finding = remark.finding
-        if not remark.planned:
-            continue
         label = finding.severity.value.upper()
         lines = list(_wrapped(f"{label} {printable(f'{finding.id}: {finding.message}')}", indent, hanging="  "))
         lines[0] = lines[0].replace(label, style(label, SEVERITY_ROLES[finding.severity]), 1)

@@ -109,7 +109,7 @@ def confirmed_words(seen: Confirmation) -> str:
 
 
 def affected_words(found: Affected | None) -> str:
-    """`recorded: 1,234 minutes a day`; '' where nobody asked."""
+    """`recorded a day: 1,234 minutes (last 7 days)`; '' where nobody asked."""
     if found is None:
         return ""
     if isinstance(found.minutes, Unknown):
