@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from provisioner.recording.catalogue.vocabulary import NAME
 from provisioner.recording.field import Field, Mode, Moves
-from provisioner.recording.kinds import Flag, Text, Texts, Whole, Word
 from provisioner.recording.sources import CONSOLE_GUIDE, GUIDE, PRODUCT
+from provisioner.recording.value_types import Flag, Text, Texts, Whole, Word
 
 _CONSOLE = f"{CONSOLE_GUIDE}; {GUIDE}"
 
