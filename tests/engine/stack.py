@@ -16,7 +16,7 @@ from typing import Any, Self
 
 import pytest
 
-from provisioner.provider import tokens
+from provisioner.provider import cli_install, tokens
 from provisioner.provider.local_run import pulumi_environment
 from provisioner.simulator.applications import Application
 from tests.project import Project
@@ -24,8 +24,18 @@ from tests.project import Project
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "dev"
 
-_PULUMI = shutil.which("pulumi")
-needs_pulumi = pytest.mark.skipif(_PULUMI is None, reason="no `pulumi` on PATH, so the real engine is not tried")
+_FOUND = cli_install.find()
+_PULUMI = str(_FOUND) if _FOUND else None
+# Tests name `pulumi` as people do, wherever it was found.
+os.environ["PATH"] = os.pathsep.join([*([str(_FOUND.parent)] if _FOUND else []), os.environ.get("PATH", os.defpath)])
+needs_pulumi = pytest.mark.skipif(_FOUND is None, reason="no Pulumi CLI (`make engine`), so the engine is not tried")
+
+
+def needs_host(language: str) -> pytest.MarkDecorator:
+    """For what only an official language host does, such as generating code or installing a plugin's libraries."""
+    host = f"pulumi-language-{language}"
+    return pytest.mark.skipif(shutil.which(host) is None, reason=f"no {host}, which comes with Pulumi's own release")
+
 
 _COMMAND_SECONDS = 120
 _EXIT_SECONDS = 10
