@@ -1,13 +1,12 @@
 """Build the Pulumi CLI and its YAML language host from the Go module proxy: `python -m deploy.engine.build`.
 
-`cli/` and `yaml/` are Go modules that pin every source by hash. The result lies outside the checkout, in a folder named by
-the CLI's version, where `provisioner.provider.cli_install` finds it; a finished one is not built again. The Python language
-host is in no module proxy: `provisioner/provider/language_host` stands in for it.
+`cli/` and `yaml/` are Go modules that pin every source by hash. The result lies outside the checkout, in a folder named
+by the CLI's version, where `provisioner.provider.cli_install` finds it; a finished one is not built again. The Python
+language host is in no module proxy: `provisioner/provider/language_host` stands in for it.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -45,7 +44,7 @@ def build() -> Path:
         _go_build("cli", f"{_CLI}/cmd/pulumi", binaries / "pulumi", f"-X {_VERSION_VARIABLE}=v{version}")
         _go_build("yaml", _YAML_HOST, binaries / "pulumi-language-yaml", "")
         folder.mkdir(exist_ok=True)
-        os.replace(binaries, folder / "bin")
+        binaries.replace(folder / "bin")
     return folder
 
 

@@ -32,8 +32,12 @@ def main() -> int:
     sys.path[0] = str(program if program.is_dir() else program.parent)
     loop = asyncio.new_event_loop()
     loop.set_default_executor(ThreadPoolExecutor(max_workers=max(task["parallel"], 1) * _THREADS_A_RESOURCE))
+
+    def run() -> None:
+        runpy.run_path(str(program), run_name="__main__")
+
     try:
-        loop.run_until_complete(run_in_stack(lambda: runpy.run_path(str(program), run_name="__main__")))
+        loop.run_until_complete(run_in_stack(run))
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return 1
