@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.confirm import LASTS, Look, Observatory, Witness, at_a_terminal, confirm, witness
+from provisioner.cli.confirm import LASTS, Look, Observatory, Witness, confirm, witness
 from provisioner.cli.output import style
+from provisioner.cli.prompt import agreed, can_ask
 from provisioner.console.page import page_of
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.document import document
 from provisioner.reconcile.plan import ApplicationPlan, Plan
 from provisioner.report.reading import read_plan
-from provisioner.report.runbook import render_runbook
+from provisioner.report.runbook import render_left, render_runbook
 from provisioner.report.steps import needs_people, never_shown, steps
 from provisioner.report.terminal import render_plan
 from provisioner.report.walk import render_head, render_step
@@ -33,7 +34,7 @@ def by_hand(plan: Plan, console: Console, *, ask: bool) -> int:
     if not todo:
         click.echo(render_plan(read_plan(document(plan)), style), nl=False)
         return 0
-    if not (ask and at_a_terminal()):
+    if not (ask and can_ask()):
         click.echo(render_runbook(plan, page), nl=False)
         return _verdict(plan, 0, len(todo))
     click.echo(render_plan(read_plan(document(plan)), style), nl=False)
@@ -47,7 +48,7 @@ def _walk(entry: ApplicationPlan, by: Witness, at: Observatory) -> bool:
     click.echo(f"\n{render_head(entry.application, at.page, style)}")
     for number, step in enumerate(todo, 1):
         click.echo(render_step(number, len(todo), step, style))
-        if not click.confirm("done?", err=True):
+        if not agreed("done?"):
             click.echo(f"{entry.application.name}: stopped at step {number}; nothing was confirmed.", err=True)
             return False
     click.echo("Reload the page: it must show this now.")
@@ -60,10 +61,5 @@ def _walk(entry: ApplicationPlan, by: Witness, at: Observatory) -> bool:
 def _verdict(plan: Plan, confirmed: int, todo: int) -> int:
     if confirmed == todo:
         return 0
-    name = plan.environment.name
-    click.echo(
-        f"Nothing was written: people change this console. Applications left: {todo - confirmed} of {todo}.\n"
-        f"  Carry out the steps, then confirm each application: provisioner attest {name}/APP",
-        err=True,
-    )
+    click.echo(render_left(plan.environment.name, todo - confirmed, todo), err=True)
     return PARTIAL if confirmed else 1

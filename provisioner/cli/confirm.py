@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import subprocess
-import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +12,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.output import style
+from provisioner.cli.prompt import agreed
 from provisioner.console import observations
 from provisioner.console.page import Page
 from provisioner.console.port import Console, Observed
@@ -30,11 +30,6 @@ LASTS = "30d"
 """How long a confirmation counts unless said otherwise."""
 
 _LONGEST = timedelta(days=365)
-
-
-def at_a_terminal() -> bool:
-    """Whether somebody sees what is shown and can answer."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +102,7 @@ def confirm(app: Application, look: Look, by: Witness, at: Observatory, *, ask: 
     values = confirmed(app, look.seen, look.unseen)
     seen = Observation(app.name, app.sdk_app_id, by.who, now, now + by.lasts, values)
     click.echo(render_confirmation(seen, _before(at.console, app), at.page, style))
-    if ask and not click.confirm("Is that so?", err=True):
+    if not agreed("Is that so?", yes=not ask):
         return None
     return observations.store(at.root, app.environment, seen)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import select
+from provisioner.cli.output_file import output_option, write_output
 from provisioner.forge.port import Forge
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.document import Document
 from provisioner.reconcile.seal import load, read
 from provisioner.report.formats import FORMATS
@@ -29,7 +29,7 @@ from provisioner.specs.workspace import Workspace
     default="markdown",
     help=f"One of {', '.join(FORMATS)}; markdown unless given.",
 )
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a file instead of stdout.")
+@output_option("--out", about="Write a file instead of stdout.")
 @click.option("--post", type=click.Choice(["github", "gitlab"]), help="In a CI job: keep one comment on the change.")
 @click.option("--specs-only", "offline", is_flag=True, help="Name environments, not plans; read no console.")
 @click.option("--base", metavar="REF", help="With --specs-only: the commit to compare with.")
@@ -60,7 +60,7 @@ def command(
     readings = [read_plan(document) for document in documents]
     shown = _shown(form, readings)
     if out:
-        write_atomically(out, shown.encode())
+        write_output(out, shown.encode())
     else:
         click.echo(shown, nl=False)
     if forge:
