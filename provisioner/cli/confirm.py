@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import subprocess
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from provisioner.foundation.clock import Clock
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.foundation.redaction import printable
 from provisioner.reconcile.attest import confirmed
+from provisioner.reconcile.lock import whoami
 from provisioner.recording.application import Application
 from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Dimension, Quantity
@@ -48,7 +48,7 @@ def witness(who: str | None, lasts: str, clock: Clock, root: Path) -> Witness:
 
 def identity(who: str | None, root: Path) -> str:
     """`who`, else the name that Git commits with, else the account's. Raises UsageError."""
-    name = printable(who or _git_identity(root) or getpass.getuser()).strip()
+    name = printable(who or _git_identity(root) or whoami()).strip()
     if not 0 < len(name) <= 200:
         raise UsageError("--who takes a name of 1 to 200 characters")
     return name

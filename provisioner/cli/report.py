@@ -58,21 +58,13 @@ def command(
     _check_once(documents)
     forge = _forge(post) if post else None
     readings = [read_plan(document) for document in documents]
-    shown = _shown(form, readings)
+    shown = FORMATS[form](readings)
     if out:
         write_output(out, shown.encode())
     else:
         click.echo(shown, nl=False)
     if forge:
         _post(forge, documents, readings)
-
-
-def _shown(form: str, plans: Sequence[PlanReading]) -> str:
-    try:
-        return FORMATS[form](plans)
-    except ModuleNotFoundError as missing:
-        fix = "Install the extra: pip install 'trtc-recording[review]'."
-        raise UsageError(f"--format {form} needs the package {missing.name}", fix=fix) from None
 
 
 def _check_offline(base: str | None, post: str | None) -> None:

@@ -41,6 +41,14 @@ class Caller:
     root: Path
 
 
+def home_folder() -> Path:
+    """The user's; a folder that is not there where nobody knows, as for a uid without a name and without HOME."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/nonexistent")
+
+
 def credentials(environment: Environment, caller: Caller, endpoint: Endpoint | None = None) -> Credentials:
     """The credentials that `console.credentials` asks for. Raises ProvisionerError naming what is missing.
 
@@ -81,7 +89,7 @@ def origin(source: CredentialSource) -> str:
 def _variables(caller: Caller, environment: Environment) -> Credentials:
     # The SDK's own provider ignores TENCENTCLOUD_TOKEN, without which temporary keys are refused.
     names = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
-    missing = [name for name in names if not caller.variables.get(name)]
+    missing = [name for name in names if not caller.variables.get(name, "").strip()]
     if missing:
         raise ProvisionerError(
             f"{environment.name} needs credentials: {', '.join(missing)} not set",
@@ -89,7 +97,7 @@ def _variables(caller: Caller, environment: Environment) -> Credentials:
             fix="Export them (and TENCENTCLOUD_TOKEN for temporary ones), or choose another console.credentials.",
         )
     secret_id, secret_key = (caller.variables[name].strip() for name in names)
-    return _fixed(secret_id, secret_key, caller.variables.get("TENCENTCLOUD_TOKEN") or None)
+    return _fixed(secret_id, secret_key, caller.variables.get("TENCENTCLOUD_TOKEN", "").strip() or None)
 
 
 def _fixed(secret_id: str, secret_key: str, token: str | None) -> Credentials:
@@ -173,14 +181,14 @@ def _identity_token(source: CredentialSource, caller: Caller) -> str:
 
 
 def _variable(caller: Caller, name: str, fix: str) -> str:
-    value = caller.variables.get(name)
+    value = caller.variables.get(name, "").strip()
     if not value:
         raise ProvisionerError(f"{name} is not set", fix=fix)
     return value
 
 
 def _github_token(source: CredentialSource, variables: Mapping[str, str]) -> str:
-    address, bearer = (variables.get(f"ACTIONS_ID_TOKEN_REQUEST_{part}") for part in ("URL", "TOKEN"))
+    address, bearer = (variables.get(f"ACTIONS_ID_TOKEN_REQUEST_{part}", "").strip() for part in ("URL", "TOKEN"))
     if not address or not bearer:
         raise ProvisionerError(
             "GitHub gives this job no identity token", fix="Give the job `permissions: {id-token: write}`."

@@ -36,7 +36,7 @@ def open_console(
 def _tencent(environment: Environment, root: Path, variables: Mapping[str, str]) -> Console:
     from provisioner.console.binding import load
     from provisioner.console.client import TencentClient
-    from provisioner.console.credentials import Caller, credentials
+    from provisioner.console.credentials import Caller, credentials, home_folder
     from provisioner.console.limiter import Limiter
     from provisioner.console.tencent import TencentConsole
 
@@ -47,7 +47,7 @@ def _tencent(environment: Environment, root: Path, variables: Mapping[str, str])
         binding.version,
         environment.region,
         endpoint,
-        credentials(environment, Caller(variables, Path.home(), root)),
+        credentials(environment, Caller(variables, home_folder(), root)),
         limiter=Limiter(choice.calls_per_second),
     )
     label = f"TRTC console at {endpoint.host}"

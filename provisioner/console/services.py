@@ -10,7 +10,7 @@ from pathlib import Path
 from tencentcloud.common.credential import Credential
 
 from provisioner.console.client import Credentials, Endpoint, TencentClient
-from provisioner.console.credentials import Caller, credentials
+from provisioner.console.credentials import Caller, credentials, home_folder
 from provisioner.console.drivers import endpoint_of
 from provisioner.console.limiter import Limiter
 from provisioner.specs.environment import Environment
@@ -49,7 +49,7 @@ def _reached(
 ) -> Iterator[tuple[Endpoint, Credentials]]:
     if environment.console.driver != "embedded":
         endpoint = service_endpoint(endpoint_of(environment, root), service)
-        yield endpoint, credentials(environment, Caller(variables, Path.home(), root))
+        yield endpoint, credentials(environment, Caller(variables, home_folder(), root))
         return
     from provisioner.console.local import ACCOUNT, open_state  # the simulator's server loads long
     from provisioner.console.simulator import ConsoleServer

@@ -70,11 +70,19 @@ def read_context(forge: str, variables: Mapping[str, str]) -> Context:
 def read_tokens(forge: str, variables: Mapping[str, str]) -> Tokens:
     """Raises UsageError where the forge's token is not set."""
     name = _TOKENS[forge]
-    own = variables.get(name, "").strip()
+    own = _token(name, variables)
     if not own:
         fix = "In a workflow: `env: {GITHUB_TOKEN: ${{ github.token }}}`." if forge == GITHUB else _PROJECT_TOKEN
         raise UsageError(f"{name} is not set", fix=fix)
-    return Tokens(Secret(own), Secret(variables.get(_TEAMS_TOKEN, "").strip() or own))
+    return Tokens(Secret(own), Secret(_token(_TEAMS_TOKEN, variables) or own))
+
+
+def _token(name: str, variables: Mapping[str, str]) -> str:
+    """A token without the line end of the file that it comes from; '' where it is not set. Raises UsageError."""
+    token = variables.get(name, "").strip()
+    if not (token.isascii() and (token.isprintable() or not token)):
+        raise UsageError(f"{name} holds characters that no token has", fix="Copy it again, without line breaks.")
+    return token
 
 
 _PROJECT_TOKEN = "Make a project access token with the scope api, and a masked variable of that name."
@@ -97,7 +105,11 @@ class _Variables:
     def url(self, name: str) -> str:
         """An address that a token may be sent to: https, or this machine."""
         value = self.get(name, _URL)
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+            _ = parts.port
+        except ValueError:
+            raise UsageError(f'{name} is "{printable(value[:80])}", which is no address') from None
         if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             raise UsageError(f"{name} is plain http: anybody on the way would read the token", fix="Use https.")
         return value.rstrip("/")

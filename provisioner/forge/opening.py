@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from provisioner.forge.context import GITHUB, read_context, read_tokens
 from provisioner.forge.port import Forge
+from provisioner.foundation.proxies import proxy_for
 
 
 def open_forge(kind: str, variables: Mapping[str, str]) -> Forge:
     """`kind` is `github` or `gitlab`, `variables` the job's. Makes no call. Raises UsageError for what is missing."""
     context, tokens = read_context(kind, variables), read_tokens(kind, variables)
+    proxy_for(context.api)  # the clients ask the same variables, and fail in code
     if kind == GITHUB:
         from provisioner.forge.github import GitHub
 
