@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from provisioner.archive.unknown import Cause, Unknown, why
 from provisioner.console.port import ConsoleError
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 
 if TYPE_CHECKING:
-    from provisioner.console.client import TencentClient
+    from provisioner.console.tencent.client import TencentClient
 
 T = TypeVar("T")
 

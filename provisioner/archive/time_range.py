@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(?P<zone>Z|[+-]\d\d:\d\d)?", re.ASCII)

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.confirm import LASTS, Look, Observatory, Witness, at_a_terminal, confirm, witness
+from provisioner.cli.confirm import LASTS, Answers, ConfirmationContext, Confirmer, at_a_terminal, confirm, confirmer
 from provisioner.cli.output import style
-from provisioner.console.page import page_of
 from provisioner.console.port import Console
+from provisioner.console.runbook.labels import page_of
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.document import document
-from provisioner.reconcile.plan import ApplicationPlan, Plan
-from provisioner.report.reading import read_plan
-from provisioner.report.runbook import render_runbook
-from provisioner.report.steps import needs_people, never_shown, steps
-from provisioner.report.terminal import render_plan
-from provisioner.report.walk import render_head, render_step
+from provisioner.reconcile.plan.document import document
+from provisioner.reconcile.plan.plan import ApplicationPlan, Plan
+from provisioner.report.plan.plan_view import read_plan
+from provisioner.report.plan.terminal import render_plan
+from provisioner.report.runbook.runbook import render_runbook
+from provisioner.report.runbook.runbook_prompt import render_head, render_step
+from provisioner.report.runbook.runbook_steps import needs_people, never_shown, steps
 from provisioner.specs.workspace import Workspace
 
 PARTIAL = 3
@@ -37,11 +37,11 @@ def by_hand(plan: Plan, console: Console, *, ask: bool) -> int:
         click.echo(render_runbook(plan, page), nl=False)
         return _verdict(plan, 0, len(todo))
     click.echo(render_plan(read_plan(document(plan)), style), nl=False)
-    by, at = witness(None, LASTS, system_clock, root), Observatory(console, page, root)
+    by, at = confirmer(None, LASTS, system_clock, root), ConfirmationContext(console, page, root)
     return _verdict(plan, sum(_walk(entry, by, at) for entry in todo), len(todo))
 
 
-def _walk(entry: ApplicationPlan, by: Witness, at: Observatory) -> bool:
+def _walk(entry: ApplicationPlan, by: Confirmer, at: ConfirmationContext) -> bool:
     """Go through one application's steps. True once somebody has confirmed the result."""
     todo = steps(entry, at.page)
     click.echo(f"\n{render_head(entry.application, at.page, style)}")
@@ -51,7 +51,7 @@ def _walk(entry: ApplicationPlan, by: Witness, at: Observatory) -> bool:
             click.echo(f"{entry.application.name}: stopped at step {number}; nothing was confirmed.", err=True)
             return False
     click.echo("Reload the page: it must show this now.")
-    file = confirm(entry.application, Look({}, never_shown(entry)), by, at, ask=True)
+    file = confirm(entry.application, Answers({}, never_shown(entry)), by, at, ask=True)
     if file:
         click.echo(f"{style('confirmed', 'good')} {entry.application.name}: {file}; commit it")
     return file is not None

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.specs import shape
-from provisioner.specs.reader import Malformed, read
+from provisioner.specs.schema import checking
+from provisioner.specs.yaml.reader import Malformed, read
 
 
 def load(kind: str, name: str, root: Path) -> tuple[str, dict[str, Any]]:
@@ -20,7 +20,7 @@ def load(kind: str, name: str, root: Path) -> tuple[str, dict[str, Any]]:
     path = f"{kind}s/{name}.yaml" if shipped.is_file() else name
     try:
         node = read(shipped.read_bytes() if shipped.is_file() else (root / name).read_bytes(), path)
-        findings = shape.check(node, kind, path)
+        findings = checking.check(node, kind, path)
     except OSError as error:
         raise ProvisionerError(
             f"cannot be read: {error.strerror}",

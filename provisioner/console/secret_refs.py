@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.foundation.redaction import Secret
+from provisioner.foundation.text_safety import Secret
 
 
 def resolve(reference: str, root: Path) -> Secret:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from requests.exceptions import RequestException
 
 from provisioner.forge.context import Tokens
-from provisioner.forge.port import ForgeError, Gone, Unclear
-from provisioner.foundation.redaction import printable
+from provisioner.forge.port import AmbiguousWrite, ForgeError, NotFound
+from provisioner.foundation.text_safety import printable
 
 _LONGEST = 200
 _FIXES = {
@@ -26,17 +26,20 @@ def refusal(forge: str, status: int, said: object, tokens: Tokens) -> ForgeError
     for token in (tokens.own, tokens.teams):
         text = text.replace(token.reveal(), "***")
     what = f"{forge} answers {status}: {printable(text)[:_LONGEST]}" if text else f"{forge} answers {status}"
-    kind = Gone if status in (404, 410) else Unclear if status >= 500 else ForgeError
+    kind = NotFound if status in (404, 410) else AmbiguousWrite if status >= 500 else ForgeError
     return kind(what, fix=_FIXES.get(status))
 
 
 @contextmanager
 def reached(forge: str) -> Iterator[None]:
-    """What goes wrong on the way is Unclear. The library's own text may hold an address with a token: it is dropped."""
+    """What goes wrong on the way is an AmbiguousWrite.
+
+    The library's own text may hold an address with a token: it is dropped.
+    """
     try:
         yield
     except RequestException as error:
-        raise Unclear(
+        raise AmbiguousWrite(
             f"{forge} gave no usable answer ({type(error).__name__})",
             fix="Run the job again; check the way there (proxy, firewall, certificate) if it stays so.",
         ) from None

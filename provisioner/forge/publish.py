@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from provisioner.forge.approvals import Checked, Verdict
 from provisioner.forge.marker import Marker, ShownPlan, read_marker
 from provisioner.forge.port import Forge, Note, State, Status
-from provisioner.forge.upkeep import clear, keep
+from provisioner.forge.upsert import clear, keep
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
-from provisioner.reconcile.document import Document
+from provisioner.reconcile.plan.document import Document
 
 STATUS = "trtc-recording"
 """Statuses begin with it: `trtc-recording/prod`."""

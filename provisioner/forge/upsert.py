@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from provisioner.forge.marker import read_marker
-from provisioner.forge.port import Gone, Note, Notes, Unclear
+from provisioner.forge.port import AmbiguousWrite, Note, Notes, NotFound
 
 
 def keep(notes: Notes, key: str, compose: Callable[[str], str]) -> Note:
@@ -16,12 +16,12 @@ def keep(notes: Notes, key: str, compose: Callable[[str], str]) -> Note:
     Raises ForgeError.
     """
     if found := _with_key(notes, key):
-        with suppress(Gone):  # deleted since we looked: it is written anew
+        with suppress(NotFound):  # deleted since we looked: it is written anew
             return _settle(notes, found, compose(found[0].body))
     text = compose("")
     try:
         written = notes.create(text)
-    except Unclear:
+    except AmbiguousWrite:
         if found := _with_key(notes, key):  # it was written, only the answer was lost
             return _settle(notes, found, text)
         raise
@@ -33,7 +33,7 @@ def clear(notes: Notes, key: str, compose: Callable[[str], str]) -> Note | None:
     """Say a last word in the note with `key` and remove it; None where there is none."""
     found = _with_key(notes, key)
     for note in found:
-        with suppress(Gone):
+        with suppress(NotFound):
             notes.update(note, compose(note.body))
             notes.remove(note)
     return found[0] if found else None
@@ -50,7 +50,7 @@ def _settle(notes: Notes, found: list[Note], text: str) -> Note:
     if _bare(kept.body) != _bare(text):
         notes.update(kept, text)
     for other in others:
-        with suppress(Gone):
+        with suppress(NotFound):
             notes.remove(other)
     return kept
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from provisioner.console.drivers import open_console
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.plan import Plan, make_plan
-from provisioner.specs.environment import Environment
+from provisioner.reconcile.plan.plan import Plan, make_plan
+from provisioner.specs.documents.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from provisioner.recording.field import Moves
 from provisioner.recording.fields import FIELDS, SETTINGS, find, pattern
-from provisioner.recording.kinds import canonical
-from provisioner.specs.documents import Document, read_document
+from provisioner.recording.value_types import canonical
+from provisioner.specs.documents.document import Document, read_document
 from provisioner.specs.files import SpecFiles
-from provisioner.specs.reader import Malformed
 from provisioner.specs.workspace import SpecErrors
+from provisioner.specs.yaml.reader import Malformed
 
 Written = Mapping[str, Any]
 """JSON values by path. null deletes what weaker layers say; {} is a block that is there and holds nothing itself."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.promotion.gates.gate import Scene
+from provisioner.promotion.console_plans import Sight, Unseen, look
+from provisioner.promotion.gates.gate import GateContext
 from provisioner.promotion.promote import Promotion
-from provisioner.promotion.sight import Sight, Unseen, look
-from provisioner.promotion.versions import read_locked
-from provisioner.reconcile.journal import Entry
-from provisioner.reconcile.state import State
-from provisioner.specs.documents import read_document
-from provisioner.specs.environment import Environment
+from provisioner.promotion.template_lock import read_locked
+from provisioner.reconcile.apply.journal import Entry
+from provisioner.reconcile.apply.state import State
+from provisioner.specs.documents.document import read_document
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.files import ENVIRONMENTS
 from provisioner.specs.owners import read_owners
-from provisioner.specs.reader import Malformed
 from provisioner.specs.workspace import Workspace
+from provisioner.specs.yaml.reader import Malformed
 
 
 def assess(
@@ -25,7 +25,7 @@ def assess(
     source: Environment,
     state: State,
     environ: Mapping[str, str],
-) -> Scene:
+) -> GateContext:
     """The scene of a promotion out of `source`, whose journal `state` opens; `environ` is read for credentials.
 
     Of a rollback only what applying it would do is looked at. Raises SpecErrors.
@@ -39,7 +39,7 @@ def assess(
     else:
         ours = look(root, environ, source, [move.source.name for move in moves.values()])
         sight = Sight(ours, look(root, environ, promotion.target, names), after)
-    return Scene(
+    return GateContext(
         promotion,
         source,
         _tiers(workspace),

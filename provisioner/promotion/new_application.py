@@ -3,14 +3,14 @@ belongs to an environment. `validate` refuses it until somebody has answered."""
 
 from __future__ import annotations
 
-from provisioner.promotion.written import moves
+from provisioner.promotion.file_values import moves
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.paths import short
-from provisioner.specs import writer
-from provisioner.specs.documents import read_document
+from provisioner.specs.documents.document import read_document
+from provisioner.specs.documents.placeholders import placeholder
 from provisioner.specs.files import ENVIRONMENTS, SpecFiles
-from provisioner.specs.placeholders import placeholder
+from provisioner.specs.yaml import writer
 
 _LEFT_BEHIND = ("aliases", "hold", "intent", "onRemove", "waive")
 

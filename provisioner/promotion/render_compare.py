@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.promotion.compare import ComparedLeaf, ComparedPair, Comparison, Kind
 from provisioner.recording.application import Application
 from provisioner.recording.fields import find
-from provisioner.recording.kinds import Value, canonical, text
 from provisioner.recording.paths import short
-from provisioner.report.columns import aligned
-from provisioner.report.markdown import code, escape, table
-from provisioner.report.style import Style, plain
+from provisioner.recording.value_types import Value, canonical, text
+from provisioner.report.text.columns import aligned
+from provisioner.report.text.markdown import code, escape, table
+from provisioner.report.text.style import Style, plain
 
 COMPARISON_VERSION = 1
 

@@ -6,17 +6,17 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
+from provisioner.promotion.file_values import ABSENT
 from provisioner.promotion.gates import GATES
-from provisioner.promotion.merge import Fate, Step
+from provisioner.promotion.merge import Resolution, Step
 from provisioner.promotion.promote import Promotion
 from provisioner.promotion.proposal import Move
-from provisioner.promotion.written import ABSENT
 from provisioner.recording.paths import short
-from provisioner.report.columns import aligned
-from provisioner.report.style import Style, plain
-from provisioner.specs import canonical
-from provisioner.specs.promotion_record import JudgedGate
+from provisioner.report.text.columns import aligned
+from provisioner.report.text.style import Style, plain
+from provisioner.specs.documents.promotion_record import JudgedGate
+from provisioner.specs.yaml import canonical
 
 PROMOTION_VERSION = 1
 _WIDTH = 80
@@ -96,7 +96,8 @@ def said(value: Any) -> str:
 
 def _steps(move: Move) -> Iterator[str]:
     rows = [
-        (f"    {short(step.path)}", f"{said(step.target)} -> {said(step.source)}") for step in move.having(Fate.MOVES)
+        (f"    {short(step.path)}", f"{said(step.target)} -> {said(step.source)}")
+        for step in move.having(Resolution.MOVES)
     ]
     yield from aligned(rows) if rows else ["    nothing moves; what was decided is recorded"]
     if kept := _kept(move):
@@ -104,7 +105,7 @@ def _steps(move: Move) -> Iterator[str]:
 
 
 def _kept(move: Move) -> list[Step]:
-    return [step for step in move.having(Fate.KEPT) if step.target != step.source]
+    return [step for step in move.having(Resolution.KEPT) if step.target != step.source]
 
 
 def _conflicts(move: Move, promotion: Promotion) -> Iterator[str]:
@@ -125,7 +126,7 @@ def document(promotion: Promotion) -> dict[str, Any]:
         "target": promotion.target.name,
         "record": promotion.record.statement(),
         "moves": {
-            name: {"file": move.target.where.file, "steps": [_document(step) for step in move.having(Fate.MOVES)]}
+            name: {"file": move.target.where.file, "steps": [_document(step) for step in move.having(Resolution.MOVES)]}
             for name, move in promotion.moves.items()
         },
         "conflicts": {name: [_document(step) for step in move.conflicts] for name, move in promotion.conflicts.items()},

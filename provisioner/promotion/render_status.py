@@ -9,12 +9,12 @@ from itertools import zip_longest
 from typing import Any
 
 from provisioner.foundation.clock import timestamp
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.promotion.gates.soak import words
 from provisioner.promotion.status import Cell, Column, Status
-from provisioner.report.columns import room
-from provisioner.report.markdown import escape, table
-from provisioner.report.style import Style, plain
+from provisioner.report.text.columns import room
+from provisioner.report.text.markdown import escape, table
+from provisioner.report.text.style import Style, plain
 
 STATUS_VERSION = 1
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.specs.documents import read_document
+from provisioner.specs.documents.document import read_document
+from provisioner.specs.documents.lock import LOCK, Digest, lock_text, read_lock
 from provisioner.specs.files import SpecFiles
-from provisioner.specs.lock import LOCK, Digest, lock_text, read_lock
-from provisioner.specs.reader import Malformed
 from provisioner.specs.workspace import SpecErrors
+from provisioner.specs.yaml.reader import Malformed
 
 
 def read_locked(files: SpecFiles) -> Mapping[str, Digest]:

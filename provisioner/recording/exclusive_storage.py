@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Value
+from provisioner.recording.value_types import Value
 
 STORAGE = f"{SETTINGS}/storage"
 VENDOR = f"{STORAGE}/vendor"

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from provisioner.console.simulator.accounts import Account, Policy
-from provisioner.console.simulator.applications import SeedApplication
-from provisioner.console.simulator.calls import Call, Drop, Rehearsal, Room, rehearse, unrecorded
-from provisioner.console.simulator.faults import Fault
-from provisioner.console.simulator.sites import CN, INTL, SITES, Site
-from provisioner.console.simulator.state import ConsoleState
+from provisioner.simulator.accounts import Account, Policy
+from provisioner.simulator.applications import SeedApplication
+from provisioner.simulator.calls import Call, Drop, Rehearsal, Room, rehearse, unrecorded
+from provisioner.simulator.faults import Fault
+from provisioner.simulator.sites import CN, INTL, SITES, Site
+from provisioner.simulator.state import ConsoleState
 
 if TYPE_CHECKING:
-    from provisioner.console.simulator.server import ConsoleServer
+    from provisioner.simulator.server import ConsoleServer
 
 __all__ = [
     "CN",
@@ -45,7 +45,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """The server loads ten times as long as all the rest, and only who serves needs it."""
     if name == "ConsoleServer":
-        from provisioner.console.simulator.server import ConsoleServer
+        from provisioner.simulator.server import ConsoleServer
 
         return ConsoleServer
     raise AttributeError(name)

@@ -17,14 +17,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from provisioner.console.simulator import breakage, regions
-from provisioner.console.simulator.accounts import Account
-from provisioner.console.simulator.actions import SERVICES, Action, Call, find
-from provisioner.console.simulator.errors import ApiError
-from provisioner.console.simulator.faults import Strike
-from provisioner.console.simulator.shape import JsonObject
-from provisioner.console.simulator.signature import Caller, SignedRequest, unknown_service, verify
-from provisioner.console.simulator.state import ConsoleState
+from provisioner.simulator import connection_faults, regions
+from provisioner.simulator.accounts import Account
+from provisioner.simulator.actions import SERVICES, Action, Call, find
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.faults import Strike
+from provisioner.simulator.param_schema import JsonObject
+from provisioner.simulator.signature import Caller, SignedRequest, unknown_service, verify
+from provisioner.simulator.state import ConsoleState
 
 MAXIMUM_BODY = 10 * 1024 * 1024
 """Bytes; the limit the API reference gives for signature v3."""
@@ -58,10 +58,10 @@ class _Console:
             strike = self._state.faults.draw(request.headers.get("x-tc-action", ""))
             await asyncio.sleep(strike.seconds.get("latency", 0))
             if "reset-before" in strike:
-                await breakage.reset(scope, receive)
+                await connection_faults.reset(scope, receive)
                 return
             if "server-error" in strike:
-                await breakage.SERVER_ERROR(scope, receive, send)
+                await connection_faults.SERVER_ERROR(scope, receive, send)
                 return
             answer = self._answer(request, request_id, strike)
         except ApiError as error:
@@ -72,9 +72,9 @@ class _Console:
             answer = _refusal("InternalError", "An internal error has occurred. Please retry your request later.")
         body = json.dumps({"Response": {**answer, "RequestId": request_id}}).encode()
         if "reset-after" in strike:
-            await breakage.reset(scope, receive)
+            await connection_faults.reset(scope, receive)
         elif "truncated" in strike:
-            await breakage.truncate(body, scope, receive)
+            await connection_faults.truncate(body, scope, receive)
         else:
             await Response(body, media_type="application/json")(scope, receive, send)
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from provisioner.console.simulator.errors import ApiError
-from provisioner.console.simulator.shape import JsonObject
-from provisioner.console.simulator.template import TEMPLATE
 from provisioner.foundation.errors import UsageError
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.param_schema import JsonObject
+from provisioner.simulator.template import TEMPLATE
 
 Generation = Literal["new", "old"]
 """An application's recording type: new-type recording, once on, stays on."""

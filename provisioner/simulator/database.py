@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from provisioner.console.simulator.schema import is_current, migrate
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.simulator.schema import is_current, migrate
 
 BUSY_SECONDS = 5.0
 """How long a call waits for another process's write; the service itself gives up after 6 s."""

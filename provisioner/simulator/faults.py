@@ -10,8 +10,8 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, Literal, get_args
 
-from provisioner.console.simulator.database import Database
 from provisioner.foundation.errors import UsageError
+from provisioner.simulator.database import Database
 
 FaultKind = Literal[
     "latency",  # the call waits `seconds`, then goes on

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from provisioner.console.simulator.calls.events import Room
-from provisioner.console.simulator.calls.files import RecordedFile
-from provisioner.console.simulator.calls.recipe import Storage
-from provisioner.console.simulator.database import Database
-from provisioner.recording.names import RecordedPath
+from provisioner.recording.file_names import RecordedPath
+from provisioner.simulator.calls.events import Room
+from provisioner.simulator.calls.files import RecordedFile
+from provisioner.simulator.calls.recipe import Storage
+from provisioner.simulator.database import Database
 
 WINDOW = 5000
 """How far VOD's search reaches into its results, and the most it counts (SearchMedia)."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from provisioner.console.simulator.errors import ApiError, missing_parameter
+from provisioner.simulator.errors import ApiError, missing_parameter
 
 JsonObject = dict[str, Any]
 """A JSON object as the standard library reads it."""

@@ -13,23 +13,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from provisioner.console.simulator import applications, media, rooms, tasks, usage
-from provisioner.console.simulator.applications import Application
-from provisioner.console.simulator.calls.events import Enter, Event, Room
-from provisioner.console.simulator.calls.files import RecordedFile, recorded_files
-from provisioner.console.simulator.calls.recipe import Mix, Recipe, template_recipes
-from provisioner.console.simulator.calls.recorder import LeaveCode, Take, automatic_takes, ordered_take
-from provisioner.console.simulator.calls.scenes import ImpossibleCallError, Scene, scenes
-from provisioner.console.simulator.calls.usage import billed
-from provisioner.console.simulator.database import Database, count_accepted_write
-from provisioner.console.simulator.errors import ApiError
-from provisioner.console.simulator.media import StoredFile
-from provisioner.console.simulator.rooms import PlayedRoom
-from provisioner.console.simulator.shape import JsonObject
-from provisioner.console.simulator.sites import Site
-from provisioner.console.simulator.tasks import Task
-from provisioner.console.simulator.template import TEMPLATE
 from provisioner.recording.tiers import Tier
+from provisioner.simulator import applications, media_rows, rooms, tasks, usage_rows
+from provisioner.simulator.applications import Application
+from provisioner.simulator.calls.billed_time import billed
+from provisioner.simulator.calls.events import Enter, Event, Room
+from provisioner.simulator.calls.files import RecordedFile, recorded_files
+from provisioner.simulator.calls.recipe import Mix, Recipe, template_recipes
+from provisioner.simulator.calls.recorder import LeaveCode, Take, automatic_takes, ordered_take
+from provisioner.simulator.calls.scenes import ImpossibleCallError, Scene, scenes
+from provisioner.simulator.database import Database, count_accepted_write
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.media_rows import StoredFile
+from provisioner.simulator.param_schema import JsonObject
+from provisioner.simulator.rooms import PlayedRoom
+from provisioner.simulator.sites import Site
+from provisioner.simulator.tasks import Task
+from provisioner.simulator.template import TEMPLATE
 
 CONCURRENT_TASKS = 100
 """Running recordings that one application may have when it starts another (on-cloud recording guide)."""
@@ -90,7 +90,7 @@ class Recordings:
         """Billed seconds by tier for each step of time (`usage.between`)."""
         self.settle()
         with self._database.reading() as connection:
-            return usage.between(connection, start, end, step, sdk_app_id=sdk_app_id, mixed=mixed)
+            return usage_rows.between(connection, start, end, step, sdk_app_id=sdk_app_id, mixed=mixed)
 
     def start(self, room: Room, robot: str, parameters: dict[str, Any], hours: int) -> str:
         """CreateCloudRecording: an accepted write; answers the task's id. Raises ApiError, UnknownApplicationError."""
@@ -208,8 +208,8 @@ class Recordings:
         tasks.end(connection, task, take.ended_at, take.code)
         files = recorded_files(recipe, take, task.room, self._site.naming)
         stored = [StoredFile.of(file, task.task_id, task.room, recipe.storage, take.ended_at) for file in files]
-        media.insert(connection, stored)
-        usage.add(connection, task.room.sdk_app_id, isinstance(recipe.kind, Mix), billed(take, self._site))
+        media_rows.insert(connection, stored)
+        usage_rows.add(connection, task.room.sdk_app_id, isinstance(recipe.kind, Mix), billed(take, self._site))
 
 
 def _would_have_changed(task: Task, at: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provisioner.console.simulator.errors import ApiError, missing_parameter
+from provisioner.simulator.errors import ApiError, missing_parameter
 
 KNOWN = frozenset(
     {

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.console.simulator.calls.events import Dismiss, Event, Room, from_json, to_json
+from provisioner.simulator.calls.events import Dismiss, Event, Room, from_json, to_json
 
 BY_ID = "sdk_app_id = ? AND room_id = ? AND numbered = ?"
 """The SQL condition for rows of one room, in every table that names rooms."""

@@ -15,12 +15,12 @@ from typing import Self
 import uvicorn
 from starlette.types import ASGIApp
 
-from provisioner.console.simulator.accounts import Account
-from provisioner.console.simulator.app import create_app
-from provisioner.console.simulator.breakage import BreakableProtocol
-from provisioner.console.simulator.state import ConsoleState
-from provisioner.console.simulator.tls import certificate_file, server_context
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.simulator.accounts import Account
+from provisioner.simulator.app import create_app
+from provisioner.simulator.connection_faults import BreakableProtocol
+from provisioner.simulator.state import ConsoleState
+from provisioner.simulator.tls import certificate_file, server_context
 
 LOOPBACK = "127.0.0.1"
 _GRACE = 0.05  # seconds that a request half read may take to finish on stop

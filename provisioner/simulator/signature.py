@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from provisioner.console.simulator.accounts import Account
-from provisioner.console.simulator.errors import ApiError, missing_parameter
+from provisioner.simulator.accounts import Account
+from provisioner.simulator.errors import ApiError, missing_parameter
 
 ALGORITHM = "TC3-HMAC-SHA256"
 MAXIMUM_SKEW = 300

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from provisioner.recording import sites
-from provisioner.recording.names import Separator
+from provisioner.recording.file_names import Separator
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from pathlib import Path
 from types import EllipsisType, TracebackType
 from typing import Any, Self
 
-from provisioner.console.simulator import applications
-from provisioner.console.simulator.applications import COLUMNS, Application, Mode, SeedApplication, plain
-from provisioner.console.simulator.database import Database, count_accepted_write
-from provisioner.console.simulator.faults import Faults
-from provisioner.console.simulator.media import MediaLibrary
-from provisioner.console.simulator.recordings import Recordings
-from provisioner.console.simulator.sites import INTL, Site
 from provisioner.foundation.errors import UsageError
+from provisioner.simulator import applications
+from provisioner.simulator.applications import COLUMNS, Application, Mode, SeedApplication, plain
+from provisioner.simulator.database import Database, count_accepted_write
+from provisioner.simulator.faults import Faults
+from provisioner.simulator.media_rows import MediaLibrary
+from provisioner.simulator.recordings import Recordings
+from provisioner.simulator.sites import INTL, Site
 
 
 class ConsoleState:

@@ -9,10 +9,10 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.console.simulator.calls.events import Room
-from provisioner.console.simulator.calls.recipe import Recipe, subscription, task_recipe
-from provisioner.console.simulator.calls.recorder import LeaveCode, Order
-from provisioner.console.simulator.rooms import PlayedRoom
+from provisioner.simulator.calls.events import Room
+from provisioner.simulator.calls.recipe import Recipe, subscription, task_recipe
+from provisioner.simulator.calls.recorder import LeaveCode, Order
+from provisioner.simulator.rooms import PlayedRoom
 
 _COLUMNS = (
     "task_id, sdk_app_id, room_id, numbered, robot, parameters, revisions, started_at, stop_at, stop_code, expires_at,"

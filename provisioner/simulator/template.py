@@ -8,8 +8,10 @@ the whole table `assumed`: the real console may differ.
 
 from __future__ import annotations
 
-from provisioner.console.simulator.errors import ApiError
-from provisioner.console.simulator.shape import (
+from provisioner.recording.limits import AUTOMATIC_MIX_LIMIT, LONGEST_SIDE, MAX_PIXELS
+from provisioner.recording.sites import BOTH
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.param_schema import (
     INVALID_VALUE,
     AtLeastOne,
     ExactlyOne,
@@ -22,9 +24,7 @@ from provisioner.console.simulator.shape import (
     Text,
     wrong_value,
 )
-from provisioner.console.simulator.sites import Site
-from provisioner.recording.limits import AUTOMATIC_MIX_LIMIT, LONGEST_SIDE, MAX_PIXELS
-from provisioner.recording.sites import BOTH
+from provisioner.simulator.sites import Site
 
 FILE_WORD = r"[A-Za-z0-9_-]"
 """One character of what may stand in a file's name."""

@@ -11,8 +11,8 @@ import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from provisioner.console.simulator.database import Database
 from provisioner.foundation.files import write_atomically
+from provisioner.simulator.database import Database
 
 if TYPE_CHECKING:
     import trustme

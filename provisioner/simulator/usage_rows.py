@@ -6,8 +6,8 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
 
-from provisioner.console.simulator.calls.usage import SLOT_SECONDS
 from provisioner.recording.tiers import Tier
+from provisioner.simulator.calls.billed_time import SLOT_SECONDS
 
 
 def add(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from provisioner.specs.lock import LOCK
+from provisioner.specs.documents.lock import LOCK
 
 _PLACES = (
     ("environments/*/environment.yaml", "environment"),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from provisioner.archive.moments import stretch
+from provisioner.archive.time_range import stretch
 from provisioner.foundation.errors import UsageError
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.console import observations
-from provisioner.reconcile.attest import confirmed
-from provisioner.specs.observation import Observation
+from provisioner.console.runbook import observations
+from provisioner.reconcile.intake.attest import confirmed
+from provisioner.specs.documents.observation import Observation
 from tests.project import Project
 
 APP = "environments/prod/apps/video-call.yaml"

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from provisioner.forge.marker import Marker, ShownPlan, read_marker
-from provisioner.forge.opening import open_forge
 from provisioner.forge.port import Forge
-from provisioner.forge.posting import post, post_drift, summarise
+from provisioner.forge.publish import post, post_drift, summarise
+from provisioner.forge.registry import open_forge
 from provisioner.foundation.errors import ConflictError, UsageError
-from provisioner.reconcile.seal import seal
+from provisioner.reconcile.plan.seal import seal
 from tests.forge.fake import HEAD, OLDER, FakeForge
 from tests.forge.jobs import variables
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from provisioner.forge.marker import Marker
-from provisioner.forge.opening import open_forge
-from provisioner.forge.port import Forge, ForgeError, Unclear
-from provisioner.forge.upkeep import clear, keep
+from provisioner.forge.port import AmbiguousWrite, Forge, ForgeError
+from provisioner.forge.registry import open_forge
+from provisioner.forge.upsert import clear, keep
 from tests.forge.fake import BOT, TOKEN, Call, FakeForge
 from tests.forge.jobs import variables
 
@@ -105,7 +105,7 @@ def test_a_lost_answer_makes_no_second_comment(forge: Forge, fake: FakeForge, na
 
 def test_a_write_that_failed_is_told(forge: Forge, fake: FakeForge, naps: list[float]) -> None:
     fake.fail(CREATE, 502, body={"message": "Server Error"})
-    with pytest.raises(Unclear, match="answers 502: Server Error"):
+    with pytest.raises(AmbiguousWrite, match="answers 502: Server Error"):
         told(forge, "one")
     assert fake.comments() == []
 
@@ -130,7 +130,7 @@ def test_a_forge_that_stays_broken_is_told_after_a_few_attempts(
     forge: Forge, fake: FakeForge, naps: list[float]
 ) -> None:
     fake.fail(LIST, 503, times=50)
-    with pytest.raises(Unclear, match="answers 503"):
+    with pytest.raises(AmbiguousWrite, match="answers 503"):
         told(forge, "one")
     assert sum(line.startswith("GET") for line in fake.seen if "/user" not in line) == 5
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -13,15 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tencentcloud.trtc.v20190722 import models
 
-from provisioner.console.simulator.actions.parameters import CREATE, MODIFY
 from provisioner.foundation.errors import Location
 from provisioner.recording.application import Application, Layer, Leaf, Leaves
 from provisioner.recording.cloud_recording import RecordingContract, RobotPass, recording_contract
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS, reading_order, with_defaults
-from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.sites import SITES
+from provisioner.recording.value_types import Value
+from provisioner.simulator.actions.parameters import CREATE, MODIFY
 from tests.values import values
 
 INTL = json.loads((Path(__file__).parent / "sdk_intl_3.1.193.json").read_text())
@@ -40,8 +42,8 @@ class _Plain(Leaves):
         return Leaf(self.plain[path], Layer.APPLICATION, None)
 
 
-def application(told: dict[str, Value], **outside: Value) -> Application:
-    """A manual application with these settings, and defaults where it says nothing."""
+def application(told: Mapping[str, Value], manual: Mapping[str, Value] = MappingProxyType({})) -> Application:
+    """A manual application with these settings and this `manual:` block, and defaults where they say nothing."""
     head: dict[str, Value] = {
         "/name": "desk",
         "/sdkAppId": 20001003,
@@ -49,15 +51,17 @@ def application(told: dict[str, Value], **outside: Value) -> Application:
         "/recording/enabled": True,
         "/recording/mode": "manual",
     }
-    own = {f"/recording/manual/{name}": value for name, value in outside.items()}
+    own = {f"/recording/manual/{name}": value for name, value in manual.items()}
     known = head | own | {f"{SETTINGS}/{name}": value for name, value in told.items()}
     whole = known | with_defaults(known, mode=Mode.MANUAL)
     leaves = _Plain({path: whole[path] for path in sorted(whole, key=reading_order)})
     return Application("dev", Location("desk.yaml"), leaves, {})
 
 
-def contract(told: dict[str, Value], site: str = "cn", **outside: Value) -> RecordingContract:
-    return recording_contract(application({**IDLE, **VOD, **told}, **outside), SITES[site])
+def contract(
+    told: Mapping[str, Value], manual: Mapping[str, Value] = MappingProxyType({}), site: str = "cn"
+) -> RecordingContract:
+    return recording_contract(application({**IDLE, **VOD, **told}, manual), SITES[site])
 
 
 @st.composite
@@ -279,11 +283,12 @@ def test_panes_and_watermarks_stand_in_the_order_of_their_names() -> None:
             },
         },
     ]
-    marks = contract(told, "intl").parameters["MixLayoutParams"]["WaterMarkList"]
+    marks = contract(told, site="intl").parameters["MixLayoutParams"]["WaterMarkList"]
     assert "Font" not in marks[0]["WaterMarkTimestamp"]
     assert "Font" not in marks[1]["WaterMarkChar"]
 
 
+MIXED: dict[str, Value] = {"mixed/maxUsers": 8}
 MANUAL: dict[str, Value] = {"start": "backend", "stop": "dismissed", "roomIds": "number", "sdkSecretKeyRef": "env:SDK"}
 
 
@@ -304,19 +309,18 @@ MANUAL: dict[str, Value] = {"start": "backend", "stop": "dismissed", "roomIds": 
 def test_whatever_a_controller_does_otherwise_has_another_digest(
     told: dict[str, Value], outside: dict[str, Value]
 ) -> None:
-    base = {"mixed/maxUsers": 8}
-    before = contract(base, **MANUAL).digest
-    assert contract(base, **MANUAL).digest == before
-    assert contract({**base, **told}, **{**MANUAL, **outside}).digest != before
+    before = contract(MIXED, MANUAL).digest
+    assert contract(MIXED, MANUAL).digest == before
+    assert contract({**MIXED, **told}, {**MANUAL, **outside}).digest != before
 
 
 def test_a_template_of_another_name_that_says_the_same_is_the_same_contract() -> None:
-    made = contract({"mixed/maxUsers": 8}, **MANUAL)
+    made = contract(MIXED, MANUAL)
     assert replace(made, templates=("call@v2",)).digest == made.digest
 
 
 def test_the_backend_records_by_the_same_parameters_as_the_controller() -> None:
-    alone, controlled = contract({"mixed/maxUsers": 8}), contract({"mixed/maxUsers": 8}, **MANUAL)
+    alone, controlled = contract(MIXED), contract(MIXED, MANUAL)
     assert alone.carried_out is None
     assert alone.parameters == controlled.parameters
     assert alone.digest != controlled.digest

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.recording.names import (
+from provisioner.recording.file_names import (
     RecordedName,
     RecordedPath,
     name_prefixes,

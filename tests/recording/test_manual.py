@@ -14,7 +14,7 @@ USER_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 def test_the_block_as_values() -> None:
-    told = application({**IDLE, **VOD}, **MANUAL, callbackKeyRefs=("env:A", "env:B"), privateMapKey=True)
+    told = application({**IDLE, **VOD}, {**MANUAL, "callbackKeyRefs": ("env:A", "env:B"), "privateMapKey": True})
     assert manual(told) == Manual("backend", "dismissed", True, "env:SDK", ("env:A", "env:B"), True)
 
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import canonical
-from provisioner.specs.reader import read
+from provisioner.recording.value_types import canonical
+from provisioner.specs.yaml.reader import read
 from tests.values import values
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tencentcloud.common.common_client import CommonClient
 
-from provisioner.console.simulator import ConsoleServer, ConsoleState
-from tests.console.simulator.support import ACCOUNT, SEEDS, sdk
+from provisioner.simulator import ConsoleServer, ConsoleState
+from tests.simulator.support import ACCOUNT, SEEDS, sdk
 
 
 @dataclass

@@ -6,8 +6,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from provisioner.console.simulator.calls import Call, Room
-from provisioner.console.simulator.state import ConsoleState
+from provisioner.simulator.calls import Call, Room
+from provisioner.simulator.state import ConsoleState
 
 # Not from `support`: that loads the SDK, and this is started often.
 MANUAL = 20000103

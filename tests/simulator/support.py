@@ -20,7 +20,7 @@ from tencentcloud.trtc.v20190722.trtc_client import TrtcClient
 from tencentcloud.vod.v20180717 import models as vod_models
 from tencentcloud.vod.v20180717.vod_client import VodClient
 
-from provisioner.console.simulator import Account, SeedApplication
+from provisioner.simulator import Account, SeedApplication
 
 ACCOUNT = Account("AKIDsimulator", "simulator-secret", "100000000001")
 

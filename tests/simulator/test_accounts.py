@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tencentcloud.common.common_client import CommonClient
 
-from provisioner.console.simulator import Account, ConsoleServer, ConsoleState, Policy
 from provisioner.foundation.errors import UsageError
-from tests.console.simulator.conftest import MovableClock
-from tests.console.simulator.support import ACCOUNT, MANUAL, NEW, TEMPLATE, call, refused, sdk
+from provisioner.simulator import Account, ConsoleServer, ConsoleState, Policy
+from tests.simulator.conftest import MovableClock
+from tests.simulator.support import ACCOUNT, MANUAL, NEW, TEMPLATE, call, refused, sdk
 
 UIN = "100000000001"
 APP = f"qcs::trtc::uin/{UIN}:sdkappid/{MANUAL}"

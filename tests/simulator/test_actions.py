@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from tencentcloud.common.common_client import CommonClient
 
-from provisioner.console.simulator import ConsoleState, SeedApplication
-from tests.console.simulator.conftest import MovableClock
-from tests.console.simulator.support import MANUAL, NEW, OLD, TEMPLATE, VOD, call, recording, refused
+from provisioner.simulator import ConsoleState, SeedApplication
+from tests.simulator.conftest import MovableClock
+from tests.simulator.support import MANUAL, NEW, OLD, TEMPLATE, VOD, call, recording, refused
 
 
 def test_applications_are_listed_in_order_of_their_ids(client: CommonClient) -> None:

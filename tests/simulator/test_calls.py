@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.console.simulator import CN, Call, ConsoleState, Drop, Room, SeedApplication
-from provisioner.console.simulator.calls import Dismiss, Enter, Event, ImpossibleCallError, Leave, Publish, rehearse
-from provisioner.console.simulator.calls.usage import billed
 from provisioner.foundation.errors import UsageError
-from tests.console.simulator.calls.values import calls
-from tests.console.simulator.conftest import MovableClock
-from tests.console.simulator.support import MANUAL, TEMPLATE, VOD
+from provisioner.simulator import CN, Call, ConsoleState, Drop, Room, SeedApplication
+from provisioner.simulator.calls import Dismiss, Enter, Event, ImpossibleCallError, Leave, Publish, rehearse
+from provisioner.simulator.calls.billed_time import billed
+from tests.simulator.calls.values import calls
+from tests.simulator.conftest import MovableClock
+from tests.simulator.support import MANUAL, TEMPLATE, VOD
 
 ROOM = Room(MANUAL, "1234")
 SINGLE: dict[str, Any] = {"MaxIdleTime": 5, "SingleRecord": {}, "StorageParams": VOD}

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.console.simulator import ConsoleState, SeedApplication
+from provisioner.simulator import ConsoleState, SeedApplication
 from tests.conftest import ROOT
-from tests.console.simulator.killed import MANUAL, TEMPLATE
+from tests.simulator.killed import MANUAL, TEMPLATE
 
 ROUNDS = 4
 
 
 def start(path: Path, worker: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.console.simulator.killed", str(path), str(worker)]
+    command = [sys.executable, "-m", "tests.simulator.killed", str(path), str(worker)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 

@@ -10,10 +10,10 @@ import pytest
 import requests
 from tencentcloud.common.common_client import CommonClient
 
-from provisioner.console.simulator import ConsoleServer, ConsoleState, Fault
 from provisioner.foundation.errors import UsageError
-from tests.console.simulator.conftest import MovableClock
-from tests.console.simulator.support import ACCOUNT, MANUAL, TEMPLATE, call, recording, refused, sdk, signed, trtc
+from provisioner.simulator import ConsoleServer, ConsoleState, Fault
+from tests.simulator.conftest import MovableClock
+from tests.simulator.support import ACCOUNT, MANUAL, TEMPLATE, call, recording, refused, sdk, signed, trtc
 
 WRITE = "AlterRecording"
 

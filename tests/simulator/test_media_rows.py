@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from tencentcloud.vod.v20180717.vod_client import VodClient
 
-from provisioner.console.simulator import Call, ConsoleServer, ConsoleState, Room, SeedApplication
-from provisioner.console.simulator.media import StoredFile
-from provisioner.recording.names import readings
-from tests.console.simulator.conftest import MovableClock
-from tests.console.simulator.support import TEMPLATE, refused_typed, typed, vod
+from provisioner.recording.file_names import readings
+from provisioner.simulator import Call, ConsoleServer, ConsoleState, Room, SeedApplication
+from provisioner.simulator.media_rows import StoredFile
+from tests.simulator.conftest import MovableClock
+from tests.simulator.support import TEMPLATE, refused_typed, typed, vod
 
 APP, SUB = 20000301, 1500000001
 DAY = 86_400

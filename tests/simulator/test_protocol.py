@@ -7,9 +7,9 @@ import uuid
 import pytest
 from tencentcloud.common.common_client import CommonClient
 
-from provisioner.console.simulator import ConsoleServer, ConsoleState
-from tests.console.simulator.conftest import MovableClock
-from tests.console.simulator.support import ACCOUNT, NEW, call, refused, sdk, signed
+from provisioner.simulator import ConsoleServer, ConsoleState
+from tests.simulator.conftest import MovableClock
+from tests.simulator.support import ACCOUNT, NEW, call, refused, sdk, signed
 
 
 def test_an_answer_is_json_by_exactly_that_content_type(client: CommonClient) -> None:

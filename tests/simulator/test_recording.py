@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from tencentcloud.trtc.v20190722.trtc_client import TrtcClient
 
-from provisioner.console.simulator import Call, ConsoleServer, ConsoleState, Room, SeedApplication
-from provisioner.console.simulator.calls import Dismiss, Enter, Event, Leave, Publish
-from tests.console.simulator.conftest import MovableClock
-from tests.console.simulator.support import MANUAL, NEW, refused_typed, trtc, typed
+from provisioner.simulator import Call, ConsoleServer, ConsoleState, Room, SeedApplication
+from provisioner.simulator.calls import Dismiss, Enter, Event, Leave, Publish
+from tests.simulator.conftest import MovableClock
+from tests.simulator.support import MANUAL, NEW, refused_typed, trtc, typed
 
 VOD: dict[str, Any] = {"CloudVod": {"TencentVod": {"SubAppId": 1500000001, "ExpireTime": 86_400}}}
 BUCKET: dict[str, Any] = {

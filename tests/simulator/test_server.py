@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from provisioner.console.simulator import ConsoleServer, ConsoleState
-from tests.console.simulator.support import ACCOUNT, MANUAL, TEMPLATE, call, recording, sdk
+from provisioner.simulator import ConsoleServer, ConsoleState
+from tests.simulator.support import ACCOUNT, MANUAL, TEMPLATE, call, recording, sdk
 
 
 def test_it_accepts_connections_once_started(state: ConsoleState) -> None:

@@ -8,9 +8,9 @@ import pytest
 from tencentcloud.trtc.v20190722 import models as trtc_models
 from tencentcloud.vod.v20180717 import models as vod_models
 
-from provisioner.console.simulator import CN, INTL, ConsoleServer, ConsoleState
-from provisioner.console.simulator.actions import SERVICES
-from tests.console.simulator.support import ACCOUNT, MANUAL, call, refused, sdk, signed, trtc, typed, vod
+from provisioner.simulator import CN, INTL, ConsoleServer, ConsoleState
+from provisioner.simulator.actions import SERVICES
+from tests.simulator.support import ACCOUNT, MANUAL, call, refused, sdk, signed, trtc, typed, vod
 
 DATES = {"StartTime": "2026-01-01", "EndTime": "2026-01-02"}
 

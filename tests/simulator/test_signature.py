@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from tencentcloud.common.common_client import CommonClient
 
-from provisioner.console.simulator import Account, ConsoleServer
-from provisioner.console.simulator.errors import ApiError
-from provisioner.console.simulator.signature import MAXIMUM_SKEW, SignedRequest, verify
-from tests.console.simulator.conftest import MovableClock
-from tests.console.simulator.support import ACCOUNT, call, refused, sdk, signed
+from provisioner.simulator import Account, ConsoleServer
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.signature import MAXIMUM_SKEW, SignedRequest, verify
+from tests.simulator.conftest import MovableClock
+from tests.simulator.support import ACCOUNT, call, refused, sdk, signed
 
 # The worked example of the API reference's page "Signature Algorithm v3", in both of its editions: the earlier
 # one signs two headers with an example key, the later one signs the action as well, and masks its key.

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from provisioner.console.simulator import ConsoleServer, ConsoleState, SeedApplication, applications
-from provisioner.console.simulator.schema import VERSIONS
 from provisioner.foundation.errors import ProvisionerError, UsageError
-from tests.console.simulator.conftest import MovableClock
-from tests.console.simulator.support import ACCOUNT, MANUAL, NEW, OLD, SEEDS, TEMPLATE, call, recording, sdk
-from tests.console.simulator.worker import use_console
+from provisioner.simulator import ConsoleServer, ConsoleState, SeedApplication, applications
+from provisioner.simulator.schema import VERSIONS
+from tests.simulator.conftest import MovableClock
+from tests.simulator.support import ACCOUNT, MANUAL, NEW, OLD, SEEDS, TEMPLATE, call, recording, sdk
+from tests.simulator.worker import use_console
 
 
 def test_state_survives_a_restart(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from tencentcloud.common.common_client import CommonClient
 
-from provisioner.console.simulator import CN, INTL, ConsoleServer, ConsoleState, SeedApplication, Site
-from tests.console.simulator.support import ACCOUNT, MANUAL, TEMPLATE, call, recording, refused, sdk
+from provisioner.simulator import CN, INTL, ConsoleServer, ConsoleState, SeedApplication, Site
+from tests.simulator.support import ACCOUNT, MANUAL, TEMPLATE, call, recording, refused, sdk
 
 VIDEO = {"Width": 1280, "Height": 720, "Fps": 15, "BitRate": 1_200_000, "Gop": 10}
 AUDIO = {"SampleRate": 1, "Channel": 2, "BitRate": 64_000}

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from provisioner.console.simulator import CN, Call, ConsoleServer, ConsoleState, Room, SeedApplication
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.simulator import CN, Call, ConsoleServer, ConsoleState, Room, SeedApplication
 from tests.conftest import ROOT
-from tests.console.simulator.support import ACCOUNT, MANUAL, TEMPLATE, VOD, refused_typed, trtc, typed, vod
+from tests.simulator.support import ACCOUNT, MANUAL, TEMPLATE, VOD, refused_typed, trtc, typed, vod
 
 DATES = {"StartTime": "2026-03-01", "EndTime": "2026-03-02"}
 

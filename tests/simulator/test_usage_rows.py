@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from tencentcloud.trtc.v20190722.trtc_client import TrtcClient
 
-from provisioner.console.simulator import CN, Call, ConsoleServer, ConsoleState, Room, SeedApplication
-from tests.console.simulator.support import ACCOUNT, MANUAL, TEMPLATE, VOD, refused_typed, trtc, typed
+from provisioner.simulator import CN, Call, ConsoleServer, ConsoleState, Room, SeedApplication
+from tests.simulator.support import ACCOUNT, MANUAL, TEMPLATE, VOD, refused_typed, trtc, typed
 
 OTHER = 20000202
 NOON = datetime(2026, 3, 1, 4, 0, tzinfo=UTC).timestamp()

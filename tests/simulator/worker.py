@@ -9,8 +9,8 @@ from pathlib import Path
 from tencentcloud.common.common_client import CommonClient
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 
-from provisioner.console.simulator import ConsoleServer, ConsoleState
-from tests.console.simulator.support import ACCOUNT, MANUAL, SEEDS, TEMPLATE, call, sdk
+from provisioner.simulator import ConsoleServer, ConsoleState
+from tests.simulator.support import ACCOUNT, MANUAL, SEEDS, TEMPLATE, call, sdk
 
 
 def use_console(

@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from provisioner.archive.calls import remarks
-from provisioner.archive.days import LONGEST_PERIOD, Period, beginning, day_of
-from provisioner.archive.errors import IncompleteListingError
-from provisioner.archive.evidence import Evidence, EvidenceReport
-from provisioner.archive.facts import CallbackFacts, Facts, FileFacts, calls, remarked
-from provisioner.archive.inbox import Inbox
-from provisioner.archive.judge import judge, longest_file, recorded
-from provisioner.archive.listing import list_files
-from provisioner.archive.recorded import Query, RecordedFile
-from provisioner.archive.shelf import Shelf
-from provisioner.archive.storages import Storage, storage_of
+from provisioner.archive.evidence.facts import CallbackFacts, Facts, FileFacts, calls, remarked
+from provisioner.archive.evidence.inbox import Inbox
+from provisioner.archive.evidence.judge import judge, longest_file, recorded
+from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport
+from provisioner.archive.files.calls import remarks
+from provisioner.archive.files.errors import IncompleteListingError
+from provisioner.archive.files.listing import list_files
+from provisioner.archive.files.recorded import Query, RecordedFile
+from provisioner.archive.files.spool import Shelf
+from provisioner.archive.files.storages import Storage, storage_of
+from provisioner.archive.minutes.usage import SERVICE, Usage, UsageSource, open_usage
+from provisioner.archive.minutes.usage_period import LONGEST_PERIOD, Period, beginning, day_of
 from provisioner.archive.unknown import Cause, Unknown, why
-from provisioner.archive.usage import SERVICE, Usage, UsageSource, open_usage
 from provisioner.console.port import ConsoleError
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 
 SETTLED = timedelta(hours=1)
 """How long after its end a room's recording must have left something [inferred]."""
@@ -52,7 +52,7 @@ def gather(environment: Environment, asked: Question, root: Path, variables: Map
 
     Raises ProvisionerError where there are none.
     """
-    from provisioner.console.services import answering  # loads the SDK
+    from provisioner.console.tencent.service_client import answering  # loads the SDK
 
     inbox = Inbox(root, environment.evidence or f".provisioner/{environment.name}/evidence")
     heard, findings, unreadable, foreign = _callbacks(inbox, asked)

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from provisioner.archive import callbacks
-from provisioner.archive.callbacks import Callback
-from provisioner.archive.calls import Remark
-from provisioner.archive.evidence import Fact
-from provisioner.archive.recorded import RecordedFile
+from provisioner.archive.evidence import callbacks
+from provisioner.archive.evidence.callbacks import Callback
+from provisioner.archive.evidence.verdicts import Fact
+from provisioner.archive.files.calls import Remark
+from provisioner.archive.files.recorded import RecordedFile
+from provisioner.archive.minutes.usage import Usage
 from provisioner.archive.unknown import Unknown
-from provisioner.archive.usage import Usage
 from provisioner.recording.quantities import Quantity
 
 _FEW = 3

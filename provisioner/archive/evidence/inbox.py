@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from provisioner.archive.callbacks import Callback, read
+from provisioner.archive.evidence.callbacks import Callback, read
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import Location, ProvisionerError
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
 
 LONGEST_LINE = 64 * 1024

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from provisioner.archive.days import day_of
-from provisioner.archive.evidence import Fact, Judgement, Verdict
-from provisioner.archive.facts import Facts, Seen, lasting
-from provisioner.archive.storages import storage_of
+from provisioner.archive.evidence.facts import Facts, Seen, lasting
+from provisioner.archive.evidence.verdicts import Fact, Judgement, Verdict
+from provisioner.archive.files.storages import storage_of
+from provisioner.archive.minutes.usage_period import day_of
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.minutes import Streams, total

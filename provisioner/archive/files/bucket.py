@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from provisioner.archive.errors import IncompleteListingError
-from provisioner.archive.recorded import Query, RecordedFile
-from provisioner.archive.storages import Bucket
-from provisioner.console.references import resolve
+from provisioner.archive.files.errors import IncompleteListingError
+from provisioner.archive.files.recorded import Query, RecordedFile
+from provisioner.archive.files.storages import Bucket
+from provisioner.console.secret_refs import resolve
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.foundation.redaction import printable
-from provisioner.recording.names import path_readings
+from provisioner.foundation.text_safety import printable
+from provisioner.recording.file_names import path_readings
 
 _ADVICE = {
     "AccessDenied": "The key behind accessKeyRef must be allowed to list the bucket (COS: GetBucket, S3: ListBucket).",

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from itertools import groupby, islice, pairwise
 from typing import Literal
 
-from provisioner.archive.recorded import RecordedFile, RoomType
-from provisioner.recording.names import RecordedName
+from provisioner.archive.files.recorded import RecordedFile, RoomType
+from provisioner.recording.file_names import RecordedName
 
 Gap = Literal["missing-part", "missing-playlist"]
 Double = Literal["doubled-part", "two-formats", "two-recordings"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from provisioner.archive import bucket, vod
-from provisioner.archive.errors import IncompleteListingError
-from provisioner.archive.recorded import Query, RecordedFile
-from provisioner.archive.storages import Bucket, Storage, VodStorage, storage_of
+from provisioner.archive.files import bucket, vod
+from provisioner.archive.files.errors import IncompleteListingError
+from provisioner.archive.files.recorded import Query, RecordedFile
+from provisioner.archive.files.storages import Bucket, Storage, VodStorage, storage_of
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.application import Application
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 
 
 def list_files(
@@ -55,7 +55,7 @@ def _vod(
     root: Path,
     variables: Mapping[str, str],
 ) -> Iterator[RecordedFile]:
-    from provisioner.console.services import open_service  # loads the SDK
+    from provisioner.console.tencent.service_client import open_service  # loads the SDK
 
     sought = {app.sdk_app_id: _user_defined(app) for app in apps}
     with open_service(environment, root, variables, vod.SERVICE, vod.VERSION) as client:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from provisioner.foundation.errors import UsageError
-from provisioner.recording.names import RecordedName
+from provisioner.recording.file_names import RecordedName
 
 Vendor = Literal["vod", "cos", "s3"]
 Kind = Literal["mixed", "single"]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
-from provisioner.archive.recorded import RecordedFile
+from provisioner.archive.files.recorded import RecordedFile
 from provisioner.foundation.errors import ProvisionerError
 
 _CACHE_KIB = 8 * 1024

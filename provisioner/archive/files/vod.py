@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from provisioner.archive.errors import IncompleteListingError
-from provisioner.archive.recorded import Query, RecordedFile
+from provisioner.archive.files.errors import IncompleteListingError
+from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.console.port import ConsoleError
 from provisioner.foundation.clock import timestamp
-from provisioner.recording.names import RecordedName, name_prefixes, readings
+from provisioner.recording.file_names import RecordedName, name_prefixes, readings
 
 if TYPE_CHECKING:
-    from provisioner.console.client import TencentClient
+    from provisioner.console.tencent.client import TencentClient
 
 SERVICE, VERSION = "vod", "2018-07-17"
 

@@ -7,13 +7,13 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from provisioner.archive.asking import Action
-from provisioner.archive.days import Period
+from provisioner.archive.api_action import Action
+from provisioner.archive.minutes.usage import LONGEST_QUERY
+from provisioner.archive.minutes.usage_period import Period
 from provisioner.archive.unknown import Cause, Unknown
-from provisioner.archive.usage import LONGEST_QUERY
 
 if TYPE_CHECKING:
-    from provisioner.console.client import TencentClient
+    from provisioner.console.tencent.client import TencentClient
 
 _ACTION = "DescribeRecordStatistic"
 

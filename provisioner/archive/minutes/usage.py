@@ -15,15 +15,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from provisioner.archive.asking import Action
-from provisioner.archive.days import Period
+from provisioner.archive.api_action import Action
+from provisioner.archive.minutes.usage_period import Period
 from provisioner.archive.unknown import Cause, Unknown
 from provisioner.recording.minutes import STREAMS, Kind, Minutes, Streams, added, total
 from provisioner.recording.tiers import TIERS
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 
 if TYPE_CHECKING:
-    from provisioner.console.client import TencentClient
+    from provisioner.console.tencent.client import TencentClient
 
 LONGEST_QUERY = 31
 """Days, both ends included (API reference)."""
@@ -48,7 +48,7 @@ def open_usage(environment: Environment, root: Path, variables: Mapping[str, str
 
     Raises ProvisionerError where there are none.
     """
-    from provisioner.console.services import open_service  # loads the SDK
+    from provisioner.console.tencent.service_client import open_service  # loads the SDK
 
     rate = min(CALLS_PER_SECOND, environment.console.calls_per_second)
     where = region(environment.site)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 
 ZONE = timezone(timedelta(hours=8), "UTC+8")
 

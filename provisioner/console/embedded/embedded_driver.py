@@ -6,13 +6,13 @@ from pathlib import Path
 
 from tencentcloud.common.credential import Credential
 
-from provisioner.console.binding import load
-from provisioner.console.client import Endpoint, TencentClient
-from provisioner.console.limiter import Limiter
-from provisioner.console.local import ACCOUNT, open_state
-from provisioner.console.simulator import ConsoleServer
-from provisioner.console.tencent import TencentConsole
-from provisioner.specs.environment import Environment
+from provisioner.console.embedded.state_file import ACCOUNT, open_state
+from provisioner.console.tencent.binding import load
+from provisioner.console.tencent.client import Endpoint, TencentClient
+from provisioner.console.tencent.limiter import Limiter
+from provisioner.console.tencent.tencent_driver import TencentConsole
+from provisioner.simulator import ConsoleServer
+from provisioner.specs.documents.environment import Environment
 
 
 class EmbeddedConsole(TencentConsole):

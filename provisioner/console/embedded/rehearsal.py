@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from provisioner.console.binding import load
 from provisioner.console.port import Change
-from provisioner.console.simulator import SITES, Call, ConsoleState, Drop, Rehearsal, Room, rehearse, unrecorded
-from provisioner.console.simulator.errors import ApiError
-from provisioner.console.simulator.template import TEMPLATE
+from provisioner.console.tencent.binding import load
 from provisioner.foundation.errors import UsageError
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
-from provisioner.specs.environment import Environment
+from provisioner.simulator import SITES, Call, ConsoleState, Drop, Rehearsal, Room, rehearse, unrecorded
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.template import TEMPLATE
+from provisioner.specs.documents.environment import Environment
 
 ROOM = "1234"
 

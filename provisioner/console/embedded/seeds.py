@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provisioner.console.simulator import SeedApplication
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.specs.documents import read_document
+from provisioner.simulator import SeedApplication
+from provisioner.specs.documents.document import read_document
 from provisioner.specs.files import SpecFiles
-from provisioner.specs.reader import Malformed
+from provisioner.specs.yaml.reader import Malformed
 
 
 def read_seeds(root: Path, environment: str) -> list[SeedApplication]:

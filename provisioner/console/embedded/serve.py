@@ -7,11 +7,11 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from provisioner.console.local import ACCOUNT
-from provisioner.console.simulator import ConsoleState
+from provisioner.console.embedded.state_file import ACCOUNT
+from provisioner.simulator import ConsoleState
 
 if TYPE_CHECKING:
-    from provisioner.console.simulator import ConsoleServer
+    from provisioner.simulator import ConsoleServer
 
 _STOPPING = {signal.SIGINT, signal.SIGTERM}
 
@@ -23,7 +23,7 @@ def until_stopped(
 
     Runs in the main thread. Raises ProvisionerError where the port cannot be had.
     """
-    from provisioner.console.simulator.server import ConsoleServer  # loads long: only who serves needs it
+    from provisioner.simulator.server import ConsoleServer  # loads long: only who serves needs it
 
     # Blocked before the server's thread starts, which inherits it: the signal waits for sigwait.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)

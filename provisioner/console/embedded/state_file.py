@@ -12,19 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from provisioner.console.binding import load
+from provisioner.console.embedded.seeds import read_seeds
 from provisioner.console.port import Shown
-from provisioner.console.seeds import read_seeds
-from provisioner.console.simulator import SITES, Account, ConsoleState
-from provisioner.console.simulator.actions.console import shown
-from provisioner.console.simulator.applications import Application
-from provisioner.console.simulator.errors import ApiError
-from provisioner.console.simulator.template import TEMPLATE
+from provisioner.console.tencent.binding import load
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
-from provisioner.recording.kinds import Value
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
-from provisioner.specs.environment import Environment
+from provisioner.recording.value_types import Value
+from provisioner.simulator import SITES, Account, ConsoleState
+from provisioner.simulator.actions.console import shown
+from provisioner.simulator.applications import Application
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.template import TEMPLATE
+from provisioner.specs.documents.environment import Environment
 
 # Not secret: they open nothing but a simulator on loopback.
 ACCOUNT = Account(secret_id="AKIDembedded", secret_key="embedded-console", owner_uin="100000000001")

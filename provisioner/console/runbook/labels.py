@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from provisioner.console import data
-from provisioner.console.binding import Grade
+from provisioner.console import config_files
+from provisioner.console.tencent.binding import Grade
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Amount, Value, canonical, text
 from provisioner.recording.quantities import Quantity
-from provisioner.specs.environment import Environment
+from provisioner.recording.value_types import Amount, Value, canonical, text
+from provisioner.specs.documents.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def page_of(environment: Environment, root: Path) -> Page:
 @cache
 def load(name: str, root: Path) -> Page:
     """A page by the name it ships under, else by its file below `root`. Raises ProvisionerError."""
-    _, document = data.load("page", name, root)
+    _, document = config_files.load("page", name, root)
     return _page(document)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.files import write_atomically
-from provisioner.specs import observation
-from provisioner.specs.observation import Observation, Stored
-from provisioner.specs.reader import Malformed
+from provisioner.specs.documents import observation
+from provisioner.specs.documents.observation import Observation, Stored
+from provisioner.specs.yaml.reader import Malformed
 
 
 def place(environment: str, name: str) -> str:

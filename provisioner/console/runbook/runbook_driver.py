@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from provisioner.console import observations
-from provisioner.console.binding import normalised
 from provisioner.console.port import (
     Attested,
     Capabilities,
@@ -23,14 +21,16 @@ from provisioner.console.port import (
     Shown,
     Unreadable,
 )
+from provisioner.console.runbook import observations
+from provisioner.console.tencent.binding import normalised
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.recording.exclusive_storage import VENDOR, of_another
 from provisioner.recording.fields import FIELDS
-from provisioner.recording.kinds import Value
-from provisioner.recording.storage import VENDOR, of_another
+from provisioner.recording.value_types import Value
 from provisioner.recording.wire import CONSOLE_WIRE
-from provisioner.specs.environment import Environment
-from provisioner.specs.observation import Observation, Stored
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.observation import Observation, Stored
 
 _SKEW = timedelta(minutes=5)
 """How far ahead another machine's clock may have been when somebody confirmed."""

@@ -9,12 +9,12 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from provisioner.console import data
+from provisioner.console import config_files
 from provisioner.console.port import Change, Observed, Shown, Unreadable
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.fields import FIELDS, SETTINGS, with_defaults
-from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Quantity
+from provisioner.recording.value_types import Value
 from provisioner.recording.wire import CONSOLE_WIRE, Codec, Codes, Count
 
 _VENDOR = f"{SETTINGS}/storage/vendor"
@@ -214,7 +214,7 @@ def _get(node: Any, place: str) -> Any:
 @cache
 def load(name: str, root: Path) -> Binding:
     """A binding by the name it ships under, else by its file below `root`. Raises ProvisionerError."""
-    where, document = data.load("binding", name, root)
+    where, document = config_files.load("binding", name, root)
     try:
         return _binding(document)
     except ValueError as reason:

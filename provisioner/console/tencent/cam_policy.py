@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from provisioner.console.binding import Binding
-from provisioner.specs.console_choice import CredentialSource
+from provisioner.console.tencent.binding import Binding
+from provisioner.specs.keys.console import CredentialSource
 
 OWNER_UIN = "<OWNER_UIN>"
 """What stands for the account's number where nothing names it."""

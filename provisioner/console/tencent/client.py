@@ -14,10 +14,10 @@ from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentClo
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 
-from provisioner.console.limiter import Limiter
 from provisioner.console.port import AmbiguousWriteError, ConsoleError
-from provisioner.console.transport import NoAnswerError, Transport
-from provisioner.foundation.redaction import printable
+from provisioner.console.tencent.limiter import Limiter
+from provisioner.console.tencent.transport import NoAnswerError, Transport
+from provisioner.foundation.text_safety import printable
 
 _log = logging.getLogger(__name__)
 

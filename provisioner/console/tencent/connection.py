@@ -6,11 +6,11 @@ import ssl
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from provisioner.console.client import Endpoint
-from provisioner.console.examination import Check, Verdict
+from provisioner.console.doctor_checks import Check, Verdict
 from provisioner.console.port import ConsoleError
-from provisioner.console.transport import Transport
-from provisioner.foundation.redaction import printable
+from provisioner.console.tencent.client import Endpoint
+from provisioner.console.tencent.transport import Transport
+from provisioner.foundation.text_safety import printable
 
 _LONGEST_SKEW = 300
 """Seconds; beyond it the service refuses every signature (common request parameters)."""

@@ -18,11 +18,11 @@ from urllib.parse import quote
 
 from tencentcloud.common.credential import Credential, CVMRoleCredential
 
-from provisioner.console.client import Credentials, Endpoint, TencentClient
-from provisioner.console.references import resolve
+from provisioner.console.secret_refs import resolve
+from provisioner.console.tencent.client import Credentials, Endpoint, TencentClient
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.specs.console_choice import CredentialSource
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.keys.console import CredentialSource
 
 _STS = {"cn": "sts.tencentcloudapi.com", "intl": "sts.intl.tencentcloudapi.com"}
 _STS_VERSION = "2018-08-13"

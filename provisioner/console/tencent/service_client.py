@@ -9,11 +9,11 @@ from pathlib import Path
 
 from tencentcloud.common.credential import Credential
 
-from provisioner.console.client import Credentials, Endpoint, TencentClient
-from provisioner.console.credentials import Caller, credentials
 from provisioner.console.drivers import endpoint_of
-from provisioner.console.limiter import Limiter
-from provisioner.specs.environment import Environment
+from provisioner.console.tencent.client import Credentials, Endpoint, TencentClient
+from provisioner.console.tencent.credentials import Caller, credentials
+from provisioner.console.tencent.limiter import Limiter
+from provisioner.specs.documents.environment import Environment
 
 _CONSOLE = "trtc."
 
@@ -51,8 +51,8 @@ def _reached(
         endpoint = service_endpoint(endpoint_of(environment, root), service)
         yield endpoint, credentials(environment, Caller(variables, Path.home(), root))
         return
-    from provisioner.console.local import ACCOUNT, open_state  # the simulator's server loads long
-    from provisioner.console.simulator import ConsoleServer
+    from provisioner.console.embedded.state_file import ACCOUNT, open_state  # the simulator's server loads long
+    from provisioner.simulator import ConsoleServer
 
     with (
         open_state(root, environment) as state,
@@ -64,7 +64,7 @@ def _reached(
 def answering(environment: Environment, root: Path, service: str) -> str:
     """Who answers for `service`, as every output names it; a simulated one says so."""
     if environment.console.driver == "embedded":
-        from provisioner.console.local import state_file
+        from provisioner.console.embedded.state_file import state_file
 
         return f"simulated console ({state_file(root, environment.name).relative_to(root).as_posix()})"
     return f"{service.upper()} API at {service_endpoint(endpoint_of(environment, root), service).host}"

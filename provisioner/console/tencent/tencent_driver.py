@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from provisioner.console.binding import Binding
-from provisioner.console.client import TencentClient
 from provisioner.console.port import (
     Capabilities,
     Change,
@@ -17,7 +15,9 @@ from provisioner.console.port import (
     Receipt,
     Shown,
 )
-from provisioner.console.references import resolve
+from provisioner.console.secret_refs import resolve
+from provisioner.console.tencent.binding import Binding
+from provisioner.console.tencent.client import TencentClient
 from provisioner.foundation.errors import ProvisionerError
 
 

@@ -17,7 +17,7 @@ from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import Timeout
 
-from provisioner.console.exchange import exchanging
+from provisioner.console.tencent.exchange import exchanging
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 10

@@ -11,15 +11,15 @@ from datetime import datetime
 from provisioner.console.port import AmbiguousWriteError, Console, Observed
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError
-from provisioner.reconcile.diff import Diff, Difference, change, diff
-from provisioner.reconcile.journal import Run
-from provisioner.reconcile.lock import whoami
-from provisioner.reconcile.moving import moving_digest
-from provisioner.reconcile.plan import ApplicationPlan, Plan, desired_values
-from provisioner.reconcile.state import State
-from provisioner.recording.kinds import Value, canonical
+from provisioner.reconcile.apply.journal import Run
+from provisioner.reconcile.apply.lock import whoami
+from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.plan.diff import Diff, Difference, change, diff
+from provisioner.reconcile.plan.plan import ApplicationPlan, Plan, desired_values
+from provisioner.reconcile.plan.promotable_digest import moving_digest
 from provisioner.recording.limits import EFFECT_WINDOW
 from provisioner.recording.paths import short
+from provisioner.recording.value_types import Value, canonical
 
 _ROUNDS = 3
 """How often an application is written when the answers to its writes are lost."""

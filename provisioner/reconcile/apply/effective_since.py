@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from provisioner.console.local import console_time
-from provisioner.reconcile.journal import holds_after
-from provisioner.reconcile.state import State
-from provisioner.specs.environment import Environment
+from provisioner.console.embedded.state_file import console_time
+from provisioner.reconcile.apply.journal import holds_after
+from provisioner.reconcile.apply.state import State
+from provisioner.specs.documents.environment import Environment
 
 _STORED_LATE = timedelta(minutes=10)
 """A file says when it was stored, some time after its call: without this, a call just before a change would count as

@@ -11,8 +11,8 @@ from contextlib import suppress
 from itertools import count
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.bucket import Bucket, StoreError
-from provisioner.reconcile.journal import unwritable
+from provisioner.reconcile.apply.journal import unwritable
+from provisioner.reconcile.apply.object_store import Bucket, StoreError
 
 _READERS = 8
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.journal import unwritable
+from provisioner.reconcile.apply.journal import unwritable
 
 
 class FolderStore:

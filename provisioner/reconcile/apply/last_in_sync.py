@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from provisioner.reconcile.journal import Entry
+from provisioner.reconcile.apply.journal import Entry
 
 
 def last_equal(entries: Iterable[Entry]) -> dict[int, str]:

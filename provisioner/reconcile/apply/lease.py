@@ -16,8 +16,8 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from provisioner.foundation.errors import ConflictError, ProvisionerError
-from provisioner.reconcile.bucket import Bucket, Stored, StoreError
-from provisioner.reconcile.lock import described
+from provisioner.reconcile.apply.lock import described
+from provisioner.reconcile.apply.object_store import Bucket, Stored, StoreError
 
 KEY = "lock.json"
 LASTS = timedelta(minutes=5)

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError
 from provisioner.foundation.files import write_atomically
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 
 
 @contextmanager

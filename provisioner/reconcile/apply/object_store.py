@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.specs.journal_choice import BucketJournal
+from provisioner.specs.keys.journal import BucketJournal
 
 _TRIES = 3
 

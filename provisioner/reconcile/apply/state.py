@@ -9,13 +9,13 @@ from functools import cached_property
 from pathlib import Path
 
 from provisioner.foundation.clock import Clock
-from provisioner.reconcile.bucket import Bucket
-from provisioner.reconcile.journal import Journal
-from provisioner.reconcile.journal_bucket import BucketStore
-from provisioner.reconcile.journal_folder import FolderStore
-from provisioner.reconcile.lease import leased
-from provisioner.reconcile.lock import environment_lock, identity, owner_note
-from provisioner.specs.journal_choice import BucketJournal, FolderJournal, JournalChoice
+from provisioner.reconcile.apply.journal import Journal
+from provisioner.reconcile.apply.journal_bucket import BucketStore
+from provisioner.reconcile.apply.journal_folder import FolderStore
+from provisioner.reconcile.apply.lease import leased
+from provisioner.reconcile.apply.lock import environment_lock, identity, owner_note
+from provisioner.reconcile.apply.object_store import Bucket
+from provisioner.specs.keys.journal import BucketJournal, FolderJournal, JournalChoice
 
 Guard = Callable[[], None]
 """Raises ConflictError where the lock is no longer surely ours."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from provisioner.console.port import Observed
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.diff import Difference, Unverified, diff
+from provisioner.reconcile.plan.diff import Difference, Unverified, diff
 from provisioner.recording.application import Layer, Leaf
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import SETTINGS
-from provisioner.recording.kinds import Value
 from provisioner.recording.paths import short
-from provisioner.specs.draft import Draft
+from provisioner.recording.value_types import Value
+from provisioner.specs.editing.spec_editor import Draft
 
 _ENABLED = "/recording/enabled"
 _MODE = "/recording/mode"

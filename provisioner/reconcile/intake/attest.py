@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from provisioner.reconcile.diff import managed
-from provisioner.reconcile.plan import desired_values
+from provisioner.reconcile.plan.diff import managed
+from provisioner.reconcile.plan.plan import desired_values
 from provisioner.recording.application import Application
-from provisioner.recording.kinds import Value
-from provisioner.recording.storage import VENDOR, of_another
-from provisioner.specs.observation import CONFIRMABLE
+from provisioner.recording.exclusive_storage import VENDOR, of_another
+from provisioner.recording.value_types import Value
+from provisioner.specs.documents.observation import CONFIRMABLE
 
 
 def confirmed(

@@ -9,19 +9,19 @@ from typing import Any
 
 from provisioner.console.port import ListedApplication, Observed, Unreadable
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.adopt import Adoption, adopt
-from provisioner.reconcile.diff import Unverified, diff
-from provisioner.reconcile.factoring import Profile, nearest, profile, profile_of, shared
+from provisioner.reconcile.intake.adopt import Adoption, adopt
+from provisioner.reconcile.intake.template_extraction import Profile, nearest, profile, profile_of, shared
+from provisioner.reconcile.plan.diff import Unverified, diff
 from provisioner.recording.document import nest
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS
-from provisioner.recording.kinds import Value, canonical
 from provisioner.recording.paths import short
-from provisioner.specs import scaffold
+from provisioner.recording.value_types import Value, canonical
+from provisioner.specs.documents.templates import file_of
+from provisioner.specs.editing import scaffold
 from provisioner.specs.files import Drafts, application_file
-from provisioner.specs.reader import Malformed
-from provisioner.specs.templates import file_of
 from provisioner.specs.workspace import SpecErrors, Workspace
+from provisioner.specs.yaml.reader import Malformed
 
 _ENABLED = "/recording/enabled"
 _MODE = "/recording/mode"

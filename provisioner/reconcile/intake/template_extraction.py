@@ -13,7 +13,7 @@ from itertools import chain, count
 from provisioner.console.port import Observed, Unreadable
 from provisioner.recording.field import Mode, Moves
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Value
+from provisioner.recording.value_types import Value
 
 Profile = frozenset[tuple[str, Value]]
 """The settings that one application records by and that a template may say: (path, value)."""

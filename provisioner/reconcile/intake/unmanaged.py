@@ -10,7 +10,7 @@ from itertools import chain, count
 
 from provisioner.console.port import Console, ListedApplication
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 
 _LONGEST = 50
 """Of a file's name, so that an SDKAppId still fits behind it."""

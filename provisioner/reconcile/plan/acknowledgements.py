@@ -7,7 +7,7 @@ from datetime import date
 
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules import observed, waivers
 
 _WAIVABLE = frozenset(rule.id for rule in observed.RULES if rule.waivable)

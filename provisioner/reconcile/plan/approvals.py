@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.document import Document
+from provisioner.reconcile.plan.document import Document
 from provisioner.recording.findings import Severity
-from provisioner.specs.approvals import Approvals
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.files import ENVIRONMENTS
+from provisioner.specs.keys.approvals import Approvals
 from provisioner.specs.owners import Owners
 
 _WITHOUT_CHANGE = ("none", "cannot-verify")

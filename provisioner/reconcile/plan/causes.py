@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 
-from provisioner.reconcile.diff import Difference, managed
+from provisioner.reconcile.plan.diff import Difference, managed
 from provisioner.recording.application import Application, Layer, Leaf
-from provisioner.recording.kinds import Value
-from provisioner.recording.storage import VENDOR
+from provisioner.recording.exclusive_storage import VENDOR
+from provisioner.recording.value_types import Value
 
 
 class Cause(Enum):

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from provisioner.console.port import Observed, Unreadable
-from provisioner.reconcile.diff import Difference
+from provisioner.reconcile.plan.diff import Difference
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.kinds import text
 from provisioner.recording.quantities import Quantity
+from provisioner.recording.value_types import text
 from provisioner.specs.rules import observed as rules
 
 STOP_RECORDING = rules.STOP_RECORDING.id

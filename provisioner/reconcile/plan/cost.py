@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from provisioner.console.port import Observed, Unreadable
-from provisioner.reconcile.diff import Diff
+from provisioner.reconcile.plan.diff import Diff
 from provisioner.recording.fields import SETTINGS
-from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.tiers import TIERS, Tier, tier_of
+from provisioner.recording.value_types import Value
 
 _ENABLED, _MODE = "/recording/enabled", "/recording/mode"
 _WIDTH, _HEIGHT = f"{SETTINGS}/mixed/video/width", f"{SETTINGS}/mixed/video/height"

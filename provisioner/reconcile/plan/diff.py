@@ -9,7 +9,7 @@ from functools import lru_cache
 from provisioner.console.port import Change, Observed, Unreadable
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import SETTINGS, find
-from provisioner.recording.kinds import Value
+from provisioner.recording.value_types import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from provisioner.archive.unknown import Unknown
 from provisioner.console.port import Attested, ListedApplication, Shown, Unreadable
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.affected import Affected
-from provisioner.reconcile.diff import Difference
-from provisioner.reconcile.plan import ApplicationPlan, Plan
+from provisioner.reconcile.plan.diff import Difference
+from provisioner.reconcile.plan.plan import ApplicationPlan, Plan
+from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.application import Application, Intent
 from provisioner.recording.findings import Finding
-from provisioner.recording.kinds import canonical
 from provisioner.recording.quantities import Quantity
-from provisioner.specs.environment import Environment
+from provisioner.recording.value_types import canonical
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules import RULES
 
 PLAN_VERSION = 1
@@ -64,7 +64,7 @@ def document(plan: Plan) -> dict[str, Any]:
 @cache
 def schema() -> dict[str, Any]:
     """The JSON Schema of the plan document, sealed or not."""
-    text = resources.files("provisioner.reconcile").joinpath("plan.schema.json").read_text("utf-8")
+    text = resources.files("provisioner.reconcile.plan").joinpath("plan.schema.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 

@@ -9,17 +9,17 @@ from datetime import date
 
 from provisioner.console.port import Console, ListedApplication, Observed
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.affected import Affected, Ask, affected
-from provisioner.reconcile.causes import Cause, causes
-from provisioner.reconcile.consequence import consequences
-from provisioner.reconcile.cost import Cost, cost
-from provisioner.reconcile.diff import Diff, Difference, Unverified, diff
-from provisioner.reconcile.exceptions import judged, unused_intents
+from provisioner.reconcile.plan.acknowledgements import judged, unused_intents
+from provisioner.reconcile.plan.causes import Cause, causes
+from provisioner.reconcile.plan.consequence import consequences
+from provisioner.reconcile.plan.cost import Cost, cost
+from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
+from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.kinds import Value
-from provisioner.specs.environment import Environment
-from provisioner.specs.revision import Revision
+from provisioner.recording.value_types import Value
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.revision import Revision
 from provisioner.specs.rules.observed import MAX_CHANGES
 
 _READERS = 8

@@ -6,10 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from provisioner.reconcile.diff import managed
+from provisioner.reconcile.plan.diff import managed
 from provisioner.recording.field import Moves
 from provisioner.recording.fields import find
-from provisioner.recording.kinds import Value, canonical
+from provisioner.recording.value_types import Value, canonical
 
 
 def moving_digest(values: Mapping[str, Value]) -> str:

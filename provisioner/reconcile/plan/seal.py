@@ -16,8 +16,8 @@ from typing import Any
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.foundation.files import write_atomically
-from provisioner.reconcile.document import PLAN_VERSION, Document, schema
-from provisioner.reconcile.journal import PlanRuns
+from provisioner.reconcile.apply.journal import PlanRuns
+from provisioner.reconcile.plan.document import PLAN_VERSION, Document, schema
 
 GOOD_FOR = timedelta(hours=24)
 """How long a sealed plan may be applied."""

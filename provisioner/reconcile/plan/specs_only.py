@@ -8,13 +8,13 @@ from typing import Any
 
 from provisioner.console.port import Capabilities, Change, ListedApplication, Observed, Receipt, Shown, Unreadable
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.foundation.redaction import printable
-from provisioner.reconcile.document import document
-from provisioner.reconcile.plan import ApplicationPlan, make_plan
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.plan.document import document
+from provisioner.reconcile.plan.plan import ApplicationPlan, make_plan
 from provisioner.recording.application import Application
 from provisioner.recording.fields import reading_order
-from provisioner.specs.environment import Environment
-from provisioner.specs.revision import Revision
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.revision import Revision
 from provisioner.specs.rules.observed import TEMPLATE_MISSING
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from provisioner.archive.minutes.usage import Usage, daily_minutes
 from provisioner.archive.unknown import Unknown
-from provisioner.archive.usage import Usage, daily_minutes
 from provisioner.recording.prices import Prices
 
 _CENT = Decimal("0.01")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from provisioner.recording.catalogue.vocabulary import CALLBACK_KEYS, NAME, SECRET
 from provisioner.recording.field import MANUAL_ONLY, Field, Mode, Moves
-from provisioner.recording.kinds import Flag, Text, Texts, Whole, Word
 from provisioner.recording.sources import API, CALLBACK_GUIDE, CONSOLE_GUIDE, GUIDE, PRODUCT
+from provisioner.recording.value_types import Flag, Text, Texts, Whole, Word
 
 _CONSOLE = f"{CONSOLE_GUIDE}; {GUIDE}"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from provisioner.archive.evidence import Evidence, EvidenceReport, Fact, Judgement, Verdict
+from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport, Fact, Judgement, Verdict
 from provisioner.foundation.clock import timestamp
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
-from provisioner.report.columns import aligned
-from provisioner.report.style import Style, plain
+from provisioner.report.text.columns import aligned
+from provisioner.report.text.style import Style, plain
 
 _ROLES = {Verdict.BEHAVES: "good", Verdict.CONTRADICTS: "danger", Verdict.NOTHING: "quiet"}
 _TOTALS = {Verdict.CONTRADICTS: "contradicting", Verdict.BEHAVES: "as declared", Verdict.NOTHING: "nothing to see"}

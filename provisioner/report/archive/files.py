@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from provisioner.archive.calls import Remark, remarks
-from provisioner.archive.recorded import Query, RecordedFile
+from provisioner.archive.files.calls import Remark, remarks
+from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.foundation.clock import timestamp
-from provisioner.foundation.redaction import printable
-from provisioner.report.amounts import clock, size
-from provisioner.report.columns import room as width_of
-from provisioner.report.listing import Listing, Totals
-from provisioner.report.style import Style, plain
+from provisioner.foundation.text_safety import printable
+from provisioner.report.archive.listing import Listing, Totals
+from provisioner.report.text.amounts import clock, size
+from provisioner.report.text.columns import room as width_of
+from provisioner.report.text.style import Style, plain
 
 _WIDTH = 80
 _MOST_OF_A_KIND = 20

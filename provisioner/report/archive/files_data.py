@@ -10,11 +10,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from provisioner.archive.calls import Remark, remarks
-from provisioner.archive.recorded import RecordedFile
+from provisioner.archive.files.calls import Remark, remarks
+from provisioner.archive.files.recorded import RecordedFile
 from provisioner.foundation.clock import timestamp
-from provisioner.foundation.redaction import printable
-from provisioner.report.listing import Listing, Totals
+from provisioner.foundation.text_safety import printable
+from provisioner.report.archive.listing import Listing, Totals
 
 _COLUMNS = (
     *("application", "sdkAppId", "room", "roomType", "kind", "user", "stream", "media", "index", "started"),

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from provisioner.archive.calls import Remark
-from provisioner.archive.errors import IncompleteListingError
-from provisioner.archive.recorded import Query, RecordedFile
-from provisioner.archive.storages import Storage
-from provisioner.report.amounts import clock, counted, size
+from provisioner.archive.files.calls import Remark
+from provisioner.archive.files.errors import IncompleteListingError
+from provisioner.archive.files.recorded import Query, RecordedFile
+from provisioner.archive.files.storages import Storage
+from provisioner.report.text.amounts import clock, counted, size
 
 
 @dataclass(frozen=True, slots=True)

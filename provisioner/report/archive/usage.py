@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from provisioner.archive.days import ZONE, Period
-from provisioner.archive.statistic import Seconds
+from provisioner.archive.minutes.record_statistic import Seconds
+from provisioner.archive.minutes.usage import Gap, Usage, joined
+from provisioner.archive.minutes.usage_period import ZONE, Period
 from provisioner.archive.unknown import Unknown
-from provisioner.archive.usage import Gap, Usage, joined
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
 from provisioner.recording.minutes import KINDS, STREAMS, WORDS, Kind, Minutes, total
 from provisioner.recording.prices import Cost, Prices
-from provisioner.report.columns import aligned, room
-from provisioner.report.style import Style, plain
+from provisioner.report.text.columns import aligned, room
+from provisioner.report.text.style import Style, plain
 
 
 @dataclass(frozen=True, slots=True)

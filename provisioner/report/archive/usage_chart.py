@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from provisioner.archive.days import ZONE
+from provisioner.archive.minutes.usage_period import ZONE
 from provisioner.foundation.errors import UsageError
 from provisioner.recording.minutes import KINDS, total
-from provisioner.report.usage import ApplicationUsage, UsageReport, trend, without
+from provisioner.report.archive.usage import ApplicationUsage, UsageReport, trend, without
 
 # Okabe and Ito's palette: told apart also by people who do not see all colours.
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")

@@ -6,15 +6,15 @@ import difflib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from provisioner.foundation.redaction import printable
-from provisioner.reconcile.adopt import Adopted, Adoption
-from provisioner.reconcile.diff import Unverified
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.intake.adopt import Adopted, Adoption
+from provisioner.reconcile.plan.diff import Unverified
 from provisioner.recording.application import Layer, Leaf
 from provisioner.recording.fields import find
-from provisioner.recording.kinds import Value, canonical, text
 from provisioner.recording.paths import short
-from provisioner.report.columns import aligned
-from provisioner.report.style import Style, plain
+from provisioner.recording.value_types import Value, canonical, text
+from provisioner.report.text.columns import aligned
+from provisioner.report.text.style import Style, plain
 
 STOPS_RECORDING = (
     "The console stopped recording rooms that the spec wants recorded. Adopting that records nothing again: it makes "

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from provisioner.console.examination import Examination, Verdict
-from provisioner.foundation.redaction import printable
+from provisioner.console.doctor_checks import Examination, Verdict
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
-from provisioner.report.columns import aligned
-from provisioner.report.style import Style, plain
+from provisioner.report.text.columns import aligned
+from provisioner.report.text.style import Style, plain
 
 _WORDS = {
     Verdict.OK: ("ok", "good"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from provisioner.foundation.redaction import printable
-from provisioner.reconcile.importing import Import, ImportedApplication, LeftOut
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.intake.importing import Import, ImportedApplication, LeftOut
 from provisioner.recording.paths import short
-from provisioner.report.columns import aligned
-from provisioner.report.style import Style, plain
-from provisioner.specs.templates import file_of
+from provisioner.report.text.columns import aligned
+from provisioner.report.text.style import Style, plain
+from provisioner.specs.documents.templates import file_of
 
 
 def render_import(environment: str, done: Import, left_out: Sequence[LeftOut], style: Style = plain) -> str:

@@ -7,19 +7,19 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from provisioner.console.local import Held
+from provisioner.console.embedded.rehearsal import Rehearsed
+from provisioner.console.embedded.state_file import Held
 from provisioner.console.port import Unreadable
-from provisioner.console.rehearsal import Rehearsed
-from provisioner.console.simulator.calls import Moment, RecordedFile, Rehearsal
-from provisioner.console.simulator.faults import SetFault
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.document import nest
 from provisioner.recording.fields import SETTINGS
-from provisioner.recording.kinds import text
 from provisioner.recording.paths import short
-from provisioner.report.amounts import clock
-from provisioner.report.columns import aligned
-from provisioner.report.style import Style, plain
+from provisioner.recording.value_types import text
+from provisioner.report.text.amounts import clock
+from provisioner.report.text.columns import aligned
+from provisioner.report.text.style import Style, plain
+from provisioner.simulator.calls import Moment, RecordedFile, Rehearsal
+from provisioner.simulator.faults import SetFault
 
 
 def held_document(environment: str, found: Sequence[Held]) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from provisioner.foundation.redaction import printable
-from provisioner.report.columns import aligned
-from provisioner.report.style import Style, plain
+from provisioner.foundation.text_safety import printable
+from provisioner.report.text.columns import aligned
+from provisioner.report.text.style import Style, plain
 
 _ROLES = {"approved": "good", "missing": "danger", "unknown": "warning"}
 

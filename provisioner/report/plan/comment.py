@@ -5,16 +5,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
-from provisioner.report.budget import Piece, Section, fit
-from provisioner.report.grouping import Alike, drifted, every_field, notes, proposed, unverified
-from provisioner.report.markdown import clip, code, escape, escape_html, fenced, row, table
-from provisioner.report.reading import HIDDEN, Change, PlanReading, weight
-from provisioner.report.risks import Bearer, Risk, removal, risks
-from provisioner.report.wording import (
+from provisioner.report.plan.grouping import ChangeGroup, drifted, every_field, notes, proposed, unverified
+from provisioner.report.plan.plan_view import HIDDEN, Change, PlanView, weight
+from provisioner.report.plan.risks import Risk, RiskSubject, removal, risks
+from provisioner.report.plan.wording import (
     DRIFT,
     UNSEEN,
     cause_words,
@@ -28,6 +26,8 @@ from provisioner.report.wording import (
     unread,
     without_causes,
 )
+from provisioner.report.text.markdown import clip, code, escape, escape_html, fenced, row, table
+from provisioner.report.text.size_limit import Piece, Section, fit
 
 COMMENT = 60_000
 """Bytes of a comment: GitHub takes 65,536 characters, and whoever posts it adds a line."""
@@ -43,7 +43,7 @@ _CHUNK = 50
 _APPLICATIONS, _RISK = "applications", "explanations"
 
 
-def render_comment(plans: Sequence[PlanReading], budget: int = COMMENT) -> str:
+def render_comment(plans: Sequence[PlanView], budget: int = COMMENT) -> str:
     """One comment about one or several environments, at most `budget` bytes of UTF-8.
 
     Title, counts and every risk are there whatever the number of applications; of the rest the lowest risk goes first.
@@ -61,19 +61,19 @@ def render_comment(plans: Sequence[PlanReading], budget: int = COMMENT) -> str:
     return fit(sections, budget)
 
 
-def _warnings(plans: Sequence[PlanReading]) -> Iterator[Section]:
+def _warnings(plans: Sequence[PlanView]) -> Iterator[Section]:
     """What the plans do not know, each once."""
     known = (words for plan in plans for words in (unread(plan), without_causes(plan)))
     for said in dict.fromkeys(words for words in known if words):
         yield Section(f"> {escape(clip(said, _SENTENCE))}", always=True)
 
 
-def _counts(plans: Sequence[PlanReading]) -> Iterator[str]:
+def _counts(plans: Sequence[PlanView]) -> Iterator[str]:
     head = ["Environment", "Console", "Change", "Unchanged", "Cannot verify", "Drifted", "Removed", "Plan"]
     return table(head, [_count(plan) for plan in plans])
 
 
-def _count(plan: PlanReading) -> list[str]:
+def _count(plan: PlanView) -> list[str]:
     sealed = f"{code(plan.seal.digest[:12])} until {minute(plan.seal.expires)}" if plan.seal else "not sealed"
     return [
         f"{code(clip(plan.environment, _CELL))} ({escape(plan.tier)})",
@@ -125,7 +125,7 @@ def _explanation(risk: Risk, several: bool) -> str:
     return f"  {', '.join(whom)}: {' '.join(said)}"
 
 
-def _bearer(bearer: Bearer, several: bool) -> str:
+def _bearer(bearer: RiskSubject, several: bool) -> str:
     if not bearer.application:
         name = code(clip(bearer.environment, _CELL))
     elif several:
@@ -135,7 +135,7 @@ def _bearer(bearer: Bearer, several: bool) -> str:
     return f"{name} ({escape(clip(bearer.acknowledged, _CELL))})" if bearer.acknowledged else name
 
 
-def _environment(plan: PlanReading, several: bool) -> Iterator[Section]:
+def _environment(plan: PlanView, several: bool) -> Iterator[Section]:
     where = clip(plan.environment, _CELL) if several else ""
     asked, drift = proposed(plan), drifted(plan)
     yield _proposed(asked, where)
@@ -155,20 +155,20 @@ def _heading(title: str, where: str) -> str:
     return f"### {title} ({code(where)})\n" if where else f"### {title}\n"
 
 
-def _proposed(groups: Iterable[Alike], where: str) -> Section:
+def _proposed(groups: Iterable[ChangeGroup], where: str) -> Section:
     head = ["Application", "Owner", "Change", "Cause", "Cost", "Risk"]
     lines = [_heading("What will change", where), *table(head, [])]
     return Section("\n".join(lines), list(map(_row, groups)))
 
 
-def _drift(groups: Iterable[Alike], where: str) -> Section:
+def _drift(groups: Iterable[ChangeGroup], where: str) -> Section:
     """What the console holds instead of what the specs asked for already."""
     head = ["Application", "Owner", "Console now and spec", "Cause", "Cost", "Risk"]
     lines = [_heading("Console drift, apart from this change", where), DRIFT, "", *table(head, [])]
     return Section("\n".join(lines), list(map(_row, groups)))
 
 
-def _row(alike: Alike) -> Piece:
+def _row(alike: ChangeGroup) -> Piece:
     one, changes = alike.first, alike.changes
     shown = [f"{code(short(c.path))} {_value(c.before, 60)} → {_value(c.after, 60)}" for c in changes[:_FEW_FIELDS]]
     if len(changes) > _FEW_FIELDS:
@@ -187,7 +187,7 @@ def _row(alike: Alike) -> Piece:
     return Piece((2, weight(one.risk)), row(cells), _APPLICATIONS, len(alike.entries))
 
 
-def _names(alike: Alike) -> str:
+def _names(alike: ChangeGroup) -> str:
     """One name, or how many and which."""
     listed = _few(entry.name for entry in alike.entries)
     return listed if len(alike.entries) == 1 else f"{counted(len(alike.entries), 'application')}: {listed}"
@@ -199,7 +199,7 @@ def _value(value: str | None, most: int) -> str:
     return "*hidden*" if value == HIDDEN else code(clip(value, most))
 
 
-def _removed(plan: PlanReading, where: str) -> Section:
+def _removed(plan: PlanView, where: str) -> Section:
     pieces = [
         Piece(
             (2, 0 if gone.on_remove == "stop-auto" else weight(Severity.LOW)),
@@ -212,7 +212,7 @@ def _removed(plan: PlanReading, where: str) -> Section:
     return Section("\n".join([_heading("Removed", where), *head]), pieces)
 
 
-def _unseen(plan: PlanReading, where: str) -> Section:
+def _unseen(plan: PlanView, where: str) -> Section:
     pieces = []
     for group in unverified(plan):
         cells = [escape(clip(group.reason, _VALUE)), _few(map(short, group.fields)), _few(group.applications)]
@@ -229,7 +229,7 @@ def _few(names: Iterable[str], most: int = _FEW_NAMES) -> str:
     return f"{', '.join(listed[:most])}, and {len(listed) - most:,} more"
 
 
-def _commands(environment: str, groups: Sequence[Alike], where: str) -> Section:
+def _commands(environment: str, groups: Sequence[ChangeGroup], where: str) -> Section:
     """To copy: why the gravest changes' values are what they are."""
     if not groups:
         return Section("")
@@ -238,12 +238,12 @@ def _commands(environment: str, groups: Sequence[Alike], where: str) -> Section:
     return Section(_heading("Who set these values", where), [Piece((4, 0), block)])
 
 
-def _explain(environment: str, alike: Alike) -> str:
+def _explain(environment: str, alike: ChangeGroup) -> str:
     address = shlex.quote(printable(clip(f"{environment}/{alike.first.name}", _CELL)))
     return f"provisioner explain {address} {shlex.quote(printable(short(alike.changes[0].path)))}"
 
 
-def _fields(plan: PlanReading, where: str) -> Section:
+def _fields(plan: PlanView, where: str) -> Section:
     head = ["Application", "Field", "Base" if plan.console is None else "Console", "Spec", "Cause", "Set in"]
     pieces = [
         Piece((5, weight(alike.first.risk)), "\n".join(_field_rows(alike)), "lists of fields")
@@ -252,7 +252,7 @@ def _fields(plan: PlanReading, where: str) -> Section:
     return _folded("Every field and the line that set it", where, pieces, table(head, []))
 
 
-def _field_rows(alike: Alike) -> Iterator[str]:
+def _field_rows(alike: ChangeGroup) -> Iterator[str]:
     names = _names(alike)
     for change in alike.changes:
         before, after = _value(change.before, _VALUE), _value(change.after, _VALUE)
@@ -261,7 +261,7 @@ def _field_rows(alike: Alike) -> Iterator[str]:
         yield row([names, escape(clip(confirmed_words(seen), _VALUE)), "", "", "", ""])
 
 
-def _members(groups: Iterable[Alike], where: str) -> Section:
+def _members(groups: Iterable[ChangeGroup], where: str) -> Section:
     """Everybody of the rows that name only a few: who looks for an application finds it."""
     pieces = []
     for alike in groups:
@@ -277,7 +277,7 @@ def _set_in(change: Change) -> str:
     return "*default*" if change.layer is Layer.SCHEMA else code(str(change.origin))
 
 
-def _notes(plan: PlanReading, where: str) -> Section:
+def _notes(plan: PlanView, where: str) -> Section:
     pieces = []
     for note in notes(plan):
         said = f"- {severity_word(note.severity)} {code(note.id)}: {escape(clip(note.message, _SENTENCE))}"
@@ -286,7 +286,7 @@ def _notes(plan: PlanReading, where: str) -> Section:
     return _folded(f"Noted in the specs: {len(pieces):,}", where, pieces)
 
 
-def _unmanaged(plan: PlanReading, where: str) -> Section:
+def _unmanaged(plan: PlanView, where: str) -> Section:
     listed = plan.unmanaged
     if listed is None:
         said = "Applications that no spec manages cannot be listed here."
@@ -297,7 +297,7 @@ def _unmanaged(plan: PlanReading, where: str) -> Section:
     return _folded(f"Not managed by any spec: {len(listed):,}", where, pieces)
 
 
-def _unchanged(plan: PlanReading, where: str) -> Section:
+def _unchanged(plan: PlanView, where: str) -> Section:
     same = [entry for entry in plan.applications if entry.action == "none"]
     pieces = [
         Piece((8, 0), f"- {code(clip(entry.name, _CELL))} {code(clip(entry.owner, _CELL))}", "unchanged applications")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.report.markdown import code, fenced
-from provisioner.report.reading import PlanReading
-from provisioner.report.terminal import render_drift
+from provisioner.report.plan.plan_view import PlanView
+from provisioner.report.plan.terminal import render_drift
+from provisioner.report.text.markdown import code, fenced
 
 _BUDGET = 50_000
 """Bytes; GitHub takes 65,536 characters."""
 
 
-def render_drift_issue(plan: PlanReading, last_equal: Mapping[str, str | None], run: str) -> str:
+def render_drift_issue(plan: PlanView, last_equal: Mapping[str, str | None], run: str) -> str:
     """What differs, since when, and the two ways back; `run` is the page of the job that looked.
 
     It says the same as long as the same has drifted: who watches the issue hears of it once.

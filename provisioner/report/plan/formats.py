@@ -4,45 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from provisioner.report.json_text import json_text
-from provisioner.report.reading import PlanReading
+from provisioner.report.plan.plan_view import PlanView
+from provisioner.report.text.json_text import json_text
 
-View = Callable[[Sequence[PlanReading]], str]
+View = Callable[[Sequence[PlanView]], str]
 
 
-def _markdown(plans: Sequence[PlanReading]) -> str:
-    from provisioner.report.comment import render_comment
+def _markdown(plans: Sequence[PlanView]) -> str:
+    from provisioner.report.plan.comment import render_comment
 
     return render_comment(plans)
 
 
-def _step_summary(plans: Sequence[PlanReading]) -> str:
-    from provisioner.report.comment import STEP_SUMMARY, render_comment
+def _step_summary(plans: Sequence[PlanView]) -> str:
+    from provisioner.report.plan.comment import STEP_SUMMARY, render_comment
 
     return render_comment(plans, STEP_SUMMARY)
 
 
-def _html(plans: Sequence[PlanReading]) -> str:
-    from provisioner.report.page import render_page
+def _html(plans: Sequence[PlanView]) -> str:
+    from provisioner.report.plan.html import render_page
 
     return render_page(plans)
 
 
-def _json(plans: Sequence[PlanReading]) -> str:
-    from provisioner.report.summary import summary
+def _json(plans: Sequence[PlanView]) -> str:
+    from provisioner.report.plan.report_json import summary
 
     return json_text(summary(plans))
 
 
-def _github(plans: Sequence[PlanReading]) -> str:
-    from provisioner.report.github import render_risks
+def _github(plans: Sequence[PlanView]) -> str:
+    from provisioner.report.plan.github_annotations import render_risks
 
     return render_risks(plans)
 
 
-def _sarif(plans: Sequence[PlanReading]) -> str:
-    from provisioner.report.risks import all_findings
-    from provisioner.report.sarif import sarif
+def _sarif(plans: Sequence[PlanView]) -> str:
+    from provisioner.report.plan.risks import all_findings
+    from provisioner.report.plan.sarif import sarif
     from provisioner.specs.rules import RULES
     from provisioner.specs.rules.plugins import team_rules
 
@@ -50,20 +50,20 @@ def _sarif(plans: Sequence[PlanReading]) -> str:
     return json_text(sarif(all_findings(plans), rules))
 
 
-def _junit(plans: Sequence[PlanReading]) -> str:
-    from provisioner.report.junit import render_junit
+def _junit(plans: Sequence[PlanView]) -> str:
+    from provisioner.report.plan.junit import render_junit
 
     return render_junit(plans)
 
 
-def _code_quality(plans: Sequence[PlanReading]) -> str:
-    from provisioner.report.gitlab import code_quality
+def _code_quality(plans: Sequence[PlanView]) -> str:
+    from provisioner.report.plan.gitlab_artifacts import code_quality
 
     return json_text(code_quality(plans))
 
 
-def _terraform(plans: Sequence[PlanReading]) -> str:
-    from provisioner.report.gitlab import terraform_counts
+def _terraform(plans: Sequence[PlanView]) -> str:
+    from provisioner.report.plan.gitlab_artifacts import terraform_counts
 
     return json_text(terraform_counts(plans))
 

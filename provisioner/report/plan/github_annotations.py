@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from provisioner.foundation.errors import Location
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.report.reading import PlanReading, weight
-from provisioner.report.risks import risky_findings
+from provisioner.report.plan.plan_view import PlanView, weight
+from provisioner.report.plan.risks import risky_findings
 
 _COMMANDS = {
     Severity.ERROR: "error",
@@ -27,7 +27,7 @@ def render_annotations(findings: Sequence[Finding]) -> str:
     return "".join(f"{line}\n" for line in dict.fromkeys(map(_annotation, findings)))
 
 
-def render_risks(plans: Sequence[PlanReading]) -> str:
+def render_risks(plans: Sequence[PlanView]) -> str:
     """The risks of plans, the gravest first, each at the line that set the value.
 
     A line that many applications share, such as a template's, is annotated once and names them: a forge shows few.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.report.fingerprint import fingerprints
-from provisioner.report.reading import PlanReading
-from provisioner.report.risks import all_findings
+from provisioner.report.plan.fingerprint import fingerprints
+from provisioner.report.plan.plan_view import PlanView
+from provisioner.report.plan.risks import all_findings
 
 _SEVERITIES = {
     Severity.ERROR: "blocker",
@@ -20,7 +20,7 @@ _SEVERITIES = {
 }
 
 
-def code_quality(plans: Sequence[PlanReading]) -> list[dict[str, Any]]:
+def code_quality(plans: Sequence[PlanView]) -> list[dict[str, Any]]:
     """One issue a finding. What concerns an environment as such stands at the head of its file."""
     findings = all_findings(plans)
     return [_issue(finding, fingerprint) for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)]
@@ -39,6 +39,6 @@ def _issue(finding: Finding, fingerprint: str) -> dict[str, Any]:
     }
 
 
-def terraform_counts(plans: Sequence[PlanReading]) -> dict[str, int]:
+def terraform_counts(plans: Sequence[PlanView]) -> dict[str, int]:
     """What the Terraform report widget counts. Applications are never created or deleted by this tool."""
     return {"create": 0, "update": sum(plan.count("change") for plan in plans), "delete": 0}

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from provisioner.recording.findings import Severity
-from provisioner.report.reading import Change, Entry, PlanReading, weight
+from provisioner.report.plan.plan_view import Change, Entry, PlanView, weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Unverified:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class ChangeGroup:
     """Applications of one owner to which the same happens for the same reason: `changes` are each one's."""
 
     entries: tuple[Entry, ...]
@@ -41,31 +41,31 @@ class Alike:
         return self.entries[0]
 
 
-def proposed(plan: PlanReading) -> list[Alike]:
+def proposed(plan: PlanView) -> list[ChangeGroup]:
     """What the specs ask for, the gravest first."""
     return _alike((entry, entry.proposed) for entry in by_risk(plan.applications))
 
 
-def drifted(plan: PlanReading) -> list[Alike]:
+def drifted(plan: PlanView) -> list[ChangeGroup]:
     """What only undoes what the console holds instead, the gravest first."""
     return _alike((entry, entry.drift) for entry in by_risk(plan.applications))
 
 
-def every_field(plan: PlanReading) -> list[Alike]:
+def every_field(plan: PlanView) -> list[ChangeGroup]:
     """All changes, the gravest first; of those that are alike every line that set a value is the same, too."""
     return _alike(((entry, entry.changes) for entry in by_risk(plan.applications)), lines=True)
 
 
-def _alike(entries: Iterable[tuple[Entry, tuple[Change, ...]]], *, lines: bool = False) -> list[Alike]:
+def _alike(entries: Iterable[tuple[Entry, tuple[Change, ...]]], *, lines: bool = False) -> list[ChangeGroup]:
     found: dict[Hashable, list[tuple[Entry, tuple[Change, ...]]]] = {}
     for entry, changes in entries:
         if changes:
             same = changes if lines else tuple((one.path, one.before, one.after, one.causes) for one in changes)
             found.setdefault((entry.owner, entry.risk, entry.cost, entry.confirmed, same), []).append((entry, changes))
-    return [Alike(tuple(entry for entry, _ in group), group[0][1]) for group in found.values()]
+    return [ChangeGroup(tuple(entry for entry, _ in group), group[0][1]) for group in found.values()]
 
 
-def notes(plan: PlanReading) -> list[Note]:
+def notes(plan: PlanView) -> list[Note]:
     """Everything that is no risk, the gravest first."""
     found: dict[tuple[Severity, str, str], dict[str, None]] = {}
     for remark in plan.all_remarks:
@@ -77,7 +77,7 @@ def notes(plan: PlanReading) -> list[Note]:
     return [Note(*key, tuple(found[key])) for key in sorted(found, key=lambda key: weight(key[0]))]
 
 
-def unverified(plan: PlanReading) -> list[Unverified]:
+def unverified(plan: PlanView) -> list[Unverified]:
     """By reason: one console hides the same of every application."""
     found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
     for entry in plan.applications:

@@ -10,13 +10,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Layer
 from provisioner.recording.paths import short
-from provisioner.report.grouping import drifted, every_field, notes, proposed, unverified
-from provisioner.report.reading import HIDDEN, Change, PlanReading
-from provisioner.report.risks import removal, risks
-from provisioner.report.wording import (
+from provisioner.report.plan.grouping import drifted, every_field, notes, proposed, unverified
+from provisioner.report.plan.plan_view import HIDDEN, Change, PlanView
+from provisioner.report.plan.risks import removal, risks
+from provisioner.report.plan.wording import (
     DRIFT,
     UNSEEN,
     cause_words,
@@ -31,15 +31,15 @@ from provisioner.report.wording import (
     without_causes,
 )
 
-_CSS = resources.files("provisioner.report").joinpath("page.css")
+_CSS = resources.files("provisioner.report.plan").joinpath("plan.css")
 
 
-def render_page(plans: Sequence[PlanReading]) -> str:
+def render_page(plans: Sequence[PlanView]) -> str:
     """The whole page. Nothing is left out, whatever the number of applications."""
     known = (words for plan in plans for words in (unread(plan), without_causes(plan)))
     return (
         _environment()
-        .get_template("page.html.j2")
+        .get_template("plan.html.j2")
         .render(
             plans=plans,
             risks=risks(plans),
@@ -53,7 +53,7 @@ def render_page(plans: Sequence[PlanReading]) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("provisioner.report", "."),
+        loader=PackageLoader("provisioner.report.plan", "."),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_visible,

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
-from provisioner.report.reading import HIDDEN, Change, Entry, PlanReading, Remark
-from provisioner.report.wording import cause_words, severity_word
+from provisioner.report.plan.plan_view import HIDDEN, Change, Entry, PlanFinding, PlanView
+from provisioner.report.plan.wording import cause_words, severity_word
 
 
-def render_junit(plans: Sequence[PlanReading]) -> str:
+def render_junit(plans: Sequence[PlanView]) -> str:
     """One document. What only cannot be verified is skipped: it neither passed nor failed."""
     report = JUnitXml("trtc-recording")
     for plan in plans:
@@ -24,11 +24,11 @@ def render_junit(plans: Sequence[PlanReading]) -> str:
     return f"{text.decode()}\n"
 
 
-def _environment(plan: PlanReading) -> TestCase:
+def _environment(plan: PlanView) -> TestCase:
     return _case(plan, plan.environment, plan.remarks)
 
 
-def _application(plan: PlanReading, entry: Entry) -> TestCase:
+def _application(plan: PlanView, entry: Entry) -> TestCase:
     case = _case(plan, entry.name, entry.remarks)
     if entry.action == "cannot-verify" and not case.result:
         reasons = dict.fromkeys(field.reason for field in entry.unseen)
@@ -38,13 +38,13 @@ def _application(plan: PlanReading, entry: Entry) -> TestCase:
     return case
 
 
-def _case(plan: PlanReading, name: str, remarks: Iterable[Remark]) -> TestCase:
+def _case(plan: PlanView, name: str, remarks: Iterable[PlanFinding]) -> TestCase:
     case = TestCase(printable(name), printable(f"trtc-recording.{plan.environment}"), 0)
     case.result = [_failure(remark) for remark in remarks if remark.stops(plan.day)]
     return case
 
 
-def _failure(remark: Remark) -> Failure:
+def _failure(remark: PlanFinding) -> Failure:
     finding = remark.finding
     failure = Failure(printable(finding.message), printable(finding.id))
     place = f"{finding.where}: " if finding.where else ""

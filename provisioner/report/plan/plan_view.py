@@ -14,14 +14,14 @@ from provisioner.archive.unknown import Cause as UsageCause
 from provisioner.archive.unknown import Unknown
 from provisioner.console.port import ListedApplication
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.affected import Affected
-from provisioner.reconcile.causes import Cause
-from provisioner.reconcile.cost import Cost, Direction
-from provisioner.reconcile.document import Document
+from provisioner.reconcile.plan.causes import Cause
+from provisioner.reconcile.plan.cost import Cost, Direction
+from provisioner.reconcile.plan.document import Document
+from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.kinds import text
+from provisioner.recording.value_types import text
 
 HIDDEN = "(hidden)"
 
@@ -56,7 +56,7 @@ class Unseen:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class PlanFinding:
     """A finding with what the plan knows of it; `acknowledged` is the intent that was written for it.
 
     `planned`: the change, or what the console shows, gives rise to it; else it is a note about the specs.
@@ -108,7 +108,7 @@ class Entry:
     unseen: tuple[Unseen, ...]
     affected: Affected | None
     cost: Cost
-    remarks: tuple[Remark, ...]
+    remarks: tuple[PlanFinding, ...]
     risk: Severity | None
 
     @property
@@ -123,7 +123,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class RemovedApplication:
     """An application that the base describes and the specs no longer do; `on_remove` is `retain` or `stop-auto`."""
 
     name: str
@@ -151,7 +151,7 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanReading:
+class PlanView:
     """One environment's plan. `console` is None where none was read, `scope` where all applications were chosen,
     `removed`, `unmanaged` and `base` where nothing is known of them.
     """
@@ -162,9 +162,9 @@ class PlanReading:
     console: str | None
     scope: tuple[str, ...] | None
     base: Base | None
-    remarks: tuple[Remark, ...]
+    remarks: tuple[PlanFinding, ...]
     applications: tuple[Entry, ...]
-    removed: tuple[Gone, ...] | None
+    removed: tuple[RemovedApplication, ...] | None
     unmanaged: tuple[ListedApplication, ...] | None
     seal: Seal | None
 
@@ -188,16 +188,16 @@ class PlanReading:
         return sum(entry.action == action for entry in self.applications)
 
     @property
-    def all_remarks(self) -> tuple[Remark, ...]:
+    def all_remarks(self) -> tuple[PlanFinding, ...]:
         """Those about the environment, then those of each application."""
         return (*self.remarks, *(remark for entry in self.applications for remark in entry.remarks))
 
 
-def read_plan(document: Document) -> PlanReading:
+def read_plan(document: Document) -> PlanView:
     """A document that has the shape of `plan.schema.json`; any other raises KeyError or ValueError."""
     name = document["environment"]
     removed, unmanaged = document["removed"], document["unmanaged"]
-    return PlanReading(
+    return PlanView(
         environment=name,
         tier=document["tier"],
         site=document["site"],
@@ -212,7 +212,7 @@ def read_plan(document: Document) -> PlanReading:
     )
 
 
-def gravest_of(remarks: Iterable[Remark]) -> Severity | None:
+def gravest_of(remarks: Iterable[PlanFinding]) -> Severity | None:
     """The gravest severity among remarks; None without any."""
     return min((remark.finding.severity for remark in remarks), key=weight, default=None)
 
@@ -268,7 +268,7 @@ def _change(change: Document) -> Change:
     )
 
 
-def _remark(found: Document, environment: str, application: str) -> Remark:
+def _remark(found: Document, environment: str, application: str) -> PlanFinding:
     origin, intent = found["origin"], found["acknowledged"]
     finding = Finding(
         found["id"],
@@ -282,11 +282,11 @@ def _remark(found: Document, environment: str, application: str) -> Remark:
     acknowledged = None
     if intent is not None:
         acknowledged = Intent(found["id"], intent["reason"], intent["expires"], _location(intent["origin"]))
-    return Remark(finding, found["source"] == "plan", found["irreversible"], acknowledged)
+    return PlanFinding(finding, found["source"] == "plan", found["irreversible"], acknowledged)
 
 
-def _gone(app: Document) -> Gone:
-    return Gone(app["name"], app["sdkAppId"], app["owner"], app["onRemove"])
+def _gone(app: Document) -> RemovedApplication:
+    return RemovedApplication(app["name"], app["sdkAppId"], app["owner"], app["onRemove"])
 
 
 def _listed(entry: Document) -> ListedApplication:

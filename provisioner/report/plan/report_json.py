@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from provisioner.archive.unknown import Unknown
-from provisioner.report.grouping import by_risk
-from provisioner.report.reading import Entry, PlanReading
-from provisioner.report.risks import Risk, risks
-from provisioner.report.wording import headline
+from provisioner.report.plan.grouping import by_risk
+from provisioner.report.plan.plan_view import Entry, PlanView
+from provisioner.report.plan.risks import Risk, risks
+from provisioner.report.plan.wording import headline
 
 REPORT_VERSION = 1
 
 
-def summary(plans: Sequence[PlanReading]) -> dict[str, Any]:
+def summary(plans: Sequence[PlanView]) -> dict[str, Any]:
     """Version 1 of the form. Counts are of applications; null is "not known"."""
     return {
         "reportVersion": REPORT_VERSION,
@@ -27,7 +27,7 @@ def summary(plans: Sequence[PlanReading]) -> dict[str, Any]:
     }
 
 
-def _environment(plan: PlanReading) -> dict[str, Any]:
+def _environment(plan: PlanView) -> dict[str, Any]:
     return {
         "environment": plan.environment,
         "tier": plan.tier,
@@ -58,7 +58,7 @@ def _risk(risk: Risk) -> dict[str, Any]:
     }
 
 
-def _application(plan: PlanReading, entry: Entry) -> dict[str, Any]:
+def _application(plan: PlanView, entry: Entry) -> dict[str, Any]:
     return {
         "environment": plan.environment,
         "name": entry.name,

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from provisioner.recording.findings import Finding, Severity
-from provisioner.report.reading import Gone, PlanReading, Remark, weight
+from provisioner.report.plan.plan_view import PlanFinding, PlanView, RemovedApplication, weight
 from provisioner.specs.rules import RULES
 
 _REMOVED = "removed-stop-auto"
 
 
 @dataclass(frozen=True, slots=True)
-class Bearer:
+class RiskSubject:
     """Whom a risk concerns: an application, or with an empty `application` its environment; and what was written
     down about that, '' where nothing was."""
 
@@ -35,20 +35,20 @@ class Risk:
     irreversible: bool
     open: bool
     messages: tuple[str, ...]
-    bearers: tuple[Bearer, ...]
+    bearers: tuple[RiskSubject, ...]
 
 
-def risks(plans: Sequence[PlanReading]) -> tuple[Risk, ...]:
+def risks(plans: Sequence[PlanView]) -> tuple[Risk, ...]:
     """Every risk of the plans, the gravest first; of equals those that stop something, then those that stay."""
-    found: dict[tuple[str, Severity, bool, bool], list[tuple[str, Bearer]]] = {}
+    found: dict[tuple[str, Severity, bool, bool], list[tuple[str, RiskSubject]]] = {}
     for plan in plans:
         for remark in _risky(plan.all_remarks):
             finding = remark.finding
             key = (finding.id, finding.severity, remark.irreversible, remark.stops(plan.day))
-            bearer = Bearer(plan.environment, finding.application, _acknowledgement(remark))
+            bearer = RiskSubject(plan.environment, finding.application, _acknowledgement(remark))
             found.setdefault(key, []).append((finding.message, bearer))
         for finding in removals(plan):
-            bearer = Bearer(plan.environment, finding.application)
+            bearer = RiskSubject(plan.environment, finding.application)
             found.setdefault((finding.id, finding.severity, True, False), []).append((finding.message, bearer))
     order = sorted(found, key=lambda key: (weight(key[1]), not key[3], not key[2], key[0]))
     return tuple(
@@ -63,14 +63,14 @@ def risks(plans: Sequence[PlanReading]) -> tuple[Risk, ...]:
     )
 
 
-def all_findings(plans: Iterable[PlanReading]) -> list[Finding]:
+def all_findings(plans: Iterable[PlanView]) -> list[Finding]:
     """Everything that the plans say, and what removals do."""
     return [
         finding for plan in plans for finding in (*(remark.finding for remark in plan.all_remarks), *removals(plan))
     ]
 
 
-def risky_findings(plans: Iterable[PlanReading]) -> list[Finding]:
+def risky_findings(plans: Iterable[PlanView]) -> list[Finding]:
     """Those of `all_findings` that are risks."""
     return [
         finding
@@ -79,14 +79,14 @@ def risky_findings(plans: Iterable[PlanReading]) -> list[Finding]:
     ]
 
 
-def removals(plan: PlanReading) -> Iterator[Finding]:
+def removals(plan: PlanView) -> Iterator[Finding]:
     """Removed applications that stop recording: the engine has no finding for them, and no file to point at."""
     for gone in plan.removed or ():
         if gone.on_remove == "stop-auto":
             yield Finding(_REMOVED, Severity.HIGH, removal(gone), None, gone.name, "", plan.environment)
 
 
-def removal(gone: Gone) -> str:
+def removal(gone: RemovedApplication) -> str:
     """What the removal of an application's file does to its console."""
     if gone.on_remove == "stop-auto":
         return (
@@ -96,7 +96,7 @@ def removal(gone: Gone) -> str:
     return "The console keeps what it has, and nobody manages it any more."
 
 
-def _risky(remarks: Iterable[Remark]) -> Iterator[Remark]:
+def _risky(remarks: Iterable[PlanFinding]) -> Iterator[PlanFinding]:
     return (remark for remark in remarks if remark.risk)
 
 
@@ -107,6 +107,6 @@ def _title(name: str) -> str:
     return rule.title if rule else name
 
 
-def _acknowledgement(remark: Remark) -> str:
+def _acknowledgement(remark: PlanFinding) -> str:
     intent = remark.acknowledged
     return f"meant, until {intent.expires}: {intent.reason}" if intent else ""

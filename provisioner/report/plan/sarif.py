@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from provisioner import __version__
 from provisioner.recording.findings import Finding, Severity
-from provisioner.report.fingerprint import fingerprints
+from provisioner.report.plan.fingerprint import fingerprints
 from provisioner.specs.rules import RULES
 from provisioner.specs.rules.rule import Rule
 

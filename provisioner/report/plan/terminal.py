@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
 
-from provisioner.foundation.redaction import printable
-from provisioner.reconcile.causes import Cause
-from provisioner.reconcile.cost import Direction
-from provisioner.reconcile.plan import Refusal
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.plan.causes import Cause
+from provisioner.reconcile.plan.cost import Direction
+from provisioner.reconcile.plan.plan import Refusal
 from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
-from provisioner.report.columns import aligned, room
-from provisioner.report.reading import Change, Entry, PlanReading, Remark, Unseen
-from provisioner.report.risks import removal
-from provisioner.report.style import SEVERITY_ROLES, Style, plain
-from provisioner.report.wording import affected_words, confirmed_words
+from provisioner.report.plan.plan_view import Change, Entry, PlanFinding, PlanView, Unseen
+from provisioner.report.plan.risks import removal
+from provisioner.report.plan.wording import affected_words, confirmed_words
+from provisioner.report.text.columns import aligned, room
+from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
 
 WIDTH = 80
 
@@ -31,7 +31,7 @@ _NAMES_SHOWN = 40
 """How many unchanged or unmanaged applications are named before the rest is only counted."""
 
 
-def render_plan(plan: PlanReading, style: Style = plain) -> str:
+def render_plan(plan: PlanView, style: Style = plain) -> str:
     """The plan, the gravest first, ending in a line of totals. A row reads: console -> specs."""
     lines = [*_title(plan, style), *_remarks(plan.remarks, "", style)]
     for risk, words in _RISKS.items():
@@ -44,7 +44,7 @@ def render_plan(plan: PlanReading, style: Style = plain) -> str:
     return "\n".join([*lines, style(totals(plan), "title")]) + "\n"
 
 
-def totals(plan: PlanReading) -> str:
+def totals(plan: PlanView) -> str:
     """`dev: 2 to change, 1 unchanged.`"""
     unsure = plan.count("cannot-verify")
     return (
@@ -54,7 +54,7 @@ def totals(plan: PlanReading) -> str:
     )
 
 
-def render_drift(plan: PlanReading, last_equal: Mapping[str, str | None], style: Style = plain) -> str:
+def render_drift(plan: PlanView, last_equal: Mapping[str, str | None], style: Style = plain) -> str:
     """Only what differs or cannot be verified. `last_equal` says when an application last was as specified."""
     lines = _title(plan, style)
     for entry in plan.applications:
@@ -69,7 +69,7 @@ def render_drift(plan: PlanReading, last_equal: Mapping[str, str | None], style:
     return "\n".join([*lines, style(f"{printable(plan.environment)}: {verdict}{unseen}.", "title")]) + "\n"
 
 
-def entry_lines(entry: Entry, plan: PlanReading, style: Style, head: str = "") -> Iterator[str]:
+def entry_lines(entry: Entry, plan: PlanView, style: Style, head: str = "") -> Iterator[str]:
     """One application with all that is to be said of it; `head` comes first."""
     whose = f"{entry.name}  {entry.sdk_app_id}  {entry.owner}"
     yield style(f"{_SIGNS[entry.action]} {printable(whose)}", "change")
@@ -99,7 +99,7 @@ def render_refusals(refusals: Iterable[Refusal], *, flag: bool = True) -> str:
     return "\n".join(lines)
 
 
-def unmanaged_lines(plan: PlanReading) -> Iterator[str]:
+def unmanaged_lines(plan: PlanView) -> Iterator[str]:
     """Applications that no spec describes, or that nobody can list them."""
     if plan.unmanaged is None:
         yield "Applications that no spec manages cannot be listed here: only people see them."
@@ -110,11 +110,11 @@ def unmanaged_lines(plan: PlanReading) -> Iterator[str]:
         yield ""
 
 
-def _title(plan: PlanReading, style: Style) -> list[str]:
+def _title(plan: PlanView, style: Style) -> list[str]:
     return [style(printable(f"{plan.environment} on the {plan.console or 'specs alone'}"), "title"), ""]
 
 
-def _remarks(remarks: Iterable[Remark], indent: str, style: Style) -> Iterator[str]:
+def _remarks(remarks: Iterable[PlanFinding], indent: str, style: Style) -> Iterator[str]:
     for remark in (remark for remark in remarks if remark.planned):
         finding = remark.finding
         label = finding.severity.value.upper()
@@ -128,7 +128,7 @@ def _remarks(remarks: Iterable[Remark], indent: str, style: Style) -> Iterator[s
             yield ""
 
 
-def _changes(changes: Sequence[Change], plan: PlanReading, style: Style) -> Iterator[str]:
+def _changes(changes: Sequence[Change], plan: PlanView, style: Style) -> Iterator[str]:
     """Aligned rows: sign, name, console -> specs, why, and where it was set; too long a row has that below it."""
     if not changes:
         return
@@ -159,7 +159,7 @@ def _causes(change: Change) -> str:
     return "+".join(cause.value for cause in change.causes)
 
 
-def _origin(change: Change, plan: PlanReading) -> str:
+def _origin(change: Change, plan: PlanView) -> str:
     if change.layer is Layer.SCHEMA:
         return "default"
     if change.layer is None:
@@ -167,7 +167,7 @@ def _origin(change: Change, plan: PlanReading) -> str:
     return printable(str(change.origin)).removeprefix(f"environments/{plan.environment}/")
 
 
-def _unsure(plan: PlanReading, style: Style) -> list[str]:
+def _unsure(plan: PlanView, style: Style) -> list[str]:
     entries = [entry for entry in plan.applications if entry.action == "cannot-verify"]
     if not entries:
         return []
@@ -189,7 +189,7 @@ def _unseen(fields: Sequence[Unseen]) -> Iterator[str]:
             yield from _wrapped(f"{line}: {printable(reason)}", "    ", hanging="  ")
 
 
-def _unchanged(plan: PlanReading, style: Style) -> Iterator[str]:
+def _unchanged(plan: PlanView, style: Style) -> Iterator[str]:
     entries = [entry for entry in plan.applications if entry.action == "none"]
     for entry in entries:
         if entry.confirmed or any(remark.planned for remark in entry.remarks):
@@ -201,7 +201,7 @@ def _unchanged(plan: PlanReading, style: Style) -> Iterator[str]:
         yield ""
 
 
-def _removed(plan: PlanReading) -> Iterator[str]:
+def _removed(plan: PlanView) -> Iterator[str]:
     for gone in plan.removed or ():
         whose = printable(f"{gone.name}  {gone.sdk_app_id}  {gone.owner}")
         yield from _wrapped(
@@ -210,7 +210,7 @@ def _removed(plan: PlanReading) -> Iterator[str]:
         yield ""
 
 
-def _notes(plan: PlanReading, style: Style) -> Iterator[str]:
+def _notes(plan: PlanView, style: Style) -> Iterator[str]:
     """What the rules say of the specs; what several applications share at one place is told once."""
     findings = [remark.finding for remark in plan.all_remarks if not remark.planned]
     lines = {printable(str(finding)): SEVERITY_ROLES[finding.severity] for finding in findings}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from provisioner.archive.unknown import Unknown
-from provisioner.reconcile.affected import Affected
-from provisioner.reconcile.causes import Cause
-from provisioner.reconcile.cost import Cost, Direction
+from provisioner.reconcile.plan.causes import Cause
+from provisioner.reconcile.plan.cost import Cost, Direction
+from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.findings import Severity
-from provisioner.report.reading import Confirmation, Entry, PlanReading, weight
+from provisioner.report.plan.plan_view import Confirmation, Entry, PlanView, weight
 
 CAUSES = {
     Cause.THIS_CHANGE: "this change",
@@ -36,7 +36,7 @@ def minute(moment: str) -> str:
     return f"{moment[:10]} {moment[11:16]} UTC"
 
 
-def headline(plans: Sequence[PlanReading]) -> str:
+def headline(plans: Sequence[PlanView]) -> str:
     """What happens, in a few short sentences."""
     entries = [entry for plan in plans for entry in plan.applications]
     gone = [one for plan in plans for one in plan.removed or ()]
@@ -81,7 +81,7 @@ def cause_words(causes: Iterable[Cause]) -> str:
     return ", ".join(word for cause, word in CAUSES.items() if cause in found)
 
 
-def without_causes(plan: PlanReading) -> str:
+def without_causes(plan: PlanView) -> str:
     """Why causes are unknown; '' where they are known, or nothing changes."""
     if not plan.count("change"):
         return ""
@@ -92,7 +92,7 @@ def without_causes(plan: PlanReading) -> str:
     return ""
 
 
-def unread(plan: PlanReading) -> str:
+def unread(plan: PlanView) -> str:
     """What a comparison of specs with specs leaves out; '' where a console was read."""
     if plan.console is not None:
         return ""

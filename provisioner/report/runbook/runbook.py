@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from provisioner.console.binding import Grade
-from provisioner.console.page import Page
 from provisioner.console.port import Attested
-from provisioner.reconcile.plan import ApplicationPlan, Plan
+from provisioner.console.runbook.labels import Page
+from provisioner.console.tencent.binding import Grade
+from provisioner.reconcile.plan.plan import ApplicationPlan, Plan
 from provisioner.recording.paths import short
 from provisioner.recording.sites import SITES
-from provisioner.report.markdown import code, escape, table
-from provisioner.report.steps import Row, Step, needs_people, steps
+from provisioner.report.runbook.runbook_steps import Row, Step, needs_people, steps
+from provisioner.report.text.markdown import code, escape, table
 
 
 def render_runbook(plan: Plan, page: Page) -> str:

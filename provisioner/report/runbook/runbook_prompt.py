@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from provisioner.console.page import Page
 from provisioner.console.port import Observed, Unreadable
+from provisioner.console.runbook.labels import Page
 from provisioner.foundation.clock import timestamp
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
-from provisioner.recording.kinds import Value
 from provisioner.recording.paths import short
-from provisioner.report.columns import aligned
-from provisioner.report.steps import Step
-from provisioner.report.style import Style, plain
-from provisioner.specs.observation import Observation
+from provisioner.recording.value_types import Value
+from provisioner.report.runbook.runbook_steps import Step
+from provisioner.report.text.columns import aligned
+from provisioner.report.text.style import Style, plain
+from provisioner.specs.documents.observation import Observation
 
 
 def render_head(app: Application, page: Page, style: Style = plain) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioner.console.binding import Grade
-from provisioner.console.page import Page
 from provisioner.console.port import Unreadable
-from provisioner.reconcile.diff import Unverified
-from provisioner.reconcile.plan import ApplicationPlan
+from provisioner.console.runbook.labels import Page
+from provisioner.console.tencent.binding import Grade
+from provisioner.reconcile.plan.diff import Unverified
+from provisioner.reconcile.plan.plan import ApplicationPlan
 from provisioner.recording.application import Application
+from provisioner.recording.exclusive_storage import of_another
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Value
-from provisioner.recording.storage import of_another
+from provisioner.recording.value_types import Value
 
 _ENABLED = "/recording/enabled"
 _MODE = "/recording/mode"

@@ -7,7 +7,7 @@ from typing import Any
 
 from provisioner.recording.application import Application
 from provisioner.recording.document import nest
-from provisioner.specs import canonical
+from provisioner.specs.yaml import canonical
 
 
 def effective(application: Application) -> dict[str, Any]:

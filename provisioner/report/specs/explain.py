@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application, Leaf
 from provisioner.recording.field import EVERY_MODE, Field, Moves
 from provisioner.recording.fields import find, pattern
-from provisioner.recording.kinds import Amount, canonical, text
 from provisioner.recording.paths import short
+from provisioner.recording.value_types import Amount, canonical, text
 from provisioner.recording.wire import WIRE
-from provisioner.report.style import Style, plain
+from provisioner.report.text.style import Style, plain
 
 EXPLAIN_VERSION = 1
 _WIDTH = 80

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.report.style import SEVERITY_ROLES, Style, plain
+from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
 
 FINDINGS_VERSION = 1
 

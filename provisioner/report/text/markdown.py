@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>&~])|(:)(?=//)|(?<=www)(\.)", re.IGNORECASE)
 # What a forge turns into a mention of a person, or a link to an issue, merge request, snippet, label or milestone.

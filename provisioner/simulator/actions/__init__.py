@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.console.simulator.actions.action import Action, Actions, Call
-from provisioner.console.simulator.actions.console import CONSOLE
-from provisioner.console.simulator.actions.media import MEDIA
-from provisioner.console.simulator.actions.recording import RECORDING
-from provisioner.console.simulator.actions.usage import USAGE
-from provisioner.console.simulator.errors import ApiError
-from provisioner.console.simulator.sites import Site
+from provisioner.simulator.actions.action import Action, Actions, Call
+from provisioner.simulator.actions.console import CONSOLE
+from provisioner.simulator.actions.media import MEDIA
+from provisioner.simulator.actions.recording import RECORDING
+from provisioner.simulator.actions.usage import USAGE
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.sites import Site
 
 __all__ = ["SERVICES", "Action", "Call", "find"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from provisioner.console.simulator.applications import UnknownApplicationError
-from provisioner.console.simulator.errors import ApiError
-from provisioner.console.simulator.regions import KNOWN
-from provisioner.console.simulator.shape import JsonObject, Record
-from provisioner.console.simulator.sites import Site
-from provisioner.console.simulator.state import ConsoleState
+from provisioner.simulator.applications import UnknownApplicationError
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.param_schema import JsonObject, Record
+from provisioner.simulator.regions import KNOWN
+from provisioner.simulator.sites import Site
+from provisioner.simulator.state import ConsoleState
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from provisioner.console.simulator.actions.action import Action, Actions, Call
-from provisioner.console.simulator.actions.parameters import SDK_APP_ID
-from provisioner.console.simulator.applications import Application
-from provisioner.console.simulator.errors import ApiError
-from provisioner.console.simulator.shape import AtLeastOne, Integer, JsonObject, Record, Text
-from provisioner.console.simulator.template import TEMPLATE, check_site
 from provisioner.foundation.clock import timestamp
+from provisioner.simulator.actions.action import Action, Actions, Call
+from provisioner.simulator.actions.parameters import SDK_APP_ID
+from provisioner.simulator.applications import Application
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.param_schema import AtLeastOne, Integer, JsonObject, Record, Text
+from provisioner.simulator.template import TEMPLATE, check_site
 
 PAGE = 100
 """The longest page of applications, and the length of one where Limit is not given."""

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from provisioner.console.simulator.actions.action import Action, Actions, Call
-from provisioner.console.simulator.errors import ApiError
-from provisioner.console.simulator.media import WINDOW, Search, StoredFile
-from provisioner.console.simulator.shape import Integer, JsonObject, Kind, ListOf, Record, Text
 from provisioner.foundation.clock import timestamp
+from provisioner.simulator.actions.action import Action, Actions, Call
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.media_rows import WINDOW, Search, StoredFile
+from provisioner.simulator.param_schema import Integer, JsonObject, Kind, ListOf, Record, Text
 
 DEFAULT_LIMIT = 10
 _NEVER = "9999-12-31T23:59:59Z"

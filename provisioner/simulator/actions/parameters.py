@@ -2,19 +2,6 @@
 
 from __future__ import annotations
 
-from provisioner.console.simulator.applications import LARGEST_SDK_APP_ID
-from provisioner.console.simulator.shape import (
-    AtMostOne,
-    ExactlyOne,
-    Flag,
-    Hidden,
-    Integer,
-    Kind,
-    ListOf,
-    Record,
-    Text,
-)
-from provisioner.console.simulator.template import AUDIO_PARAMS, CLOUD_STORAGE, FILE_WORD, VIDEO_PARAMS
 from provisioner.recording.limits import (
     LONGEST_SIDE,
     MANUAL_MIX_LIMIT,
@@ -22,6 +9,9 @@ from provisioner.recording.limits import (
     MOST_WATERMARKS,
     TIME_ZONES,
 )
+from provisioner.simulator.applications import LARGEST_SDK_APP_ID
+from provisioner.simulator.param_schema import AtMostOne, ExactlyOne, Flag, Hidden, Integer, Kind, ListOf, Record, Text
+from provisioner.simulator.template import AUDIO_PARAMS, CLOUD_STORAGE, FILE_WORD, VIDEO_PARAMS
 
 SDK_APP_ID = Integer(1, LARGEST_SDK_APP_ID)
 

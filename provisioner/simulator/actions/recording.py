@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioner.console.simulator import regions
-from provisioner.console.simulator.actions.action import Action, Actions, Call
-from provisioner.console.simulator.actions.parameters import CREATE, DESCRIBE, MODIFY
-from provisioner.console.simulator.calls.events import Room
-from provisioner.console.simulator.calls.files import RecordedFile
-from provisioner.console.simulator.errors import ApiError
-from provisioner.console.simulator.recordings import Progress
-from provisioner.console.simulator.shape import JsonObject, wrong_value
-from provisioner.recording.names import LARGEST_ROOM_NUMBER
+from provisioner.recording.file_names import LARGEST_ROOM_NUMBER
+from provisioner.simulator import regions
+from provisioner.simulator.actions.action import Action, Actions, Call
+from provisioner.simulator.actions.parameters import CREATE, DESCRIBE, MODIFY
+from provisioner.simulator.calls.events import Room
+from provisioner.simulator.calls.files import RecordedFile
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.param_schema import JsonObject, wrong_value
+from provisioner.simulator.recordings import Progress
 
 DEFAULT_EXPIRED_HOUR = 72
 _LONGEST_ROOM_ID = 64  # bytes

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from provisioner.console.simulator import regions
-from provisioner.console.simulator.actions.action import Action, Actions, Call
-from provisioner.console.simulator.actions.parameters import SDK_APP_ID
-from provisioner.console.simulator.calls.usage import SLOT_SECONDS
-from provisioner.console.simulator.errors import ApiError
-from provisioner.console.simulator.shape import JsonObject, Record, Text
-from provisioner.console.simulator.sites import CN
 from provisioner.recording.tiers import TIERS, Tier
+from provisioner.simulator import regions
+from provisioner.simulator.actions.action import Action, Actions, Call
+from provisioner.simulator.actions.parameters import SDK_APP_ID
+from provisioner.simulator.calls.billed_time import SLOT_SECONDS
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.param_schema import JsonObject, Record, Text
+from provisioner.simulator.sites import CN
 
 LONGEST_QUERY = 31
 """Days, both ends included."""

@@ -3,12 +3,12 @@
 rehearse(template, Call(people=9, drops=(Drop(at=300, seconds=12),)).events())
 """
 
-from provisioner.console.simulator.calls.events import Dismiss, Enter, Event, Leave, Medium, Publish, Room, Unpublish
-from provisioner.console.simulator.calls.files import RecordedFile
-from provisioner.console.simulator.calls.recorder import LeaveCode
-from provisioner.console.simulator.calls.rehearsal import Moment, Rehearsal, rehearse, unrecorded
-from provisioner.console.simulator.calls.scenario import Call, Drop
-from provisioner.console.simulator.calls.scenes import ImpossibleCallError
+from provisioner.simulator.calls.events import Dismiss, Enter, Event, Leave, Medium, Publish, Room, Unpublish
+from provisioner.simulator.calls.files import RecordedFile
+from provisioner.simulator.calls.recorder import LeaveCode
+from provisioner.simulator.calls.rehearsal import Moment, Rehearsal, rehearse, unrecorded
+from provisioner.simulator.calls.scenario import Call, Drop
+from provisioner.simulator.calls.scenes import ImpossibleCallError
 
 __all__ = [
     "Call",

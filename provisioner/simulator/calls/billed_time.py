@@ -6,9 +6,9 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
-from provisioner.console.simulator.calls.recorder import Span, Take
-from provisioner.console.simulator.sites import Site
 from provisioner.recording.tiers import Tier, tier_of
+from provisioner.simulator.calls.recorder import Span, Take
+from provisioner.simulator.sites import Site
 
 SLOT_SECONDS = 300
 """The finest grain in which usage is told."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from provisioner.foundation.errors import UsageError
-from provisioner.recording.names import RecordedName
+from provisioner.recording.file_names import RecordedName
 
 Medium = Literal["audio", "video", "screen"]
 """Microphone, camera, or the substream that shares a screen."""

@@ -11,12 +11,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from provisioner.console.simulator.calls.events import Room
-from provisioner.console.simulator.calls.recipe import Format, Mix, Recipe, Single
-from provisioner.console.simulator.calls.recorder import Take
-from provisioner.console.simulator.calls.scenes import Stream
-from provisioner.console.simulator.sites import Naming
-from provisioner.recording.names import Extension, Media, RecordedName, Track
+from provisioner.recording.file_names import Extension, Media, RecordedName, Track
+from provisioner.simulator.calls.events import Room
+from provisioner.simulator.calls.recipe import Format, Mix, Recipe, Single
+from provisioner.simulator.calls.recorder import Take
+from provisioner.simulator.calls.scenes import Stream
+from provisioner.simulator.sites import Naming
 
 LARGEST_FILE = 2 * 1024**3
 """Bytes at which an mp4 or aac file is split, whatever its length (RecordParams)."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from provisioner.console.simulator.calls.scenes import Stream
+from provisioner.recording.file_names import Track
 from provisioner.recording.limits import AUTOMATIC_MIX_LIMIT, MANUAL_MIX_LIMIT
-from provisioner.recording.names import Track
+from provisioner.simulator.calls.scenes import Stream
 
 Format = Literal["mp4", "hls", "aac"]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from itertools import pairwise
 
-from provisioner.console.simulator.calls.recipe import Mix, Recipe, Subscription
-from provisioner.console.simulator.calls.scenes import Scene, Stream
 from provisioner.recording.limits import MANUAL_MIX_LIMIT
+from provisioner.simulator.calls.recipe import Mix, Recipe, Subscription
+from provisioner.simulator.calls.scenes import Scene, Stream
 
 
 class LeaveCode(IntEnum):

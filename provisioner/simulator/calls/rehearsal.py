@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from provisioner.console.simulator.calls.events import Dismiss, Enter, Event, Leave, Publish, Room, Unpublish
-from provisioner.console.simulator.calls.files import RecordedFile, recorded_files
-from provisioner.console.simulator.calls.recipe import Mix, Recipe, template_recipes
-from provisioner.console.simulator.calls.recorder import LeaveCode, Span, Take, automatic_takes
-from provisioner.console.simulator.calls.scenes import scenes
-from provisioner.console.simulator.sites import INTL, Site
+from provisioner.simulator.calls.events import Dismiss, Enter, Event, Leave, Publish, Room, Unpublish
+from provisioner.simulator.calls.files import RecordedFile, recorded_files
+from provisioner.simulator.calls.recipe import Mix, Recipe, template_recipes
+from provisioner.simulator.calls.recorder import LeaveCode, Span, Take, automatic_takes
+from provisioner.simulator.calls.scenes import scenes
+from provisioner.simulator.sites import INTL, Site
 
 REHEARSED_ROOM = Room(1400000001, "1234")
 """The room of a rehearsal that names none."""

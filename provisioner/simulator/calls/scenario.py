@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.console.simulator.calls.events import Dismiss, Enter, Event, Leave, Publish
 from provisioner.foundation.errors import UsageError
+from provisioner.simulator.calls.events import Dismiss, Enter, Event, Leave, Publish
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from provisioner.console.simulator.calls.events import Dismiss, Enter, Event, Leave, Medium, Publish, Unpublish
 from provisioner.foundation.errors import UsageError
-from provisioner.recording.names import Track
+from provisioner.recording.file_names import Track
+from provisioner.simulator.calls.events import Dismiss, Enter, Event, Leave, Medium, Publish, Unpublish
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Layer
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs import shape
-from provisioner.specs.console_choice import without_effect
-from provisioner.specs.environment import check_minimum_retention
+from provisioner.specs.documents.environment import check_minimum_retention
+from provisioner.specs.documents.patch import Patch, read_patch
+from provisioner.specs.documents.placeholders import MARK, placeholders
 from provisioner.specs.files import SpecFiles
-from provisioner.specs.gating import check_gating
-from provisioner.specs.hold import check_hold
-from provisioner.specs.journal_choice import check_journal
-from provisioner.specs.patch import Patch, read_patch
-from provisioner.specs.placeholders import MARK, placeholders
-from provisioner.specs.reader import MAX_FINDINGS, Malformed, Node, read
+from provisioner.specs.keys.console import without_effect
+from provisioner.specs.keys.gates import check_gating
+from provisioner.specs.keys.hold import check_hold
+from provisioner.specs.keys.journal import check_journal
+from provisioner.specs.schema import checking
+from provisioner.specs.yaml.reader import MAX_FINDINGS, Malformed, Node, read
 
 _STORAGE = f"{SETTINGS}/storage"
 _LAYERS = {"template": Layer.TEMPLATE, "environment": Layer.ENVIRONMENT, "application": Layer.APPLICATION}
@@ -39,7 +39,7 @@ def read_document(files: SpecFiles, file: str, kind: str) -> Document:
     """
     data = files.read(file)
     node = read(data, file)
-    findings = shape.check(node, kind, file)
+    findings = checking.check(node, kind, file)
     if not findings and kind in ("environment", "application"):
         findings += [*check_hold(node, file), *(check_gating(node, file) if kind == "environment" else ())]
     patch = None

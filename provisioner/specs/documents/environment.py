@@ -7,20 +7,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from provisioner.foundation.errors import Location
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application, Hold, Intent
 from provisioner.recording.field import Field, Moves
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.prices import Prices
 from provisioner.recording.quantities import Quantity
-from provisioner.specs.approvals import Approvals
-from provisioner.specs.caps import Caps
-from provisioner.specs.console_choice import ConsoleChoice
-from provisioner.specs.controller_choice import ControllerChoice
-from provisioner.specs.gating import Gating
-from provisioner.specs.journal_choice import FolderJournal, JournalChoice
-from provisioner.specs.reader import Node
+from provisioner.specs.keys.approvals import Approvals
+from provisioner.specs.keys.console import ConsoleChoice
+from provisioner.specs.keys.controller import ControllerChoice
+from provisioner.specs.keys.gates import Gating
+from provisioner.specs.keys.journal import FolderJournal, JournalChoice
+from provisioner.specs.keys.limits import Caps
+from provisioner.specs.yaml.reader import Node
 
 MINIMUM_RETENTION = Field(
     "/minimumRetention",

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from provisioner.recording.application import Layer, Leaf, Leaves
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import SETTINGS, reading_order, with_defaults
-from provisioner.recording.kinds import Value
-from provisioner.specs.patch import Patch
+from provisioner.recording.value_types import Value
+from provisioner.specs.documents.patch import Patch
 
 _STORAGE = f"{SETTINGS}/storage"
 

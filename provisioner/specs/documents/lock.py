@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.foundation.errors import Location
-from provisioner.specs.reader import Node
+from provisioner.specs.yaml.reader import Node
 
 LOCK = "templates/templates.lock"
 WRITTEN_BY = "provisioner template lock"

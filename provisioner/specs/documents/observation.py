@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from provisioner.foundation.clock import timestamp
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.kinds import Value, canonical
+from provisioner.recording.value_types import Value, canonical
 from provisioner.recording.wire import CONSOLE_WIRE
-from provisioner.specs import shape
-from provisioner.specs.canonical import dump
-from provisioner.specs.reader import Malformed, Node, read
+from provisioner.specs.schema import checking
+from provisioner.specs.yaml.canonical import dump
+from provisioner.specs.yaml.reader import Malformed, Node, read
 
 API_VERSION = "observation/v1"
 
@@ -83,7 +83,7 @@ def text(observation: Observation, environment: str) -> bytes:
 def parse(data: bytes, file: str) -> Stored:
     """The observation in `data`; `file` is named in findings. Raises Malformed."""
     node = read(data, file)
-    if findings := shape.check(node, "observation", file):
+    if findings := checking.check(node, "observation", file):
         raise Malformed(findings)
     plain = node.plain()
     when, expires = (_moment(node.value[key], file) for key in ("when", "expires"))

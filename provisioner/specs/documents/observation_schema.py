@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from provisioner.recording.fields import FIELDS
-from provisioner.specs.observation import API_VERSION
+from provisioner.specs.documents.observation import API_VERSION
 
 Schema = dict[str, Any]
 

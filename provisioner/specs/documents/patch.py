@@ -11,12 +11,12 @@ from typing import Any
 import yaml
 
 from provisioner.foundation.errors import Location
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Layer
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.kinds import Value
-from provisioner.specs.reader import Node
+from provisioner.recording.value_types import Value
+from provisioner.specs.yaml.reader import Node
 
 
 @dataclass(frozen=True, slots=True)

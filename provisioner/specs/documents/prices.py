@@ -11,9 +11,9 @@ from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.minutes import STREAMS, WORDS, Kind
 from provisioner.recording.prices import Prices
 from provisioner.recording.sites import Site
-from provisioner.specs.documents import read_document
+from provisioner.specs.documents.document import read_document
 from provisioner.specs.files import SpecFiles
-from provisioner.specs.reader import Malformed, Node
+from provisioner.specs.yaml.reader import Malformed, Node
 
 
 def read_prices(files: SpecFiles, file: str, named_at: Location, site: Site) -> Prices:

@@ -16,11 +16,11 @@ from typing import Any
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import Location
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs import shape
-from provisioner.specs.canonical import dump
+from provisioner.specs.documents.lock import digest
 from provisioner.specs.files import ENVIRONMENTS, SpecFiles
-from provisioner.specs.lock import digest
-from provisioner.specs.reader import Malformed, read
+from provisioner.specs.schema import checking
+from provisioner.specs.yaml.canonical import dump
+from provisioner.specs.yaml.reader import Malformed, read
 
 API_VERSION = "promotion/v1"
 MAX_BYTES = 16 << 20
@@ -131,7 +131,7 @@ def file_of(environment: str, name: str) -> str:
 def parse(data: bytes, file: str) -> Record:
     """The record in `data`; `file` says whose it is. Raises Malformed where it is none, or was edited."""
     node = read(data, file, MAX_BYTES)
-    if findings := shape.check(node, "promotion", file):
+    if findings := checking.check(node, "promotion", file):
         raise Malformed(findings)
     plain = node.plain()
     try:

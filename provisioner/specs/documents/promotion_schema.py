@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from provisioner.recording.fields import FIELDS
-from provisioner.specs.observation_schema import MOMENT
-from provisioner.specs.promotion_record import API_VERSION
+from provisioner.specs.documents.observation_schema import MOMENT
+from provisioner.specs.documents.promotion_record import API_VERSION
 
 Schema = dict[str, Any]
 

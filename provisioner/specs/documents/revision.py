@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.redaction import printable
-from provisioner.specs.environment import Environment
+from provisioner.foundation.text_safety import printable
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.files import ENVIRONMENTS, TEMPLATES
 from provisioner.specs.workspace import SpecErrors, Workspace
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from provisioner.foundation.errors import Location, did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.documents import Document, read_document
+from provisioner.specs.documents.document import Document, read_document
+from provisioner.specs.documents.lock import Digest, digest
+from provisioner.specs.documents.patch import Patch
 from provisioner.specs.files import TEMPLATES, Listing, SpecFiles
-from provisioner.specs.lock import Digest, digest
-from provisioner.specs.patch import Patch
-from provisioner.specs.reader import Malformed
+from provisioner.specs.yaml.reader import Malformed
 
 
 @dataclass(frozen=True, slots=True)

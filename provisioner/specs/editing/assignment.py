@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from provisioner.foundation.errors import UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Value
 from provisioner.recording.paths import short
-from provisioner.specs.observation import CONFIRMABLE
-from provisioner.specs.reader import Malformed, read
+from provisioner.recording.value_types import Value
+from provisioner.specs.documents.observation import CONFIRMABLE
+from provisioner.specs.yaml.reader import Malformed, read
 
 
 def assignment(word: str, whose: str) -> tuple[str, Value | None]:

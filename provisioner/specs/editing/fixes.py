@@ -18,11 +18,12 @@ import yaml
 
 from provisioner.foundation.errors import Location
 from provisioner.foundation.files import write_atomically
-from provisioner.foundation.redaction import printable
-from provisioner.specs import canonical, shape, writer
-from provisioner.specs.places import spec_files
-from provisioner.specs.reader import Malformed, read
-from provisioner.specs.writer import Edit, Entry
+from provisioner.foundation.text_safety import printable
+from provisioner.specs.discovery import spec_files
+from provisioner.specs.schema import checking
+from provisioner.specs.yaml import canonical, writer
+from provisioner.specs.yaml.reader import Malformed, read
+from provisioner.specs.yaml.writer import Edit, Entry
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _TRUTH = {"yes": True, "on": True, "y": True, "true": True, "no": False, "off": False, "n": False, "false": False}
@@ -59,7 +60,7 @@ def fix(data: bytes, kind: str, file: str) -> tuple[bytes, list[Fix]]:
     except (ValueError, yaml.YAMLError):
         return data, []
     walk = _Walk(text, file)
-    walk.mapping(root, shape.schema(kind), None)
+    walk.mapping(root, checking.schema(kind), None)
     repaired = writer.apply(text, walk.edits).encode()
     return repaired, [*fixes, *sorted(walk.fixes)]
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provisioner.foundation.errors import Location, ProvisionerError, UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs import writer
-from provisioner.specs.lock import LOCK, digest
-from provisioner.specs.places import spec_files
-from provisioner.specs.reader import Malformed, read
-from provisioner.specs.schemas import API_VERSION
+from provisioner.specs.discovery import spec_files
+from provisioner.specs.documents.lock import LOCK, digest
+from provisioner.specs.schema.generation import API_VERSION
 from provisioner.specs.workspace import SpecErrors
+from provisioner.specs.yaml import writer
+from provisioner.specs.yaml.reader import Malformed, read
 
 _TEMPLATE = re.compile(r"templates/([^/]+)/(v[0-9]+)\.yaml")
 

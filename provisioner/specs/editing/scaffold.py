@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from provisioner.specs.canonical import comment, dump, flow, scalar
-from provisioner.specs.schemas import API_VERSION
+from provisioner.specs.schema.generation import API_VERSION
+from provisioner.specs.yaml.canonical import comment, dump, flow, scalar
 
-_SCHEMAS = Path(__file__).resolve().parent / "schema"
+_SCHEMAS = Path(__file__).resolve().parents[1] / "schema"
 _RETENTION = {"development": "7d", "staging": "30d", "production": "90d"}
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 from provisioner.recording.application import Layer
 from provisioner.recording.fields import SETTINGS
-from provisioner.recording.kinds import Value, canonical
-from provisioner.specs import writer
-from provisioner.specs.layers import Merged, merge
-from provisioner.specs.patch import Patch, read_patch
-from provisioner.specs.reader import read
+from provisioner.recording.value_types import Value, canonical
+from provisioner.specs.documents.layers import Merged, merge
+from provisioner.specs.documents.patch import Patch, read_patch
+from provisioner.specs.yaml import writer
+from provisioner.specs.yaml.reader import read
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date
 from provisioner.foundation.errors import Location
 from provisioner.recording.application import Intent, Waiver
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.reader import Node
+from provisioner.specs.yaml.reader import Node
 
 
 def read_exceptions(node: Node, file: str) -> tuple[dict[str, Intent], dict[str, Waiver], list[Finding]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioner.recording.kinds import Reference
+from provisioner.recording.value_types import Reference
 
 Schema = dict[str, Any]
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.kinds import Amount
 from provisioner.recording.quantities import Dimension, Quantity
-from provisioner.specs.freeze import Freeze, parse_freeze
-from provisioner.specs.reader import Node
+from provisioner.recording.value_types import Amount
+from provisioner.specs.keys.freeze import Freeze, parse_freeze
+from provisioner.specs.yaml.reader import Node
 
 SOAK = Amount(Dimension.TIME, "1s", "365d")
 """How long the source must have lived with what moves."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from provisioner.recording.application import Hold
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.reader import Node
+from provisioner.specs.yaml.reader import Node
 
 
 def hold_schema(reason: dict[str, Any], day: dict[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from provisioner.foundation.errors import did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.reader import Node
+from provisioner.specs.yaml.reader import Node
 
 TAKES = "a folder, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION"
 

@@ -12,11 +12,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from provisioner.foundation.errors import closest, did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import FIELDS, MEMBER, SETTINGS, pattern
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.kinds import describe
-from provisioner.specs.reader import MAX_FINDINGS, Node
+from provisioner.recording.value_types import describe
+from provisioner.specs.yaml.reader import MAX_FINDINGS, Node
 
 if TYPE_CHECKING:
     import jsonschema_rs

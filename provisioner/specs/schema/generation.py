@@ -15,22 +15,22 @@ from typing import Any
 from provisioner.foundation.files import write_atomically
 from provisioner.recording.field import EVERY_MODE, Field, Moves
 from provisioner.recording.fields import BLOCKS, FIELDS, MEMBER, SETTINGS
-from provisioner.recording.kinds import canonical, text
 from provisioner.recording.sites import SITES
-from provisioner.specs.approvals import approvals_schema
-from provisioner.specs.binding_schema import binding_schema
-from provisioner.specs.caps import PERCENT_FROM, PRODUCTION_PERCENT
-from provisioner.specs.console_schema import console_schema
-from provisioner.specs.controller_choice import controller_schema
-from provisioner.specs.environment import MINIMUM_RETENTION
-from provisioner.specs.gating import gating_schema
-from provisioner.specs.hold import hold_schema
-from provisioner.specs.journal_choice import TAKES as JOURNAL
-from provisioner.specs.observation import CONFIRMABLE
-from provisioner.specs.observation_schema import observation_schema
-from provisioner.specs.page_schema import page_schema
-from provisioner.specs.prices_schema import prices_schema
-from provisioner.specs.promotion_schema import promotion_schema
+from provisioner.recording.value_types import canonical, text
+from provisioner.specs.documents.environment import MINIMUM_RETENTION
+from provisioner.specs.documents.observation import CONFIRMABLE
+from provisioner.specs.documents.observation_schema import observation_schema
+from provisioner.specs.documents.prices_schema import prices_schema
+from provisioner.specs.documents.promotion_schema import promotion_schema
+from provisioner.specs.keys.approvals import approvals_schema
+from provisioner.specs.keys.console_schema import console_schema
+from provisioner.specs.keys.controller import controller_schema
+from provisioner.specs.keys.gates import gating_schema
+from provisioner.specs.keys.hold import hold_schema
+from provisioner.specs.keys.journal import TAKES as JOURNAL
+from provisioner.specs.keys.limits import PERCENT_FROM, PRODUCTION_PERCENT
+from provisioner.specs.schema.binding_schema import binding_schema
+from provisioner.specs.schema.labels_schema import page_schema
 
 API_VERSION = "recording/v1"
 Schema = dict[str, Any]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from provisioner.recording.fields import FIELDS
-from provisioner.recording.kinds import Amount, Flag, Kind, Word, Words
 from provisioner.recording.quantities import FOREVER
+from provisioner.recording.value_types import Amount, Flag, Kind, Word, Words
 from provisioner.recording.wire import CONSOLE_WIRE
 
 Schema = dict[str, Any]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 
 # Words and quantities that every YAML reader takes as text, in a flow list as well; everything else is quoted.
 _WORDS = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./@+-]|:(?=[^ ])| (?=[^ ]))*", re.ASCII)

@@ -13,10 +13,10 @@ import yaml
 from yaml._yaml import CParser
 
 from provisioner.foundation.errors import Location
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs import syntax
-from provisioner.specs.scalars import key_reason, resolve
+from provisioner.specs.yaml import errors
+from provisioner.specs.yaml.scalars import key_reason, resolve
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
@@ -89,7 +89,7 @@ def read(data: bytes, file: str, most: int = MAX_BYTES) -> Node:
             _check_depth(data, file)
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
-        problem = syntax.explain(error, data)
+        problem = errors.explain(error, data)
         refuse(file, problem.message, problem.rule, problem.line, problem.column)
     except yaml.YAMLError as error:
         refuse(file, f"is no YAML: {printable(str(error))}", "REC001")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from provisioner.specs import canonical
+from provisioner.specs.yaml import canonical
 
 
 class Edit(NamedTuple):

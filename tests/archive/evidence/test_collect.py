@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from provisioner.archive.errors import IncompleteListingError
-from provisioner.archive.gathering import _fill
-from provisioner.archive.recorded import RecordedFile
-from provisioner.archive.shelf import Shelf
+from provisioner.archive.evidence.collect import _fill
+from provisioner.archive.files.errors import IncompleteListingError
+from provisioner.archive.files.recorded import RecordedFile
+from provisioner.archive.files.spool import Shelf
 from provisioner.archive.unknown import Cause, Unknown
 from provisioner.console.port import ConsoleError
 from provisioner.foundation.errors import ProvisionerError

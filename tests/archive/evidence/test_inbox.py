@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from provisioner.archive.callbacks import Callback
-from provisioner.archive.inbox import LONGEST_LINE, Inbox
+from provisioner.archive.evidence.callbacks import Callback
+from provisioner.archive.evidence.inbox import LONGEST_LINE, Inbox
 from provisioner.foundation.errors import Location, ProvisionerError
 from provisioner.recording.findings import Finding
 

@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 
-from provisioner.archive.callbacks import Callback
-from provisioner.archive.calls import Remark
-from provisioner.archive.days import Period
-from provisioner.archive.evidence import Judgement, Verdict
-from provisioner.archive.facts import CallbackFacts, Facts, FileFacts, calls, remarked
-from provisioner.archive.judge import judge, longest_file
-from provisioner.archive.recorded import RecordedFile
+from provisioner.archive.evidence.callbacks import Callback
+from provisioner.archive.evidence.facts import CallbackFacts, Facts, FileFacts, calls, remarked
+from provisioner.archive.evidence.judge import judge, longest_file
+from provisioner.archive.evidence.verdicts import Judgement, Verdict
+from provisioner.archive.files.calls import Remark
+from provisioner.archive.files.recorded import RecordedFile
+from provisioner.archive.minutes.usage import Usage
+from provisioner.archive.minutes.usage_period import Period
 from provisioner.archive.unknown import Cause, Unknown
-from provisioner.archive.usage import Usage
 from provisioner.foundation.errors import Location
 from provisioner.recording.application import Application
+from provisioner.recording.file_names import readings
 from provisioner.recording.minutes import Kind
-from provisioner.recording.names import readings
 from tests.project import Project
 
 APP = 20001001

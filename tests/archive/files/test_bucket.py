@@ -14,10 +14,10 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from provisioner.archive.bucket import search
-from provisioner.archive.errors import IncompleteListingError
-from provisioner.archive.recorded import Query, RecordedFile
-from provisioner.archive.storages import Bucket
+from provisioner.archive.files.bucket import search
+from provisioner.archive.files.errors import IncompleteListingError
+from provisioner.archive.files.recorded import Query, RecordedFile
+from provisioner.archive.files.storages import Bucket
 from provisioner.foundation.errors import ProvisionerError
 from tests.archive.support import APP, OTHER
 from tests.console.endpoint import Reply, endpoint

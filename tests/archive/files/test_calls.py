@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from provisioner.archive.calls import remarks
-from provisioner.archive.recorded import RecordedFile
-from provisioner.archive.shelf import Shelf
-from provisioner.recording.names import readings
+from provisioner.archive.files.calls import remarks
+from provisioner.archive.files.recorded import RecordedFile
+from provisioner.archive.files.spool import Shelf
+from provisioner.recording.file_names import readings
 from tests.archive.support import APP, NOON, OTHER
 
 ALICE = f"{APP}_12_UserId_s_YWxpY2U._UserId_e_"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from provisioner.archive.errors import IncompleteListingError
-from provisioner.archive.listing import list_files
-from provisioner.archive.recorded import Query
-from provisioner.archive.storages import Bucket, VodStorage, storage_of
+from provisioner.archive.files.errors import IncompleteListingError
+from provisioner.archive.files.listing import list_files
+from provisioner.archive.files.recorded import Query
+from provisioner.archive.files.storages import Bucket, VodStorage, storage_of
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 from tests.archive.support import APP, OTHER, stored
 from tests.project import Project
 

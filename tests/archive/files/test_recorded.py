@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from provisioner.archive.recorded import Kind, Query, RecordedFile, RoomType
-from provisioner.recording.names import readings
+from provisioner.archive.files.recorded import Kind, Query, RecordedFile, RoomType
+from provisioner.recording.file_names import readings
 
 APP = 1400000001
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

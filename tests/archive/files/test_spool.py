@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.archive.recorded import RecordedFile
-from provisioner.archive.shelf import Shelf
+from provisioner.archive.files.recorded import RecordedFile
+from provisioner.archive.files.spool import Shelf
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.recording.names import readings
+from provisioner.recording.file_names import readings
 from tests.archive.support import APP, NOON
 
 

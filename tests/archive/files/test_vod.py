@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from provisioner.archive.errors import IncompleteListingError
-from provisioner.archive.recorded import Query, RecordedFile
-from provisioner.archive.vod import Sought, search
-from provisioner.console.client import TencentClient
+from provisioner.archive.files.errors import IncompleteListingError
+from provisioner.archive.files.recorded import Query, RecordedFile
+from provisioner.archive.files.vod import Sought, search
 from provisioner.console.port import ConsoleError
-from provisioner.console.simulator import ConsoleState
+from provisioner.console.tencent.client import TencentClient
+from provisioner.simulator import ConsoleState
 from tests.archive.support import APP, NOON, OTHER, SUB, stored, vod_client
 from tests.console.endpoint import answers, endpoint, refuses
 

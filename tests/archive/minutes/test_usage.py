@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from tencentcloud.common.credential import Credential
 
-from provisioner.archive.days import Period
-from provisioner.archive.statistic import StatisticSource
+from provisioner.archive.minutes.record_statistic import StatisticSource
+from provisioner.archive.minutes.usage import UsageSource, daily_minutes, last_week, region
+from provisioner.archive.minutes.usage_period import Period
 from provisioner.archive.unknown import Cause, Unknown
-from provisioner.archive.usage import UsageSource, daily_minutes, last_week, region
-from provisioner.console import client
-from provisioner.console.client import TencentClient
+from provisioner.console.tencent import client
+from provisioner.console.tencent.client import TencentClient
 from provisioner.recording.minutes import Kind, total
 from tests.console.endpoint import Endpoint, Reply, answers, endpoint, refuses, status
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.archive.days import Period, beginning, day_of, period
+from provisioner.archive.minutes.usage_period import Period, beginning, day_of, period
 from provisioner.foundation.errors import UsageError
 
 TODAY = date(2026, 3, 30)

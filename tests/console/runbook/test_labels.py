@@ -6,12 +6,12 @@ from importlib import resources
 
 import pytest
 
-from provisioner.console.binding import Grade
-from provisioner.console.page import load, page_of
+from provisioner.console.runbook.labels import load, page_of
+from provisioner.console.tencent.binding import Grade
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.fields import SETTINGS
-from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Dimension, Quantity
+from provisioner.recording.value_types import Value
 from tests.project import Project
 
 IDLE, LENGTH, KEEP = (f"{SETTINGS}/{name}" for name in ("maxIdleTime", "maxFileDuration", "storage/vod/retention"))
@@ -23,7 +23,7 @@ def seconds(amount: int | None) -> Quantity:
 
 @pytest.mark.parametrize("name", ["cn", "intl"])
 def test_a_shipped_page_knows_the_same_fields_as_the_default_binding(project: Project, name: str) -> None:
-    from provisioner.console import binding
+    from provisioner.console.tencent import binding
 
     page = load(name, project.root)
     assert set(page.labels) == set(binding.load("default", project.root).places)

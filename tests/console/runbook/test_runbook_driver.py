@@ -6,18 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provisioner.console import observations
 from provisioner.console.port import Change, ConsoleError, Observed, Shown, Unreadable
-from provisioner.console.runbook import RunbookConsole
+from provisioner.console.runbook import observations
+from provisioner.console.runbook.runbook_driver import RunbookConsole
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.attest import confirmed
-from provisioner.reconcile.diff import diff
-from provisioner.reconcile.plan import desired_values
+from provisioner.reconcile.intake.attest import confirmed
+from provisioner.reconcile.plan.diff import diff
+from provisioner.reconcile.plan.plan import desired_values
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
-from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Dimension, Quantity
-from provisioner.specs.observation import Observation
+from provisioner.recording.value_types import Value
+from provisioner.specs.documents.observation import Observation
 from tests.project import Project
 
 CALL, DESK = 20000101, 20000103

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from provisioner.console.binding import Grade, load
 from provisioner.console.port import Change, Unreadable
+from provisioner.console.tencent.binding import Grade, load
 from provisioner.recording.fields import SETTINGS
-from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Dimension, Quantity
+from provisioner.recording.value_types import Value
 from provisioner.recording.wire import CONSOLE_WIRE
 from tests.console.endpoint import Reply, answers, endpoint
 from tests.project import Project

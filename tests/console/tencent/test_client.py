@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from tencentcloud.common.credential import Credential
 
-from provisioner.console.client import Endpoint, TencentClient
-from provisioner.console.limiter import Limiter
 from provisioner.console.port import AmbiguousWriteError, ConsoleError
+from provisioner.console.tencent.client import Endpoint, TencentClient
+from provisioner.console.tencent.limiter import Limiter
 from tests.console.endpoint import Reply, answers, endpoint, refuses, reset, status, truncated
 
 SECRET = "s3cret-key-of-nobody"

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from tencentcloud.common.credential import CVMRoleCredential
 
-from provisioner.console.client import Endpoint
-from provisioner.console.credentials import Caller, credentials
+from provisioner.console.tencent.client import Endpoint
+from provisioner.console.tencent.credentials import Caller, credentials
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.specs.console_choice import CredentialSource
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.keys.console import CredentialSource
 from tests.console.endpoint import Reply, answers, document, endpoint
 from tests.project import Project
 

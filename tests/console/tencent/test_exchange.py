@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from provisioner.console.transport import Answer, NoAnswerError, Transport
+from provisioner.console.tencent.transport import Answer, NoAnswerError, Transport
 
 JSON = b"Content-Type: application/json\r\n"
 

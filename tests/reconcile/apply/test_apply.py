@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from provisioner.cli.session import session
-from provisioner.reconcile.apply import apply_plan, applying
+from provisioner.reconcile.apply.apply import apply_plan, applying
 from tests.project import Project
 
 CALL = "environments/dev/apps/video-call.yaml"

@@ -12,9 +12,9 @@ import pytest
 
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError
-from provisioner.reconcile.journal import Entry, Journal, holds_after
-from provisioner.reconcile.journal_folder import FolderStore
-from provisioner.reconcile.lock import environment_lock, owner_note
+from provisioner.reconcile.apply.journal import Entry, Journal, holds_after
+from provisioner.reconcile.apply.journal_folder import FolderStore
+from provisioner.reconcile.apply.lock import environment_lock, owner_note
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -82,7 +82,7 @@ _HOLD = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from provisioner.reconcile.lock import environment_lock, owner_note
+from provisioner.reconcile.apply.lock import environment_lock, owner_note
 def noon(): return datetime(2026, 1, 31, 12, tzinfo=UTC)
 with environment_lock(Path(sys.argv[1]), "dev", owner_note("tests", noon), noon):
     print("held", flush=True)

@@ -20,16 +20,16 @@ from moto.server import ThreadedMotoServer
 
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ConflictError, ProvisionerError
-from provisioner.reconcile import lease, state
-from provisioner.reconcile.bucket import Bucket
-from provisioner.reconcile.journal import Journal
-from provisioner.reconcile.journal_bucket import BucketStore
-from provisioner.reconcile.lease import leased
-from provisioner.specs.journal_choice import BucketJournal
+from provisioner.reconcile.apply import lease, state
+from provisioner.reconcile.apply.journal import Journal
+from provisioner.reconcile.apply.journal_bucket import BucketStore
+from provisioner.reconcile.apply.lease import leased
+from provisioner.reconcile.apply.object_store import Bucket
+from provisioner.specs.keys.journal import BucketJournal
 from tests.conftest import ROOT
 from tests.project import Project
 
-KILLED = Path(__file__).with_name("killed.py")
+KILLED = Path(__file__).parents[1] / "killed.py"
 NOTE: dict[str, object] = {
     "who": "ann",
     "engine": "tests",

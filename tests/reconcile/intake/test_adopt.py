@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 
 from provisioner.console.port import Observed
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.adopt import Adoption, adopt
-from provisioner.reconcile.diff import diff
+from provisioner.reconcile.intake.adopt import Adoption, adopt
+from provisioner.reconcile.plan.diff import diff
 from provisioner.recording.application import Layer
 from provisioner.recording.document import nest
+from provisioner.recording.exclusive_storage import STORAGE, VENDOR
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Value
-from provisioner.recording.storage import STORAGE, VENDOR
-from provisioner.specs.canonical import dump
-from provisioner.specs.draft import Draft
-from provisioner.specs.patch import read_patch
-from provisioner.specs.reader import read
+from provisioner.recording.value_types import Value
+from provisioner.specs.documents.patch import read_patch
+from provisioner.specs.editing.spec_editor import Draft
+from provisioner.specs.yaml.canonical import dump
+from provisioner.specs.yaml.reader import read
 from tests.reconcile.consoles import SHOWN, observed, said
 from tests.values import wire_values
 

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioner.console.port import ListedApplication, Observed
-from provisioner.reconcile.diff import diff
-from provisioner.reconcile.importing import Candidate, Import, import_applications
-from provisioner.reconcile.unmanaged import spec_names
+from provisioner.reconcile.intake.importing import Candidate, Import, import_applications
+from provisioner.reconcile.intake.unmanaged import spec_names
+from provisioner.reconcile.plan.diff import diff
 from provisioner.recording.fields import SETTINGS
-from provisioner.recording.kinds import Value
+from provisioner.recording.value_types import Value
 from provisioner.specs.workspace import Workspace
 from tests.conftest import ROOT
 from tests.project import Project

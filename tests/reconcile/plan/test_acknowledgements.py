@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from provisioner.console.port import Observed, Unreadable
-from provisioner.reconcile.consequence import consequences
+from provisioner.reconcile.plan.consequence import consequences
 from provisioner.recording.fields import SETTINGS
 from tests.project import Project
 

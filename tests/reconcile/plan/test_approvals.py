@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.approvals import Demand, Policy, demands
-from provisioner.specs.approvals import Approvals
+from provisioner.reconcile.plan.approvals import Demand, Policy, demands
+from provisioner.specs.keys.approvals import Approvals
 from provisioner.specs.owners import Owners, parse
 from provisioner.specs.workspace import SpecErrors
 from tests.project import Project

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import pytest
 
 from provisioner.console.port import Observed, Shown, Unreadable
-from provisioner.reconcile.cost import Cost, Direction, cost
-from provisioner.reconcile.diff import diff
+from provisioner.reconcile.plan.cost import Cost, Direction, cost
+from provisioner.reconcile.plan.diff import diff
 from provisioner.recording.fields import SETTINGS
-from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Dimension, Quantity
+from provisioner.recording.value_types import Value
 
 BASE: dict[str, Value] = {
     "/recording/enabled": True,

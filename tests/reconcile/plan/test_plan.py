@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.console.port import Observed, Unreadable
-from provisioner.reconcile.diff import Difference, Unverified, diff
+from provisioner.reconcile.plan.diff import Difference, Unverified, diff
 from provisioner.recording.fields import SETTINGS
-from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Dimension, Quantity
+from provisioner.recording.value_types import Value
 from tests.project import Project
 
 IDLE = f"{SETTINGS}/maxIdleTime"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from provisioner.reconcile.document import schema
-from provisioner.reconcile.specs_only import specs_only
-from provisioner.specs.revision import revision
+from provisioner.reconcile.plan.document import schema
+from provisioner.reconcile.plan.specs_only import specs_only
+from provisioner.specs.documents.revision import revision
 from provisioner.specs.workspace import Workspace
 from tests.project import Project
 

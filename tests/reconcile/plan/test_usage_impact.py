@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from provisioner.archive.days import Period
+from provisioner.archive.minutes.usage import Gap, Usage
+from provisioner.archive.minutes.usage_period import Period
 from provisioner.archive.unknown import Cause, Unknown
-from provisioner.archive.usage import Gap, Usage
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.affected import Affected, affected
+from provisioner.reconcile.plan.usage_impact import Affected, affected
 from provisioner.recording.minutes import Kind
 from provisioner.recording.prices import Prices
 from tests.project import Project

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.archive.evidence import Evidence, EvidenceReport, Fact, Judgement, Verdict
+from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport, Fact, Judgement, Verdict
 from provisioner.archive.unknown import Cause, Unknown
 from provisioner.foundation.errors import Location
 from provisioner.recording.findings import Finding, Severity
-from provisioner.report.evidence import evidence_document, render_evidence
+from provisioner.report.archive.evidence import evidence_document, render_evidence
 from tests.project import Project
 
 SINCE = datetime(2026, 3, 1, 12, tzinfo=UTC)

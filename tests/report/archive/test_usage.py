@@ -8,15 +8,15 @@ from decimal import Decimal
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.archive.days import Period
-from provisioner.archive.statistic import ON_NO_OTHER_SITE, Seconds
+from provisioner.archive.minutes.record_statistic import ON_NO_OTHER_SITE, Seconds
+from provisioner.archive.minutes.usage import Gap, Usage
+from provisioner.archive.minutes.usage_period import Period
 from provisioner.archive.unknown import Cause, Unknown
-from provisioner.archive.usage import Gap, Usage
 from provisioner.foundation.errors import Location
 from provisioner.recording.minutes import Kind, Minutes
 from provisioner.recording.prices import Prices
-from provisioner.report.usage import ApplicationUsage, UsageReport, render_usage, trend, usage_csv
-from provisioner.report.usage_chart import draw
+from provisioner.report.archive.usage import ApplicationUsage, UsageReport, render_usage, trend, usage_csv
+from provisioner.report.archive.usage_chart import draw
 from tests.project import Project
 
 DAYS = Period(date(2026, 3, 27), date(2026, 3, 30))

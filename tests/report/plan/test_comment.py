@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.report.comment import COMMENT, render_comment
-from provisioner.report.reading import read_plan
+from provisioner.report.plan.comment import COMMENT, render_comment
+from provisioner.report.plan.plan_view import read_plan
 from tests.report.plans import (
     IDLE,
     MODE,

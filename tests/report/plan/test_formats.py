@@ -14,8 +14,8 @@ from sarif_pydantic import Sarif
 from syrupy.assertion import SnapshotAssertion
 
 from provisioner import __version__
-from provisioner.report.formats import FORMATS
-from provisioner.report.reading import read_plan
+from provisioner.report.plan.formats import FORMATS
+from provisioner.report.plan.plan_view import read_plan
 from tests.report.plans import SEAL, Document, app, documents, finding, place, plan, review, stop
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.report.page import render_page
-from provisioner.report.reading import read_plan
+from provisioner.report.plan.html import render_page
+from provisioner.report.plan.plan_view import read_plan
 from tests.report.plans import SEAL, Document, app, documents, idle, plan, review, stop
 
 VOID = {"meta"}

@@ -10,13 +10,13 @@ from hypothesis import given
 
 from bench.report import plan_of
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.causes import Cause
-from provisioner.reconcile.document import schema
-from provisioner.reconcile.seal import seal
+from provisioner.reconcile.plan.causes import Cause
+from provisioner.reconcile.plan.document import schema
+from provisioner.reconcile.plan.seal import seal
 from provisioner.recording.application import Layer
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
-from provisioner.report.reading import HIDDEN, Base, read_plan
+from provisioner.report.plan.plan_view import HIDDEN, Base, read_plan
 from tests.project import Project
 from tests.report.plans import IDLE, MODE, Document, app, change, documents, finding, place, plan, stop
 

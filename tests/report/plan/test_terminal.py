@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.foundation.redaction import printable
-from provisioner.report.columns import room
-from provisioner.report.reading import read_plan
-from provisioner.report.terminal import render_drift, render_plan
+from provisioner.foundation.text_safety import printable
+from provisioner.report.plan.plan_view import read_plan
+from provisioner.report.plan.terminal import render_drift, render_plan
+from provisioner.report.text.columns import room
 from tests.project import Project
 from tests.report import plans
 

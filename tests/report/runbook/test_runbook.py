@@ -8,19 +8,19 @@ import pytest
 from markdown_it import MarkdownIt
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.console import observations
-from provisioner.console.page import page_of
-from provisioner.console.runbook import RunbookConsole
-from provisioner.reconcile.attest import confirmed
-from provisioner.reconcile.document import document
-from provisioner.reconcile.plan import Plan, make_plan
+from provisioner.console.runbook import observations
+from provisioner.console.runbook.labels import page_of
+from provisioner.console.runbook.runbook_driver import RunbookConsole
+from provisioner.reconcile.intake.attest import confirmed
+from provisioner.reconcile.plan.document import document
+from provisioner.reconcile.plan.plan import Plan, make_plan
 from provisioner.recording.fields import SETTINGS
-from provisioner.recording.kinds import Value
-from provisioner.report.reading import read_plan
-from provisioner.report.runbook import render_runbook
-from provisioner.report.steps import steps
-from provisioner.report.terminal import render_drift, render_plan
-from provisioner.specs.observation import Observation
+from provisioner.recording.value_types import Value
+from provisioner.report.plan.plan_view import read_plan
+from provisioner.report.plan.terminal import render_drift, render_plan
+from provisioner.report.runbook.runbook import render_runbook
+from provisioner.report.runbook.runbook_steps import steps
+from provisioner.specs.documents.observation import Observation
 from tests.project import Project
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)

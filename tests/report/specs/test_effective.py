@@ -7,11 +7,11 @@ from syrupy.assertion import SnapshotAssertion
 
 from provisioner.recording.document import flatten, nest
 from provisioner.recording.fields import FIELDS
-from provisioner.recording.kinds import Value
-from provisioner.report.effective import effective, render_yaml
-from provisioner.specs import shape
-from provisioner.specs.canonical import dump
-from provisioner.specs.reader import read
+from provisioner.recording.value_types import Value
+from provisioner.report.specs.effective import effective, render_yaml
+from provisioner.specs.schema import checking
+from provisioner.specs.yaml.canonical import dump
+from provisioner.specs.yaml.reader import read
 from tests.project import Project
 from tests.values import values
 
@@ -25,14 +25,14 @@ def test_what_is_rendered_is_legal_and_read_back_as_the_same_values(values: dict
     text = dump(nest(values))
     node = read(text.encode(), "a.yaml")
     assert flatten(node.plain()) == values
-    assert shape.check(node, "effective", "a.yaml") == []
+    assert checking.check(node, "effective", "a.yaml") == []
     assert text == dump(nest(dict(reversed(values.items()))))
 
 
 @pytest.mark.parametrize("name", ["dev", "prod"])
 def test_every_shipped_application_fits_the_schema(project: Project, name: str) -> None:
     for app in project.environment(name).applications:
-        assert shape.check(read(render_yaml([app]).encode(), "a.yaml"), "effective", "a.yaml") == []
+        assert checking.check(read(render_yaml([app]).encode(), "a.yaml"), "effective", "a.yaml") == []
 
 
 def test_an_application(project: Project, snapshot: SnapshotAssertion) -> None:

@@ -16,10 +16,10 @@ from syrupy.assertion import SnapshotAssertion
 from provisioner import __version__
 from provisioner.foundation.errors import Location
 from provisioner.recording.findings import Finding, Severity
-from provisioner.report.findings import findings_document, render_findings
-from provisioner.report.github import render_annotations
-from provisioner.report.sarif import sarif
-from provisioner.report.style import SEVERITY_ROLES
+from provisioner.report.plan.github_annotations import render_annotations
+from provisioner.report.plan.sarif import sarif
+from provisioner.report.specs.findings import findings_document, render_findings
+from provisioner.report.text.style import SEVERITY_ROLES
 from provisioner.specs.rules.rule import Rule
 
 CALL = "environments/dev/apps/video-call.yaml"
@@ -86,7 +86,7 @@ def _unescaped(value: str) -> str:
 
 
 def _written_out(value: str) -> str:
-    from provisioner.foundation.redaction import printable
+    from provisioner.foundation.text_safety import printable
 
     return "".join(char if char in "\r\n" else printable(char) for char in value)
 

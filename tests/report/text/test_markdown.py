@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from provisioner.foundation.redaction import printable
-from provisioner.report.markdown import code, escape, table
+from provisioner.foundation.text_safety import printable
+from provisioner.report.text.markdown import code, escape, table
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 HOSTILE = st.text(st.sampled_from("`|\\*_[]()<>&;#~-+=!@:/.\n\r\t ab1\u202e\x1b"), min_size=1, max_size=30) | st.text(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.report.budget import Piece, Section, fit
-from provisioner.report.comment import COMMENT, render_comment
-from provisioner.report.reading import read_plan
+from provisioner.report.plan.comment import COMMENT, render_comment
+from provisioner.report.plan.plan_view import read_plan
+from provisioner.report.text.size_limit import Piece, Section, fit
 from tests.report.plans import idle, plan, stop
 
 RANKS = st.tuples(st.integers(0, 4), st.integers(0, 3))

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.console.simulator.calls import (
+from provisioner.foundation.errors import UsageError
+from provisioner.recording.file_names import readings
+from provisioner.simulator.calls import (
     Call,
     Dismiss,
     Drop,
@@ -25,12 +27,10 @@ from provisioner.console.simulator.calls import (
     Unpublish,
     rehearse,
 )
-from provisioner.console.simulator.calls.events import from_json, to_json
-from provisioner.console.simulator.calls.usage import billed
-from provisioner.console.simulator.sites import CN, INTL
-from provisioner.foundation.errors import UsageError
-from provisioner.recording.names import readings
-from tests.console.simulator.calls.values import MIXED, SINGLE, calls, merged, talk
+from provisioner.simulator.calls.billed_time import billed
+from provisioner.simulator.calls.events import from_json, to_json
+from provisioner.simulator.sites import CN, INTL
+from tests.simulator.calls.values import MIXED, SINGLE, calls, merged, talk
 
 
 def ends(rehearsal: Rehearsal) -> list[tuple[float, float | None, LeaveCode | None]]:

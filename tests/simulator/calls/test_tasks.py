@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from provisioner.console.simulator.calls import Dismiss, Event, LeaveCode, Publish
-from provisioner.console.simulator.calls.recipe import Recipe, subscription, task_recipe, template_recipes
-from provisioner.console.simulator.calls.recorder import Order, Take, automatic_takes, ordered_take
-from provisioner.console.simulator.calls.scenes import scenes
-from provisioner.console.simulator.calls.usage import billed
-from provisioner.console.simulator.sites import CN, INTL
-from tests.console.simulator.calls.values import MIXED, VOD, merged, talk
+from provisioner.simulator.calls import Dismiss, Event, LeaveCode, Publish
+from provisioner.simulator.calls.billed_time import billed
+from provisioner.simulator.calls.recipe import Recipe, subscription, task_recipe, template_recipes
+from provisioner.simulator.calls.recorder import Order, Take, automatic_takes, ordered_take
+from provisioner.simulator.calls.scenes import scenes
+from provisioner.simulator.sites import CN, INTL
+from tests.simulator.calls.values import MIXED, VOD, merged, talk
 
 
 def recipe(mode: int = 2, **record: Any) -> Recipe:

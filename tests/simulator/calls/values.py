@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from provisioner.console.simulator.calls import Dismiss, Enter, Event, Leave, Publish, Unpublish
+from provisioner.simulator.calls import Dismiss, Enter, Event, Leave, Publish, Unpublish
 
 VOD: dict[str, Any] = {"CloudVod": {"TencentVod": {"SubAppId": 1500000001}}}
 MIXED: dict[str, Any] = {"MaxIdleTime": 5, "MixRecord": {}, "StorageParams": VOD}

@@ -3,10 +3,10 @@ from __future__ import annotations
 from provisioner.foundation.errors import Location
 from provisioner.recording.application import Layer, Leaf, Leaves
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import text
-from provisioner.specs.layers import merge
-from provisioner.specs.patch import Patch, read_patch
-from provisioner.specs.reader import read
+from provisioner.recording.value_types import text
+from provisioner.specs.documents.layers import merge
+from provisioner.specs.documents.patch import Patch, read_patch
+from provisioner.specs.yaml.reader import read
 
 
 def patch(layer: Layer, content: str) -> Patch:

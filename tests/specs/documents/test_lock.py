@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from provisioner.specs.lock import LOCK, digest, lock_text
-from provisioner.specs.reader import read
+from provisioner.specs.documents.lock import LOCK, digest, lock_text
 from provisioner.specs.workspace import SpecErrors
+from provisioner.specs.yaml.reader import read
 from tests.conftest import ROOT
 from tests.project import Project
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Dimension, Quantity
-from provisioner.specs.observation import CONFIRMABLE, Observation, parse, text
-from provisioner.specs.reader import Malformed
+from provisioner.recording.value_types import Value
+from provisioner.specs.documents.observation import CONFIRMABLE, Observation, parse, text
+from provisioner.specs.yaml.reader import Malformed
 from tests.values import values
 
 FILE = "environments/prod/observations/call.yaml"

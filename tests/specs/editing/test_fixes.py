@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.specs.fixes import fix
+from provisioner.specs.editing.fixes import fix
 from tests.conftest import ROOT
 
 FILE = "environments/dev/apps/a.yaml"

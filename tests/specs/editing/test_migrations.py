@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.specs import migrations, writer
-from provisioner.specs.lock import LOCK, digest
-from provisioner.specs.migrations import Migration
-from provisioner.specs.places import spec_files
-from provisioner.specs.reader import read
+from provisioner.specs.discovery import spec_files
+from provisioner.specs.documents.lock import LOCK, digest
+from provisioner.specs.editing import migrations
+from provisioner.specs.editing.migrations import Migration
+from provisioner.specs.yaml import writer
+from provisioner.specs.yaml.reader import read
 from tests.project import Project
 
 CALL = "environments/dev/apps/video-call.yaml"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.specs.freeze import parse_freeze
+from provisioner.specs.keys.freeze import parse_freeze
 from tests.project import Project
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from provisioner.specs.journal_choice import BucketJournal, FolderJournal, JournalChoice, journal_choice
+from provisioner.specs.keys.journal import BucketJournal, FolderJournal, JournalChoice, journal_choice
 from tests.project import Project
 
 ENVIRONMENT = "environments/dev/environment.yaml"

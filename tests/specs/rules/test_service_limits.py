@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.rules import legal
+from provisioner.specs.rules import service_limits
 from provisioner.specs.workspace import Workspace
 from tests.project import Project
 
 ENVIRONMENT = "environments/dev/environment.yaml"
-LEGAL = {rule.id for rule in legal.RULES}
+LEGAL = {rule.id for rule in service_limits.RULES}
 APP = "environments/dev/apps/support-desk.yaml"
 
 PANE = "{top: 0, left: 0, width: 180, height: 320}"
@@ -258,6 +258,6 @@ def test_pages_that_disagree_stop_nothing_and_are_named_once(project: Project) -
 
 
 def test_rules_are_registered_once_in_order() -> None:
-    ids = [rule.id for rule in legal.RULES]
+    ids = [rule.id for rule in service_limits.RULES]
     assert ids == sorted(set(ids))
-    assert all(rule.fact.endswith(".") for rule in legal.RULES)
+    assert all(rule.fact.endswith(".") for rule in service_limits.RULES)

@@ -7,12 +7,12 @@ import jsonschema_rs
 import pytest
 from hypothesis import given
 
-from provisioner.reconcile.plan import desired_values
+from provisioner.reconcile.plan.plan import desired_values
 from provisioner.recording.document import nest
 from provisioner.recording.field import EVERY_MODE
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Value
-from provisioner.specs import schemas, shape
+from provisioner.recording.value_types import Value
+from provisioner.specs.schema import checking, generation
 from tests.project import Project
 from tests.values import documents
 
@@ -31,27 +31,27 @@ def leaves(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[s
 
 @pytest.mark.parametrize("kind", ["application", "template", "environment", "effective"])
 def test_every_leaf_of_a_spec_says_whether_it_moves_on_promotion(kind: str) -> None:
-    for path, leaf in leaves(schemas.build()[kind]):
+    for path, leaf in leaves(generation.build()[kind]):
         moves = {"x-promote", "x-env"} & set(leaf)
         assert len(moves) == 1 or path in HEADER, path
         assert leaf.get("description"), path
 
 
 def test_templates_hold_only_what_moves() -> None:
-    assert not [path for path, leaf in leaves(schemas.build()["template"]) if "x-env" in leaf]
+    assert not [path for path, leaf in leaves(generation.build()["template"]) if "x-env" in leaf]
 
 
 def test_secrets_are_marked() -> None:
-    marked = {path for path, leaf in leaves(schemas.build()["effective"]) if "x-secret" in leaf}
+    marked = {path for path, leaf in leaves(generation.build()["effective"]) if "x-secret" in leaf}
     assert marked == {path for path, field in FIELDS.items() if field.secret}
 
 
 def test_the_effective_schema_has_every_field_and_no_other() -> None:
-    assert {path for path, _ in leaves(schemas.build()["effective"])} == set(FIELDS)
+    assert {path for path, _ in leaves(generation.build()["effective"])} == set(FIELDS)
 
 
 def test_editors_show_range_default_mode_and_source() -> None:
-    described = dict(leaves(schemas.build()["effective"]))
+    described = dict(leaves(generation.build()["effective"]))
     for path, field in FIELDS.items():
         text = described[path]["description"]
         assert f"Takes {field.kind.takes}." in text
@@ -68,7 +68,7 @@ def test_editors_show_range_default_mode_and_source() -> None:
 
 
 def test_shipped_applications_fit_the_effective_schema(project: Project) -> None:
-    schema = jsonschema_rs.Draft202012Validator(shape.schema("effective"))
+    schema = jsonschema_rs.Draft202012Validator(checking.schema("effective"))
     for name in ("dev", "prod"):
         for app in project.environment(name).applications:
             schema.validate(nest(desired_values(app)))
@@ -84,4 +84,4 @@ def test_any_legal_settings_fit_an_applications_schema(values: dict[str, Value])
         "owner": "me",
         "recording": {"enabled": True, "mode": "manual", **nest(values).get("recording", {})},
     }
-    jsonschema_rs.Draft202012Validator(schemas.build()["application"]).validate(document)
+    jsonschema_rs.Draft202012Validator(generation.build()["application"]).validate(document)

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from provisioner.specs.canonical import dump, flow, scalar
-from provisioner.specs.reader import read
+from provisioner.specs.yaml.canonical import dump, flow, scalar
+from provisioner.specs.yaml.reader import read
 from tests.values import json_documents
 
 

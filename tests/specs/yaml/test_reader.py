@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.recording.findings import Finding
-from provisioner.specs.reader import MAX_BYTES, MAX_FINDINGS, Malformed, read
+from provisioner.specs.yaml.reader import MAX_BYTES, MAX_FINDINGS, Malformed, read
 
 
 def malformed(data: bytes) -> list[Finding]:

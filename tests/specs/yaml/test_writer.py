@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.specs.reader import read
-from provisioner.specs.writer import remove, rename_key, set_value
+from provisioner.specs.yaml.reader import read
+from provisioner.specs.yaml.writer import remove, rename_key, set_value
 
 SPEC = """\
 # what this file is for
@@ -135,7 +135,7 @@ KEYS = ("a", "b", "c")
 def test_setting_then_removing_does_to_the_text_what_it_does_to_the_value(
     document: dict[str, object], path: list[str], value: object, commented: bool
 ) -> None:
-    from provisioner.specs.canonical import dump
+    from provisioner.specs.yaml.canonical import dump
 
     text = dump(document)
     if commented:

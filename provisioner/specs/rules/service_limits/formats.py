@@ -5,7 +5,7 @@ from __future__ import annotations
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
-from provisioner.recording.kinds import text
+from provisioner.recording.value_types import text
 from provisioner.specs.rules.rule import Reasons, Rule, each
 
 _STORAGE = f"{SETTINGS}/storage"

@@ -9,7 +9,7 @@ from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
 from provisioner.recording.sites import BOTH, MIXED, SINGLE, SITES, Option, Site
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, within
 
 

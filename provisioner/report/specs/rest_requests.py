@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
 from provisioner.recording.cloud_recording import Json, RecordingContract, RobotPass, recording_contract
 from provisioner.recording.field import Mode
+from provisioner.recording.file_names import is_room_number
 from provisioner.recording.manual import BLOCK, robot_user
-from provisioner.recording.names import is_room_number
 from provisioner.recording.sites import SITES
 from provisioner.recording.user_sig import ROBOT_SECONDS, private_map_key, user_sig
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 
 _LONGEST_ROOM = 64
 """Bytes of a room's name."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.recording.application import Application
-from provisioner.recording.kinds import Reference, References
 from provisioner.recording.manual import manual
+from provisioner.recording.value_types import Reference, References
 
 Schema = dict[str, Any]
 
