@@ -11,10 +11,10 @@ from provisioner.promotion.sight import Sight, Unseen, look
 from provisioner.promotion.versions import read_locked
 from provisioner.reconcile.journal import Entry
 from provisioner.reconcile.state import State
+from provisioner.specs.codeowners.owners import read_owners
 from provisioner.specs.documents import read_document
 from provisioner.specs.environment import Environment
 from provisioner.specs.files import ENVIRONMENTS
-from provisioner.specs.owners import read_owners
 from provisioner.specs.reader import Malformed
 from provisioner.specs.workspace import Workspace
 

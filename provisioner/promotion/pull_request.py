@@ -13,7 +13,7 @@ from provisioner.promotion.rollback import CANNOT
 from provisioner.promotion.sight import Seen, Unseen
 from provisioner.recording.paths import short
 from provisioner.report.markdown import code, escape, table
-from provisioner.specs.owners import Owners
+from provisioner.specs.codeowners.owners import Owners
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from provisioner.reconcile.journal import Entry
 from provisioner.reconcile.moving import moving_digest
 from provisioner.reconcile.state import State
 from provisioner.recording.application import Application
+from provisioner.specs.codeowners.owners import Owners
 from provisioner.specs.environment import Environment
 from provisioner.specs.lock import Digest
-from provisioner.specs.owners import Owners
 
 
 class Verdict(Enum):
