@@ -20,7 +20,7 @@ from provisioner.reconcile.approvals import Demand, Policy, demands, policy
 from provisioner.reconcile.document import Document
 from provisioner.reconcile.seal import load
 from provisioner.report.approvals import render_approvals
-from provisioner.specs.owners import owners_at, read_owners
+from provisioner.specs.codeowners.owners import owners_at, read_owners
 from provisioner.specs.revision import revision
 from provisioner.specs.workspace import Workspace
 

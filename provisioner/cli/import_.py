@@ -22,9 +22,9 @@ from provisioner.provider.import_file import import_file
 from provisioner.reconcile.importing import Candidate, Import, LeftOut, import_applications
 from provisioner.reconcile.unmanaged import spec_names, unmanaged
 from provisioner.report.imported import import_document, render_import
+from provisioner.specs.codeowners.owners import read_owners
 from provisioner.specs.environment import Environment
 from provisioner.specs.files import application_file
-from provisioner.specs.owners import read_owners
 from provisioner.specs.reader import Malformed, read
 from provisioner.specs.workspace import Workspace
 

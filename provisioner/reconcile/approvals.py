@@ -10,9 +10,9 @@ from provisioner.foundation.errors import Location
 from provisioner.reconcile.document import Document
 from provisioner.recording.findings import Severity
 from provisioner.specs.approvals import Approvals
+from provisioner.specs.codeowners.owners import Owners
 from provisioner.specs.environment import Environment
 from provisioner.specs.files import ENVIRONMENTS
-from provisioner.specs.owners import Owners
 
 _WITHOUT_CHANGE = ("none", "cannot-verify")
 _GRAVE = (Severity.ERROR.value, Severity.HIGH.value)

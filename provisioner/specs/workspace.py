@@ -19,6 +19,7 @@ from provisioner.recording.sites import SITES
 from provisioner.specs import rules
 from provisioner.specs.approvals import approvals
 from provisioner.specs.caps import caps
+from provisioner.specs.codeowners.owners import read_owners
 from provisioner.specs.console_choice import console_choice
 from provisioner.specs.documents import Document, read_document
 from provisioner.specs.draft import Draft
@@ -30,7 +31,6 @@ from provisioner.specs.hold import read_hold
 from provisioner.specs.journal_choice import JournalChoice, journal_of
 from provisioner.specs.layers import merge
 from provisioner.specs.lock import LOCK, Digest, read_lock
-from provisioner.specs.owners import read_owners
 from provisioner.specs.prices import read_prices
 from provisioner.specs.promotion_record import Record, read_records
 from provisioner.specs.reader import Malformed

@@ -1,26 +1,25 @@
-"""CODEOWNERS: who has to approve a change of a file."""
+"""Who has to approve a change of a file: the CODEOWNERS file of the repository, in the dialect of its forge."""
 
 from __future__ import annotations
 
-import re
-import subprocess
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from provisioner.foundation import git
 from provisioner.foundation.errors import Location
+from provisioner.specs.codeowners.dialect import Dialect, Rules
+from provisioner.specs.codeowners.github import GITHUB
+from provisioner.specs.codeowners.gitlab import GITLAB
 
-if TYPE_CHECKING:
-    from codeowners import CodeOwners
+DIALECTS = (GITHUB, GITLAB)
+"""The first is meant where nothing tells."""
 
-PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
-"""Where GitHub and GitLab look, in their order; the first file found counts."""
+PLACES = tuple(dict.fromkeys(place for dialect in DIALECTS for place in dialect.places))
+"""Everywhere that a forge looks, in the order in which files count where no forge says which is its own."""
 
-_GITHUB_ONLY = ".github/"
 _MAX_BYTES = 3 << 20  # GitHub ignores larger files
-_COMMENT = re.compile(r"\s#.*$")
-_SECTION = re.compile(r"(?P<optional>\^)?\[(?P<name>[^\]]+)\](?:\[(?P<required>[0-9]+)\])?(?:\s+(?P<owners>.*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +37,12 @@ class Owners:
 
     file: str
     below: str
-    _parsed: Parsed
+    _rules: Rules
 
     def groups(self, path: str) -> tuple[Group, ...]:
-        """Who owns the workspace's file at `path`: the last matching line of each section, latest section first."""
-        lines = self._parsed.owning(f"{self.below}{path}")
-        return tuple(Group(owners, required, Location(self.file, line)) for line, owners, required in lines)
+        """Who owns the workspace's file at `path`: the last matching line of each section, the latest line first."""
+        claims = self._rules.claims(f"{self.below}{path}")
+        return tuple(Group(claim.owners, claim.required, Location(self.file, claim.line)) for claim in claims)
 
     def of(self, path: str) -> tuple[tuple[str, ...], Location]:
         """All who own the file, and the first line that says so; nobody, and the file, where none does."""
@@ -52,97 +51,53 @@ class Owners:
         return tuple(owners), min((group.where for group in groups), default=Location(self.file))
 
 
-def read_owners(root: Path) -> Owners | None:
+def read_owners(root: Path, variables: Mapping[str, str] = os.environ) -> Owners | None:
     """The CODEOWNERS file of the repository that the workspace `root` lies in; None where there is none.
 
-    Lines that cannot be understood are skipped, as the forges do. A file that cannot be read counts as none:
-    who must approve is the forge's business, the rule only compares.
+    `variables` tell whether this is a job of a forge, which reads its own file. Lines that cannot be understood are
+    skipped, as the forges do. A file that cannot be read counts as none: who must approve is the forge's business, the
+    rule only compares.
     """
-    repository, below = _repository(root)
-    for place in PLACES:
-        file = repository / place
+    place = git.place_of(root)
+
+    def look(file: str) -> bytes | None:
         try:
-            if not file.is_file() or file.stat().st_size > _MAX_BYTES:
-                continue
-            return _owners(place, below, file.read_text("utf-8", "replace"))
+            path = place.top / file
+            return path.read_bytes() if path.is_file() and path.stat().st_size <= _MAX_BYTES else None
         except OSError:
-            continue
+            return None
+
+    return _owners(place.below, look, lambda mark: (place.top / mark).exists(), variables)
+
+
+def owners_at(root: Path, commit: str, variables: Mapping[str, str] = os.environ) -> Owners | None:
+    """CODEOWNERS as `commit` has it, which the repository of the workspace `root` knows. Raises GitError."""
+    files = {blob.path: blob.content for blob in git.files_from_top(root, commit, PLACES)}
+    names = git.names_from_top(root, commit, [mark for dialect in DIALECTS for mark in dialect.marks])
+
+    def look(file: str) -> bytes | None:
+        content = files.get(file)
+        return content if content is not None and len(content) <= _MAX_BYTES else None
+
+    return _owners(git.place_of(root).below, look, names.__contains__, variables)
+
+
+def _owners(
+    below: str, look: Callable[[str], bytes | None], there: Callable[[str], bool], variables: Mapping[str, str]
+) -> Owners | None:
+    dialect = next((one for one in DIALECTS if variables.get(one.job) == "true"), None)
+    for place in dialect.places if dialect else PLACES:
+        content = look(place)
+        if content is not None:
+            text = content.decode("utf-8", "replace")
+            return Owners(place, below, (dialect or _dialect(place, text, there)).read(text))
     return None
 
 
-def owners_at(root: Path, commit: str) -> Owners | None:
-    """CODEOWNERS as `commit` has it, 40 hex digits of the repository that the workspace `root` lies in."""
-    repository, below = _repository(root)
-    for place in PLACES:
-        shown = subprocess.run(
-            ["git", "-C", str(repository), "show", f"{commit}:{place}"], capture_output=True, check=False
-        )
-        if shown.returncode == 0 and len(shown.stdout) <= _MAX_BYTES:
-            return _owners(place, below, shown.stdout.decode("utf-8", "replace"))
-    return None
-
-
-def _repository(root: Path) -> tuple[Path, str]:
-    """The repository's folder, and the workspace's inside it as a prefix."""
-    root = root.resolve()
-    repository = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
-    return repository, "" if root == repository else f"{root.relative_to(repository).as_posix()}/"
-
-
-def _owners(place: str, below: str, text: str) -> Owners:
-    return Owners(place, below, parse(text, sections=not place.startswith(_GITHUB_ONLY)))
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """The lines of a CODEOWNERS file.
-
-    `required` has the approvals that each of GitLab's sections asks for, `excluded` the lines that take files out
-    of their section's care.
-    """
-
-    lines: CodeOwners
-    required: Mapping[str | None, int]
-    excluded: frozenset[int]
-
-    def owning(self, path: str) -> Iterator[tuple[int, tuple[str, ...], int]]:
-        """Line, owners and required approvals of each section that has somebody own `path`."""
-        last: dict[str | None, tuple[int, tuple[str, ...]]] = {}
-        for owners, line, _pattern, section in self.lines.matching_lines(path):
-            if line in self.excluded:
-                last[section] = (0, ())
-            else:
-                last.setdefault(section, (line or 1, tuple(dict.fromkeys(owner for _kind, owner in owners))))
-        for section, (line, names) in last.items():
-            if names:
-                yield line, names, self.required.get(section, 1)
-
-
-def parse(text: str, *, sections: bool = True) -> Parsed:
-    """The file with what only GitLab knows - sections, their default owners, exclusions - written out, or skipped.
-
-    Both skip a line that they do not understand. Comments after a line's end are dropped.
-    """
-    from codeowners import CodeOwners
-
-    lines: list[str] = []
-    required: dict[str | None, int] = {}
-    excluded: set[int] = set()
-    defaults = ""
-    for number, raw in enumerate(text.splitlines(), start=1):
-        line = _COMMENT.sub("", raw).strip()
-        if (section := _SECTION.fullmatch(line)) and sections:
-            defaults = section["owners"] or ""
-            name = section["name"].casefold()
-            wanted = 0 if section["optional"] else int((section["required"] or "1")[:3])
-            required[name] = max(required.get(name, 0), wanted)  # of two of one name the stricter counts
-            line = f"[{name}]"
-        elif "[" in line:
-            line = ""  # GitHub knows no character ranges and skips such a line
-        elif line.startswith("!"):
-            excluded.add(number)
-            line = line[1:].partition(" ")[0] if sections else ""
-        elif line and not line.startswith("#") and defaults and not re.search(r"(?<!\\)\s", line):
-            line = f"{line} {defaults}"
-        lines.append(line)
-    return Parsed(CodeOwners("\n".join(lines)), required, frozenset(excluded))
+def _dialect(place: str, text: str, there: Callable[[str], bool]) -> Dialect:
+    """Whose file it is, outside of a job: of the forges that look there the one of which something else tells."""
+    looking = [one for one in DIALECTS if place in one.places]
+    for tells in (lambda one: any(map(there, one.marks)), lambda one: one.claims_text(text)):
+        if len(told := [one for one in looking if tells(one)]) == 1:
+            return told[0]
+    return looking[0]
