@@ -8,7 +8,7 @@ import click
 
 from provisioner.cli.address import find
 from provisioner.cli.output import print_json
-from provisioner.report.effective import effective, render_yaml
+from provisioner.report.specs.effective import effective, render_yaml
 from provisioner.specs.workspace import Workspace
 
 

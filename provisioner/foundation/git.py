@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 
 LINK = "120000"
 """The mode of a symbolic link in a commit; its content is where it points."""

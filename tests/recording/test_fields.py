@@ -18,7 +18,7 @@ from provisioner.recording.fields import (
     reading_order,
     with_defaults,
 )
-from provisioner.recording.kinds import canonical
+from provisioner.recording.value_types import canonical
 from tests.values import paths
 
 PANE = f"{SETTINGS}/mixed/layout/panes/left"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tencentcloud.trtc.v20190722 import models
 
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Value
+from provisioner.recording.value_types import Value
 from provisioner.recording.wire import WIRE
 from tests.values import wire_values
 
