@@ -96,4 +96,6 @@ def _pages(bucket: Bucket, root: Path, endpoint: str | None) -> Iterator[dict[st
 
 def _endpoint(bucket: Bucket) -> str | None:
     """COS's S3-compatible address (COS: Accessing COS with AWS S3 SDK); None is AWS's own, which boto3 knows."""
+    if bucket.endpoint:
+        return f"https://{bucket.endpoint}"
     return f"https://cos.{bucket.region}.myqcloud.com" if bucket.vendor == "cos" else None

@@ -57,8 +57,10 @@ _VOD = Record(
     }
 )
 
+_CLOUD_STORAGE = Record({**CLOUD_STORAGE.members, "EndpointUrl": Text()}, required=CLOUD_STORAGE.required)
+
 _STORAGE = Record(
-    {"CloudVod": Record({"TencentVod": _VOD}, complete=True), "CloudStorage": CLOUD_STORAGE},
+    {"CloudVod": Record({"TencentVod": _VOD}, complete=True), "CloudStorage": _CLOUD_STORAGE},
     rules=(ExactlyOne(("CloudVod", "CloudStorage")),),
 )
 
