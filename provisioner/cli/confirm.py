@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,19 +11,20 @@ import click
 
 from provisioner.cli.output import style
 from provisioner.cli.prompt import agreed
-from provisioner.console import observations
-from provisioner.console.page import Page
 from provisioner.console.port import Console, Observed
+from provisioner.console.runbook import observations
+from provisioner.console.runbook.labels import Page
+from provisioner.foundation import git
 from provisioner.foundation.clock import Clock
 from provisioner.foundation.errors import ProvisionerError, UsageError
-from provisioner.foundation.redaction import printable
-from provisioner.reconcile.attest import confirmed
-from provisioner.reconcile.lock import whoami
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.apply.lock import whoami
+from provisioner.reconcile.intake.attest import confirmed
 from provisioner.recording.application import Application
-from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Dimension, Quantity
-from provisioner.report.walk import render_confirmation
-from provisioner.specs.observation import Observation
+from provisioner.recording.value_types import Value
+from provisioner.report.runbook.runbook_prompt import render_confirmation
+from provisioner.specs.documents.observation import Observation
 
 LASTS = "30d"
 """How long a confirmation counts unless said otherwise."""
@@ -33,7 +33,7 @@ _LONGEST = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class Confirmer:
     """Who confirms, for how long, by which clock."""
 
     who: str
@@ -41,14 +41,14 @@ class Witness:
     clock: Clock
 
 
-def witness(who: str | None, lasts: str, clock: Clock, root: Path) -> Witness:
+def confirmer(who: str | None, lasts: str, clock: Clock, root: Path) -> Confirmer:
     """`who`, else the name that Git commits with, else the account's. Raises UsageError."""
-    return Witness(identity(who, root), _duration(lasts), clock)
+    return Confirmer(identity(who, root), _duration(lasts), clock)
 
 
 def identity(who: str | None, root: Path) -> str:
     """`who`, else the name that Git commits with, else the account's. Raises UsageError."""
-    name = printable(who or _git_identity(root) or whoami()).strip()
+    name = printable(who or git.identity(root) or whoami()).strip()
     if not 0 < len(name) <= 200:
         raise UsageError("--who takes a name of 1 to 200 characters")
     return name
@@ -64,23 +64,8 @@ def _duration(text: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def _git_identity(root: Path) -> str:
-    name, mail = (_git_config(key, root) for key in ("user.name", "user.email"))
-    return f"{name} <{mail}>" if name and mail else name or mail
-
-
-def _git_config(key: str, root: Path) -> str:
-    try:
-        asked = subprocess.run(
-            ["git", "config", key], cwd=root, capture_output=True, text=True, timeout=10, check=False
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""  # no Git, no name: the account's is taken
-    return asked.stdout.strip()
-
-
 @dataclass(frozen=True, slots=True)
-class Look:
+class Answers:
     """What somebody saw: like the spec, except for `seen` (None: not set), without `unseen`."""
 
     seen: Mapping[str, Value | None]
@@ -88,7 +73,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Observatory:
+class ConfirmationContext:
     """Where one environment's console is looked at, and the project that keeps what was seen."""
 
     console: Console
@@ -96,7 +81,7 @@ class Observatory:
     root: Path
 
 
-def confirm(app: Application, look: Look, by: Witness, at: Observatory, *, ask: bool) -> str | None:
+def confirm(app: Application, look: Answers, by: Confirmer, at: ConfirmationContext, *, ask: bool) -> str | None:
     """Show what is confirmed, store it, answer the file; None where the answer is no."""
     now = by.clock().replace(microsecond=0)
     values = confirmed(app, look.seen, look.unseen)

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
+from provisioner.cli.address import project_folder
 from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
 from provisioner.cli.output_file import on_stdout, output_option, write_output
 from provisioner.cli.session import addresses_argument, base_option, difference_code, owner_option, session
 from provisioner.foundation.clock import system_clock
-from provisioner.foundation.redaction import printable
-from provisioner.reconcile.document import document
-from provisioner.reconcile.seal import seal, text
-from provisioner.report.formats import FORMATS
-from provisioner.report.reading import read_plan
-from provisioner.report.terminal import render_plan
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.plan.document import document
+from provisioner.reconcile.plan.seal import seal, text
+from provisioner.report.plan.formats import render
+from provisioner.report.plan.plan_view import read_plan
+from provisioner.report.plan.terminal import render_plan
 
 
 @click.command("plan")
@@ -60,7 +61,7 @@ def command(
     elif form == "json":
         print_json(planned)
     elif form == "markdown":
-        click.echo(FORMATS[form]([read_plan(planned)]), nl=False)
+        click.echo(render(form, [read_plan(planned)], project_folder()), nl=False)
     else:
         click.echo(render_plan(read_plan(planned), style), nl=False)
     return difference_code(plan, exit_code)

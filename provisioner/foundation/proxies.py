@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 
 _FIX = "Write it as http://HOST:PORT (https:// where the proxy itself speaks TLS), or name the host in NO_PROXY."
 

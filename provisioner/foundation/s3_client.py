@@ -6,7 +6,7 @@ from typing import Any
 
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.proxies import proxy_for
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 
 _FIX = "Check the variables AWS_* and the files that they name; those that are not meant can be unset."
 

@@ -6,24 +6,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.promotion.announcement import said
-from provisioner.promotion.merge import Fate, Step
+from provisioner.promotion.console_plans import Seen, Unseen
+from provisioner.promotion.merge import Resolution, Step
 from provisioner.promotion.promote import Promotion
+from provisioner.promotion.render_promotion import said
 from provisioner.promotion.rollback import CANNOT
-from provisioner.promotion.sight import Seen, Unseen
 from provisioner.recording.paths import short
-from provisioner.report.markdown import code, escape, table
-from provisioner.specs.owners import Owners
+from provisioner.report.text.markdown import code, escape, table
+from provisioner.specs.codeowners.owners import Owners
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
     """What a reader wants to know beside the values: what the target's console makes of them, who approves, and the
-    source's commits by application (None: Git cannot tell)."""
+    source's commits by application (None: Git cannot tell). `below` is the project's folder in its repository, `''` or
+    such as `infra/rec/`."""
 
     outlook: Seen
     owners: Owners | None
     commits: Mapping[str, Sequence[str] | None]
+    below: str
 
 
 def title(promotion: Promotion) -> str:
@@ -39,7 +41,7 @@ def body(promotion: Promotion, background: Background) -> str:
     return (
         "\n".join(
             [
-                *_origin(promotion),
+                *_origin(promotion, background.below),
                 *_moves(promotion, background),
                 *_does(background.outlook),
                 *_commits(background.commits),
@@ -52,7 +54,7 @@ def body(promotion: Promotion, background: Background) -> str:
     )
 
 
-def _origin(promotion: Promotion) -> Iterator[str]:
+def _origin(promotion: Promotion, below: str) -> Iterator[str]:
     record = promotion.record
     if record.restores:
         yield f"Goes back to what {code(record.restores)} left in {escape(promotion.target.name)}. {CANNOT}"
@@ -61,7 +63,7 @@ def _origin(promotion: Promotion) -> Iterator[str]:
     else:
         commit = f"commit {code(record.commit)}" if record.commit else "files that are in no commit yet"
         yield f"From {escape(promotion.source)} ({commit}) to {escape(promotion.target.name)}, by {code(record.who)}."
-    yield f"Recorded in {code(record.file)}."
+    yield f"Recorded in {code(below + record.file)}."
     yield ""
 
 
@@ -74,7 +76,7 @@ def _moves(promotion: Promotion, background: Background) -> Iterator[str]:
     rows = [
         [code(name), code(short(step.path)), code(said(step.target)), code(said(step.source))]
         for name, move in promotion.moves.items()
-        for step in move.having(Fate.MOVES)
+        for step in move.having(Resolution.MOVES)
     ]
     if rows:
         yield "### What moves"
@@ -130,7 +132,7 @@ def _kept(promotion: Promotion) -> Iterator[str]:
     kept: list[tuple[str, Step]] = [
         (name, step)
         for name, move in promotion.moves.items()
-        for step in move.having(Fate.KEPT)
+        for step in move.having(Resolution.KEPT)
         if step.target not in (step.source, {})
     ]
     if kept:

@@ -7,17 +7,17 @@ from typing import Any
 
 from provisioner.console.port import Observed, Unreadable
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.provider import tokens
 from provisioner.provider.environment import ServedEnvironment
-from provisioner.reconcile.document import document
-from provisioner.reconcile.plan import Plan
+from provisioner.reconcile.plan.document import document
+from provisioner.reconcile.plan.plan import Plan
 from provisioner.recording.document import nest
 from provisioner.recording.fields import FIELDS
-from provisioner.report.reading import read_plan
-from provisioner.report.runbook import render_left
-from provisioner.report.steps import needs_people
-from provisioner.report.terminal import totals
+from provisioner.report.plan.plan_view import read_plan
+from provisioner.report.plan.terminal import totals
+from provisioner.report.runbook.runbook import render_left
+from provisioner.report.runbook.runbook_steps import needs_people
 
 Answer = dict[str, Any]
 

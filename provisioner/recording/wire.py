@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Value
 from provisioner.recording.limits import TIME_ZONES
 from provisioner.recording.quantities import Dimension, Quantity
+from provisioner.recording.value_types import Value
 
 
 class Codec(Protocol):
@@ -294,6 +294,7 @@ WIRE: Mapping[str, Wire] = MappingProxyType(
         **_below("/storage/vod", _VOD),
         **_below("/storage/cos", _BUCKET),
         **_below("/storage/s3", _BUCKET),
+        f"{SETTINGS}/storage/s3/endpoint": Wire("CloudStorage.EndpointUrl", String()),
         **_below(
             "/callback",
             {

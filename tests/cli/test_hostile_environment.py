@@ -19,8 +19,7 @@ import click
 import pytest
 
 from provisioner.cli.main import VERBS, cli
-from provisioner.console import served
-from provisioner.console.client import TencentClient
+from provisioner.console.tencent.client import TencentClient
 from provisioner.foundation.extras import EXTRAS
 from tests.project import Project, Ran
 
@@ -166,7 +165,7 @@ def hostile(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     project.write(file, (project.root / file).read_text() + f"journal: {JOURNAL}\n")
     project.edit("environments/prod/environment.yaml", "{driver: embedded}", TENCENT)
     monkeypatch.setitem(TencentClient.__init__.__kwdefaults__ or {}, "back_off", ())
-    monkeypatch.setattr(served, "until_stopped", lambda *_: None)
+    monkeypatch.setattr("provisioner.cli.console.until_stopped", lambda *_: None)
     monkeypatch.setattr("time.sleep", functools.partial(_nap, time.sleep))
     for name in (*os.environ,):
         if name.lower().endswith("_proxy") or name.startswith(("AWS_", "CI_", "GITHUB_")):

@@ -1,0 +1,120 @@
+"""Bytes to an endpoint and back, under the SDK: urllib3 with timeouts, proxies, and a CA of one's own.
+
+The SDK's own transport ignores an error whose answer names a charset, reads NO_PROXY by substring, and lets a
+broken-off body escape its error class (docs/decisions/0004-the-sdk-under-our-own-transport.md). This one stands in
+its place: it has the one method that the SDK's clients call.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import urllib3
+from requests.utils import get_auth_from_url
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
+from urllib3.util import Timeout
+
+from provisioner.foundation.proxies import proxy_for
+
+CONNECT_SECONDS = 5
+ANSWER_SECONDS = 10
+"""The service itself gives up after 6 seconds (on-cloud recording guide)."""
+
+_CONNECTIONS = 32
+
+
+class NoAnswerError(Exception):
+    """No usable answer came back. `sent` is False only where the request certainly never left."""
+
+    def __init__(self, reason: str, *, sent: bool) -> None:
+        super().__init__(reason)
+        self.sent = sent
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the SDK looks at of a response."""
+
+    status_code: int
+    headers: dict[str, str]
+    content: bytes
+
+
+class Transport:
+    """Sends to one endpoint, from any number of threads."""
+
+    def __init__(self, scheme: str, endpoint: str, *, direct: bool = False, ca_file: str | None = None) -> None:
+        """`endpoint` is host[:port]. `direct` passes by any proxy; `ca_file` is a PEM bundle to trust instead.
+
+        Raises UsageError where the proxy that the variables name is none.
+        """
+        self._url = f"{scheme}://{endpoint}/"
+        self._dated: tuple[str, float] | None = None
+        options: dict[str, Any] = {
+            "timeout": Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS),
+            "retries": False,  # what may be sent again is the client's decision, not the connection's
+            "maxsize": _CONNECTIONS,
+            "block": False,
+        }
+        if ca_file:
+            options["ca_certs"] = ca_file
+        self.proxy = None if direct else proxy_for(self._url)
+        """The proxy that stands between, which may carry a password; None where none does."""
+        self._manager = _through(self.proxy, options) if self.proxy else urllib3.PoolManager(**options)
+
+    def send_request(self, request: Any) -> Answer:
+        """Carry the SDK's RequestInternal. Raises NoAnswerError."""
+        try:
+            response = self._manager.urlopen(
+                request.method, self._url, redirect=False, body=_bytes(request.data), headers=request.header
+            )
+        except (NewConnectionError, ConnectTimeoutError) as error:
+            raise NoAnswerError(_reason(error), sent=False) from None
+        except HTTPError as error:
+            raise NoAnswerError(_reason(error), sent=True) from None
+        except ValueError:  # whose message would show the token
+            raise NoAnswerError(
+                "a credential or the region has characters that no header can hold", sent=False
+            ) from None
+        if date := response.headers.get("Date"):
+            self._dated = date, time.time()
+        # The SDK looks for an error only in exactly this content type.
+        content_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
+        return Answer(response.status, {"Content-Type": content_type}, response.data or b"")
+
+    def clock_skew(self) -> float | None:
+        """Seconds by which this machine is ahead of the last answer's Date, which has whole ones; None without any."""
+        if self._dated is None:
+            return None
+        date, received = self._dated
+        try:
+            return received - parsedate_to_datetime(date).timestamp()
+        except ValueError:
+            return None
+
+    def close(self) -> None:
+        self._manager.clear()
+
+
+def _through(proxy: str, options: dict[str, Any]) -> urllib3.ProxyManager:
+    """The way through a proxy; urllib3 does not look at a user and a password in its address by itself."""
+    user, password = get_auth_from_url(proxy)
+    told = urllib3.make_headers(proxy_basic_auth=f"{user}:{password}") if user else None
+    return urllib3.ProxyManager(proxy, proxy_headers=told, **options)
+
+
+def _bytes(body: str | bytes) -> bytes:
+    return body.encode() if isinstance(body, str) else body
+
+
+def _reason(error: Exception) -> str:
+    """The failure without object addresses, which urllib3 prints."""
+    if isinstance(error, ProxyError):
+        return f"the proxy does not let it through: {_reason(error.original_error)}"
+    told = str(error).rpartition(">: ")[2]
+    if told.startswith("("):
+        told = told.removeprefix("(").removesuffix(")")
+    return told or type(error).__name__

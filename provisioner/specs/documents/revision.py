@@ -1,0 +1,62 @@
+"""The specs as a Git commit has them, without touching the work tree."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from provisioner.foundation.clock import Clock, system_clock
+from provisioner.foundation.git import LINK, commit_of, files_of
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.files import ENVIRONMENTS, TEMPLATES
+from provisioner.specs.workspace import SpecErrors, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One environment as commit `commit` (40 hex digits) has it, which people called `ref`.
+
+    `environment` is None where the commit has no such environment, or where `errors` stand against it.
+    """
+
+    ref: str
+    commit: str
+    environment: Environment | None
+    errors: SpecErrors | None = None
+
+
+def revision(workspace: Workspace, ref: str, name: str) -> Revision:
+    """The environment `name` of the workspace's repository as of `ref`. Raises GitError."""
+    commit = commit_of(workspace.root, ref)
+    with checked_out(workspace.root, commit, workspace.clock) as base:
+        if name not in base.environment_names():
+            return Revision(ref, commit, None)
+        try:
+            return Revision(ref, commit, base.environment(name))
+        except SpecErrors as errors:
+            return Revision(ref, commit, None, errors)
+
+
+@contextmanager
+def checked_out(root: Path, commit: str, clock: Clock = system_clock) -> Iterator[Workspace]:
+    """A workspace of its own with the spec files of `commit`, in a folder that goes away afterwards."""
+    with TemporaryDirectory(prefix="trtc-base-") as folder:
+        target = Path(folder)
+        (target / ENVIRONMENTS).mkdir()
+        _copy(root, commit, target)
+        yield Workspace(target, clock)
+
+
+def _copy(root: Path, commit: str, target: Path) -> None:
+    # Links last, so that no file is written through one.
+    for blob in sorted(files_of(root, commit, [ENVIRONMENTS, TEMPLATES]), key=lambda blob: blob.mode == LINK):
+        file = target / blob.path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if blob.mode == LINK:
+            file.symlink_to(os.fsdecode(blob.content))
+        else:
+            file.write_bytes(blob.content)
