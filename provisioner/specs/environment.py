@@ -17,6 +17,7 @@ from provisioner.recording.quantities import Quantity
 from provisioner.specs.approvals import Approvals
 from provisioner.specs.caps import Caps
 from provisioner.specs.console_choice import ConsoleChoice
+from provisioner.specs.controller_choice import ControllerChoice
 from provisioner.specs.gating import Gating
 from provisioner.specs.journal_choice import FolderJournal, JournalChoice
 from provisioner.specs.reader import Node
@@ -36,7 +37,7 @@ class Environment:
     """One environment with its effective applications, sorted by name.
 
     `prices` is the list that its file names, None where it names none. `evidence` is the folder of the project in which
-    callbacks are kept, None for the usual one.
+    callbacks are kept, None for the usual one. `controller` is None where no controller records.
     `places` says where each leaf of its own file stands. `intents` acknowledge what concerns the environment as a
     whole, by consequence. `findings` are the warnings of the rules, none of them an error, as they stood on `today`.
     """
@@ -58,6 +59,7 @@ class Environment:
     prices: Prices | None = None
     journal: JournalChoice = field(default_factory=FolderJournal)
     evidence: str | None = None
+    controller: ControllerChoice | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

@@ -21,6 +21,7 @@ from provisioner.specs.approvals import approvals_schema
 from provisioner.specs.binding_schema import binding_schema
 from provisioner.specs.caps import PERCENT_FROM, PRODUCTION_PERCENT
 from provisioner.specs.console_schema import console_schema
+from provisioner.specs.controller_choice import controller_schema
 from provisioner.specs.environment import MINIMUM_RETENTION
 from provisioner.specs.gating import gating_schema
 from provisioner.specs.hold import hold_schema
@@ -237,6 +238,7 @@ def _environment() -> Schema:
             "description": "Folder of the project in which callbacks are kept; by default .provisioner/NAME/evidence.",
         },
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
+        "controller": controller_schema(),
         "approvals": approvals_schema(),
         "limits": _limits(),
         "journal": {

@@ -20,6 +20,7 @@ from provisioner.specs import rules
 from provisioner.specs.approvals import approvals
 from provisioner.specs.caps import caps
 from provisioner.specs.console_choice import console_choice
+from provisioner.specs.controller_choice import controller
 from provisioner.specs.documents import Document, read_document
 from provisioner.specs.draft import Draft
 from provisioner.specs.environment import Environment, minimum_retention, places
@@ -233,6 +234,7 @@ class _Loading:
             prices=self._prices(base),
             journal=journal_of(plain),
             evidence=plain.get("evidence"),
+            controller=controller(plain),
             places=dict(places(base.node, base.file)),
         )
 
