@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tencentcloud.common.credential import Credential
 
-from provisioner.console.client import Credentials, Endpoint, TencentClient
+from provisioner.console.client import PATIENT, Credentials, Endpoint, Patience, TencentClient
 from provisioner.console.credentials import Caller, credentials
 from provisioner.console.drivers import endpoint_of
 from provisioner.console.limiter import Limiter
@@ -28,6 +28,7 @@ def open_service(
     *,
     region: str = "",
     calls_per_second: float | None = None,
+    patience: Patience = PATIENT,
 ) -> Iterator[TencentClient]:
     """A client of `service` while the block lasts; by default at the rate of the environment's console.
 
@@ -36,7 +37,7 @@ def open_service(
     """
     with _reached(environment, root, variables, service) as (endpoint, caller):
         limiter = Limiter(calls_per_second or environment.console.calls_per_second)
-        client = TencentClient(service, version, region, endpoint, caller, limiter=limiter)
+        client = TencentClient(service, version, region, endpoint, caller, limiter=limiter, patience=patience)
         try:
             yield client
         finally:

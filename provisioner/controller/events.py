@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from provisioner.archive.callbacks import EVENTS, RECORDED, RECORDER_STARTED, ROOM_CREATED, ROOM_DISMISSED, STREAM_STARTED
+from provisioner.archive.callbacks import EVENTS, RECORDED, STREAM_STARTED
 
 RECORDER_STOPPED: Final = 302
 NOT_STORED: Final = {311: (1, 2), 312: (1,)}
@@ -22,7 +22,7 @@ LARGEST_BODY: Final = 1 << 20
 """Bytes; the vendor's have a few hundred."""
 
 FRESH_SECONDS: Final = 600.0
-"""How old what starts a recording may be. The vendor gives up after a minute; older is a replay, or a clock that is off."""
+"""How old what starts a recording may be. The vendor gives up after a minute: older is a replay, or a wrong clock."""
 
 _LONGEST_ROOM, _LONGEST_USER, _LONGEST_TASK = 64, 64, 256
 _FIRST_SECOND, _LAST_SECOND = 1_500_000_000, 4_102_444_800
@@ -186,6 +186,3 @@ def _key(sdk_app_id: int, kind: int, info: Mapping[str, Any]) -> str:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
-
-
-__all__ = ["RECORDER_STARTED", "ROOM_CREATED", "ROOM_DISMISSED", "CallEnded", "Event", "NotAnEventError"]

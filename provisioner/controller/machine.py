@@ -6,6 +6,7 @@ times. Nothing here calls anything: what is to be done is in the records' states
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -25,6 +26,9 @@ MOST_RESTARTS: Final = 3
 API, KICKED, DISMISSED, SERVER, SERVER_TOO, NO_STREAMS, TIMED_OUT, COLLISION = 0, 1, 2, 3, 4, 99, 100, 101
 
 _S, _T = SessionState, TaskState
+
+Step = Callable[[RoomState, Session, float], RoomState]
+"""A transition of one session at a time."""
 
 
 def back_off(attempts: int) -> float:
@@ -245,7 +249,7 @@ def claimed(session: Session, owner: str, now: float) -> Session:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a call certainly did nothing: the service's `code`; it may be tried again after `wait` seconds, or never (None)."""
+    """Why a call certainly did nothing: the service's `code`. None for `wait` (seconds): it is never tried again."""
 
     code: str
     wait: float | None

@@ -42,3 +42,6 @@ def take(transaction: Transaction, action: str, rate: Rate, wanted: int) -> tupl
         transaction.connection.execute(update_it)
         arrival += granted * interval
     return granted, max(0.0, arrival + interval - (now + rate.burst * interval))
+
+
+SERVICE_RATE = Rate()

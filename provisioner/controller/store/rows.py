@@ -39,7 +39,9 @@ def load_room(
         wanted.append(_TASK.task_id == task)
     tasks = [_task(row) for row in _rows(connection, select(schema.task).where(*here, or_(*wanted)))]
     asked = [_SESSION.state != SessionState.ENDED]
-    asked += [column == value for column, value in ((_SESSION.call, call), (_SESSION.robot, robot)) if value is not None]
+    asked += [
+        column == value for column, value in ((_SESSION.call, call), (_SESSION.robot, robot)) if value is not None
+    ]
     if numbers := {session, *(found.session for found in tasks)} - {None}:
         asked.append(_SESSION.id.in_(numbers))
     own = (_SESSION.sdk_app_id == sdk_app_id, _SESSION.room == room)
@@ -85,7 +87,9 @@ def insert_once(connection: Connection, table: Any, values: Mapping[str, Any]) -
 
 
 def _upsert(connection: Connection, table: Any, values: Mapping[str, Any], key: list[str], changed: Any) -> None:
-    connection.execute(_insert(connection, table).values(values).on_conflict_do_update(index_elements=key, set_=changed))
+    connection.execute(
+        _insert(connection, table).values(values).on_conflict_do_update(index_elements=key, set_=changed)
+    )
 
 
 def _insert(connection: Connection, table: Any) -> Any:

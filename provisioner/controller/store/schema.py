@@ -17,14 +17,13 @@ from sqlalchemy import (
 )
 
 _Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for its own type
-_Key = {"primary_key": True}
 
 metadata = MetaData()
 
 contract = Table(
     "contract",
     metadata,
-    Column("digest", Text, **_Key),
+    Column("digest", Text, primary_key=True),
     Column("document", Text, nullable=False),
 )
 """What a recording is made by, as JSON; secrets are references. A call keeps the one that held when it began."""
@@ -32,7 +31,7 @@ contract = Table(
 session = Table(
     "session",
     metadata,
-    Column("id", _Id, **_Key, autoincrement=True),
+    Column("id", _Id, primary_key=True, autoincrement=True),
     Column("environment", Text, nullable=False),
     Column("application", Text, nullable=False),
     Column("sdk_app_id", BigInteger, nullable=False),
@@ -61,8 +60,8 @@ session = Table(
 task = Table(
     "task",
     metadata,
-    Column("sdk_app_id", BigInteger, **_Key, autoincrement=False),
-    Column("task_id", Text, **_Key),
+    Column("sdk_app_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("task_id", Text, primary_key=True),
     Column("room", Text, nullable=False),
     Column("robot", Text, nullable=False),
     Column("session", _Id),
@@ -82,8 +81,8 @@ task = Table(
 room = Table(
     "room",
     metadata,
-    Column("sdk_app_id", BigInteger, **_Key, autoincrement=False),
-    Column("room", Text, **_Key),
+    Column("sdk_app_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("room", Text, primary_key=True),
     Column("created", Double, nullable=False),
     Column("streamed", Double, nullable=False),
     Column("dismissed", Double, nullable=False),
@@ -94,7 +93,7 @@ room = Table(
 event = Table(
     "event",
     metadata,
-    Column("key", Text, **_Key),
+    Column("key", Text, primary_key=True),
     Column("environment", Text, nullable=False),
     Column("sdk_app_id", BigInteger, nullable=False),
     Column("room", Text, nullable=False),
@@ -105,13 +104,13 @@ event = Table(
 )
 """Callbacks as they came: rooms created and dismissed, the first stream in each, and whatever recorders tell."""
 
-bucket = Table("bucket", metadata, Column("action", Text, **_Key), Column("arrival", Double, nullable=False))
+bucket = Table("bucket", metadata, Column("action", Text, primary_key=True), Column("arrival", Double, nullable=False))
 """The theoretical arrival time of the next call of an action (GCRA): the rate of all replicas together."""
 
 replica = Table(
     "replica",
     metadata,
-    Column("id", Text, **_Key),
+    Column("id", Text, primary_key=True),
     Column("started", Double, nullable=False),
     Column("seen", Double, nullable=False),
 )
@@ -119,7 +118,7 @@ replica = Table(
 tick = Table(
     "tick",
     metadata,
-    Column("name", Text, **_Key),
+    Column("name", Text, primary_key=True),
     Column("due", Double, nullable=False),
     Column("owner", Text, nullable=False),
 )
