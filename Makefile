@@ -45,8 +45,8 @@ test: check ## everything CI runs
 	$(BIN)/pytest --numprocesses auto $(PYTEST_FLAGS)
 
 docs: .venv/.runtime ## write the pages, schemas and types that come from the code
-	$(BIN)/python -m provisioner.specs.rules.page docs/rules.md
-	$(BIN)/python -m provisioner.specs.schemas provisioner/specs/schema
+	$(BIN)/python -m provisioner.specs.rules.docs_page docs/rules.md
+	$(BIN)/python -m provisioner.specs.schema.generation provisioner/specs/schema
 	$(BIN)/python -m provisioner.provider.package
 
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.

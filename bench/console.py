@@ -34,7 +34,7 @@ from tencentcloud.common.http.request import RequestInternal
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 
-from provisioner.console.simulator import Account, ConsoleServer, ConsoleState, Fault, SeedApplication
+from provisioner.simulator import Account, ConsoleServer, ConsoleState, Fault, SeedApplication
 
 ACCOUNT = Account("AKIDsoak", "soak-key", "100000000001")
 APPLICATIONS = 25

@@ -23,9 +23,9 @@ PER_ROOM = 4
 
 def serve(path: Path, count: int, pipe: Connection) -> None:
     """VOD in a process of its own, so that its memory is not counted; until the pipe says something."""
-    from provisioner.console.local import ACCOUNT
-    from provisioner.console.simulator import ConsoleServer, ConsoleState
-    from provisioner.console.simulator.media import StoredFile
+    from provisioner.console.embedded.state_file import ACCOUNT
+    from provisioner.simulator import ConsoleServer, ConsoleState
+    from provisioner.simulator.media_rows import StoredFile
 
     with ConsoleState(path) as state:
         state.media.add(

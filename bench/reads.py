@@ -15,9 +15,9 @@ from pathlib import Path
 
 from tencentcloud.common.credential import Credential
 
-from provisioner.console.client import Endpoint, TencentClient
-from provisioner.console.limiter import CALLS_PER_SECOND, Limiter
-from provisioner.console.simulator import Account, ConsoleServer, ConsoleState, SeedApplication
+from provisioner.console.tencent.client import Endpoint, TencentClient
+from provisioner.console.tencent.limiter import CALLS_PER_SECOND, Limiter
+from provisioner.simulator import Account, ConsoleServer, ConsoleState, SeedApplication
 
 ACCOUNT = Account("AKIDbench", "bench", "1")
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from provisioner.report.formats import FORMATS
-from provisioner.report.reading import read_plan
+from provisioner.report.plan.formats import FORMATS
+from provisioner.report.plan.plan_view import read_plan
 
 SIZES = (1_000, 5_000)
 _TEAMS = 40

@@ -54,10 +54,10 @@ def served(tree: Path, drifted: int, rate: int | None = None) -> Iterator[None]:
 
 
 def main() -> None:
-    from provisioner.console.binding import load
     from provisioner.console.port import Change
-    from provisioner.console.simulator import Account, ConsoleServer, ConsoleState, SeedApplication
+    from provisioner.console.tencent.binding import load
     from provisioner.recording.application import Application
+    from provisioner.simulator import Account, ConsoleServer, ConsoleState, SeedApplication
     from provisioner.specs.workspace import Workspace
 
     tree, drifted, *rate = sys.argv[1:]

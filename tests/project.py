@@ -12,8 +12,8 @@ from typing import Any
 from click.testing import CliRunner
 
 from provisioner.cli.main import cli, run
-from provisioner.console.simulator import ConsoleState
-from provisioner.specs.environment import Environment
+from provisioner.simulator import ConsoleState
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.workspace import Workspace
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from provisioner.archive.days import ZONE
-from provisioner.archive.inbox import Inbox
+from provisioner.archive.evidence.inbox import Inbox
+from provisioner.archive.minutes.usage_period import ZONE
 from provisioner.foundation.clock import system_clock
 from tests.archive.history import VIDEO_CALL, days_ago, history, play
 from tests.conftest import ROOT
 from tests.project import Project
-from tests.specs.test_prices import LIST
+from tests.specs.documents.test_prices import LIST
 from tests.test_readme import follow, steps_of
 
 FORMATS = "template: call@v1\n  settings: {formats: [hls], maxFileDuration: null}"

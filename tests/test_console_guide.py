@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from provisioner.console.binding import load
+from provisioner.console.tencent.binding import load
 from tests.conftest import ROOT
 from tests.project import Project
 

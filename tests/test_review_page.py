@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 
-from provisioner.specs.approvals import Approvals
+from provisioner.specs.keys.approvals import Approvals
 from tests.conftest import ROOT
 from tests.project import Project
 

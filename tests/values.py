@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from provisioner.recording.field import Field
 from provisioner.recording.fields import FIELDS, MEMBER, SETTINGS, find
-from provisioner.recording.kinds import (
+from provisioner.recording.quantities import Quantity
+from provisioner.recording.value_types import (
     Amount,
     Flag,
     Kind,
@@ -21,7 +22,6 @@ from provisioner.recording.kinds import (
     Word,
     Words,
 )
-from provisioner.recording.quantities import Quantity
 
 _VENDORS = ("cos", "s3")  # vod is implied by its block
 _PRINTABLE = st.characters(exclude_categories=("C", "Zl", "Zp"), max_codepoint=0xFFFF)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from provisioner.console.connection import forbidden, unanswered
 from provisioner.console.port import ConsoleError
+from provisioner.console.tencent.connection import forbidden, unanswered
 
 
 class Cause(Enum):

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from provisioner.foundation.errors import UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.workspace import Workspace
 
 

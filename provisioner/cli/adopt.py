@@ -13,11 +13,11 @@ from provisioner.cli.output import format_option, print_json, style
 from provisioner.console.drivers import open_console
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
 from provisioner.foundation.files import write_atomically
-from provisioner.foundation.redaction import printable
-from provisioner.reconcile.adopt import Adoption, adopt
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.intake.adopt import Adoption, adopt
 from provisioner.recording.paths import named, short
-from provisioner.report.adoption import adoption_document, render_adoption, render_edit
-from provisioner.specs.draft import Draft
+from provisioner.report.console.adoption import adoption_document, render_adoption, render_edit
+from provisioner.specs.editing.spec_editor import Draft
 from provisioner.specs.workspace import SpecErrors, Workspace
 
 

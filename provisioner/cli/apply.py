@@ -8,21 +8,21 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.by_hand import by_hand
 from provisioner.cli.output import style
+from provisioner.cli.runbook_walk import by_hand
 from provisioner.cli.session import Session, owner_option, session
 from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
-from provisioner.reconcile.apply import Outcome, apply_plan, applying
-from provisioner.reconcile.consequence import MAX_CHANGES, STOP_RECORDING
-from provisioner.reconcile.document import Document, document
-from provisioner.reconcile.journal import runs_of
-from provisioner.reconcile.plan import Plan, refusals
-from provisioner.reconcile.seal import addresses as addresses_of
-from provisioner.reconcile.seal import load, moved
-from provisioner.report.reading import read_plan
-from provisioner.report.terminal import render_plan, render_refusals
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.apply.apply import Outcome, apply_plan, applying
+from provisioner.reconcile.apply.journal import runs_of
+from provisioner.reconcile.plan.consequence import MAX_CHANGES, STOP_RECORDING
+from provisioner.reconcile.plan.document import Document, document
+from provisioner.reconcile.plan.plan import Plan, refusals
+from provisioner.reconcile.plan.seal import addresses as addresses_of
+from provisioner.reconcile.plan.seal import load, moved
+from provisioner.report.plan.plan_view import read_plan
+from provisioner.report.plan.terminal import render_plan, render_refusals
 
 PARTIAL = 3
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import find
-from provisioner.cli.confirm import LASTS, Look, Observatory, at_a_terminal, confirm, witness
+from provisioner.cli.confirm import LASTS, Answers, ConfirmationContext, at_a_terminal, confirm, confirmer
 from provisioner.cli.output import style
 from provisioner.console.drivers import open_console
-from provisioner.console.page import page_of
+from provisioner.console.runbook.labels import page_of
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
-from provisioner.report.walk import render_head
-from provisioner.specs.assignment import assignment, shown_field
+from provisioner.report.runbook.runbook_prompt import render_head
+from provisioner.specs.editing.assignment import assignment, shown_field
 from provisioner.specs.workspace import Workspace
 
 
@@ -53,8 +53,8 @@ def command(
     if not yes and not at_a_terminal():
         raise UsageError("nobody can be asked here", fix="Pass --yes to confirm what is shown.")
     look = _look(seen, unseen)
-    by, root = witness(who, expires, system_clock, workspace.root), workspace.root
-    at = Observatory(open_console(environment, root, os.environ), page_of(environment, root), root)
+    by, root = confirmer(who, expires, system_clock, workspace.root), workspace.root
+    at = ConfirmationContext(open_console(environment, root, os.environ), page_of(environment, root), root)
     click.echo(render_head(app, at.page, style))
     file = confirm(app, look, by, at, ask=not yes)
     if file is None:
@@ -64,8 +64,8 @@ def command(
     return 0
 
 
-def _look(seen: tuple[str, ...], unseen: tuple[str, ...]) -> Look:
+def _look(seen: tuple[str, ...], unseen: tuple[str, ...]) -> Answers:
     hidden = {shown_field(name) for name in unseen}
     if "/recording/enabled" in hidden:
         raise UsageError("--unseen enabled: who cannot see whether recording is on cannot confirm anything")
-    return Look(dict(assignment(word, "--seen") for word in seen), hidden)
+    return Answers(dict(assignment(word, "--seen") for word in seen), hidden)

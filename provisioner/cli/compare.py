@@ -8,10 +8,10 @@ import click
 
 from provisioner.cli.output import print_json, style
 from provisioner.promotion.compare import compare
-from provisioner.promotion.comparison import document, render_markdown, render_text
 from provisioner.promotion.history import bases
 from provisioner.promotion.pairing import pair
 from provisioner.promotion.proposal import propose
+from provisioner.promotion.render_compare import document, render_markdown, render_text
 from provisioner.specs.workspace import Workspace
 
 DIFFERENCES = 2

@@ -13,18 +13,18 @@ from pathlib import Path
 import click
 
 from provisioner.cli.output import style
-from provisioner.console import observations
-from provisioner.console.page import Page
 from provisioner.console.port import Console, Observed
+from provisioner.console.runbook import observations
+from provisioner.console.runbook.labels import Page
 from provisioner.foundation.clock import Clock
 from provisioner.foundation.errors import ProvisionerError, UsageError
-from provisioner.foundation.redaction import printable
-from provisioner.reconcile.attest import confirmed
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.intake.attest import confirmed
 from provisioner.recording.application import Application
-from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Dimension, Quantity
-from provisioner.report.walk import render_confirmation
-from provisioner.specs.observation import Observation
+from provisioner.recording.value_types import Value
+from provisioner.report.runbook.runbook_prompt import render_confirmation
+from provisioner.specs.documents.observation import Observation
 
 LASTS = "30d"
 """How long a confirmation counts unless said otherwise."""
@@ -38,7 +38,7 @@ def at_a_terminal() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class Confirmer:
     """Who confirms, for how long, by which clock."""
 
     who: str
@@ -46,9 +46,9 @@ class Witness:
     clock: Clock
 
 
-def witness(who: str | None, lasts: str, clock: Clock, root: Path) -> Witness:
+def confirmer(who: str | None, lasts: str, clock: Clock, root: Path) -> Confirmer:
     """`who`, else the name that Git commits with, else the account's. Raises UsageError."""
-    return Witness(identity(who, root), _duration(lasts), clock)
+    return Confirmer(identity(who, root), _duration(lasts), clock)
 
 
 def identity(who: str | None, root: Path) -> str:
@@ -85,7 +85,7 @@ def _git_config(key: str, root: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Answers:
     """What somebody saw: like the spec, except for `seen` (None: not set), without `unseen`."""
 
     seen: Mapping[str, Value | None]
@@ -93,7 +93,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Observatory:
+class ConfirmationContext:
     """Where one environment's console is looked at, and the project that keeps what was seen."""
 
     console: Console
@@ -101,7 +101,7 @@ class Observatory:
     root: Path
 
 
-def confirm(app: Application, look: Look, by: Witness, at: Observatory, *, ask: bool) -> str | None:
+def confirm(app: Application, look: Answers, by: Confirmer, at: ConfirmationContext, *, ask: bool) -> str | None:
     """Show what is confirmed, store it, answer the file; None where the answer is no."""
     now = by.clock().replace(microsecond=0)
     values = confirmed(app, look.seen, look.unseen)

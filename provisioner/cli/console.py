@@ -11,13 +11,14 @@ import click
 
 from provisioner.cli.address import find
 from provisioner.cli.output import format_option, print_json, style
-from provisioner.console import local, rehearsal, served
-from provisioner.console.simulator import ConsoleState, Fault
+from provisioner.console.embedded import rehearsal, state_file
+from provisioner.console.embedded.serve import until_stopped
 from provisioner.foundation.errors import UsageError
-from provisioner.report import simulated
-from provisioner.report.amounts import clock
-from provisioner.specs.assignment import assignment
-from provisioner.specs.environment import Environment
+from provisioner.report.console import simulator
+from provisioner.report.text.amounts import clock
+from provisioner.simulator import ConsoleState, Fault
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.editing.assignment import assignment
 from provisioner.specs.workspace import Workspace
 
 
@@ -47,9 +48,7 @@ def serve(environment: str, port: int, tls: bool) -> None:
       provisioner console serve dev --port 8443 --tls
     """
     with _opened(environment) as (found, _, state):
-        served.until_stopped(
-            state, found.console.calls_per_second, port, tls, lambda lines: click.echo("\n".join(lines))
-        )
+        until_stopped(state, found.console.calls_per_second, port, tls, lambda lines: click.echo("\n".join(lines)))
 
 
 @command.command("seed", short_help="Add the applications that embedded.yaml lists.")
@@ -63,7 +62,7 @@ def seed(environment: str) -> None:
     """
     workspace = Workspace.containing(Path.cwd())
     found, _ = find(workspace, environment)
-    added, total = local.seed(workspace.root, found.name)
+    added, total = state_file.seed(workspace.root, found.name)
     click.echo(f"{added} added, {total} in the simulated console of {found.name}")
 
 
@@ -79,11 +78,11 @@ def show(address: str, form: str) -> None:
     """
     with _opened(address) as (environment, root, state):
         _, _, name = address.partition("/")
-        found = local.held(state, root, local.sdk_app_id(state, environment, name) if name else None)
+        found = state_file.held(state, root, state_file.sdk_app_id(state, environment, name) if name else None)
     if form == "json":
-        print_json(simulated.held_document(environment.name, found))
+        print_json(simulator.held_document(environment.name, found))
     else:
-        click.echo(simulated.render_held(environment.name, found, style), nl=False)
+        click.echo(simulator.render_held(environment.name, found, style), nl=False)
 
 
 @command.command("edit", short_help="Change it behind the tool's back.")
@@ -98,7 +97,7 @@ def edit(address: str, assignments: tuple[str, ...]) -> None:
     """
     values = dict(assignment(word, "edit") for word in assignments)
     with _opened(address) as (environment, root, state):
-        app = local.edit(state, root, _app(state, environment, address), values)
+        app = state_file.edit(state, root, _app(state, environment, address), values)
     click.echo(f"edited {app.name} ({app.sdk_app_id}): {', '.join(assignments)}")
 
 
@@ -141,9 +140,9 @@ def call(
             raise _no_app(address)
         found = rehearsal.rehearse_spec(environment, app, workspace.root, planned)
     if form == "json":
-        print_json(simulated.rehearsal_document(found))
+        print_json(simulator.rehearsal_document(found))
     else:
-        click.echo(simulated.render_rehearsal(found, style), nl=False)
+        click.echo(simulator.render_rehearsal(found, style), nl=False)
 
 
 @command.command("fault", short_help="Make it fail on demand.")
@@ -174,9 +173,9 @@ def fault(*, environment: str, kind: str | None, clear: bool, listed: bool, form
             state.faults.add(new)
         standing = state.faults.all()
     if form == "json":
-        print_json(simulated.faults_document(standing))
+        print_json(simulator.faults_document(standing))
     else:
-        click.echo(simulated.render_faults(standing), nl=False)
+        click.echo(simulator.render_faults(standing), nl=False)
 
 
 @contextmanager
@@ -184,7 +183,7 @@ def _opened(address: str) -> Iterator[tuple[Environment, Path, ConsoleState]]:
     """The environment that `address` begins with, the project's folder, and the state of its console."""
     workspace = Workspace.containing(Path.cwd())
     environment, _ = find(workspace, address.partition("/")[0])
-    with local.open_state(workspace.root, environment) as state:
+    with state_file.open_state(workspace.root, environment) as state:
         yield environment, workspace.root, state
 
 
@@ -192,7 +191,7 @@ def _app(state: ConsoleState, environment: Environment, address: str) -> int:
     name = address.partition("/")[2]
     if not name:
         raise _no_app(address)
-    return local.sdk_app_id(state, environment, name)
+    return state_file.sdk_app_id(state, environment, name)
 
 
 def _no_app(address: str) -> UsageError:

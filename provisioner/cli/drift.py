@@ -10,11 +10,11 @@ import click
 from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
 from provisioner.cli.session import Session, addresses_argument, difference_code, owner_option, session
 from provisioner.foundation.errors import ProvisionerError, UsageError
-from provisioner.reconcile.document import document
-from provisioner.reconcile.equality import last_equal
-from provisioner.report.formats import FORMATS
-from provisioner.report.reading import PlanReading, read_plan
-from provisioner.report.terminal import render_drift
+from provisioner.reconcile.apply.last_in_sync import last_equal
+from provisioner.reconcile.plan.document import document
+from provisioner.report.plan.formats import FORMATS
+from provisioner.report.plan.plan_view import PlanView, read_plan
+from provisioner.report.plan.terminal import render_drift
 
 
 @click.command("drift")
@@ -54,10 +54,10 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | Non
     return difference_code(plan, exit_code)
 
 
-def _post(plan: PlanReading, since: Mapping[str, str | None], kind: str) -> None:
-    from provisioner.forge.opening import open_forge
-    from provisioner.forge.posting import post_drift
-    from provisioner.report.drift_issue import render_drift_issue
+def _post(plan: PlanView, since: Mapping[str, str | None], kind: str) -> None:
+    from provisioner.forge.publish import post_drift
+    from provisioner.forge.registry import open_forge
+    from provisioner.report.plan.drift_issue import render_drift_issue
 
     if plan.scope is not None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")

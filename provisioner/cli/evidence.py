@@ -8,17 +8,17 @@ from pathlib import Path
 
 import click
 
-from provisioner.archive.evidence import EvidenceReport, Verdict
-from provisioner.archive.gathering import Question, gather
-from provisioner.archive.moments import stretch
+from provisioner.archive.evidence.collect import Question, gather
+from provisioner.archive.evidence.verdicts import EvidenceReport, Verdict
+from provisioner.archive.time_range import stretch
 from provisioner.cli.address import select
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.session import addresses_argument, owner_option
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.effect import Effect, in_effect
-from provisioner.reconcile.state import State
-from provisioner.report.evidence import evidence_document, render_evidence
-from provisioner.specs.environment import Environment
+from provisioner.reconcile.apply.effective_since import Effect, in_effect
+from provisioner.reconcile.apply.state import State
+from provisioner.report.archive.evidence import evidence_document, render_evidence
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.workspace import Workspace
 
 _USUALLY = timedelta(days=7)

@@ -10,7 +10,7 @@ from provisioner.cli.address import find_application
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.recording.fields import reading_order
 from provisioner.recording.paths import named
-from provisioner.report.explain import document, explain, render_explanations
+from provisioner.report.specs.explain import document, explain, render_explanations
 from provisioner.specs.workspace import Workspace
 
 

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import click
 
-from provisioner.archive.errors import IncompleteListingError
-from provisioner.archive.listing import list_files
-from provisioner.archive.moments import stretch
-from provisioner.archive.recorded import Kind, Query, RecordedFile
-from provisioner.archive.shelf import Shelf
-from provisioner.archive.storages import VodStorage, storage_of
+from provisioner.archive.files.errors import IncompleteListingError
+from provisioner.archive.files.listing import list_files
+from provisioner.archive.files.recorded import Kind, Query, RecordedFile
+from provisioner.archive.files.spool import Shelf
+from provisioner.archive.files.storages import VodStorage, storage_of
+from provisioner.archive.time_range import stretch
 from provisioner.cli.address import find_application
 from provisioner.cli.output import print_lines, style
 from provisioner.foundation.clock import system_clock
-from provisioner.report.files import render_files
-from provisioner.report.files_data import csv_lines, json_lines
-from provisioner.report.listing import Listing
+from provisioner.report.archive.files import render_files
+from provisioner.report.archive.files_data import csv_lines, json_lines
+from provisioner.report.archive.listing import Listing
 from provisioner.specs.workspace import Workspace
 
 _EVERY = 500

@@ -12,9 +12,9 @@ import click
 from provisioner.cli.address import check_environment
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.foundation.clock import system_clock
-from provisioner.foundation.redaction import printable
-from provisioner.reconcile.journal import Entry
-from provisioner.reconcile.state import State
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.apply.journal import Entry
+from provisioner.reconcile.apply.state import State
 from provisioner.recording.paths import short
 from provisioner.specs.workspace import Workspace
 

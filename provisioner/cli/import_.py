@@ -17,16 +17,16 @@ from provisioner.console.drivers import open_console
 from provisioner.console.port import Console, ListedApplication
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
 from provisioner.foundation.files import create_all, write_atomically
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.provider.import_file import import_file
-from provisioner.reconcile.importing import Candidate, Import, LeftOut, import_applications
-from provisioner.reconcile.unmanaged import spec_names, unmanaged
-from provisioner.report.imported import import_document, render_import
-from provisioner.specs.environment import Environment
+from provisioner.reconcile.intake.importing import Candidate, Import, LeftOut, import_applications
+from provisioner.reconcile.intake.unmanaged import spec_names, unmanaged
+from provisioner.report.console.imported import import_document, render_import
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.files import application_file
 from provisioner.specs.owners import read_owners
-from provisioner.specs.reader import Malformed, read
 from provisioner.specs.workspace import Workspace
+from provisioner.specs.yaml.reader import Malformed, read
 
 PARTIAL = 3
 _READERS = 8

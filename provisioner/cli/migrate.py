@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from provisioner.foundation.files import write_atomically
-from provisioner.specs import migrations
+from provisioner.specs.editing import migrations
 from provisioner.specs.workspace import Workspace
 
 TO_DO = 2

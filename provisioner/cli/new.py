@@ -13,8 +13,8 @@ from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.foundation.files import create_all
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.findings import Severity
-from provisioner.report.findings import render_findings
-from provisioner.specs import scaffold
+from provisioner.report.specs.findings import render_findings
+from provisioner.specs.editing import scaffold
 from provisioner.specs.files import application_file
 from provisioner.specs.workspace import Workspace
 

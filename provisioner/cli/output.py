@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from provisioner.report.json_text import json_text
+from provisioner.report.text.json_text import json_text
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
 

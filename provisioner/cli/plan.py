@@ -9,11 +9,11 @@ import click
 from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
 from provisioner.cli.session import addresses_argument, base_option, difference_code, owner_option, session
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.document import document
-from provisioner.reconcile.seal import save, seal
-from provisioner.report.formats import FORMATS
-from provisioner.report.reading import read_plan
-from provisioner.report.terminal import render_plan
+from provisioner.reconcile.plan.document import document
+from provisioner.reconcile.plan.seal import save, seal
+from provisioner.report.plan.formats import FORMATS
+from provisioner.report.plan.plan_view import read_plan
+from provisioner.report.plan.terminal import render_plan
 
 
 @click.command("plan")

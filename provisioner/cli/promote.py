@@ -15,20 +15,20 @@ from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.foundation.files import write_atomically
 from provisioner.promotion import git
-from provisioner.promotion.announcement import document, gates_document, render_gates, render_promotion
-from provisioner.promotion.assessment import assess
+from provisioner.promotion.atomic_files import written_together
 from provisioner.promotion.bypass import asked_for, standing
+from provisioner.promotion.gate_context import assess
 from provisioner.promotion.gates import judge, stopping
 from provisioner.promotion.history import find_record, last
 from provisioner.promotion.merge import Side
 from provisioner.promotion.pairing import Pairing, pair
 from provisioner.promotion.promote import Promotion, Stamp, prepare
 from provisioner.promotion.pull_request import Background, body, title
+from provisioner.promotion.render_promotion import document, gates_document, render_gates, render_promotion
 from provisioner.promotion.rollback import CANNOT, restore
-from provisioner.promotion.writing import written_together
-from provisioner.reconcile.state import State, state_folder
-from provisioner.specs.environment import Environment
-from provisioner.specs.promotion_record import Bypass, Record
+from provisioner.reconcile.apply.state import State, state_folder
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.promotion_record import Bypass, Record
 from provisioner.specs.workspace import Workspace
 
 PARTIAL = 3

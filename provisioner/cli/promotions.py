@@ -10,9 +10,9 @@ import click
 from provisioner.cli.address import check_environment
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.foundation.clock import timestamp
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
-from provisioner.specs.promotion_record import Record
+from provisioner.specs.documents.promotion_record import Record
 from provisioner.specs.workspace import Workspace
 
 

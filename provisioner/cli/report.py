@@ -12,10 +12,10 @@ from provisioner.cli.address import select
 from provisioner.forge.port import Forge
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.files import write_atomically
-from provisioner.reconcile.document import Document
-from provisioner.reconcile.seal import load, read
-from provisioner.report.formats import FORMATS
-from provisioner.report.reading import PlanReading, read_plan
+from provisioner.reconcile.plan.document import Document
+from provisioner.reconcile.plan.seal import load, read
+from provisioner.report.plan.formats import FORMATS
+from provisioner.report.plan.plan_view import PlanView, read_plan
 from provisioner.specs.workspace import Workspace
 
 
@@ -67,7 +67,7 @@ def command(
         _post(forge, documents, readings)
 
 
-def _shown(form: str, plans: Sequence[PlanReading]) -> str:
+def _shown(form: str, plans: Sequence[PlanView]) -> str:
     try:
         return FORMATS[form](plans)
     except ModuleNotFoundError as missing:
@@ -83,8 +83,8 @@ def _check_offline(base: str | None, post: str | None) -> None:
 
 
 def _compared(addresses: Sequence[str], base: str) -> list[Document]:
-    from provisioner.reconcile.specs_only import specs_only
-    from provisioner.specs.revision import revision
+    from provisioner.reconcile.plan.specs_only import specs_only
+    from provisioner.specs.documents.revision import revision
 
     workspace = Workspace.containing(Path.cwd())
     chosen = [select(workspace, [address]) for address in addresses]
@@ -99,13 +99,13 @@ def _check_once(documents: Sequence[Document]) -> None:
 
 def _forge(kind: str) -> Forge:
     """Opened before anything is shown: a job that lacks a variable hears of it first."""
-    from provisioner.forge.opening import open_forge
+    from provisioner.forge.registry import open_forge
 
     return open_forge(kind, os.environ)
 
 
-def _post(forge: Forge, documents: Sequence[Document], readings: Sequence[PlanReading]) -> None:
-    from provisioner.forge.posting import post, summarise
+def _post(forge: Forge, documents: Sequence[Document], readings: Sequence[PlanView]) -> None:
+    from provisioner.forge.publish import post, summarise
 
     note = post(forge, FORMATS["markdown"](readings), documents)
     summarise(forge, FORMATS["step-summary"](readings))

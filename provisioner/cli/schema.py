@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from provisioner.reconcile.document import schema as plan_schema
-from provisioner.specs import schemas
+from provisioner.reconcile.plan.document import schema as plan_schema
+from provisioner.specs.schema import generation
 
 
 @click.command("schema")
@@ -21,5 +21,5 @@ def command(folder: Path) -> None:
     Example:
       provisioner schema schemas
     """
-    for file in schemas.write(folder, {**schemas.build(), "plan": plan_schema()}):
+    for file in generation.write(folder, {**generation.build(), "plan": plan_schema()}):
         click.echo(str(file))

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import click
 
-from provisioner.archive.days import day_of
-from provisioner.archive.usage import UsageSource, last_week, open_usage
+from provisioner.archive.minutes.usage import UsageSource, last_week, open_usage
+from provisioner.archive.minutes.usage_period import day_of
 from provisioner.cli.address import select
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.plan import Plan, make_plan
-from provisioner.reconcile.state import State
-from provisioner.specs.environment import Environment
-from provisioner.specs.revision import Revision, revision
+from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.plan.plan import Plan, make_plan
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.revision import Revision, revision
 from provisioner.specs.workspace import Workspace
 
 

@@ -9,11 +9,11 @@ import click
 
 from provisioner.cli.output import print_json, style
 from provisioner.foundation.clock import system_clock
-from provisioner.promotion.assessment import read_journal
-from provisioner.promotion.ladder_view import document, render_markdown, render_status
-from provisioner.promotion.sight import look
+from provisioner.promotion.console_plans import look
+from provisioner.promotion.gate_context import read_journal
+from provisioner.promotion.render_status import document, render_markdown, render_status
 from provisioner.promotion.status import status
-from provisioner.reconcile.state import State
+from provisioner.reconcile.apply.state import State
 from provisioner.specs.workspace import Workspace
 
 

@@ -11,9 +11,9 @@ from provisioner.foundation.errors import UsageError
 from provisioner.foundation.files import create_atomically, write_atomically
 from provisioner.promotion.bump import bumped
 from provisioner.promotion.pins import document, pins, render_pins
-from provisioner.promotion.versions import locking
-from provisioner.specs.assignment import assignment
-from provisioner.specs.lock import LOCK
+from provisioner.promotion.template_lock import locking
+from provisioner.specs.documents.lock import LOCK
+from provisioner.specs.editing.assignment import assignment
 from provisioner.specs.workspace import SpecErrors, Workspace
 
 

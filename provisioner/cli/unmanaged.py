@@ -11,9 +11,9 @@ import click
 from provisioner.cli.address import check_environment
 from provisioner.cli.output import format_option, print_json
 from provisioner.console.drivers import open_console
-from provisioner.foundation.redaction import printable
-from provisioner.reconcile.unmanaged import unmanaged
-from provisioner.report.columns import aligned
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.intake.unmanaged import unmanaged
+from provisioner.report.text.columns import aligned
 from provisioner.specs.workspace import Workspace
 
 FOUND = 2

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import click
 
-from provisioner.archive.days import Period, day_of, period
-from provisioner.archive.statistic import ON_NO_OTHER_SITE, StatisticSource
-from provisioner.archive.usage import SERVICE, UsageSource, open_usage
+from provisioner.archive.minutes.record_statistic import ON_NO_OTHER_SITE, StatisticSource
+from provisioner.archive.minutes.usage import SERVICE, UsageSource, open_usage
+from provisioner.archive.minutes.usage_period import Period, day_of, period
 from provisioner.cli.address import select
 from provisioner.cli.output import print_json, style
 from provisioner.cli.session import addresses_argument, owner_option
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.files import write_atomically
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
-from provisioner.report.usage import ApplicationUsage, UsageReport, render_usage, usage_csv, usage_document
-from provisioner.specs.environment import Environment
+from provisioner.report.archive.usage import ApplicationUsage, UsageReport, render_usage, usage_csv, usage_document
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.workspace import Workspace
 
 _PICTURES = (".png", ".svg")
@@ -62,7 +62,7 @@ def command(
     asked = period(start, end, today)
     report = replace(_report(workspace.root, environment, only, asked), growing=asked.last >= today)
     if chart:
-        from provisioner.report.usage_chart import draw  # matplotlib loads longer than most verbs run
+        from provisioner.report.archive.usage_chart import draw  # matplotlib loads longer than most verbs run
 
         write_atomically(chart, draw(report, chart.suffix.removeprefix(".")))
         click.echo(printable(f"Drawn as {chart}."), err=True)
@@ -74,7 +74,7 @@ def command(
 
 
 def _report(root: Path, environment: Environment, only: frozenset[str] | None, asked: Period) -> UsageReport:
-    from provisioner.console.services import answering
+    from provisioner.console.tencent.service_client import answering
 
     apps = [app for app in environment.applications if only is None or app.name in only]
     with open_usage(environment, root, os.environ) as client:

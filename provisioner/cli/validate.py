@@ -10,7 +10,7 @@ import click
 from provisioner.cli.address import check_environment
 from provisioner.cli.output import print_json, style
 from provisioner.recording.findings import Finding
-from provisioner.report.findings import findings_document, render_findings
+from provisioner.report.specs.findings import findings_document, render_findings
 from provisioner.specs.workspace import Workspace
 
 
@@ -75,7 +75,7 @@ def _concerns(finding: Finding, environments: Sequence[str]) -> bool:
 
 
 def _fixed(root: Path, findings: Sequence[Finding]) -> bool:
-    from provisioner.specs.fixes import fix_files
+    from provisioner.specs.editing.fixes import fix_files
 
     fixes = fix_files(root, {finding.where.file for finding in findings if finding.where})
     for done in fixes:
@@ -87,13 +87,13 @@ def _tell(findings: Sequence[Finding], applications: dict[str, int], form: str) 
     if form == "json":
         print_json(findings_document(findings, applications))
     elif form == "sarif":
-        from provisioner.report.sarif import sarif
+        from provisioner.report.plan.sarif import sarif
         from provisioner.specs.rules import RULES
         from provisioner.specs.rules.plugins import team_rules
 
         print_json(sarif(findings, {**RULES, **{rule.id: rule for rule in team_rules(RULES)}}))
     elif form == "github":
-        from provisioner.report.github import render_annotations
+        from provisioner.report.plan.github_annotations import render_annotations
 
         click.echo(render_annotations(findings), nl=False)
     else:

@@ -9,10 +9,10 @@ import click
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.session import session
 from provisioner.foundation.clock import system_clock
-from provisioner.foundation.redaction import printable
-from provisioner.reconcile.document import document
-from provisioner.reconcile.journal import runs_of
-from provisioner.reconcile.seal import addresses, load, moved
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.apply.journal import runs_of
+from provisioner.reconcile.plan.document import document
+from provisioner.reconcile.plan.seal import addresses, load, moved
 
 
 @click.command("verify")

@@ -9,22 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from provisioner.console import policy
-from provisioner.console.binding import load
-from provisioner.console.client import Credentials, TencentClient
-from provisioner.console.connection import connection, forbidden, unanswered
-from provisioner.console.credentials import Caller, credentials, origin
+from provisioner.console.doctor_checks import Check, Examination, FieldSeen, Verdict, field_seen
 from provisioner.console.drivers import endpoint_of
-from provisioner.console.examination import Check, Examination, FieldSeen, Verdict, field_seen
-from provisioner.console.limiter import Limiter
-from provisioner.console.page import page_of
 from provisioner.console.port import ConsoleError, Shown, Unreadable
-from provisioner.console.runbook import RunbookConsole
-from provisioner.console.tencent import TencentConsole
+from provisioner.console.runbook.labels import page_of
+from provisioner.console.runbook.runbook_driver import RunbookConsole
+from provisioner.console.tencent import cam_policy
+from provisioner.console.tencent.binding import load
+from provisioner.console.tencent.client import Credentials, TencentClient
+from provisioner.console.tencent.connection import connection, forbidden, unanswered
+from provisioner.console.tencent.credentials import Caller, credentials, origin
+from provisioner.console.tencent.limiter import Limiter
+from provisioner.console.tencent.tencent_driver import TencentConsole
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.application import Application
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 
 _ADD_POLICY = "Add the policy below to the role that this environment uses."
 
@@ -81,7 +81,7 @@ def _look(console: TencentConsole, environment: Environment, sample: Application
 
 
 def _permission(console: TencentConsole, action: str, error: ConsoleError | None) -> Check:
-    name = policy.permission(console.binding, action)
+    name = cam_policy.permission(console.binding, action)
     if error is None:
         return Check(name, Verdict.OK, "allowed, tried")
     if forbidden(error):
@@ -94,7 +94,7 @@ def _permission(console: TencentConsole, action: str, error: ConsoleError | None
 
 
 def _unknown(console: TencentConsole, action: str, why: str) -> Check:
-    return Check(policy.permission(console.binding, action), Verdict.UNKNOWN, why)
+    return Check(cam_policy.permission(console.binding, action), Verdict.UNKNOWN, why)
 
 
 def _applications(environment: Environment, listed: set[int]) -> Check:
@@ -130,11 +130,11 @@ def _tencent(environment: Environment, sample: Application | None, caller: Calle
         checks = (checked, *way, *(look.checks if held else ()), *_writes(console, environment))
     finally:
         console.close()
-    ids, owner = sorted(app.sdk_app_id for app in environment.applications), policy.owner_uin(choice.credentials)
+    ids, owner = sorted(app.sdk_app_id for app in environment.applications), cam_policy.owner_uin(choice.credentials)
     policies = {
-        "read": policy.read_policy(binding, owner, ids),
-        "write": policy.write_policy(binding, owner, ids),
-        "archive": policy.archive_policy(environment.site),
+        "read": cam_policy.read_policy(binding, owner, ids),
+        "write": cam_policy.write_policy(binding, owner, ids),
+        "archive": cam_policy.archive_policy(environment.site),
     }
     return Examination(environment.name, label, checks, look.fields, policies)
 
@@ -162,11 +162,11 @@ def _writes(console: TencentConsole, environment: Environment) -> Iterator[Check
         yield Check("writes", Verdict.OK, "every entry of the binding is documented or accepted")
     for action in dict.fromkeys(write.action for write in binding.writes):
         why = "cannot be tried without writing"
-        yield Check(policy.permission(binding, action), Verdict.UNKNOWN, why, "See the policy for writing below.")
+        yield Check(cam_policy.permission(binding, action), Verdict.UNKNOWN, why, "See the policy for writing below.")
 
 
 def _embedded(environment: Environment, sample: Application | None, root: Path) -> Examination:
-    from provisioner.console.embedded import EmbeddedConsole  # the server takes long to load
+    from provisioner.console.embedded.embedded_driver import EmbeddedConsole  # the server takes long to load
 
     console = EmbeddedConsole(environment, root)
     try:
@@ -207,7 +207,7 @@ def _runbook(environment: Environment, sample: Application | None, root: Path, c
     fields = (
         field_seen(path, page.label(path).grade.value, page.label(path).words, value) for path, value in shown.items()
     )
-    policies = {"archive": policy.archive_policy(environment.site)}
+    policies = {"archive": cam_policy.archive_policy(environment.site)}
     return Examination(environment.name, console.label, tuple(checks), tuple(fields), policies)
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from provisioner.console.port import Console
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.recording.sites import SITES
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 
 if TYPE_CHECKING:
-    from provisioner.console.client import Endpoint
+    from provisioner.console.tencent.client import Endpoint
 
 _ENDPOINTS = {name: site.endpoint for name, site in SITES.items()}
 
@@ -23,22 +23,22 @@ def open_console(
     """The console of `environment`; `variables` are the process's, read for credentials. The caller closes it."""
     # Imported where chosen: the SDK and the simulator's server take longer to load than most verbs to run.
     if environment.console.driver == "embedded":
-        from provisioner.console.embedded import EmbeddedConsole
+        from provisioner.console.embedded.embedded_driver import EmbeddedConsole
 
         return EmbeddedConsole(environment, root)
     if environment.console.driver == "runbook":
-        from provisioner.console.runbook import RunbookConsole
+        from provisioner.console.runbook.runbook_driver import RunbookConsole
 
         return RunbookConsole(environment, root, clock)
     return _tencent(environment, root, variables)
 
 
 def _tencent(environment: Environment, root: Path, variables: Mapping[str, str]) -> Console:
-    from provisioner.console.binding import load
-    from provisioner.console.client import TencentClient
-    from provisioner.console.credentials import Caller, credentials
-    from provisioner.console.limiter import Limiter
-    from provisioner.console.tencent import TencentConsole
+    from provisioner.console.tencent.binding import load
+    from provisioner.console.tencent.client import TencentClient
+    from provisioner.console.tencent.credentials import Caller, credentials
+    from provisioner.console.tencent.limiter import Limiter
+    from provisioner.console.tencent.tencent_driver import TencentConsole
 
     choice = environment.console
     binding, endpoint = load(choice.binding, root), endpoint_of(environment, root)
@@ -56,7 +56,7 @@ def _tencent(environment: Environment, root: Path, variables: Mapping[str, str])
 
 def endpoint_of(environment: Environment, root: Path) -> Endpoint:
     """Where the tencent driver reaches the API: the site's own host unless the environment names another."""
-    from provisioner.console.client import Endpoint
+    from provisioner.console.tencent.client import Endpoint
 
     choice = environment.console
     scheme, _, host = (choice.endpoint or _ENDPOINTS[environment.site]).rpartition("://")

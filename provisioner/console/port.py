@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.recording.kinds import Value
+from provisioner.recording.value_types import Value
 
 
 class ConsoleError(ProvisionerError):

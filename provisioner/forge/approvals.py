@@ -15,8 +15,8 @@ from provisioner.forge.marker import ShownPlan, read_marker
 from provisioner.forge.port import Change, Forge, ForgeError, Review
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import UsageError
-from provisioner.reconcile.approvals import Demand
-from provisioner.reconcile.document import Document
+from provisioner.reconcile.plan.approvals import Demand
+from provisioner.reconcile.plan.document import Document
 
 APPROVALS_VERSION = 1
 

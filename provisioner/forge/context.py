@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.redaction import Secret, printable
+from provisioner.foundation.text_safety import Secret, printable
 
 GITHUB, GITLAB = "github", "gitlab"
 FORGES = (GITHUB, GITLAB)

@@ -19,11 +19,11 @@ from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
+from provisioner.forge.api_errors import reached, refusal
 from provisioner.forge.context import Context, Tokens
-from provisioner.forge.patience import LONGEST_WAIT, TIMEOUT, Patient, policy, too_long
 from provisioner.forge.port import Change, ForgeError, Note, Notes, Review, Status
-from provisioner.forge.wording import reached, refusal
-from provisioner.foundation.redaction import Secret
+from provisioner.forge.retry import LONGEST_WAIT, TIMEOUT, Patient, policy, too_long
+from provisioner.foundation.text_safety import Secret
 
 _PAGE = 100
 _VERDICTS = {"APPROVED": True, "CHANGES_REQUESTED": False}

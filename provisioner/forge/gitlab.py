@@ -17,11 +17,11 @@ from gitlab.exceptions import GitlabError
 from requests import Session
 from requests.adapters import HTTPAdapter
 
+from provisioner.forge.api_errors import reached, refusal
 from provisioner.forge.context import Context, Tokens
-from provisioner.forge.patience import TIMEOUT, Patient, policy
-from provisioner.forge.port import Change, ForgeError, Gone, Note, Notes, Review, State, Status
-from provisioner.forge.wording import reached, refusal
-from provisioner.foundation.redaction import Secret
+from provisioner.forge.port import Change, ForgeError, Note, Notes, NotFound, Review, State, Status
+from provisioner.forge.retry import TIMEOUT, Patient, policy
+from provisioner.foundation.text_safety import Secret
 
 _PAGE = 100
 _API = "/api/v4"
@@ -102,7 +102,7 @@ class GitLab:
             with self.speaking():
                 group = self._client(self._tokens.teams, creates=False).groups.get(name, lazy=True)
                 return alone | _names(group.members_all.list(iterator=True))
-        except Gone:
+        except NotFound:
             if not alone:
                 raise
             return alone  # people and groups share one name space: this is a person

@@ -16,11 +16,11 @@ class ForgeError(ProvisionerError):
     """The forge refused, or something in front of it did."""
 
 
-class Gone(ForgeError):
+class NotFound(ForgeError):
     """What was asked for is not there, or not for this token."""
 
 
-class Unclear(ForgeError):
+class AmbiguousWrite(ForgeError):
     """No usable answer came back: what was asked for may have been done all the same."""
 
 
@@ -41,11 +41,11 @@ class Notes(Protocol):
         ...
 
     def create(self, body: str) -> Note:
-        """Raises Unclear where it may have been written all the same."""
+        """Raises AmbiguousWrite where it may have been written all the same."""
         ...
 
     def update(self, note: Note, body: str) -> None:
-        """Raises Gone where somebody deleted it."""
+        """Raises NotFound where somebody deleted it."""
         ...
 
     def remove(self, note: Note) -> None:

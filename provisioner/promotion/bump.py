@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provisioner.foundation.errors import UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
-from provisioner.promotion.written import moves
+from provisioner.foundation.text_safety import printable
+from provisioner.promotion.file_values import moves
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS, reading_order
-from provisioner.recording.kinds import Value, canonical
 from provisioner.recording.paths import short
-from provisioner.specs import writer
-from provisioner.specs.templates import file_of
+from provisioner.recording.value_types import Value, canonical
+from provisioner.specs.documents.templates import file_of
 from provisioner.specs.workspace import Workspace
+from provisioner.specs.yaml import writer
 
 _PIN = "/recording/template"
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from provisioner.foundation.errors import UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.promotion.gates import GATES
-from provisioner.specs.promotion_record import Bypass, Record
+from provisioner.specs.documents.promotion_record import Bypass, Record
 
 _LONGEST = timedelta(days=30)
 

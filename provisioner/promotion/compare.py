@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from provisioner.promotion.file_values import moves
 from provisioner.promotion.pairing import Pairing
 from provisioner.promotion.proposal import Move, Proposal
-from provisioner.promotion.written import moves
 from provisioner.recording.application import Application, Layer
 from provisioner.recording.fields import reading_order
-from provisioner.recording.kinds import Value
+from provisioner.recording.value_types import Value
 from provisioner.specs.workspace import Workspace
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from provisioner.promotion.merge import Fate, Step, result_of
-from provisioner.promotion.written import ABSENT, Written
-from provisioner.specs import writer
-from provisioner.specs.reader import read
+from provisioner.promotion.file_values import ABSENT, Written
+from provisioner.promotion.merge import Resolution, Step, result_of
+from provisioner.specs.yaml import writer
+from provisioner.specs.yaml.reader import read
 
 _RECORDING = "/recording"
 
@@ -16,7 +16,7 @@ _RECORDING = "/recording"
 def edited(data: bytes, steps: Sequence[Step], file: str) -> bytes:
     """The target's file with every step that moves carried out; conflicts leave their leaves alone."""
     text = data.decode()
-    moving = [step for step in steps if step.fate is Fate.MOVES]
+    moving = [step for step in steps if step.resolution is Resolution.MOVES]
     kept = result_of(steps)
     for step in moving:
         if step.source is ABSENT:

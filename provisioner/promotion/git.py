@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 
 _MOST_CHANGES = 100
 

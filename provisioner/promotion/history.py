@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from provisioner.foundation.errors import UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
-from provisioner.promotion.written import Written
-from provisioner.specs.promotion_record import Record
+from provisioner.foundation.text_safety import printable
+from provisioner.promotion.file_values import Written
+from provisioner.specs.documents.promotion_record import Record
 from provisioner.specs.workspace import Workspace
 
 

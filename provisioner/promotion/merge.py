@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from provisioner.promotion.written import ABSENT, Written
+from provisioner.promotion.file_values import ABSENT, Written
 
 
-class Fate(Enum):
+class Resolution(Enum):
     """What becomes of one leaf."""
 
     SAME = "same"
@@ -34,13 +34,13 @@ class Step:
     source: Any
     target: Any
     base: Any
-    fate: Fate
+    resolution: Resolution
     decided: bool = False
 
     @property
     def result(self) -> Any:
         """What the target's file says afterwards; a conflict leaves it alone."""
-        return self.source if self.fate is Fate.MOVES else self.target
+        return self.source if self.resolution is Resolution.MOVES else self.target
 
 
 class Side(Enum):
@@ -59,11 +59,14 @@ def three_way(source: Written, target: Written, base: Written | None, prefer: Si
     paths = dict.fromkeys([*source, *target, *(path for path in base or () if path not in source)])
     steps = [_step(path, source, target, base) for path in paths if path in source or path in target]
     steps = list(_with_clashes(steps))
-    fates = {Side.SOURCE: Fate.MOVES, Side.TARGET: Fate.KEPT}
+    resolutions = {Side.SOURCE: Resolution.MOVES, Side.TARGET: Resolution.KEPT}
     if prefer is None:
         return tuple(steps)
-    decided = fates[prefer]
-    return tuple(replace(step, fate=decided, decided=True) if step.fate is Fate.CONFLICT else step for step in steps)
+    decided = resolutions[prefer]
+    return tuple(
+        replace(step, resolution=decided, decided=True) if step.resolution is Resolution.CONFLICT else step
+        for step in steps
+    )
 
 
 def result_of(steps: Iterable[Step]) -> Written:
@@ -86,14 +89,14 @@ def _step(path: str, source: Written, target: Written, base: Written | None) -> 
     ours, theirs = source.get(path, ABSENT), target.get(path, ABSENT)
     last = base.get(path, ABSENT) if base is not None else None
     if ours == theirs:
-        fate = Fate.SAME
+        resolution = Resolution.SAME
     elif base is None:
-        fate = Fate.KEPT if ours is ABSENT else Fate.MOVES
+        resolution = Resolution.KEPT if ours is ABSENT else Resolution.MOVES
     elif ours == last:
-        fate = Fate.KEPT
+        resolution = Resolution.KEPT
     else:
-        fate = Fate.MOVES if theirs == last else Fate.CONFLICT
-    return Step(path, ours, theirs, last, fate)
+        resolution = Resolution.MOVES if theirs == last else Resolution.CONFLICT
+    return Step(path, ours, theirs, last, resolution)
 
 
 def _with_clashes(steps: Sequence[Step]) -> Iterator[Step]:
@@ -106,8 +109,8 @@ def _with_clashes(steps: Sequence[Step]) -> Iterator[Step]:
     deleted = {block for block in filled if after[block] is None}
     for step in steps:
         if any(step.path == block or step.path.startswith(f"{block}/") for block in deleted):
-            yield step if step.fate is Fate.SAME else replace(step, fate=Fate.CONFLICT)
-        elif step.path in filled and step.fate is Fate.MOVES:
-            yield replace(step, fate=Fate.KEPT)
+            yield step if step.resolution is Resolution.SAME else replace(step, resolution=Resolution.CONFLICT)
+        elif step.path in filled and step.resolution is Resolution.MOVES:
+            yield replace(step, resolution=Resolution.KEPT)
         else:
             yield step

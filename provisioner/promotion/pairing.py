@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from provisioner.foundation.errors import UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)

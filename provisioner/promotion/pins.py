@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.promotion.bump import Repinned, Versions, repinned, templates
-from provisioner.promotion.versions import read_locked
+from provisioner.promotion.template_lock import read_locked
 from provisioner.recording.application import Application
-from provisioner.recording.kinds import Value, canonical, text
 from provisioner.recording.paths import short
-from provisioner.report.columns import aligned
-from provisioner.report.style import Style, plain
-from provisioner.specs.environment import Environment
+from provisioner.recording.value_types import Value, canonical, text
+from provisioner.report.text.columns import aligned
+from provisioner.report.text.style import Style, plain
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.workspace import Workspace
 
 PINS_VERSION = 1

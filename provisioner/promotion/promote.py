@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.promotion.file_values import ABSENT
 from provisioner.promotion.history import bases
-from provisioner.promotion.merge import Fate, Side, Step
-from provisioner.promotion.newcomer import newcomer
+from provisioner.promotion.merge import Resolution, Side, Step
+from provisioner.promotion.new_application import newcomer
 from provisioner.promotion.pairing import Pairing
 from provisioner.promotion.proposal import Bases, Move, Proposal, propose
-from provisioner.promotion.versions import locking
-from provisioner.promotion.written import ABSENT
+from provisioner.promotion.template_lock import locking
 from provisioner.recording.application import Application, Hold
-from provisioner.specs.environment import Environment
-from provisioner.specs.promotion_record import JudgedGate, Promoted, Record
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.promotion_record import JudgedGate, Promoted, Record
 from provisioner.specs.workspace import SpecErrors, Workspace
 
 
@@ -100,7 +100,7 @@ def _first_seen(proposal: Proposal, known: Bases) -> dict[str, Move]:
 
 def _share(move: Move) -> Promoted:
     """What moved, with what the source's file says: what both sides agree on from now."""
-    steps = {step.path: moved(step) for step in move.having(Fate.MOVES)}
+    steps = {step.path: moved(step) for step in move.having(Resolution.MOVES)}
     base = {step.path: step.source for step in move.steps if step.source is not ABSENT}
     return Promoted(move.source.name, steps, base, move.written)
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from provisioner.promotion.edits import edited
-from provisioner.promotion.merge import Fate, Side, Step, result_of, three_way
+from provisioner.promotion.file_values import Written, read_written
+from provisioner.promotion.merge import Resolution, Side, Step, result_of, three_way
 from provisioner.promotion.pairing import Pairing
-from provisioner.promotion.written import Written, read_written
 from provisioner.recording.application import Application
 from provisioner.specs.workspace import Workspace
 
@@ -25,12 +25,12 @@ class Move:
     steps: tuple[Step, ...]
     data: bytes | None
 
-    def having(self, fate: Fate) -> tuple[Step, ...]:
-        return tuple(step for step in self.steps if step.fate is fate)
+    def having(self, resolution: Resolution) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.resolution is resolution)
 
     @property
     def conflicts(self) -> tuple[Step, ...]:
-        return self.having(Fate.CONFLICT)
+        return self.having(Resolution.CONFLICT)
 
     @property
     def written(self) -> Written:

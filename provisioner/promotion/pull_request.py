@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.promotion.announcement import said
-from provisioner.promotion.merge import Fate, Step
+from provisioner.promotion.console_plans import Seen, Unseen
+from provisioner.promotion.merge import Resolution, Step
 from provisioner.promotion.promote import Promotion
+from provisioner.promotion.render_promotion import said
 from provisioner.promotion.rollback import CANNOT
-from provisioner.promotion.sight import Seen, Unseen
 from provisioner.recording.paths import short
-from provisioner.report.markdown import code, escape, table
+from provisioner.report.text.markdown import code, escape, table
 from provisioner.specs.owners import Owners
 
 
@@ -74,7 +74,7 @@ def _moves(promotion: Promotion, background: Background) -> Iterator[str]:
     rows = [
         [code(name), code(short(step.path)), code(said(step.target)), code(said(step.source))]
         for name, move in promotion.moves.items()
-        for step in move.having(Fate.MOVES)
+        for step in move.having(Resolution.MOVES)
     ]
     if rows:
         yield "### What moves"
@@ -130,7 +130,7 @@ def _kept(promotion: Promotion) -> Iterator[str]:
     kept: list[tuple[str, Step]] = [
         (name, step)
         for name, move in promotion.moves.items()
-        for step in move.having(Fate.KEPT)
+        for step in move.having(Resolution.KEPT)
         if step.target not in (step.source, {})
     ]
     if kept:

@@ -10,17 +10,17 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from provisioner.foundation.errors import ConflictError, UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.promotion.edits import edited
+from provisioner.promotion.file_values import ABSENT, Written, read_written
 from provisioner.promotion.history import moved_since
-from provisioner.promotion.merge import Fate, Step
+from provisioner.promotion.merge import Resolution, Step
 from provisioner.promotion.promote import Promotion, Stamp, aftermath, moved
 from provisioner.promotion.proposal import Move
-from provisioner.promotion.written import ABSENT, Written, read_written
 from provisioner.recording.application import Application
-from provisioner.specs import writer
-from provisioner.specs.promotion_record import Promoted, Record
+from provisioner.specs.documents.promotion_record import Promoted, Record
 from provisioner.specs.workspace import Workspace
+from provisioner.specs.yaml import writer
 
 CANNOT = (
     "What was not recorded meanwhile cannot be brought back, and files that were deleted stay deleted: a rollback "
@@ -67,7 +67,7 @@ def restore(workspace: Workspace, to: Record, names: Collection[str], stamp: Sta
 
 def _share(move: Move, then: Promoted) -> Promoted:
     """The base is the record's: once the hold is gone, what the source says since then moves again."""
-    steps = {step.path: moved(step) for step in move.having(Fate.MOVES)}
+    steps = {step.path: moved(step) for step in move.having(Resolution.MOVES)}
     return Promoted(then.source, steps, then.base, move.written)
 
 
@@ -88,7 +88,13 @@ def _move(
 def _step(path: str, then: Written, now: Written, since: Collection[str]) -> Step:
     wanted, shown = then.get(path, ABSENT), now.get(path, ABSENT)
     touched = any(f"{path}/".startswith(f"{one}/") or one.startswith(f"{path}/") for one in since)
-    return Step(path, wanted, shown, None, Fate.SAME if wanted == shown else Fate.MOVES if touched else Fate.KEPT)
+    return Step(
+        path,
+        wanted,
+        shown,
+        None,
+        Resolution.SAME if wanted == shown else Resolution.MOVES if touched else Resolution.KEPT,
+    )
 
 
 def _check_templates(to: Record, digests: Mapping[str, str]) -> None:

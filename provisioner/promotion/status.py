@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from provisioner.promotion.console_plans import Seen, Unseen
 from provisioner.promotion.gates.ladder import TIERS, below
 from provisioner.promotion.gates.soak import left, running_since
 from provisioner.promotion.history import last_move
-from provisioner.promotion.sight import Seen, Unseen
-from provisioner.reconcile.journal import Entry
+from provisioner.reconcile.apply.journal import Entry
 from provisioner.recording.application import Application
-from provisioner.specs.environment import Environment
-from provisioner.specs.promotion_record import Record
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.promotion_record import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,17 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from provisioner.foundation.clock import Clock
 from provisioner.foundation.errors import Location, did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import FIELDS
-from provisioner.specs import shape
-from provisioner.specs.caps import caps
-from provisioner.specs.console_choice import console_choice, without_effect
-from provisioner.specs.environment import Environment
-from provisioner.specs.exceptions import read_exceptions
-from provisioner.specs.reader import Malformed, Node
-from provisioner.specs.reader import read as read_text
-from provisioner.specs.schemas import API_VERSION
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.keys.acknowledgements import read_exceptions
+from provisioner.specs.keys.console import console_choice, without_effect
+from provisioner.specs.keys.limits import caps
+from provisioner.specs.schema import checking
+from provisioner.specs.schema.generation import API_VERSION
 from provisioner.specs.workspace import Workspace
+from provisioner.specs.yaml.reader import Malformed, Node
+from provisioner.specs.yaml.reader import read as read_text
 
 OWN = ("tier", "site", "region", "console", "limits", "intent")
 """Keys that make a provider independent of any specs."""
@@ -113,7 +113,7 @@ def _against(name: str, own: Mapping[str, Any]) -> Iterator[str]:
     except Malformed as error:
         yield from (finding.message for finding in error.findings)
         return
-    if findings := shape.check(node, "environment", _SOURCE) or read_exceptions(node, _SOURCE)[2]:
+    if findings := checking.check(node, "environment", _SOURCE) or read_exceptions(node, _SOURCE)[2]:
         yield from (finding.message for finding in findings)
         return
     if "maxChangesPercent" in own.get("limits", {}):

@@ -11,25 +11,25 @@ from pathlib import Path
 from typing import NamedTuple
 
 from provisioner.console.drivers import open_console
-from provisioner.console.page import page_of
 from provisioner.console.port import Console, Observed
+from provisioner.console.runbook.labels import page_of
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.provider import tokens
 from provisioner.provider.configuration import Configuration
 from provisioner.provider.gate import RefusedError
 from provisioner.provider.properties import said
-from provisioner.reconcile.apply import Applied, Applier, Reviewed, StoppedError, applying
-from provisioner.reconcile.document import Document, document
-from provisioner.reconcile.journal import runs_of
-from provisioner.reconcile.plan import Plan, Refusal, make_plan, refusals
-from provisioner.reconcile.seal import addresses, load, moved
-from provisioner.reconcile.state import State
+from provisioner.reconcile.apply.apply import Applied, Applier, Reviewed, StoppedError, applying
+from provisioner.reconcile.apply.journal import runs_of
+from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.plan.document import Document, document
+from provisioner.reconcile.plan.plan import Plan, Refusal, make_plan, refusals
+from provisioner.reconcile.plan.seal import addresses, load, moved
 from provisioner.recording.application import Application
-from provisioner.recording.kinds import Value
-from provisioner.report.terminal import render_refusals
-from provisioner.specs.environment import Environment
+from provisioner.recording.value_types import Value
+from provisioner.report.plan.terminal import render_refusals
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules.observed import MAX_CHANGES
 
 

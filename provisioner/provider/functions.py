@@ -7,14 +7,14 @@ from typing import Any
 
 from provisioner.console.port import Observed, Unreadable
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.provider import tokens
 from provisioner.provider.environment import ServedEnvironment
-from provisioner.reconcile.document import document
+from provisioner.reconcile.plan.document import document
 from provisioner.recording.document import nest
 from provisioner.recording.fields import FIELDS
-from provisioner.report.reading import read_plan
-from provisioner.report.terminal import totals
+from provisioner.report.plan.plan_view import read_plan
+from provisioner.report.plan.terminal import totals
 
 Answer = dict[str, Any]
 

@@ -14,18 +14,18 @@ from typing import Any
 from provisioner.console.port import Observed
 from provisioner.foundation.errors import Location, ProvisionerError
 from provisioner.provider.properties import Inputs, property_path
-from provisioner.reconcile.consequence import STOP_RECORDING, consequences
-from provisioner.reconcile.cost import cost
-from provisioner.reconcile.diff import Diff
-from provisioner.reconcile.plan import ApplicationPlan, Plan, Refusal, refusals
+from provisioner.reconcile.plan.consequence import STOP_RECORDING, consequences
+from provisioner.reconcile.plan.cost import cost
+from provisioner.reconcile.plan.diff import Diff
+from provisioner.reconcile.plan.plan import ApplicationPlan, Plan, Refusal, refusals
 from provisioner.recording.application import Application, Intent, Layer, Leaf, Leaves
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.kinds import Value, describe
-from provisioner.report.terminal import render_refusals
+from provisioner.recording.value_types import Value, describe
+from provisioner.report.plan.terminal import render_refusals
 from provisioner.specs import rules
-from provisioner.specs.caps import Caps
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.keys.limits import Caps
 from provisioner.specs.rules import plugins
 from provisioner.specs.rules.rule import Rule, Specs
 

@@ -16,8 +16,8 @@ from provisioner import __version__
 from provisioner.foundation.files import write_atomically
 from provisioner.provider import tokens
 from provisioner.provider.properties import EFFECTIVE_AFTER, INTENT
-from provisioner.specs import schemas
-from provisioner.specs.console_schema import console_schema
+from provisioner.specs.keys.console_schema import console_schema
+from provisioner.specs.schema import generation
 
 Schema = dict[str, Any]
 
@@ -73,7 +73,7 @@ def package() -> Schema:
 
 def blocks() -> dict[str, Schema]:
     """Every mapping of a resource's inputs and of the provider's configuration by the name of its type."""
-    effective = schemas.build()["effective"]["properties"]["recording"]
+    effective = generation.build()["effective"]["properties"]["recording"]
     settings = {**effective["properties"]["settings"], "description": _ABOUT_SETTINGS}
     about = "Whether and how rooms of an application are recorded."
     recording = {**effective, "description": about, "properties": {**effective["properties"], "settings": settings}}
@@ -140,7 +140,7 @@ def _property(node: Schema, prefix: str, name: str) -> Schema:
 
 
 def _resource_properties() -> Schema:
-    effective = schemas.build()["effective"]["properties"]
+    effective = generation.build()["effective"]["properties"]
     acknowledgement = {"$ref": f"#/types/{tokens.type_token('Acknowledgement')}"}
     return {
         "name": {"type": "string", "description": _ABOUT_NAME},
@@ -159,7 +159,7 @@ def _resource_properties() -> Schema:
 
 
 def _provider_properties() -> Schema:
-    environment = schemas.build()["environment"]["properties"]
+    environment = generation.build()["environment"]["properties"]
     own = {
         key: {"type": "string", "description": environment[key]["description"]} for key in ("tier", "site", "region")
     }

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import pulumi
 
-from provisioner.console.page import page_of
+from provisioner.console.runbook.labels import page_of
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.provider import tokens
 from provisioner.provider.properties import inputs

@@ -11,12 +11,12 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from provisioner.console.port import Observed, Unreadable
 from provisioner.foundation.errors import did_you_mean
-from provisioner.foundation.redaction import printable
-from provisioner.reconcile.diff import managed
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.plan.diff import managed
 from provisioner.recording.document import flatten, nest
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS, reading_order, with_defaults
-from provisioner.recording.kinds import Value
+from provisioner.recording.value_types import Value
 
 EFFECTIVE_AFTER = "effectiveAfter"
 """The output that says from which moment on new rooms follow the last write."""

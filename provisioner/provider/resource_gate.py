@@ -10,11 +10,11 @@ from provisioner.provider import gate
 from provisioner.provider.environment import ServedEnvironment
 from provisioner.provider.gate import RefusedError
 from provisioner.provider.properties import Inputs, property_path
-from provisioner.reconcile.apply import Reviewed
-from provisioner.reconcile.diff import Diff, diff
+from provisioner.reconcile.apply.apply import Reviewed
+from provisioner.reconcile.plan.diff import Diff, diff
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.kinds import Value
+from provisioner.recording.value_types import Value
 from provisioner.recording.wire import CONSOLE_WIRE
 
 Tell = Callable[[str, str], None]

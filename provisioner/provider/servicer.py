@@ -28,10 +28,10 @@ from provisioner.provider.engine_log import EngineLog, about
 from provisioner.provider.environment import ServedEnvironment
 from provisioner.provider.properties import EFFECTIVE_AFTER, Inputs
 from provisioner.provider.resource_gate import ResourceGate
-from provisioner.reconcile.apply import StoppedError
-from provisioner.reconcile.diff import Diff, managed
+from provisioner.reconcile.apply.apply import StoppedError
+from provisioner.reconcile.plan.diff import Diff, managed
 from provisioner.recording.document import nest
-from provisioner.recording.kinds import Value
+from provisioner.recording.value_types import Value
 from provisioner.recording.wire import WIRE
 from provisioner.specs.workspace import SpecErrors
 

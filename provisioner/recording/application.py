@@ -9,7 +9,7 @@ from enum import Enum
 
 from provisioner.foundation.errors import Location
 from provisioner.recording.fields import SETTINGS
-from provisioner.recording.kinds import Value
+from provisioner.recording.value_types import Value
 
 
 class Layer(Enum):

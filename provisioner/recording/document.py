@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from provisioner.recording.fields import find, reading_order
-from provisioner.recording.kinds import Value, canonical
+from provisioner.recording.value_types import Value, canonical
 
 
 def nest(values: Mapping[str, Value]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from provisioner.recording.kinds import Kind, Value
+from provisioner.recording.value_types import Kind, Value
 
 
 class Moves(Enum):

@@ -14,13 +14,13 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from provisioner.recording.catalogue import blocks
-from provisioner.recording.catalogue.application import APPLICATION
 from provisioner.recording.catalogue.mixed import MIXED
 from provisioner.recording.catalogue.recorded import RECORDED
+from provisioner.recording.catalogue.recording_mode import APPLICATION
 from provisioner.recording.catalogue.storage import BUCKET, CALLBACK, COMPATIBLE, STORAGE
 from provisioner.recording.catalogue.vocabulary import NAME
 from provisioner.recording.field import Field, Mode, Moves
-from provisioner.recording.kinds import Value
+from provisioner.recording.value_types import Value
 
 SETTINGS = "/recording/settings"
 MEMBER = NAME

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from provisioner.foundation.errors import UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import FIELDS, SETTINGS, find
 
 _STARTS = ("", SETTINGS, "/recording")

@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Value
 from provisioner.recording.limits import TIME_ZONES
 from provisioner.recording.quantities import Dimension, Quantity
+from provisioner.recording.value_types import Value
 
 
 class Codec(Protocol):

@@ -19,9 +19,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from provisioner.foundation.errors import Location, closest
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.reader import MAX_BYTES, refuse
+from provisioner.specs.yaml.reader import MAX_BYTES, refuse
 
 ENVIRONMENTS = "environments"
 TEMPLATES = "templates"

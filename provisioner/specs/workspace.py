@@ -10,33 +10,33 @@ from typing import Any
 
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.errors import Location, ProvisionerError, UsageError, did_you_mean
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
-from provisioner.recording.kinds import Value
 from provisioner.recording.prices import Prices
 from provisioner.recording.sites import SITES
+from provisioner.recording.value_types import Value
 from provisioner.specs import rules
-from provisioner.specs.approvals import approvals
-from provisioner.specs.caps import caps
-from provisioner.specs.console_choice import console_choice
-from provisioner.specs.controller_choice import controller
-from provisioner.specs.documents import Document, read_document
-from provisioner.specs.draft import Draft
-from provisioner.specs.environment import Environment, minimum_retention, places
-from provisioner.specs.exceptions import read_exceptions
+from provisioner.specs.documents.document import Document, read_document
+from provisioner.specs.documents.environment import Environment, minimum_retention, places
+from provisioner.specs.documents.layers import merge
+from provisioner.specs.documents.lock import LOCK, Digest, read_lock
+from provisioner.specs.documents.prices import read_prices
+from provisioner.specs.documents.promotion_record import Record, read_records
+from provisioner.specs.documents.templates import Chain, Templates
+from provisioner.specs.editing.spec_editor import Draft
 from provisioner.specs.files import ENVIRONMENTS, NO_DRAFTS, Drafts, SpecFiles, application_file
-from provisioner.specs.gating import gating
-from provisioner.specs.hold import read_hold
-from provisioner.specs.journal_choice import JournalChoice, journal_of
-from provisioner.specs.layers import merge
-from provisioner.specs.lock import LOCK, Digest, read_lock
+from provisioner.specs.keys.acknowledgements import read_exceptions
+from provisioner.specs.keys.approvals import approvals
+from provisioner.specs.keys.console import console_choice
+from provisioner.specs.keys.controller import controller
+from provisioner.specs.keys.gates import gating
+from provisioner.specs.keys.hold import read_hold
+from provisioner.specs.keys.journal import JournalChoice, journal_of
+from provisioner.specs.keys.limits import caps
 from provisioner.specs.owners import read_owners
-from provisioner.specs.prices import read_prices
-from provisioner.specs.promotion_record import Record, read_records
-from provisioner.specs.reader import Malformed
 from provisioner.specs.rules.rule import Specs
-from provisioner.specs.templates import Chain, Templates
+from provisioner.specs.yaml.reader import Malformed
 
 
 class SpecErrors(ProvisionerError):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.console.client import TencentClient
-from provisioner.console.simulator import ConsoleServer, ConsoleState
+from provisioner.console.tencent.client import TencentClient
+from provisioner.simulator import ConsoleServer, ConsoleState
 from tests.archive.support import ACCOUNT, vod_client
 
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from provisioner.archive.days import ZONE, day_of
-from provisioner.console.local import state_file
-from provisioner.console.simulator import SITES, Call, ConsoleState, Room, SeedApplication
+from provisioner.archive.minutes.usage_period import ZONE, day_of
+from provisioner.console.embedded.state_file import state_file
 from provisioner.foundation.clock import system_clock
+from provisioner.simulator import SITES, Call, ConsoleState, Room, SeedApplication
 
 VOD = {"CloudVod": {"TencentVod": {"SubAppId": 1500000010, "ExpireTime": 604_800}}}
 MIXED = {"MaxIdleTime": 5, "MixRecord": {"MaxUsers": 8}, "StorageParams": VOD}

@@ -7,11 +7,11 @@ from typing import Any
 
 from tencentcloud.common.credential import Credential
 
-from provisioner.console.client import Endpoint, TencentClient
-from provisioner.console.limiter import Limiter
-from provisioner.console.simulator import Account
-from provisioner.console.simulator.media import StoredFile
-from provisioner.recording.names import readings
+from provisioner.console.tencent.client import Endpoint, TencentClient
+from provisioner.console.tencent.limiter import Limiter
+from provisioner.recording.file_names import readings
+from provisioner.simulator import Account
+from provisioner.simulator.media_rows import StoredFile
 
 ACCOUNT = Account("AKIDarchive", "archive-key", "100000000001")
 APP, OTHER, SUB = 20001001, 20001002, 1500000010

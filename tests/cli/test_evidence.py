@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.archive.inbox import Inbox
+from provisioner.archive.evidence.inbox import Inbox
 from provisioner.foundation.clock import system_clock, timestamp
 from tests.archive.history import CLASSROOM, SUPPORT_DESK, VIDEO_CALL, days_ago, history, play
 from tests.console.endpoint import endpoint, refuses

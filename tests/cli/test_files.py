@@ -13,7 +13,7 @@ import urllib3
 from moto.server import ThreadedMotoServer
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.console.simulator import Call, Room
+from provisioner.simulator import Call, Room
 from tests.archive.support import APP, stored
 from tests.console.endpoint import answers, endpoint, refuses
 from tests.project import Project

@@ -5,7 +5,7 @@ import re
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.specs import scaffold
+from provisioner.specs.editing import scaffold
 from tests.conftest import ROOT
 from tests.project import Project
 

@@ -108,7 +108,7 @@ def test_plan_and_drift_show_the_same_markdown(project: Project, verb: str) -> N
 @pytest.mark.parametrize(("form", "package"), [("html", "jinja2"), ("junit", "junitparser")])
 def test_a_missing_extra_is_named(project: Project, form: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.startswith(("provisioner.report.", package))]:
-        if name in {"provisioner.report.page", "provisioner.report.junit"} or name.startswith(package):
+        if name in {"provisioner.report.plan.html", "provisioner.report.plan.junit"} or name.startswith(package):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)
     project.run("plan", "dev", "--out", "dev.json")

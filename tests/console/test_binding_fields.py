@@ -4,7 +4,7 @@ from importlib import resources
 
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.specs.reader import read
+from provisioner.specs.yaml.reader import read
 
 
 def test_the_default_binding_has_a_place_for_exactly_what_a_template_holds() -> None:

@@ -14,24 +14,24 @@ from typing import Any
 
 import pytest
 
-from provisioner.console import observations
 from provisioner.console.drivers import open_console
-from provisioner.console.page import page_of
+from provisioner.console.embedded.seeds import read_seeds
 from provisioner.console.port import Change, Console, ConsoleError, Unreadable
-from provisioner.console.seeds import read_seeds
-from provisioner.console.simulator import Account, ConsoleServer, ConsoleState
+from provisioner.console.runbook import observations
+from provisioner.console.runbook.labels import page_of
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.attest import confirmed
-from provisioner.reconcile.diff import Diff, change, diff
-from provisioner.reconcile.plan import desired_values, make_plan
+from provisioner.reconcile.intake.attest import confirmed
+from provisioner.reconcile.plan.diff import Diff, change, diff
+from provisioner.reconcile.plan.plan import desired_values, make_plan
 from provisioner.recording.application import Application
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Value, canonical
 from provisioner.recording.quantities import Dimension, Quantity
+from provisioner.recording.value_types import Value, canonical
 from provisioner.recording.wire import CONSOLE_WIRE
-from provisioner.report.steps import steps
-from provisioner.specs.environment import Environment
-from provisioner.specs.observation import Observation
+from provisioner.report.runbook.runbook_steps import steps
+from provisioner.simulator import Account, ConsoleServer, ConsoleState
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.observation import Observation
 from tests.project import Project
 
 CALL, CLASSROOM, DESK = 20000101, 20000102, 20000103

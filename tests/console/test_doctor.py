@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.console.credentials import Caller
 from provisioner.console.doctor import examine
-from provisioner.console.examination import Examination, Verdict
-from provisioner.console.policy import archive_policy
-from provisioner.console.simulator import Policy
-from provisioner.report.doctor import render_examination
+from provisioner.console.doctor_checks import Examination, Verdict
+from provisioner.console.tencent.cam_policy import archive_policy
+from provisioner.console.tencent.credentials import Caller
+from provisioner.report.console.doctor import render_examination
+from provisioner.simulator import Policy
 from tests.console.endpoint import Endpoint, Reply, answers, endpoint, refuses, status
 from tests.project import Project
 

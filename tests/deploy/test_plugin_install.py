@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from provisioner.console.simulator import Account, ConsoleServer, ConsoleState, SeedApplication
+from provisioner.simulator import Account, ConsoleServer, ConsoleState, SeedApplication
 from tests.deploy.conftest import Clean, Installed
 from tests.engine.stack import needs_pulumi
 from tests.project import Project

@@ -15,7 +15,7 @@ import pytest
 
 from deploy.policy.invariants import calls_back_over_https, has_owner, is_retained, keeps_files, records
 from provisioner.provider.properties import inputs
-from provisioner.reconcile.plan import desired_values
+from provisioner.reconcile.plan.plan import desired_values
 from provisioner.specs.workspace import Workspace
 from tests.engine.stack import Stack, needs_pulumi
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from provisioner.forge.opening import open_forge
-from provisioner.forge.posting import post
+from provisioner.forge.publish import post
+from provisioner.forge.registry import open_forge
 from provisioner.foundation.clock import system_clock
 from provisioner.provider import cli_install
 from tests.conftest import ROOT

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.specs.places import spec_files
+from provisioner.specs.discovery import spec_files
 from tests.conftest import ROOT
 from tests.project import Project
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from provisioner.specs import shape
-from provisioner.specs.places import SpecFile, spec_files
+from provisioner.specs.discovery import SpecFile, spec_files
+from provisioner.specs.schema import checking
 from tests.conftest import ROOT
 from tests.editor.language_server import LanguageServer, find_server
 
@@ -64,7 +64,7 @@ def complete_document(kind: str) -> str:
 
 
 def found(kind: str) -> list[Key]:
-    return list(keys(shape.schema(kind)))
+    return list(keys(checking.schema(kind)))
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,9 @@ from typing import Any, Self
 
 import pytest
 
-from provisioner.console.simulator.applications import Application
 from provisioner.provider import tokens
 from provisioner.provider.local_run import pulumi_environment
+from provisioner.simulator.applications import Application
 from tests.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.console.seeds import read_seeds
-from provisioner.console.simulator import Account, ConsoleServer, ConsoleState
-from provisioner.console.simulator.applications import Application
+from provisioner.console.embedded.seeds import read_seeds
+from provisioner.simulator import Account, ConsoleServer, ConsoleState
+from provisioner.simulator.applications import Application
 from tests.engine.stack import NAME, Stack, needs_pulumi
 
 pytestmark = needs_pulumi

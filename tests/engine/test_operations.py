@@ -11,10 +11,10 @@ from pathlib import Path
 
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.console.seeds import read_seeds
-from provisioner.console.simulator import Account, ConsoleServer, ConsoleState
+from provisioner.console.embedded.seeds import read_seeds
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.lock import environment_lock, owner_note
+from provisioner.reconcile.apply.lock import environment_lock, owner_note
+from provisioner.simulator import Account, ConsoleServer, ConsoleState
 from tests.engine.stack import NAME, ROOT, Run, Stack, needs_pulumi
 
 pytestmark = needs_pulumi

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.forge.opening import open_forge
 from provisioner.forge.port import Forge
+from provisioner.forge.registry import open_forge
 from tests.forge.fake import FakeForge, FakeServer, served
 from tests.forge.jobs import variables
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from provisioner.forge.opening import open_forge
-from provisioner.forge.posting import post
+from provisioner.forge.publish import post
+from provisioner.forge.registry import open_forge
 from tests.conftest import ROOT
 from tests.forge.fake import HEAD, MERGED, OLDER, TEAMS_TOKEN, TOKEN, FakeForge
 from tests.forge.jobs import variables

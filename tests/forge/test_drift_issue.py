@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from provisioner.report.markdown import fenced
+from provisioner.report.text.markdown import fenced
 from tests.forge.fake import FakeForge
 from tests.forge.jobs import variables
 from tests.project import Project

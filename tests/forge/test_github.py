@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.forge.opening import open_forge
 from provisioner.forge.port import Forge, ForgeError
+from provisioner.forge.registry import open_forge
 from tests.forge.fake import FakeForge
 from tests.forge.jobs import variables
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.forge.opening import open_forge
 from provisioner.forge.port import Forge, ForgeError, State, Status
+from provisioner.forge.registry import open_forge
 from tests.forge.fake import HEAD, OLDER, FakeForge
 from tests.forge.jobs import variables
 

@@ -8,16 +8,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from provisioner.promotion.edits import edited
+from provisioner.promotion.file_values import Written, moves, written
 from provisioner.promotion.merge import Side, result_of, three_way
-from provisioner.promotion.written import Written, moves, written
 from provisioner.recording.application import Layer
 from provisioner.recording.document import nest
 from provisioner.recording.fields import SETTINGS
-from provisioner.recording.kinds import Value
-from provisioner.specs import canonical, shape
-from provisioner.specs.documents import Document
-from provisioner.specs.patch import read_patch
-from provisioner.specs.reader import read
+from provisioner.recording.value_types import Value
+from provisioner.specs.documents.document import Document
+from provisioner.specs.documents.patch import read_patch
+from provisioner.specs.schema import checking
+from provisioner.specs.yaml import canonical
+from provisioner.specs.yaml.reader import read
 from tests.project import Project
 from tests.promotion.support import PROD_CALL
 from tests.values import documents
@@ -35,7 +36,7 @@ owner: "@acme/calls"
 
 def said(text: str) -> Written:
     node = read(text.encode(), FILE)
-    assert shape.check(node, "application", FILE) == []
+    assert checking.check(node, "application", FILE) == []
     patch, refused = read_patch(node, Layer.APPLICATION, FILE)
     assert refused == []
     return written(Document(FILE, node, patch))

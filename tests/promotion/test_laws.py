@@ -9,16 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioner.promotion.compare import Kind, compare
+from provisioner.promotion.file_values import Written, read_written
 from provisioner.promotion.history import bases
 from provisioner.promotion.merge import Side
 from provisioner.promotion.pairing import pair
 from provisioner.promotion.promote import Promotion, Stamp, prepare
 from provisioner.promotion.proposal import propose
 from provisioner.promotion.rollback import restore
-from provisioner.promotion.written import Written, read_written
-from provisioner.specs import writer
-from provisioner.specs.promotion_record import Record
+from provisioner.specs.documents.promotion_record import Record
 from provisioner.specs.workspace import Workspace
+from provisioner.specs.yaml import writer
 from tests.conftest import ROOT
 from tests.promotion.support import CALL, DESK, PROD_CALL, PROD_DESK, PROD_ROOM, ROOM
 

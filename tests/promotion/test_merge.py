@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.promotion.merge import Fate, Side, result_of, three_way
-from provisioner.promotion.written import ABSENT
+from provisioner.promotion.file_values import ABSENT
+from provisioner.promotion.merge import Resolution, Side, result_of, three_way
 
 A, B, BLOCK = "/recording/settings/maxIdleTime", "/recording/mode", "/recording/settings/mixed"
 USERS = f"{BLOCK}/maxUsers"
@@ -17,12 +17,12 @@ USERS = f"{BLOCK}/maxUsers"
 Said = dict[str, Any]
 
 
-def fates(source: Said, target: Said, base: Said | None, prefer: Side | None = None) -> dict[str, str]:
-    return {step.path: step.fate.value for step in three_way(source, target, base, prefer)}
+def resolutions(source: Said, target: Said, base: Said | None, prefer: Side | None = None) -> dict[str, str]:
+    return {step.path: step.resolution.value for step in three_way(source, target, base, prefer)}
 
 
 @pytest.mark.parametrize(
-    ("source", "target", "base", "fate", "result"),
+    ("source", "target", "base", "resolution", "result"),
     [
         ("5s", "5s", "5s", "same", "5s"),
         ("20s", "5s", "5s", "moves", "20s"),
@@ -37,30 +37,30 @@ def fates(source: Said, target: Said, base: Said | None, prefer: Side | None = N
         (None, "5s", "5s", "moves", None),
     ],
 )
-def test_what_becomes_of_a_leaf(source: Any, target: Any, base: Any, fate: str, result: Any) -> None:
+def test_what_becomes_of_a_leaf(source: Any, target: Any, base: Any, resolution: str, result: Any) -> None:
     ours, theirs, last = ({} if value is ABSENT else {A: value} for value in (source, target, base))
     (step,) = three_way(ours, theirs, last)
-    assert (step.fate.value, step.result) == (fate, result)
+    assert (step.resolution.value, step.result) == (resolution, result)
 
 
 def test_the_first_promotion_moves_what_the_source_says_and_keeps_what_only_the_target_says() -> None:
-    assert fates({B: "auto"}, {B: "manual", A: "2m"}, None) == {B: "moves", A: "kept"}
+    assert resolutions({B: "auto"}, {B: "manual", A: "2m"}, None) == {B: "moves", A: "kept"}
 
 
 def test_somebody_decides_a_conflict_for_either_side() -> None:
     said: tuple[Said, Said, Said] = ({A: "20s"}, {A: "9s"}, {A: "5s"})
-    assert fates(*said, Side.SOURCE) == {A: "moves"}
-    assert fates(*said, Side.TARGET) == {A: "kept"}
+    assert resolutions(*said, Side.SOURCE) == {A: "moves"}
+    assert resolutions(*said, Side.TARGET) == {A: "kept"}
 
 
 def test_deleting_a_block_in_which_the_other_side_says_something_is_a_conflict() -> None:
-    assert fates({BLOCK: None}, {USERS: 6}, {}) == {BLOCK: "conflict", USERS: "conflict"}
-    assert fates({BLOCK: None}, {USERS: 6}, {USERS: 6}) == {BLOCK: "moves", USERS: "moves"}
+    assert resolutions({BLOCK: None}, {USERS: 6}, {}) == {BLOCK: "conflict", USERS: "conflict"}
+    assert resolutions({BLOCK: None}, {USERS: 6}, {USERS: 6}) == {BLOCK: "moves", USERS: "moves"}
 
 
 def test_a_block_that_is_merely_there_gives_way_to_what_stands_in_it() -> None:
     steps = three_way({BLOCK: {}}, {USERS: 6}, {})
-    assert {step.path: step.fate for step in steps} == {BLOCK: Fate.KEPT, USERS: Fate.KEPT}
+    assert {step.path: step.resolution for step in steps} == {BLOCK: Resolution.KEPT, USERS: Resolution.KEPT}
     assert result_of(steps) == {USERS: 6}
 
 
@@ -73,11 +73,11 @@ def test_a_leaf_changes_only_if_the_source_changed_it_and_nobody_else_did(
 ) -> None:
     for step in three_way(source, target, base):
         ours, theirs, last = (said.get(step.path, ABSENT) for said in (source, target, base))
-        if step.fate is Fate.MOVES:
+        if step.resolution is Resolution.MOVES:
             assert step.result == ours != theirs == last
         else:
             assert step.result == theirs
-        if step.fate is Fate.CONFLICT:
+        if step.resolution is Resolution.CONFLICT:
             assert len({ours, theirs, last}) == 3
 
 
@@ -85,7 +85,7 @@ def test_a_leaf_changes_only_if_the_source_changed_it_and_nobody_else_did(
 def test_a_second_promotion_finds_nothing_to_move(source: Said, target: Said, base: Said, prefer: Side) -> None:
     after = result_of(three_way(source, target, base, prefer))
     again = three_way(source, after, source)
-    assert not [step for step in again if step.fate in (Fate.MOVES, Fate.CONFLICT)]
+    assert not [step for step in again if step.resolution in (Resolution.MOVES, Resolution.CONFLICT)]
     assert result_of(again) == after
 
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioner.cli import promote
-from provisioner.specs import shape
-from provisioner.specs.promotion_record import Bypass, JudgedGate, Promoted, Record, parse
-from provisioner.specs.reader import Malformed, read
+from provisioner.specs.documents.promotion_record import Bypass, JudgedGate, Promoted, Record, parse
+from provisioner.specs.schema import checking
+from provisioner.specs.yaml.reader import Malformed, read
 from tests.project import Project
 from tests.promotion import support
 from tests.promotion.support import CALL, PROD_CALL, open_gates, promoted, records, ticking
@@ -55,7 +55,7 @@ def test_a_record_reads_back_as_it_was_written(record: Record) -> None:
     again = parse(record.data, record.file)
     assert again == record
     assert again.data == record.data
-    jsonschema_rs.Draft202012Validator(shape.schema("promotion")).validate(read(record.data, record.file).plain())
+    jsonschema_rs.Draft202012Validator(checking.schema("promotion")).validate(read(record.data, record.file).plain())
 
 
 @given(RECORDS, st.data())

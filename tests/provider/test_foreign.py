@@ -9,10 +9,10 @@ import pytest
 from pulumi.runtime.proto import provider_pb2, status_pb2
 from pulumi.runtime.rpc import UNKNOWN
 
-from provisioner.console.simulator import Fault
 from provisioner.provider import tokens
 from provisioner.provider.properties import plain, struct
 from provisioner.provider.servicer import Provider
+from provisioner.simulator import Fault
 from tests.project import Project
 from tests.provider.engine import Aborted, Context, Told
 

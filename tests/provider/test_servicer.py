@@ -16,7 +16,7 @@ from pulumi.runtime.rpc import UNKNOWN
 from provisioner.provider import tokens
 from provisioner.provider.properties import inputs, plain
 from provisioner.provider.servicer import Provider
-from provisioner.reconcile.plan import desired_values
+from provisioner.reconcile.plan.plan import desired_values
 from tests.project import Project
 from tests.provider.engine import ROOT, Aborted, Context, Told
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provisioner.console.binding import normalised
 from provisioner.console.port import Observed, Shown, Unreadable
+from provisioner.console.tencent.binding import normalised
 from provisioner.recording.application import Layer
+from provisioner.recording.exclusive_storage import VENDOR, of_another
 from provisioner.recording.fields import FIELDS
-from provisioner.recording.kinds import Value
-from provisioner.recording.storage import VENDOR, of_another
+from provisioner.recording.value_types import Value
 from provisioner.recording.wire import CONSOLE_WIRE
-from provisioner.specs.canonical import dump
-from provisioner.specs.patch import read_patch
-from provisioner.specs.reader import read
+from provisioner.specs.documents.patch import read_patch
+from provisioner.specs.yaml.canonical import dump
+from provisioner.specs.yaml.reader import read
 
 SHOWN = tuple(path for path in FIELDS if path in CONSOLE_WIRE)
 """Every field that a console can show."""

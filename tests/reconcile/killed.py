@@ -13,9 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 from provisioner.cli.main import run
-from provisioner.console.client import TencentClient
-from provisioner.reconcile import apply
-from provisioner.reconcile.journal import Run
+from provisioner.console.tencent.client import TencentClient
+from provisioner.reconcile.apply import apply
+from provisioner.reconcile.apply.journal import Run
 
 apply._WRITERS = 1  # one application after another, so that steps are numbered the same in every run
 steps = int(sys.argv[1])

@@ -8,9 +8,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from provisioner.console.simulator import SeedApplication
-from provisioner.reconcile.document import schema
-from provisioner.specs.caps import caps
+from provisioner.reconcile.plan.document import schema
+from provisioner.simulator import SeedApplication
+from provisioner.specs.keys.limits import caps
 from tests.project import Project
 
 ENVIRONMENT = "environments/dev/environment.yaml"

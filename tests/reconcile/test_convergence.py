@@ -15,21 +15,21 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from tencentcloud.common.credential import Credential
 
-from provisioner.console.binding import load
-from provisioner.console.client import Endpoint, TencentClient
-from provisioner.console.limiter import Limiter
 from provisioner.console.port import ConsoleError
-from provisioner.console.simulator import Account, ConsoleServer, ConsoleState, SeedApplication
-from provisioner.console.tencent import TencentConsole
+from provisioner.console.tencent.binding import load
+from provisioner.console.tencent.client import Endpoint, TencentClient
+from provisioner.console.tencent.limiter import Limiter
+from provisioner.console.tencent.tencent_driver import TencentConsole
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.apply import Applier, applying
-from provisioner.reconcile.diff import diff
-from provisioner.reconcile.state import State
+from provisioner.reconcile.apply.apply import Applier, applying
+from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.plan.diff import diff
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS, with_defaults
-from provisioner.recording.kinds import Value
 from provisioner.recording.quantities import Dimension, Quantity
-from provisioner.specs.journal_choice import FolderJournal
+from provisioner.recording.value_types import Value
+from provisioner.simulator import Account, ConsoleServer, ConsoleState, SeedApplication
+from provisioner.specs.keys.journal import FolderJournal
 from tests.reconcile.consoles import SHOWN
 from tests.values import wire_values
 

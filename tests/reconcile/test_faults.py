@@ -10,8 +10,8 @@ import pytest
 
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.lock import environment_lock, owner_note
-from provisioner.reconcile.state import state_folder
+from provisioner.reconcile.apply.lock import environment_lock, owner_note
+from provisioner.reconcile.apply.state import state_folder
 from tests.project import Project
 
 ALL_WRITES = 6
@@ -105,7 +105,7 @@ def test_a_disk_that_fills_up_stops_the_writes(project: Project, room: int, monk
 
 
 def test_what_was_written_and_not_recorded_is_said(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from provisioner.reconcile.journal import Run, unwritable
+    from provisioner.reconcile.apply.journal import Run, unwritable
 
     record = Run.record
 

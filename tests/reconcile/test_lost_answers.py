@@ -10,15 +10,15 @@ from tempfile import TemporaryDirectory
 import pytest
 from tencentcloud.common.credential import Credential
 
-from provisioner.console.binding import load
-from provisioner.console.client import Endpoint, TencentClient
 from provisioner.console.port import AmbiguousWriteError
-from provisioner.console.tencent import TencentConsole
+from provisioner.console.tencent.binding import load
+from provisioner.console.tencent.client import Endpoint, TencentClient
+from provisioner.console.tencent.tencent_driver import TencentConsole
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.apply import Applied, applying
-from provisioner.reconcile.state import State
-from provisioner.recording.kinds import Value
-from provisioner.specs.journal_choice import FolderJournal
+from provisioner.reconcile.apply.apply import Applied, applying
+from provisioner.reconcile.apply.state import State
+from provisioner.recording.value_types import Value
+from provisioner.specs.keys.journal import FolderJournal
 from tests.console import endpoint as served
 from tests.console.endpoint import Reply, answers, reset
 

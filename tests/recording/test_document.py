@@ -8,7 +8,7 @@ from hypothesis import given
 
 from provisioner.recording.document import flatten, nest
 from provisioner.recording.fields import SETTINGS, reading_order
-from provisioner.recording.kinds import Value
+from provisioner.recording.value_types import Value
 from tests.values import documents
 
 

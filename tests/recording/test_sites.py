@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.kinds import Word, Words
 from provisioner.recording.limits import EFFECT_WINDOW
 from provisioner.recording.sites import BOTH, MIXED, SINGLE, SITES
+from provisioner.recording.value_types import Word, Words
 
 
 def test_every_site_says_of_every_option_who_allows_it() -> None:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.recording.fields import FIELDS
-from provisioner.report.formats import FORMATS
-from provisioner.report.reading import read_plan
+from provisioner.report.plan.formats import FORMATS
+from provisioner.report.plan.plan_view import read_plan
 from tests.project import Project
 from tests.report.plans import app, change, plan
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from provisioner.specs.files import SpecFiles
-from provisioner.specs.reader import MAX_BYTES
 from provisioner.specs.workspace import Workspace
+from provisioner.specs.yaml.reader import MAX_BYTES
 from tests.project import Project
 
 APPS = "environments/dev/apps"

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.findings import Finding
-from provisioner.specs.reader import MAX_BYTES, MAX_FINDINGS, Malformed, Node, read
 from provisioner.specs.workspace import SpecErrors, Workspace
+from provisioner.specs.yaml.reader import MAX_BYTES, MAX_FINDINGS, Malformed, Node, read
 from tests.conftest import ROOT
 
 FILES = (
@@ -201,12 +201,12 @@ resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))
 resource.setrlimit(resource.RLIMIT_CPU, (100, 100))
 from contextlib import suppress
 from tests.specs.test_fuzz import BOMBS
-from provisioner.specs import shape
-from provisioner.specs.reader import Malformed, read
+from provisioner.specs.schema import checking
+from provisioner.specs.yaml.reader import Malformed, read
 for data in BOMBS.values():
     for kind in ("application", "environment"):
         with suppress(Malformed):
-            shape.check(read(data, "a.yaml"), kind, "a.yaml")
+            checking.check(read(data, "a.yaml"), kind, "a.yaml")
 """
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from provisioner.recording.application import Layer
 from provisioner.recording.document import flatten, nest
 from provisioner.recording.fields import SETTINGS, with_defaults
-from provisioner.recording.kinds import Value
-from provisioner.specs.layers import merge
-from provisioner.specs.patch import read_patch
-from provisioner.specs.reader import read
+from provisioner.recording.value_types import Value
+from provisioner.specs.documents.layers import merge
+from provisioner.specs.documents.patch import read_patch
+from provisioner.specs.yaml.reader import read
 from tests.values import documents, paths
 
 Document = dict[str, Any]

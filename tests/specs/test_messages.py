@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.specs.reader import Malformed, read
 from provisioner.specs.workspace import Workspace
+from provisioner.specs.yaml.reader import Malformed, read
 
 GOLDEN = Path(__file__).with_name("messages.txt")
 ROOT = Path(__file__).resolve().parents[2]

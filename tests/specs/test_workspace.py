@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.recording.fields import SETTINGS
-from provisioner.specs import schemas, shape
+from provisioner.specs.schema import checking, generation
 from provisioner.specs.workspace import SpecErrors, Workspace
 from tests.project import Project
 
@@ -174,9 +174,9 @@ def test_two_storages_in_one_file_are_told_once_whoever_overrides_them(project: 
 
 
 def test_the_committed_schemas_are_the_built_ones() -> None:
-    built = schemas.build()
-    assert {name: shape.schema(name) for name in built} == json.loads(json.dumps(built))
-    folder = Path(shape.__file__).parent / "schema"
+    built = generation.build()
+    assert {name: checking.schema(name) for name in built} == json.loads(json.dumps(built))
+    folder = Path(checking.__file__).parent
     assert sorted(file.stem for file in folder.glob("*.json")) == sorted(built)
 
 

@@ -10,11 +10,11 @@ from provisioner.promotion.gates.consequence import CONSEQUENCE
 from provisioner.promotion.gates.consoles import CONVERGED, DRIFT
 from provisioner.promotion.gates.evidence import EVIDENCE
 from provisioner.promotion.gates.freeze import FREEZE
-from provisioner.promotion.gates.gate import Gate, Scene, Verdict
+from provisioner.promotion.gates.gate import Gate, GateContext, Verdict
 from provisioner.promotion.gates.ladder import LADDER
 from provisioner.promotion.gates.soak import SOAK
 from provisioner.promotion.gates.templates import TEMPLATES
-from provisioner.specs.promotion_record import Bypass, JudgedGate
+from provisioner.specs.documents.promotion_record import Bypass, JudgedGate
 
 GATES: Mapping[str, Gate] = {
     gate.id: gate for gate in (LADDER, CONVERGED, SOAK, EVIDENCE, DRIFT, CONSEQUENCE, TEMPLATES, APPROVERS, FREEZE)
@@ -25,12 +25,12 @@ _LONGEST = 2000
 """Characters of evidence: a console's error may be long, and a record has to be read back."""
 
 
-def judge(scene: Scene, bypasses: Mapping[str, Bypass]) -> dict[str, JudgedGate]:
+def judge(context: GateContext, bypasses: Mapping[str, Bypass]) -> dict[str, JudgedGate]:
     """What every gate that is asked says; a bypass stands beside a verdict that is no pass, and changes none."""
-    rollback = bool(scene.promotion.record.restores)
+    rollback = bool(context.promotion.record.restores)
     judged: dict[str, JudgedGate] = {}
     for gate in GATES.values():
-        answer = gate.ask(scene) if gate.of_rollbacks or not rollback else None
+        answer = gate.ask(context) if gate.of_rollbacks or not rollback else None
         if answer:
             bypass = None if answer.verdict is Verdict.PASS or not gate.bypassable else bypasses.get(gate.id)
             judged[gate.id] = JudgedGate(answer.verdict.value, textwrap.shorten(answer.evidence, _LONGEST), bypass)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few
-from provisioner.promotion.sight import Unseen
-from provisioner.reconcile.plan import refusals
+from provisioner.promotion.console_plans import Unseen
+from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict, few
+from provisioner.reconcile.plan.plan import refusals
 
 
-def _acknowledged(scene: Scene) -> Answer:
-    seen = scene.sight.after
+def _acknowledged(context: GateContext) -> Answer:
+    seen = context.sight.after
     if isinstance(seen, Unseen):
         return Answer(Verdict.UNKNOWN, f"{seen.environment}'s console cannot be read: {seen.reason}")
-    against = refusals(seen, {}, scene.now.date().isoformat())
+    against = refusals(seen, {}, context.now.date().isoformat())
     if not against:
         return Answer(Verdict.PASS, "applying it needs no acknowledgement that is not written down")
     told = [f"{refusal.finding.application}: {refusal.finding.id}; {refusal.fix}" for refusal in against]

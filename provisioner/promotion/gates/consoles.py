@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few, worst
-from provisioner.promotion.sight import Seen, Unseen
-from provisioner.reconcile.diff import Difference, Unverified
-from provisioner.reconcile.plan import Plan
+from provisioner.promotion.console_plans import Seen, Unseen
+from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict, few, worst
+from provisioner.reconcile.plan.diff import Difference, Unverified
+from provisioner.reconcile.plan.plan import Plan
 from provisioner.recording.paths import short
 
 
-def _converged(scene: Scene) -> Answer:
-    return _as_specified(scene.sight.source, f"apply {scene.source.name} first")
+def _converged(context: GateContext) -> Answer:
+    return _as_specified(context.sight.source, f"apply {context.source.name} first")
 
 
-def _undrifted(scene: Scene) -> Answer:
-    name = scene.target.name
-    return _as_specified(scene.sight.target, f"see `provisioner drift {name}`, then adopt it or apply {name}")
+def _undrifted(context: GateContext) -> Answer:
+    name = context.target.name
+    return _as_specified(context.sight.target, f"see `provisioner drift {name}`, then adopt it or apply {name}")
 
 
 def _as_specified(seen: Seen, advice: str) -> Answer:

@@ -5,31 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few, worst
-from provisioner.reconcile.effect import in_effect
+from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict, few, worst
+from provisioner.reconcile.apply.effective_since import in_effect
 from provisioner.recording.application import Application
 from provisioner.recording.paths import short
 
 
-def _recorded(scene: Scene) -> Answer | None:
-    wanted = scene.target.gating.evidence
+def _recorded(context: GateContext) -> Answer | None:
+    wanted = context.target.gating.evidence
     if not wanted:
         return None
-    applications = [app for app in scene.reaching_a_console() if app.records]
+    applications = [app for app in context.reaching_a_console() if app.records]
     if not applications:
         return Answer(Verdict.PASS, "nothing moves that a console records by")
     names = few([app.name for app in applications])
     try:
-        return worst(_seen(scene, applications, wanted), f"{wanted} or more recordings seen: {names}")
+        return worst(_seen(context, applications, wanted), f"{wanted} or more recordings seen: {names}")
     except ProvisionerError as error:
         return Answer(Verdict.UNKNOWN, f"recordings cannot be looked for: {error}")
 
 
-def _seen(scene: Scene, applications: Sequence[Application], wanted: int) -> Iterator[Answer]:
-    from provisioner.archive.evidence import Verdict as Proof
-    from provisioner.archive.gathering import Question, gather  # heavy, and seldom asked for
+def _seen(context: GateContext, applications: Sequence[Application], wanted: int) -> Iterator[Answer]:
+    from provisioner.archive.evidence.collect import Question, gather  # heavy, and seldom asked for
+    from provisioner.archive.evidence.verdicts import Verdict as Proof
 
-    changes = in_effect(scene.source, scene.state)
+    changes = in_effect(context.source, context.state)
     known = [app for app in applications if app.sdk_app_id in changes.holds]
     for app in applications:
         if app not in known:
@@ -37,7 +37,9 @@ def _seen(scene: Scene, applications: Sequence[Application], wanted: int) -> Ite
     if not known:
         return
     since = {app.sdk_app_id: changes.holds[app.sdk_app_id] + changes.late for app in known}
-    report = gather(scene.source, Question(known, since, changes.holds, None, changes.now), scene.root, scene.environ)
+    report = gather(
+        context.source, Question(known, since, changes.holds, None, changes.now), context.root, context.environ
+    )
     for found in report.evidence:
         name, against = found.application.name, [one for one in found.judgements if one.verdict is Proof.CONTRADICTS]
         if against:

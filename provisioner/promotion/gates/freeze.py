@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from provisioner.foundation.clock import timestamp
-from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict
+from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict
 
 
-def _thawed(scene: Scene) -> Answer | None:
-    windows = scene.target.gating.freezes
+def _thawed(context: GateContext) -> Answer | None:
+    windows = context.target.gating.freezes
     if not windows:
         return None
-    closed = [(window, end) for window in windows if (end := window.until(scene.now))]
+    closed = [(window, end) for window in windows if (end := window.until(context.now))]
     if not closed:
         return Answer(Verdict.PASS, f"outside of {', '.join(window.name for window in windows)}")
     told = (

@@ -8,14 +8,14 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
+from provisioner.promotion.console_plans import Sight, Unseen
 from provisioner.promotion.promote import Promotion
-from provisioner.promotion.sight import Sight, Unseen
-from provisioner.reconcile.journal import Entry
-from provisioner.reconcile.moving import moving_digest
-from provisioner.reconcile.state import State
+from provisioner.reconcile.apply.journal import Entry
+from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.plan.promotable_digest import moving_digest
 from provisioner.recording.application import Application
-from provisioner.specs.environment import Environment
-from provisioner.specs.lock import Digest
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.lock import Digest
 from provisioner.specs.owners import Owners
 
 
@@ -36,7 +36,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class GateContext:
     """All that gates look at. `tiers` are those of all environments, by name.
 
     `state` is what outlives a run in the source, and `journal` its journal. `locked` is what the lock holds and
@@ -79,7 +79,7 @@ class Gate:
 
     id: str
     about: str
-    ask: Callable[[Scene], Answer | None]
+    ask: Callable[[GateContext], Answer | None]
     of_rollbacks: bool = False
     bypassable: bool = True
 

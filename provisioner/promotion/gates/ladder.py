@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict
-from provisioner.specs.environment import Environment
+from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict
+from provisioner.specs.documents.environment import Environment
 
 TIERS = ("development", "staging", "production")
 
@@ -21,13 +21,13 @@ def below(target: Environment, tiers: Mapping[str, str]) -> tuple[str, ...]:
     return ()
 
 
-def _in_order(scene: Scene) -> Answer:
-    allowed = below(scene.target, scene.tiers)
-    source, target = scene.source.name, scene.target.name
+def _in_order(context: GateContext) -> Answer:
+    allowed = below(context.target, context.tiers)
+    source, target = context.source.name, context.target.name
     if source in allowed:
         return Answer(Verdict.PASS, f"{source} is the step below {target}")
     known = f"promote from {' or '.join(allowed)}" if allowed else f"nothing stands below {target}"
-    return Answer(Verdict.FAIL, f"{known}, or declare ladder: [{source}] in {scene.target.where.file}")
+    return Answer(Verdict.FAIL, f"{known}, or declare ladder: [{source}] in {context.target.where.file}")
 
 
 LADDER = Gate("ladder", "The source is the step below the target, or one that it declares (ladder).", _in_order)

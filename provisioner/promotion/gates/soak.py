@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from provisioner.foundation.clock import timestamp
-from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few, worst
-from provisioner.promotion.sight import Unseen
-from provisioner.reconcile.journal import Entry
-from provisioner.reconcile.moving import moving_digest
+from provisioner.promotion.console_plans import Unseen
+from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict, few, worst
+from provisioner.reconcile.apply.journal import Entry
+from provisioner.reconcile.plan.promotable_digest import moving_digest
 from provisioner.recording.application import Application
 
 
@@ -39,25 +39,25 @@ def words(span: timedelta) -> str:
     return " ".join(part for part in parts if part) or "0min"
 
 
-def _soaked(scene: Scene) -> Answer | None:
-    soak = scene.target.gating.soak
+def _soaked(context: GateContext) -> Answer | None:
+    soak = context.target.gating.soak
     if not soak:
         return None
-    applications = scene.reaching_a_console()
+    applications = context.reaching_a_console()
     whole = words(timedelta(seconds=soak))
     names = few([app.name for app in applications])
     passed = f"ran this for {whole} and more: {names}" if names else "nothing moves that a console holds"
-    return worst((_of(app, scene, soak, whole) for app in applications), passed)
+    return worst((_of(app, context, soak, whole) for app in applications), passed)
 
 
-def _of(app: Application, scene: Scene, soak: int, whole: str) -> Answer:
-    if isinstance(scene.journal, Unseen):
-        return Answer(Verdict.UNKNOWN, f"{app.environment}'s journal cannot be read: {scene.journal.reason}")
-    since = running_since(scene.journal, app)
+def _of(app: Application, context: GateContext, soak: int, whole: str) -> Answer:
+    if isinstance(context.journal, Unseen):
+        return Answer(Verdict.UNKNOWN, f"{app.environment}'s journal cannot be read: {context.journal.reason}")
+    since = running_since(context.journal, app)
     if since is None:
         reason = f"{app.environment}'s journal does not tell since when {app.name} runs this"
         return Answer(Verdict.UNKNOWN, reason)
-    rest = left(since, soak, scene.now)
+    rest = left(since, soak, context.now)
     if rest > timedelta():
         return Answer(Verdict.FAIL, f"{app.name}: {words(rest)} of {whole} left, applied {timestamp(since)}")
     return Answer(Verdict.PASS, "")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from provisioner.promotion.gates.gate import Answer, Gate, Scene, Verdict, few
+from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict, few
 
 
-def _unchanged(scene: Scene) -> Answer:
-    promotion = scene.promotion
+def _unchanged(context: GateContext) -> Answer:
+    promotion = context.promotion
     pins = sorted({pin for app in promotion.after.applications if app.name in promotion.moves for pin in app.templates})
     for pin in pins:
-        locked, found = scene.locked.get(pin), scene.templates.get(pin)
+        locked, found = context.locked.get(pin), context.templates.get(pin)
         if locked and found and locked.text != found.text:
             return Answer(Verdict.FAIL, f"{pin} is not what is locked at {locked.where}; make it a new version")
     recorded = promotion.record.templates
-    if edited := [pin for pin in pins if pin in scene.templates and recorded[pin] != scene.templates[pin].text]:
+    if edited := [pin for pin in pins if pin in context.templates and recorded[pin] != context.templates[pin].text]:
         return Answer(Verdict.FAIL, f"{', '.join(edited)} changed while this ran; run again")
     return Answer(Verdict.PASS, few([f"{pin} {recorded[pin][:19]}" for pin in pins]) or "no template is pinned")
 

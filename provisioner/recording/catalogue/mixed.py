@@ -17,10 +17,10 @@ from provisioner.recording.catalogue.vocabulary import (
     time,
 )
 from provisioner.recording.field import MANUAL_ONLY, Field
-from provisioner.recording.kinds import Amount, Flag, Whole, Word
 from provisioner.recording.limits import LONGEST_SIDE, MANUAL_MIX_LIMIT, TIME_ZONES
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.sources import API, GUIDE, ON_CLOUD
+from provisioner.recording.value_types import Amount, Flag, Whole, Word
 
 _LAYOUT = f"{API}: MixLayoutParams"
 _PANE = f"{API}: MixLayout"

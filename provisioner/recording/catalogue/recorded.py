@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from provisioner.recording.catalogue.vocabulary import FILE_WORD, USER_OR_PREFIX, seconds, time
 from provisioner.recording.field import EVERY_MODE, MANUAL_ONLY, Field, Mode
-from provisioner.recording.kinds import Flag, Texts, Word, Words
 from provisioner.recording.limits import MANUAL_MIX_LIMIT, MOST_SUBSCRIPTIONS
 from provisioner.recording.sources import API, GUIDE, ON_CLOUD, TEMPLATE_PROXY
+from provisioner.recording.value_types import Flag, Texts, Word, Words
 
 _RECORD = f"{API}: RecordParams"
 _SUBSCRIBED = f"{API}: SubscribeStreamUserIds"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from provisioner.recording.catalogue.vocabulary import REGION, SECRET, seconds, time
 from provisioner.recording.field import MANUAL_ONLY, Field
-from provisioner.recording.kinds import Text, Whole, Word
 from provisioner.recording.sources import API, CALLBACK_GUIDE
+from provisioner.recording.value_types import Text, Whole, Word
 
 _VOD = f"{API}: TencentVod"
 _CLOUD = f"{API}: CloudStorage"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from provisioner.recording.kinds import Amount, Reference, References, Text, Word
 from provisioner.recording.quantities import Dimension, Quantity
+from provisioner.recording.value_types import Amount, Reference, References, Text, Word
 
 NAME = Text(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "lower-case letters, digits and inner hyphens", 63)
 FILE_WORD = Text(r"^[A-Za-z0-9_-]+$", "letters, digits, _ and -", 64)

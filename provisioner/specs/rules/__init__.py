@@ -15,12 +15,12 @@ from provisioner.specs.rules import (
     callbacks,
     calls,
     identity,
-    legal,
     manual,
     observed,
     plugins,
     production,
     reading,
+    service_limits,
     storage,
     waivers,
 )
@@ -28,7 +28,7 @@ from provisioner.specs.rules.rule import Rule, Specs
 
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "What a file may hold": reading.RULES,
-    "What the service refuses, or does not record": legal.RULES,
+    "What the service refuses, or does not record": service_limits.RULES,
     "Recordings over REST": manual.RULES,
     "Whose an application is": identity.RULES,
     "What a call loses or costs": calls.RULES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules.rule import Reasons, Rule, each, within
 
 _URL = f"{SETTINGS}/callback/url"

@@ -10,7 +10,7 @@ from provisioner.recording.manual import BLOCK, manual
 from provisioner.recording.paths import short
 from provisioner.recording.sites import SITES
 from provisioner.recording.wire import WIRE
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules.rule import Reasons, Rule, within
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Severity
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules.rule import Check, Rule, Specs, Violation
 
 if TYPE_CHECKING:

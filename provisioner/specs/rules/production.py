@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Severity
-from provisioner.specs.environment import Environment
-from provisioner.specs.lock import LOCK, WRITTEN_BY
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.lock import LOCK, WRITTEN_BY
 from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, within
 
 _PIN = "/recording/template"

@@ -8,11 +8,11 @@ from datetime import date
 from typing import NamedTuple
 
 from provisioner.foundation.errors import Location
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.environment import Environment
-from provisioner.specs.lock import Digest
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.lock import Digest
 from provisioner.specs.owners import Owners
 
 

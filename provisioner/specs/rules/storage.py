@@ -8,7 +8,7 @@ from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
 from provisioner.recording.quantities import Dimension, Quantity
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, within
 
 USUAL_RETENTION = {

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from provisioner.recording.application import Application, Waiver
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules.rule import Rule, Specs
 
 NO_SUCH_WAIVER = Rule(

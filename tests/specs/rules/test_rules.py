@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.specs.rules import RULES, legal, waivers
+from provisioner.specs.rules import RULES, service_limits, waivers
 from provisioner.specs.workspace import Workspace, told
 from tests.conftest import ROOT
 from tests.project import Project
@@ -301,7 +301,7 @@ def test_little_is_to_be_said_of_the_shipped_specs() -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    elsewhere = {rule.id for rule in (*legal.RULES, *waivers.RULES)}
+    elsewhere = {rule.id for rule in (*service_limits.RULES, *waivers.RULES)}
     assert {rule.id for rule in RULES.values() if rule.check} - elsewhere == set(CASES)
 
 
@@ -311,7 +311,7 @@ def test_every_id_that_the_code_uses_is_in_the_registry() -> None:
 
 
 def test_the_page_is_what_the_code_says() -> None:
-    from provisioner.specs.rules.page import markdown
+    from provisioner.specs.rules.docs_page import markdown
 
     assert (ROOT / "docs/rules.md").read_text("utf-8") == markdown(), "run `make docs`"
     assert Path(ROOT / "examples/custom-rule").is_dir()  # the page links to it

@@ -1,0 +1,1 @@
+"""What callbacks, files and minutes prove against the specs."""

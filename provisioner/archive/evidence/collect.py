@@ -1,0 +1,173 @@
+"""Looking at everything that may prove something of an environment's applications: files, callbacks, minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from provisioner.archive.evidence.facts import CallbackFacts, Facts, FileFacts, calls, remarked
+from provisioner.archive.evidence.inbox import Inbox
+from provisioner.archive.evidence.judge import judge, longest_file, recorded
+from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport
+from provisioner.archive.files.calls import remarks
+from provisioner.archive.files.errors import IncompleteListingError
+from provisioner.archive.files.listing import list_files
+from provisioner.archive.files.recorded import Query, RecordedFile
+from provisioner.archive.files.spool import Shelf
+from provisioner.archive.files.storages import Storage, storage_of
+from provisioner.archive.minutes.usage import SERVICE, Usage, UsageSource, open_usage
+from provisioner.archive.minutes.usage_period import LONGEST_PERIOD, Period, beginning, day_of
+from provisioner.archive.unknown import Cause, Unknown, why
+from provisioner.console.port import ConsoleError
+from provisioner.foundation.errors import ProvisionerError, UsageError
+from provisioner.recording.application import Application
+from provisioner.recording.findings import Finding
+from provisioner.specs.documents.environment import Environment
+
+SETTLED = timedelta(hours=1)
+"""How long after its end a room's recording must have left something [inferred]."""
+
+_DAY = timedelta(days=1)
+_FEW_FINDINGS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which applications, and since when each is judged: only calls count that began then or later, up to `until`.
+
+    `applied` is from when on the last change holds, where that is known.
+    """
+
+    applications: Sequence[Application]
+    since: Mapping[int, datetime]
+    applied: Mapping[int, datetime]
+    until: datetime | None
+    now: datetime
+
+
+def gather(environment: Environment, asked: Question, root: Path, variables: Mapping[str, str]) -> EvidenceReport:
+    """What can be seen, judged. What cannot be asked is unknown; `variables` are read for credentials.
+
+    Raises ProvisionerError where there are none.
+    """
+    from provisioner.console.tencent.service_client import answering  # loads the SDK
+
+    inbox = Inbox(root, environment.evidence or f".provisioner/{environment.name}/evidence")
+    heard, findings, unreadable, foreign = _callbacks(inbox, asked)
+    settled = min(asked.until or asked.now, asked.now) - SETTLED
+    silent = {app: tuple(facts.unrecorded(asked.since[app], settled)) for app, facts in heard.items()}
+    busy = {app: frozenset(room.name for room in rooms) for app, rooms in silent.items()}
+    files = _files(environment, asked, busy, root, variables)
+    evidence = []
+    with open_usage(environment, root, variables) as client:
+        source = UsageSource(client)
+        for app in asked.applications:
+            number = app.sdk_app_id
+            usage = _usage(source, number, asked)
+            facts = Facts(asked.since[number], files[number], heard[number], usage, silent[number])
+            evidence.append(_evidence(app, asked, facts))
+    return EvidenceReport(
+        environment.name, answering(environment, root, SERVICE), tuple(evidence), findings, unreadable, foreign
+    )
+
+
+def _evidence(app: Application, asked: Question, facts: Facts) -> Evidence:
+    unknown: dict[str, Unknown] = {}
+    if facts.files.missing:
+        unknown["files"] = facts.files.missing
+    if facts.usage and facts.usage.gaps:
+        unknown["minutes"] = facts.usage.gaps[0].why
+    count, proofs = recorded(facts)
+    return Evidence(
+        application=app,
+        since=facts.since,
+        until=asked.until,
+        applied=asked.applied.get(app.sdk_app_id),
+        judgements=judge(app, facts),
+        recordings=count,
+        recorded=proofs[0] if proofs else None,
+        unknown=unknown,
+    )
+
+
+def _callbacks(inbox: Inbox, asked: Question) -> tuple[dict[int, CallbackFacts], tuple[Finding, ...], int, int]:
+    """Facts by application, the first lines that are no callbacks, how many there are, and how many of others."""
+    heard = {app.sdk_app_id: CallbackFacts() for app in asked.applications}
+    findings: list[Finding] = []
+    unreadable = foreign = 0
+    for entry in inbox.entries():
+        if isinstance(entry, Finding):
+            unreadable += 1
+            if unreadable <= _FEW_FINDINGS:
+                findings.append(entry)
+        elif entry.sdk_app_id not in heard:
+            foreign += 1
+        elif asked.until is None or entry.at <= asked.until:
+            heard[entry.sdk_app_id].add(entry, asked.since[entry.sdk_app_id])
+    return heard, tuple(findings), unreadable, foreign
+
+
+def _files(
+    environment: Environment,
+    asked: Question,
+    busy: Mapping[int, frozenset[str]],
+    root: Path,
+    variables: Mapping[str, str],
+) -> dict[int, FileFacts]:
+    """Facts by application, each storage looked through once."""
+    found = {app.sdk_app_id: FileFacts(limit=longest_file(app)) for app in asked.applications}
+    for storage, apps in _by_storage(asked.applications):
+        since = {app.sdk_app_id: asked.since[app.sdk_app_id] for app in apps}
+        # A day more: whether a call began before is told by its first files.
+        query = Query(since=min(since.values()) - _DAY, until=asked.until)
+        missing = None if storage else Unknown(Cause.NOT_HERE, "the spec names no storage")
+        with Shelf() as shelf:
+            if storage:
+                missing = _fill(shelf, list_files(environment, apps, query, root, variables))
+            for counts, call in calls(shelf.files(), since):
+                facts = found[int(call[0].sdk_app_id or 0)]
+                if counts:
+                    facts.add(call, busy[int(call[0].sdk_app_id or 0)])
+                else:
+                    facts.earlier += 1
+            counted = (file for counts, call in calls(shelf.files(), since) if counts for file in call)
+            remarked(found, remarks(counted))
+        for app in apps:
+            found[app.sdk_app_id].missing = missing
+    return found
+
+
+def _by_storage(applications: Sequence[Application]) -> Iterator[tuple[Storage | None, list[Application]]]:
+    storages: dict[Storage | None, list[Application]] = {}
+    for app in applications:
+        try:
+            storage: Storage | None = storage_of(app)
+        except UsageError:
+            storage = None
+        storages.setdefault(storage, []).append(app)
+    yield from storages.items()
+
+
+def _fill(shelf: Shelf, files: Iterator[RecordedFile]) -> Unknown | None:
+    """Put every file there; why some may be missing, else None."""
+    try:
+        shelf.fill(files)
+    except IncompleteListingError as error:
+        return Unknown(Cause.FAILED, f"{error.what}; not listed: {error.missing}")
+    except ConsoleError as error:
+        return why(error)
+    except ProvisionerError as error:
+        return Unknown(Cause.FAILED, error.what)
+    return None
+
+
+def _usage(source: UsageSource, sdk_app_id: int, asked: Question) -> Usage | None:
+    """Minutes of whole days that began since the change holds; None where there is none yet."""
+    first = day_of(asked.since[sdk_app_id])
+    if beginning(first) < asked.since[sdk_app_id]:
+        first += _DAY
+    last = day_of(asked.now if asked.until is None else min(asked.until - _DAY, asked.now))
+    first = max(first, last - _DAY * (LONGEST_PERIOD - 1))
+    return None if last < first else source.usage(sdk_app_id, Period(first, last))

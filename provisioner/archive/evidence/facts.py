@@ -1,0 +1,214 @@
+"""What was seen of one application's recordings since a change to it holds: files, busy rooms, recorders, minutes.
+
+Folds over any number of files and callbacks: what is kept is counts, and the first few of each kind as facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from provisioner.archive.evidence import callbacks
+from provisioner.archive.evidence.callbacks import Callback
+from provisioner.archive.evidence.verdicts import Fact
+from provisioner.archive.files.calls import Remark
+from provisioner.archive.files.recorded import RecordedFile
+from provisioner.archive.minutes.usage import Usage
+from provisioner.archive.unknown import Unknown
+from provisioner.recording.quantities import Quantity
+
+_FEW = 3
+"""How many facts of a kind are kept."""
+
+_LENGTH_UNKNOWN = timedelta(days=1)
+"""How long a file may be of which nobody tells it: the longest that a recording can be set to."""
+
+_TOLD_IN = timedelta(seconds=1)
+"""Storages tell times and lengths in whole seconds."""
+
+MANY_ROOMS = 10_000
+"""Rooms that are looked after at once; a room that is never dismissed must not be kept for ever."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """How often something was seen, and the first few times."""
+
+    count: int = 0
+    facts: list[Fact] = field(default_factory=list)
+
+    def add(self, fact: Fact) -> None:
+        self.count += 1
+        if len(self.facts) < _FEW:
+            self.facts.append(fact)
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+
+@dataclass(slots=True)
+class FileFacts:
+    """Files of calls that began since then; `earlier` counts calls that began before."""
+
+    calls: Seen = field(default_factory=Seen)
+    formats: dict[str, Seen] = field(default_factory=dict)
+    kinds: dict[str, Seen] = field(default_factory=dict)
+    limit: float | None = None
+    """Seconds that a file may have."""
+
+    split: Seen = field(default_factory=Seen)
+    too_long: Seen = field(default_factory=Seen)
+    longest: float | None = None
+    kept: dict[timedelta, Seen] = field(default_factory=dict)
+    """By how long after it was stored a file goes, rounded to hours."""
+
+    rooms: set[str] = field(default_factory=set)
+    """Those of the rooms asked for that left files."""
+
+    twice: Seen = field(default_factory=Seen)
+    earlier: int = 0
+    missing: Unknown | None = None
+    """Why not all files were seen."""
+
+    def add(self, call: Sequence[RecordedFile], busy: frozenset[str]) -> None:
+        """Take in one call's files, in order of their parts."""
+        self.calls.add(_fact(call[0]))
+        for file in call:
+            self._file(file)
+            if file.room in busy:
+                self.rooms.add(str(file.room))
+
+    def _file(self, file: RecordedFile) -> None:
+        name, fact = file.name, _fact(file)
+        assert name is not None
+        form = "hls" if name.extension in ("m3u8", "ts") else name.extension
+        self.formats.setdefault(form, Seen()).add(fact)
+        self.kinds.setdefault(str(file.kind), Seen()).add(fact)
+        if name.index is not None and name.index > 1:
+            self.split.add(fact)
+        if file.seconds is not None and form != "hls":
+            self.longest = max(self.longest or 0, file.seconds)
+            if self.limit is not None and file.seconds > self.limit:
+                self.too_long.add(fact)
+        if file.expires is not None and file.created is not None:
+            hours = round((file.expires - file.created) / timedelta(hours=1))
+            self.kept.setdefault(timedelta(hours=hours), Seen()).add(fact)
+
+
+def calls(files: Iterable[RecordedFile], since: Mapping[int, datetime]) -> Iterator[tuple[bool, list[RecordedFile]]]:
+    """Calls of files that come room by room and call by call, and whether each began since its application's moment.
+
+    A call that began before was recorded by what held then, all its later parts included. Foreign names are no calls.
+    """
+    named = (file for file in files if file.name is not None and file.sdk_app_id in since)
+    for (app, *_), alike in groupby(named, key=_call):
+        call = list(alike)
+        began = _began(call)
+        yield began is not None and began >= since[app] - _TOLD_IN, call
+
+
+def _call(file: RecordedFile) -> tuple[int, str | None, str | None, str]:
+    """Which call a file belongs to: its task's, or its own where nobody tells the task."""
+    return int(file.sdk_app_id or 0), file.room, file.room_type, file.task or file.file_id or file.key
+
+
+def _began(call: Iterable[RecordedFile]) -> datetime | None:
+    """When a call's recording began; None where its first part is not there to say so."""
+    first = [file for file in call if file.name is not None and (file.name.index or 1) == 1]
+    return min(filter(None, map(_file_began, first)), default=None)
+
+
+def _file_began(file: RecordedFile) -> datetime | None:
+    if file.name is not None and file.name.started is not None:
+        return file.name.started
+    if file.created is None:
+        return None
+    return file.created - (_LENGTH_UNKNOWN if file.seconds is None else timedelta(seconds=file.seconds))
+
+
+def _fact(file: RecordedFile) -> Fact:
+    when = f"{file.created:%Y-%m-%d %H:%M}Z" if file.created else ""
+    return Fact("file", file.key, when)
+
+
+def remarked(facts: Mapping[int, FileFacts], found: Iterable[Remark]) -> None:
+    """Take in which calls were recorded twice."""
+    for remark in found:
+        if remark.kind == "two-recordings" and remark.sdk_app_id in facts:
+            detail = f"and {remark.keys[1]}, of room {remark.room}" if len(remark.keys) > 1 else ""
+            facts[remark.sdk_app_id].twice.add(Fact("file", remark.keys[0], detail))
+
+
+@dataclass(slots=True)
+class Room:
+    """One room from its creation to its end, as far as callbacks tell."""
+
+    name: str
+    created: datetime | None = None
+    dismissed: datetime | None = None
+    sent: Callback | None = None
+    """Somebody sent something."""
+
+    recorder: bool = False
+
+
+@dataclass(slots=True)
+class CallbackFacts:
+    """What callbacks since then report: recorders that started, recorders that failed, rooms and who sent in them."""
+
+    recorders: Seen = field(default_factory=Seen)
+    failed: Seen = field(default_factory=Seen)
+    rooms: list[Room] = field(default_factory=list)
+    _open: dict[str, Room] = field(default_factory=dict)
+
+    def add(self, callback: Callback, since: datetime) -> None:
+        """Take in one more, roughly in order of time; recorders count in rooms that were created since then."""
+        room = self._open.get(callback.room)
+        if room is None or (callback.event == callbacks.ROOM_CREATED and room.dismissed):
+            room = self._open[callback.room] = Room(callback.room)
+            self.rooms.append(room)
+            if len(self.rooms) > MANY_ROOMS:
+                self._open.pop(self.rooms.pop(0).name, None)
+        if callback.event == callbacks.ROOM_CREATED:
+            room.created = callback.at
+        elif callback.event == callbacks.ROOM_DISMISSED:
+            room.dismissed = callback.at
+        elif callback.event in callbacks.STREAM_STARTED:
+            room.sent = room.sent or callback
+        elif callback.of_recorder:
+            room.recorder = room.recorder or not callback.failed
+            if callback.event == callbacks.RECORDER_STARTED and (room.created or callback.at) >= since:
+                fact = Fact("callback", str(callback.where), f"recorder of room {callback.room}")
+                (self.failed if callback.failed else self.recorders).add(fact)
+
+    def unrecorded(self, since: datetime, settled: datetime) -> list[Room]:
+        """Rooms created since then and dismissed by `settled`, in which somebody sent and no recorder is reported."""
+        return [
+            room
+            for room in self.rooms
+            if room.created and room.created >= since and room.dismissed and room.dismissed <= settled
+            if room.sent and not room.recorder
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that was seen of one application since `since`; `silent` are busy rooms that no callback calls recorded.
+
+    `usage` holds whole days only, and is None where there has been none.
+    """
+
+    since: datetime
+    files: FileFacts
+    callbacks: CallbackFacts
+    usage: Usage | None
+    silent: tuple[Room, ...] = ()
+
+
+def lasting(quantity: object) -> timedelta | None:
+    """A duration of the spec; None for none, or for ever."""
+    if isinstance(quantity, Quantity) and quantity.amount is not None:
+        return timedelta(seconds=quantity.amount)
+    return None

@@ -1,0 +1,222 @@
+"""Facts against a spec, leaf by leaf. Pure: the same facts give the same judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+
+from provisioner.archive.evidence.facts import Facts, Seen, lasting
+from provisioner.archive.evidence.verdicts import Fact, Judgement, Verdict
+from provisioner.archive.files.storages import storage_of
+from provisioner.archive.minutes.usage_period import day_of
+from provisioner.recording.application import Application
+from provisioner.recording.fields import SETTINGS
+from provisioner.recording.minutes import Streams, total
+
+ENABLED, MODE, BACKEND = "/recording/enabled", "/recording/mode", "/recording/backendRecords"
+
+_LATE_SPLIT = timedelta(minutes=1)
+"""How much longer than maxFileDuration a file may be: it is cut at a picture that stands by itself [inferred]."""
+
+_SAME_RETENTION = timedelta(days=1)
+"""How far the time until a file goes may be from the declared one: it may count from the upload [inferred]."""
+
+_FOR_EVER = timedelta(days=365 * 100)
+"""From when on a file is kept for ever: the storage tells a year far away."""
+
+_NOTHING_RECORDED = "nothing was recorded, and nobody reports busy rooms"
+
+
+def longest_file(app: Application) -> float | None:
+    """Seconds from which on a file is longer than its spec allows."""
+    limit = lasting(app.setting("maxFileDuration"))
+    return None if limit is None else (limit + _LATE_SPLIT).total_seconds()
+
+
+def judge(app: Application, facts: Facts) -> tuple[Judgement, ...]:
+    """Every leaf of which something could be seen.
+
+    Where nobody is to record, only whether somebody did is judged: the other leaves are nobody's contract.
+    """
+    judgements = [_whether_recorded(app, facts)]
+    if app.records and (app.automatic or _backend(app)):
+        judgements += [_copies(app, facts), *_formats(app, facts), *_streams(app, facts)]
+        judgements += [*_length(app, facts), _storage(app, facts), *_retention(app, facts)]
+    return tuple(judgements)
+
+
+def recorded(facts: Facts) -> tuple[int, list[Fact]]:
+    """How many recordings were seen, and some of what shows them: minutes alone tell only on how many days."""
+    days = _days(facts)
+    proofs = [*facts.files.calls.facts, *facts.callbacks.recorders.facts, *days.facts]
+    return max(facts.files.calls.count, facts.callbacks.recorders.count) or days.count, proofs
+
+
+def _backend(app: Application) -> bool:
+    return app.value(BACKEND) is True
+
+
+def _days(facts: Facts, streams: Streams | None = None) -> Seen:
+    """Whole days on which minutes were recorded, of any streams or of one kind."""
+    seen = Seen()
+    for day, minutes in facts.usage.days.items() if facts.usage else ():
+        some = {kind: amount for kind, amount in minutes.items() if streams in (None, kind.streams)}
+        if total(some):
+            seen.add(Fact("day", str(day), f"{total(some):,.1f} minutes"))
+    return seen
+
+
+def _whether_recorded(app: Application, facts: Facts) -> Judgement:
+    count, proofs = recorded(facts)
+    path = MODE if app.records else ENABLED
+    silent = _silent(facts)
+    if app.automatic:
+        return _automatic(app, facts, count, proofs, silent)
+    if count and not (app.records and _backend(app)):
+        told = "mode is manual, and no backend records" if app.records else "recording is not enabled"
+        return Judgement(path, Verdict.CONTRADICTS, f"{told}: something was recorded", tuple(proofs), count)
+    if silent:
+        return _seen(path, Verdict.BEHAVES, "busy rooms were not recorded by themselves", silent)
+    if count:
+        return Judgement(path, Verdict.NOTHING, "recorded: by the backend or by a template, nobody can tell")
+    return Judgement(path, Verdict.NOTHING, _NOTHING_RECORDED)
+
+
+def _automatic(app: Application, facts: Facts, count: int, proofs: Sequence[Fact], silent: Seen) -> Judgement:
+    if silent:
+        return _seen(MODE, Verdict.CONTRADICTS, "mode is auto, and rooms were busy without being recorded", silent)
+    if not count:
+        if failed := facts.callbacks.failed:
+            return _seen(MODE, Verdict.CONTRADICTS, "recorders were started and failed", failed)
+        return Judgement(MODE, Verdict.NOTHING, _NOTHING_RECORDED)
+    if _backend(app) and not facts.files.twice:
+        return Judgement(MODE, Verdict.NOTHING, "recorded: by the template or by the backend, nobody can tell")
+    told = f"recorded by the template, {_times(count, 'day' if proofs[0].kind == 'day' else 'call')}"
+    return Judgement(MODE, Verdict.BEHAVES, told, tuple(proofs), count)
+
+
+def _silent(facts: Facts) -> Seen:
+    """Busy rooms that left nothing: no file, no recorder, and no minutes on a day of which they are known."""
+    seen = Seen()
+    if facts.files.missing:
+        return seen  # a room's file may be among those that nobody saw
+    days = facts.usage.days if facts.usage else {}
+    for room in facts.silent:
+        if room.name in facts.files.rooms or room.sent is None:
+            continue
+        if not facts.files.calls and total(days.get(day_of(room.sent.at), {})):
+            continue  # minutes without any file: the files were moved or deleted, not missed
+        seen.add(Fact("callback", str(room.sent.where), f"room {room.name}"))
+    return seen
+
+
+def _copies(app: Application, facts: Facts) -> Judgement:
+    twice, both = facts.files.twice, app.automatic and _backend(app)
+    if twice:
+        told = "calls were recorded twice at the same time: two files, two fees"
+        return _seen(BACKEND, Verdict.BEHAVES if both else Verdict.CONTRADICTS, told, twice)
+    if not facts.files.calls:
+        return Judgement(BACKEND, Verdict.NOTHING, "no file")
+    return Judgement(BACKEND, Verdict.NOTHING if both else Verdict.BEHAVES, "no call was recorded twice")
+
+
+def _formats(app: Application, facts: Facts) -> Iterator[Judgement]:
+    declared = app.setting("formats")
+    if not isinstance(declared, tuple):
+        return
+    path, seen = f"{SETTINGS}/formats", facts.files.formats
+    if foreign := [form for form in sorted(seen) if form not in declared]:
+        told = f"{_and(foreign)} {'is' if len(foreign) == 1 else 'are'} not declared"
+        yield _seen(path, Verdict.CONTRADICTS, told, seen[foreign[0]])
+    elif absent := [form for form in declared if form not in seen]:
+        yield Judgement(path, Verdict.NOTHING, f"no {_and(absent)} file{' yet' if seen else ''}")
+    else:
+        yield _seen(path, Verdict.BEHAVES, f"{_and(declared)}, and no other", seen[declared[0]])
+
+
+def _streams(app: Application, facts: Facts) -> Iterator[Judgement]:
+    declared: dict[Streams, bool] = {"mixed": app.mixed, "single": app.single}
+    seen = {name: _of_streams(facts, name) for name in declared}
+    for name, wanted in declared.items():
+        other: Streams = "single" if name == "mixed" else "mixed"
+        path = f"{SETTINGS}/{name}"
+        if wanted and seen[name]:
+            yield _seen(path, Verdict.BEHAVES, f"{name} streams were recorded", seen[name])
+        elif seen[name]:
+            yield _seen(
+                path, Verdict.CONTRADICTS, f"{name} streams were recorded, and {other} ones declared", seen[name]
+            )
+        elif wanted and seen[other] and not declared[other]:
+            yield _seen(path, Verdict.CONTRADICTS, f"{other} streams were recorded instead", seen[other])
+        elif wanted:
+            yield Judgement(path, Verdict.NOTHING, f"no {name} streams were recorded")
+
+
+def _of_streams(facts: Facts, name: Streams) -> Seen:
+    files, days = facts.files.kinds.get(name, Seen()), _days(facts, name)
+    return Seen(max(files.count, days.count), [*files.facts, *days.facts])
+
+
+def _length(app: Application, facts: Facts) -> Iterator[Judgement]:
+    path = f"{SETTINGS}/maxFileDuration"
+    if longest_file(app) is None:
+        return
+    declared, longest = app.setting("maxFileDuration"), facts.files.longest
+    if facts.files.too_long and longest is not None:
+        told = f"files are longer than {declared}: up to {_clock(longest)}"
+        yield _seen(path, Verdict.CONTRADICTS, told, facts.files.too_long)
+    elif facts.files.split:
+        yield _seen(path, Verdict.BEHAVES, f"recordings were split at {declared} or before", facts.files.split)
+    else:
+        told = "no file of a known length" if longest is None else f"the longest file has {_clock(longest)}"
+        yield Judgement(path, Verdict.NOTHING, told)
+
+
+def _storage(app: Application, facts: Facts) -> Judgement:
+    path = f"{SETTINGS}/storage/vendor"
+    if facts.files.calls:
+        return _seen(path, Verdict.BEHAVES, f"files lie in {storage_of(app)}", facts.files.calls)
+    if facts.files.missing:
+        return Judgement(path, Verdict.NOTHING, "files could not be listed")
+    if days := _days(facts):
+        told = "minutes were recorded, and no file is there: deleted, moved, or stored elsewhere"
+        return _seen(path, Verdict.NOTHING, told, days)
+    return Judgement(path, Verdict.NOTHING, "no file")
+
+
+def _retention(app: Application, facts: Facts) -> Iterator[Judgement]:
+    declared = app.setting("storage/vod/retention")
+    if app.setting("storage/vendor") != "vod" or declared is None:
+        return
+    path, wanted = f"{SETTINGS}/storage/vod/retention", lasting(declared)
+    if not facts.files.kept:
+        yield Judgement(path, Verdict.NOTHING, "no file that says how long it is kept")
+        return
+    for kept, seen in facts.files.kept.items():
+        for_ever = kept > _FOR_EVER
+        if for_ever != (wanted is None) or (wanted is not None and abs(kept - wanted) > _SAME_RETENTION):
+            told = f"files are kept {'for ever' if for_ever else _days_of(kept)}, and {declared} is declared"
+            yield _seen(path, Verdict.CONTRADICTS, told, seen)
+            return
+    yield _seen(path, Verdict.BEHAVES, f"files are kept {declared}", next(iter(facts.files.kept.values())))
+
+
+def _seen(path: str, verdict: Verdict, reason: str, seen: Seen) -> Judgement:
+    return Judgement(path, verdict, reason, tuple(seen.facts), seen.count)
+
+
+def _and(words: Iterable[str]) -> str:
+    return " and ".join(words)
+
+
+def _times(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _days_of(kept: timedelta) -> str:
+    return f"{kept.days}d" if kept.days else f"{kept.seconds // 3600}h"
+
+
+def _clock(seconds: float) -> str:
+    hours, minutes = divmod(round(seconds) // 60, 60)
+    return f"{hours}:{minutes:02}:{round(seconds) % 60:02}"

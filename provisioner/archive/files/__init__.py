@@ -1,0 +1,1 @@
+"""Recorded files in VOD and in buckets."""

@@ -1,0 +1,1 @@
+"""Recorded minutes, as the service counts them."""

@@ -1,0 +1,98 @@
+"""A console page says how people find a setting in the console: addresses, labels, words and units, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from provisioner.console import config_files
+from provisioner.console.tencent.binding import Grade
+from provisioner.recording.fields import FIELDS, SETTINGS
+from provisioner.recording.quantities import Quantity
+from provisioner.recording.value_types import Amount, Value, canonical, text
+from provisioner.specs.documents.environment import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What the console calls a field, its values, and what one stands for (`one` base units, called `unit`)."""
+
+    grade: Grade
+    words: str
+    values: Mapping[str, str]
+    one: int = 1
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One site's console as people see it. `way` are the menus from `start` to the recording settings."""
+
+    name: str
+    start: str
+    application: str
+    application_grade: Grade
+    way: tuple[str, ...]
+    template: str
+    empty: str
+    labels: Mapping[str, Label]
+
+    @property
+    def documented(self) -> int:
+        """How many labels a public page names."""
+        return sum(label.grade is Grade.DOCUMENTED for label in self.labels.values())
+
+    def address(self, sdk_app_id: int) -> str:
+        return self.application.replace("{sdkAppId}", str(sdk_app_id))
+
+    def label(self, path: str) -> Label:
+        """The console's words for a field; a field that the page lacks goes by its name in specs."""
+        name = path.removeprefix(SETTINGS)[1:].replace("/", ".")
+        return self.labels.get(path) or Label(Grade.ASSUMED, name, {})
+
+    def value(self, path: str, value: Value | None) -> str:
+        """A value as the console would show it, such as `120 minutes`."""
+        if value is None:
+            return self.empty
+        label = self.label(path)
+        if isinstance(value, tuple):
+            return ", ".join(label.values.get(word, word) for word in value)
+        if isinstance(value, Quantity) and value.amount is not None and label.unit and value.amount % label.one == 0:
+            return f"{value.amount // label.one} {label.unit}"
+        known = str(canonical(value)).lower() if isinstance(value, bool) else str(canonical(value))
+        return label.values.get(known, text(value))
+
+
+def page_of(environment: Environment, root: Path) -> Page:
+    """The page that an environment's `console.page` names, else its site's."""
+    return load(environment.console.page or environment.site, root)
+
+
+@cache
+def load(name: str, root: Path) -> Page:
+    """A page by the name it ships under, else by its file below `root`. Raises ProvisionerError."""
+    _, document = config_files.load("page", name, root)
+    return _page(document)
+
+
+def _page(plain: Mapping[str, Any]) -> Page:
+    return Page(
+        name=plain["name"],
+        start=plain["start"]["url"],
+        application=plain["application"]["url"],
+        application_grade=Grade(plain["application"]["grade"]),
+        way=tuple(plain["way"]),
+        template=plain["template"],
+        empty=plain["empty"],
+        labels={path: _label(path, entry) for path, entry in plain["fields"].items()},
+    )
+
+
+def _label(path: str, entry: Mapping[str, Any]) -> Label:
+    one, unit, kind = 1, "", FIELDS[path].kind
+    if "unit" in entry and isinstance(kind, Amount):
+        one, unit = Quantity.parse(entry["unit"]["one"], kind.dimension).amount or 1, entry["unit"]["called"]
+    return Label(Grade(entry["grade"]), entry["label"], entry.get("words", {}), one, unit)

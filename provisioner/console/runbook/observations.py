@@ -1,0 +1,39 @@
+"""Where observations lie: one file an application, in Git, beside the specs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.files import write_atomically
+from provisioner.specs.documents import observation
+from provisioner.specs.documents.observation import Observation, Stored
+from provisioner.specs.yaml.reader import Malformed
+
+
+def place(environment: str, name: str) -> str:
+    """The file of an application's observation, relative to the project."""
+    return f"environments/{environment}/observations/{name}.yaml"
+
+
+def load(root: Path, environment: str, name: str) -> Stored | None:
+    """What was confirmed of an application, None where nobody did. Raises ProvisionerError with every reason."""
+    path = place(environment, name)
+    advice = f"Confirm again what the console shows: provisioner attest {environment}/{name}"
+    if not (root / path).resolve().is_relative_to(root.resolve()):
+        raise ProvisionerError("is a link that leaves the project", where=path, fix=advice)
+    try:
+        return observation.parse((root / path).read_bytes(), path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ProvisionerError(f"cannot be read: {error.strerror}", where=path, fix=advice) from None
+    except Malformed as error:
+        raise ProvisionerError("\n".join(map(str, error.findings)), fix=advice) from None
+
+
+def store(root: Path, environment: str, seen: Observation) -> str:
+    """Write the file, wholly or not at all; answers where it lies. Raises ProvisionerError."""
+    path = place(environment, seen.name)
+    write_atomically(root / path, observation.text(seen, environment))
+    return path

@@ -1,0 +1,27 @@
+"""Secrets are references; what they stand for is looked up at the very write that needs it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.text_safety import Secret
+
+
+def resolve(reference: str, root: Path) -> Secret:
+    """The secret behind `env:NAME` or `file:PATH` (relative to the project). Raises ProvisionerError."""
+    scheme, _, name = reference.partition(":")
+    if scheme == "env":
+        value = os.environ.get(name)
+        if not value:
+            raise ProvisionerError(
+                f"the secret env:{name} is not set", fix=f"Export {name} for the process that applies."
+            )
+        return Secret(value)
+    if scheme == "file":
+        try:
+            return Secret((root / name).read_text("utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            raise ProvisionerError(f"the secret file:{name} cannot be read ({type(error).__name__})") from None
+    raise ProvisionerError("a secret is no reference", fix="Write env:NAME or file:PATH; never the secret itself.")

@@ -1,0 +1,113 @@
+"""The Tencent driver: a console behind Tencent Cloud API 3.0, asked the way a binding says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from provisioner.console.port import (
+    Capabilities,
+    Change,
+    ConsoleError,
+    ListedApplication,
+    Observed,
+    Receipt,
+    Shown,
+)
+from provisioner.console.secret_refs import resolve
+from provisioner.console.tencent.binding import Binding
+from provisioner.console.tencent.client import TencentClient
+from provisioner.foundation.errors import ProvisionerError
+
+
+class TencentConsole:
+    """One account's console."""
+
+    def __init__(
+        self,
+        client: TencentClient,
+        binding: Binding,
+        label: str,
+        root: Path,
+        *,
+        read_only: bool,
+        accept: frozenset[str] | None,
+    ) -> None:
+        """`accept` names entries weaker than documented that writes may use; None accepts all (the simulator).
+
+        `root` is where `file:` secrets start from. `close` closes the client.
+        """
+        self.label = label
+        self._root = root
+        self.client = client
+        self.binding = binding
+        self._read_only = read_only
+        self._accept = accept
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities()
+
+    def list_applications(self) -> list[ListedApplication]:
+        listing = self.binding.listing
+        found: list[ListedApplication] = []
+        while True:
+            page = {listing.page.offset: len(found), listing.page.limit: listing.page.size}
+            answer = self.client.read(listing.action, page)
+            try:
+                items, total = answer[listing.items], int(answer[listing.page.total])
+                found.extend(
+                    ListedApplication(int(item[listing.id]), str(item.get(listing.name, ""))) for item in items
+                )
+            except (AttributeError, KeyError, TypeError, ValueError):
+                raise self._elsewhere(answer) from None
+            if not items or len(found) >= total:
+                return sorted(found, key=lambda application: application.sdk_app_id)
+
+    def _elsewhere(self, answer: Mapping[str, Any]) -> ConsoleError:
+        listing = self.binding.listing
+        return ConsoleError(
+            "UnexpectedAnswer",
+            f"binding {self.binding.name} looks for {listing.items}[].{listing.id} and {listing.page.total}: not there",
+            str(answer.get("RequestId", "")),
+            action=listing.action,
+            fix="Correct the binding (console.binding) after what this account's console answers.",
+        )
+
+    def read(self, sdk_app_id: int) -> Observed:
+        return self.binding.observed(sdk_app_id, self._ask(sdk_app_id))
+
+    def answered(self, sdk_app_id: int) -> dict[str, Shown]:
+        """What one application's answer itself shows of each field, without the documented defaults."""
+        return self.binding.answered(self._ask(sdk_app_id))
+
+    def _ask(self, sdk_app_id: int) -> dict[str, Any]:
+        return self.client.read(self.binding.reading.action, {self.binding.sdk_app_id: sdk_app_id})
+
+    def write(self, sdk_app_id: int, change: Change) -> Receipt:
+        self._permit(sdk_app_id, change)
+        calls = []
+        for write, body in self.binding.requests(sdk_app_id, change, self._reveal):
+            answer = self.client.write(write.action, body)
+            calls.append((write.action, str(answer.get("RequestId", ""))))
+        return Receipt(tuple(calls))
+
+    def close(self) -> None:
+        self.client.close()
+
+    def _reveal(self, reference: str) -> str:
+        return resolve(reference, self._root).reveal()
+
+    def _permit(self, sdk_app_id: int, change: Change) -> None:
+        if self._read_only:
+            raise ProvisionerError(
+                f"SDKAppId {sdk_app_id} was not written: console.readOnly is set",
+                fix="Remove readOnly from environment.yaml to let this environment be written.",
+            )
+        if self._accept is None:
+            return
+        if weak := self.binding.refused(change.changed, self._accept):
+            raise ProvisionerError(
+                f"SDKAppId {sdk_app_id} was not written: binding {self.binding.name} only assumes {', '.join(weak)}",
+                fix="No public API documents these. Name them in console.accept once your vendor has confirmed them.",
+            )

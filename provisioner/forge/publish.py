@@ -1,0 +1,100 @@
+"""What is told on a forge: a change's one comment with its plans, their statuses, and the one issue about drift."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from provisioner.forge.approvals import Checked, Verdict
+from provisioner.forge.marker import Marker, ShownPlan, read_marker
+from provisioner.forge.port import Forge, Note, State, Status
+from provisioner.forge.upsert import clear, keep
+from provisioner.foundation.clock import Clock, system_clock
+from provisioner.foundation.errors import ConflictError, UsageError
+from provisioner.reconcile.plan.document import Document
+
+STATUS = "trtc-recording"
+"""Statuses begin with it: `trtc-recording/prod`."""
+
+
+def post(forge: Forge, body: str, plans: Sequence[Document], clock: Clock = system_clock) -> Note:
+    """Show `body`, Markdown about the sealed `plans`, in the change that the job runs for.
+
+    There is one comment for the plans' environments, edited in place; it remembers since when each plan is shown,
+    because an approval counts for what the reviewer saw. Each plan becomes a status of the commit, too.
+    Raises ForgeError, UsageError outside of a change, ConflictError where the change has moved on.
+    """
+    if not all("seal" in plan for plan in plans):
+        raise UsageError("a plan without a seal cannot be approved", fix="`provisioner plan ENV --out FILE` seals it.")
+    number, commit = forge.context.change, forge.context.commit
+    if number is None:
+        raise UsageError("this job runs for no pull request or merge request, so there is nowhere to comment")
+    newest = forge.change(number).commit
+    if newest != commit:
+        raise ConflictError(
+            f"the change has moved on to {newest[:12]} since this job began with {commit[:12]}; nothing was posted",
+            fix="The job of the newer commit posts.",
+        )
+    shown = {plan["environment"]: ShownPlan(plan["seal"]["digest"], commit, clock()) for plan in plans}
+    key = "+".join(["plan", *sorted(shown)])
+
+    def compose(before: str) -> str:
+        return f"{Marker(key, _since(shown, before)).line()}\n{body}"
+
+    note = keep(forge.comments(number), key, compose)
+    for plan in plans:
+        forge.set_status(commit, Status(f"{STATUS}/{plan['environment']}", State.SUCCESS, _about(plan)))
+    return note
+
+
+def summarise(forge: Forge, body: str) -> None:
+    """Add `body` to the page of the job, where the forge has such a thing."""
+    if path := forge.context.summary:
+        with path.open("a", encoding="utf-8") as page:
+            page.write(f"{body}\n")
+
+
+def post_verdict(forge: Forge, plan: Document, checked: Checked | None) -> None:
+    """Show on the commit under review whether `plan` has its approvals; None: it needs none.
+
+    The status is pending until all have approved, so that a branch rule can require `trtc-recording/ENV/approvals`.
+    """
+    name = f"{STATUS}/{plan['environment']}/approvals"
+    if checked is None:
+        commit, state, about = forge.context.commit, State.SUCCESS, "nobody needs to approve"
+    else:
+        have = sum(answer.verdict is Verdict.APPROVED for answer in checked.answers)
+        commit = checked.change.commit
+        state = State.SUCCESS if checked.approved else State.PENDING
+        about = f"{have} of {len(checked.answers)} groups have approved"
+    forge.set_status(commit, Status(name, state, f"{about}; plan {plan['seal']['digest'][:12]}"))
+
+
+def post_drift(forge: Forge, environment: str, body: str, *, drifted: bool) -> Note | None:
+    """Keep one open issue about `environment` while it has drifted; close it, with `body`, when it no longer has.
+
+    Returns the issue; None where there is nothing to tell.
+    """
+    key = f"drift+{environment}"
+    text = f"{Marker(key).line()}\n{body}"
+    issues = forge.issues(f"Recording settings of {environment} have drifted")
+    return keep(issues, key, lambda _before: text) if drifted else clear(issues, key, lambda _before: text)
+
+
+def _since(shown: Mapping[str, ShownPlan], before: str) -> dict[str, ShownPlan]:
+    """`shown`, with the earlier time where the comment already shows the same plan of the same commit."""
+    marker = read_marker(before)
+    earlier = marker.plans if marker else {}
+    return {
+        name: earlier[name]
+        if name in earlier and (earlier[name].digest, earlier[name].commit) == (plan.digest, plan.commit)
+        else plan
+        for name, plan in shown.items()
+    }
+
+
+def _about(plan: Document) -> str:
+    totals = plan["totals"]
+    words = [f"{totals['change']} to change"]
+    if totals["cannotVerify"]:
+        words.append(f"{totals['cannotVerify']} cannot be verified")
+    return f"{', '.join(words)}; plan {plan['seal']['digest'][:12]}"

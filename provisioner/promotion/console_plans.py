@@ -1,0 +1,46 @@
+"""What the consoles of both environments show: plans, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioner.console.drivers import open_console
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.plan.plan import Plan, make_plan
+from provisioner.specs.documents.environment import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A console that could not be read, and why."""
+
+    environment: str
+    reason: str
+
+
+Seen = Plan | Unseen
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The source as it is, the target as it is, and what applying the promotion would do to the target."""
+
+    source: Seen
+    target: Seen
+    after: Seen
+
+
+def look(root: Path, environ: Mapping[str, str], environment: Environment, only: Collection[str] | None = None) -> Seen:
+    """The plan of an environment, of the applications named in `only` where it is given."""
+    try:
+        console = open_console(environment, root, environ)
+    except ProvisionerError as error:
+        return Unseen(environment.name, str(error))
+    try:
+        return make_plan(environment, console, only)
+    except ProvisionerError as error:
+        return Unseen(environment.name, str(error))
+    finally:
+        console.close()

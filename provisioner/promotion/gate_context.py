@@ -1,0 +1,75 @@
+"""Looking at everything that gates want to see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.promotion.console_plans import Sight, Unseen, look
+from provisioner.promotion.gates.gate import GateContext
+from provisioner.promotion.promote import Promotion
+from provisioner.promotion.template_lock import read_locked
+from provisioner.reconcile.apply.journal import Entry
+from provisioner.reconcile.apply.state import State
+from provisioner.specs.documents.document import read_document
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.files import ENVIRONMENTS
+from provisioner.specs.owners import read_owners
+from provisioner.specs.workspace import Workspace
+from provisioner.specs.yaml.reader import Malformed
+
+
+def assess(
+    workspace: Workspace,
+    promotion: Promotion,
+    source: Environment,
+    state: State,
+    environ: Mapping[str, str],
+) -> GateContext:
+    """The scene of a promotion out of `source`, whose journal `state` opens; `environ` is read for credentials.
+
+    Of a rollback only what applying it would do is looked at. Raises SpecErrors.
+    """
+    moves, root = promotion.moves, workspace.root
+    names = [move.target.name for move in moves.values()]
+    after = look(root, environ, promotion.after, names)
+    if promotion.record.restores:
+        unasked = Unseen(promotion.target.name, "a rollback does not ask")
+        sight = Sight(unasked, unasked, after)
+    else:
+        ours = look(root, environ, source, [move.source.name for move in moves.values()])
+        sight = Sight(ours, look(root, environ, promotion.target, names), after)
+    return GateContext(
+        promotion,
+        source,
+        _tiers(workspace),
+        sight,
+        read_journal(state),
+        state,
+        read_locked(workspace.files),
+        workspace.template_digests(),
+        read_owners(root),
+        promotion.record.when,
+        root,
+        environ,
+    )
+
+
+def read_journal(state: State) -> tuple[Entry, ...] | Unseen:
+    """What an environment's journal holds, or why it cannot be read."""
+    try:
+        return tuple(state.journal.entries())
+    except ProvisionerError as error:
+        return Unseen(state.environment, str(error))
+
+
+def _tiers(workspace: Workspace) -> dict[str, str]:
+    """Each environment's tier, as far as its file can be read."""
+    tiers = {}
+    for name in workspace.environment_names():
+        try:
+            document = read_document(workspace.files, f"{ENVIRONMENTS}/{name}/environment.yaml", "environment")
+            tiers[name] = str(document.node.plain()["tier"])
+        except Malformed:
+            continue  # nothing is promoted from it, and validate says why
+    return tiers

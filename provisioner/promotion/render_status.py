@@ -1,0 +1,137 @@
+"""The ladder for a terminal of 80 columns, as Markdown and as JSON: pure functions."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import zip_longest
+from typing import Any
+
+from provisioner.foundation.clock import timestamp
+from provisioner.foundation.text_safety import printable
+from provisioner.promotion.gates.soak import words
+from provisioner.promotion.status import Cell, Column, Status
+from provisioner.report.text.columns import room
+from provisioner.report.text.markdown import escape, table
+from provisioner.report.text.style import Style, plain
+
+STATUS_VERSION = 1
+
+_WIDTH = 80
+_GAP = 2
+_NARROWEST = 20
+
+
+def render_status(status: Status, style: Style = plain) -> str:
+    """Environments as columns, applications as rows, a line for each thing to know of a cell."""
+    names = [*status.rows, "unmanaged"]
+    first = min(max((room(name) for name in names), default=0), 24)
+    width = max((_WIDTH - first) // max(len(status.columns), 1) - _GAP, _NARROWEST)
+    heads = [f"{column.environment.name} ({column.environment.tier})" for column in status.columns]
+    lines = [style(_line("", heads, first, width), "title")]
+    for name in status.rows:
+        cells = [_lines(column.cells.get(name)) for column in status.columns]
+        lines += _block(name, cells, first, width)
+    lines += _block("unmanaged", [_unmanaged(column) for column in status.columns], first, width)
+    for column in status.columns:
+        if column.unreadable:
+            lines += ["", f"{column.environment.name}: {printable(column.unreadable)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _block(name: str, cells: Sequence[Sequence[str]], first: int, width: int) -> Iterator[str]:
+    wrapped = [[piece for line in cell for piece in textwrap.wrap(line, width)] for cell in cells]
+    heads = textwrap.wrap(name, first)
+    for head, *row in zip_longest(heads, *wrapped, fillvalue=""):
+        yield _line(head, row, first, width)
+
+
+def _line(head: str, row: Sequence[str], first: int, width: int) -> str:
+    padded = [head + " " * (first - room(head)), *(cell + " " * (width - room(cell)) for cell in row)]
+    return (" " * _GAP).join(padded).rstrip()
+
+
+def _lines(cell: Cell | None) -> list[str]:
+    """What there is to know of an application in an environment, most important first."""
+    if cell is None:
+        return ["-"]
+    app = cell.application
+    pinned = app.value("/recording/template") or "no template"
+    lines = [f"{pinned} {app.mode if app.records else 'off'}", _drift(cell)]
+    if app.hold:
+        lines.append(printable(f"held: {app.hold.reason}"))
+    lines += [f"soak for {wait.target}: {_soak(wait.span)}" for wait in cell.waiting]
+    if cell.promoted:
+        lines.append(f"{'restored' if cell.promoted.restores else 'promoted'} {cell.promoted.when:%Y-%m-%d}")
+    return lines
+
+
+def _drift(cell: Cell) -> str:
+    if cell.drift is None:
+        return "console not readable"
+    if cell.drift:
+        return f"differs: {cell.drift} value{'s' if cell.drift > 1 else ''}"
+    return f"{cell.unverified} not verifiable" if cell.unverified else "as specified"
+
+
+def _soak(span: timedelta | None) -> str:
+    if span is None:
+        return "unknown"
+    return f"{words(span)} left" if span else "done"
+
+
+def _unmanaged(column: Column) -> list[str]:
+    if column.unmanaged is None:
+        return ["cannot be listed"]
+    return [printable(name) for name in column.unmanaged] or ["none"]
+
+
+def render_markdown(status: Status) -> str:
+    """One table; a cell's lines are parted by commas."""
+    heads = ["", *(f"{column.environment.name} ({column.environment.tier})" for column in status.columns)]
+    rows = [
+        [f"**{escape(name)}**", *(escape(", ".join(_lines(column.cells.get(name)))) for column in status.columns)]
+        for name in status.rows
+    ]
+    rows.append(["unmanaged", *(escape(", ".join(_unmanaged(column))) for column in status.columns)])
+    return "\n".join(table(heads, rows)) + "\n"
+
+
+def document(status: Status) -> dict[str, Any]:
+    """Version 1 of the JSON form. `soakLeft` is in seconds by the environment that asks for it, null: nobody knows."""
+    return {
+        "statusVersion": STATUS_VERSION,
+        "environments": [
+            {
+                "name": column.environment.name,
+                "tier": column.environment.tier,
+                "held": _hold(column.environment),
+                "unmanaged": None if column.unmanaged is None else [*column.unmanaged],
+                "unreadable": column.unreadable or None,
+                "applications": {name: _cell(column.cells[name]) for name in status.rows if name in column.cells},
+            }
+            for column in status.columns
+        ],
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    app, record = cell.application, cell.promoted
+    return {
+        "name": app.name,
+        "template": app.value("/recording/template"),
+        "mode": app.mode if app.records else "off",
+        "differs": cell.drift,
+        "notVerifiable": cell.unverified,
+        "held": _hold(app),
+        "soakLeft": {
+            wait.target: None if wait.span is None else int(wait.span.total_seconds()) for wait in cell.waiting
+        },
+        "promoted": record
+        and {"when": timestamp(record.when), "record": record.name, "restores": record.restores or None},
+    }
+
+
+def _hold(subject: Any) -> dict[str, str] | None:
+    return {"reason": subject.hold.reason, "since": subject.hold.since} if subject.hold else None

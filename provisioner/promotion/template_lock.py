@@ -1,0 +1,30 @@
+"""Template versions: locked by digest once production pins them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provisioner.specs.documents.document import read_document
+from provisioner.specs.documents.lock import LOCK, Digest, lock_text, read_lock
+from provisioner.specs.files import SpecFiles
+from provisioner.specs.workspace import SpecErrors
+from provisioner.specs.yaml.reader import Malformed
+
+
+def read_locked(files: SpecFiles) -> Mapping[str, Digest]:
+    """What the lock holds, by pin. Raises SpecErrors."""
+    try:
+        return read_lock(read_document(files, LOCK, "lock").node) if files.has(LOCK) else {}
+    except Malformed as error:
+        raise SpecErrors(error.findings) from None
+
+
+def locking(files: SpecFiles, pinned: Mapping[str, str]) -> dict[str, bytes]:
+    """The lock file as it becomes once `pinned` (digests by pin) are in it; nothing where they are already.
+
+    What stands there stays as it is: an edit of a locked version is an error, never a new digest.
+    """
+    locked = {pin: digest.text for pin, digest in read_locked(files).items()}
+    if not pinned.keys() - locked.keys():
+        return {}
+    return {LOCK: lock_text({**pinned, **locked}).encode()}

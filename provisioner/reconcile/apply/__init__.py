@@ -1,0 +1,1 @@
+"""Carrying out a plan: journal, lock, lease, writes that are read back."""

@@ -1,0 +1,64 @@
+"""What outlives a run of an environment: its journal, and the lock that lets one writer at a time append to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from provisioner.foundation.clock import Clock
+from provisioner.reconcile.apply.journal import Journal
+from provisioner.reconcile.apply.journal_bucket import BucketStore
+from provisioner.reconcile.apply.journal_folder import FolderStore
+from provisioner.reconcile.apply.lease import leased
+from provisioner.reconcile.apply.lock import environment_lock, identity, owner_note
+from provisioner.reconcile.apply.object_store import Bucket
+from provisioner.specs.keys.journal import BucketJournal, FolderJournal, JournalChoice
+
+Guard = Callable[[], None]
+"""Raises ConflictError where the lock is no longer surely ours."""
+
+
+def state_folder(root: Path, environment: str) -> Path:
+    """Where an environment's lock, its journal and its embedded console live unless said otherwise; never in Git."""
+    return root / ".provisioner" / environment
+
+
+@dataclass(frozen=True)
+class State:
+    """One environment's, in the project below `root`; `choice` is its `journal:`."""
+
+    environment: str
+    root: Path
+    choice: JournalChoice
+    clock: Clock
+
+    @property
+    def journal(self) -> Journal:
+        """Raises ProvisionerError where a library for it is missing. Makes no call."""
+        if isinstance(self.choice, FolderJournal):
+            own = state_folder(self.root, self.environment) / "journal"
+            return Journal(FolderStore(self.root / self.choice.path if self.choice.path else own), self.clock)
+        return Journal(BucketStore(self._bucket), self.clock)
+
+    @contextmanager
+    def locked(self, engine: str) -> Iterator[Guard]:
+        """Hold the lock: on this machine, and in the bucket where the journal is kept in one.
+
+        Raises ConflictError where somebody else writes, ProvisionerError where there can be no lock.
+        """
+        note = owner_note(engine, self.clock)
+        folder = state_folder(self.root, self.environment)
+        with environment_lock(folder, self.environment, note, self.clock):
+            if isinstance(self.choice, BucketJournal) and self.choice.locks:
+                with leased(self._bucket, self.environment, {**note, "lock": identity(folder)}) as guard:
+                    yield guard
+            else:
+                yield lambda: None
+
+    @cached_property
+    def _bucket(self) -> Bucket:
+        assert isinstance(self.choice, BucketJournal)
+        return Bucket(self.choice)

@@ -1,0 +1,1 @@
+"""From the console into specs: adopt, import, attest, and what no spec manages."""

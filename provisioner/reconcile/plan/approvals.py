@@ -1,0 +1,101 @@
+"""Who must approve a plan: the owners of what changes, as many as its risk asks for, and the environment's teams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from provisioner.foundation.errors import Location
+from provisioner.reconcile.plan.document import Document
+from provisioner.recording.findings import Severity
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.files import ENVIRONMENTS
+from provisioner.specs.keys.approvals import Approvals
+from provisioner.specs.owners import Owners
+
+_WITHOUT_CHANGE = ("none", "cannot-verify")
+_GRAVE = (Severity.ERROR.value, Severity.HIGH.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the specs and CODEOWNERS of one commit ask for; `where` is the line that names the teams."""
+
+    approvals: Approvals
+    owners: Owners | None
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """So many of `owners` must approve, because `applications` change; `where` says so.
+
+    Without owners nobody can: CODEOWNERS has none for the application's file.
+    """
+
+    owners: tuple[str, ...]
+    required: int
+    applications: tuple[str, ...]
+    where: Location
+
+
+def policy(environment: Environment, owners: Owners | None) -> Policy:
+    """The policy of one environment."""
+    return Policy(environment.approvals, owners, environment.origin("/approvals/teams"))
+
+
+def demands(plan: Document, policies: Iterable[Policy]) -> list[Demand]:
+    """Everybody who must approve `plan`, by owners. Of several policies (before and after a change) the stricter holds.
+
+    An application counts where its console is to change, or where its spec went and its settings go with it.
+    """
+    changing = list(_changing(plan))
+    found: dict[frozenset[str], Demand] = {}
+    for each in policies:
+        for demand in _of(each, changing):
+            key = frozenset(owner.casefold() for owner in demand.owners)
+            found[key] = _stricter(found.get(key, demand), demand)
+    return sorted(found.values(), key=lambda demand: (demand.owners, demand.applications))
+
+
+@dataclass(frozen=True, slots=True)
+class _Changing:
+    name: str
+    file: str
+    high: bool
+
+
+def _changing(plan: Document) -> Iterator[_Changing]:
+    all_high = _grave(plan["findings"])
+    for entry in plan["applications"]:
+        if entry["action"] not in _WITHOUT_CHANGE:
+            yield _Changing(entry["name"], entry["file"], all_high or _grave(entry["findings"]))
+    for entry in plan["removed"] or ():
+        if entry["onRemove"] != "retain":
+            file = f"{ENVIRONMENTS}/{plan['environment']}/apps/{entry['name']}.yaml"
+            yield _Changing(entry["name"], file, high=True)
+
+
+def _grave(findings: Sequence[dict[str, Any]]) -> bool:
+    return any(finding["source"] == "plan" and finding["severity"] in _GRAVE for finding in findings)
+
+
+def _of(each: Policy, changing: Sequence[_Changing]) -> Iterator[Demand]:
+    for app in changing:
+        required = each.approvals.of(high=app.high)
+        groups = each.owners.groups(app.file) if each.owners else ()
+        if required:
+            for group in groups:
+                if group.required:  # an optional section asks for nobody
+                    yield Demand(group.owners, max(required, group.required), (app.name,), group.where)
+            if not any(group.required for group in groups):
+                yield Demand((), required, (app.name,), Location(app.file))
+    names = tuple(app.name for app in changing)
+    if names:
+        yield from (Demand((team,), 1, names, each.where) for team in each.approvals.teams)
+
+
+def _stricter(one: Demand, other: Demand) -> Demand:
+    names = tuple(sorted({*one.applications, *other.applications}))
+    return replace(max(one, other, key=lambda demand: demand.required), applications=names)

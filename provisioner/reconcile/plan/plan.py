@@ -1,0 +1,242 @@
+"""The plan: what would be done in one environment, to whom, and why. Same input, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+
+from provisioner.console.port import Console, ListedApplication, Observed
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.plan.acknowledgements import judged, unused_intents
+from provisioner.reconcile.plan.causes import Cause, causes
+from provisioner.reconcile.plan.consequence import consequences
+from provisioner.reconcile.plan.cost import Cost, cost
+from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
+from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
+from provisioner.recording.application import Application
+from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.value_types import Value
+from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.revision import Revision
+from provisioner.specs.rules.observed import MAX_CHANGES
+
+_READERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationPlan:
+    """One application's share. `observed` is what the plan was made from.
+
+    `consequences` are what the console and the change give rise to, `warnings` what the rules say of the spec.
+    `causes` are those of each difference, by path; `affected` is None where nobody asked.
+    """
+
+    application: Application
+    observed: Observed
+    diff: Diff
+    consequences: tuple[Finding, ...]
+    cost: Cost
+    causes: Mapping[str, Sequence[Cause]]
+    warnings: tuple[Finding, ...] = ()
+    affected: Affected | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that is to be said of the application."""
+        return (*self.consequences, *self.warnings)
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        return self.diff.differences
+
+    @property
+    def unverified(self) -> tuple[Unverified, ...]:
+        return self.diff.unverified
+
+    @property
+    def action(self) -> str:
+        """`change`, `cannot-verify` or `none`."""
+        if self.differences:
+            return "change"
+        return "cannot-verify" if self.unverified else "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One environment's plan; `scope` names the applications that were chosen, sorted, or is None for all.
+
+    `unmanaged` are applications of the account that no spec describes, None where the console cannot list them.
+    `base` is what causes were found with, None where there was nothing to compare with.
+    """
+
+    environment: Environment
+    console: str
+    scope: tuple[str, ...] | None
+    applications: tuple[ApplicationPlan, ...]
+    unmanaged: tuple[ListedApplication, ...] | None
+    base: Revision | None = None
+
+    @property
+    def exceeded(self) -> tuple[Finding, ...]:
+        """What the environment's limits say of the number of changes."""
+        caps = self.environment.caps.exceeded(self.count("change"), len(self.environment.applications))
+        return tuple(MAX_CHANGES.finding(self.environment, cap.path, f"{cap.words}.") for cap in caps)
+
+    @property
+    def overall(self) -> tuple[Finding, ...]:
+        """What the plan gives rise to for the environment as such."""
+        environment, exceeded = self.environment, self.exceeded
+        found = {finding.id for finding in exceeded}
+        unused = [] if self.scope else unused_intents(environment, found, environment.today)
+        return (*exceeded, *unused)
+
+    @property
+    def removed(self) -> tuple[Application, ...] | None:
+        """What the base describes and the specs no longer do; None without a base that can be read."""
+        if self.base is None or self.base.environment is None or self.scope is not None:
+            return None
+        kept = {application.sdk_app_id for application in self.environment.applications}
+        return tuple(app for app in self.base.environment.applications if app.sdk_app_id not in kept)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What the rules say of the planned applications' specs, and of their environment as such."""
+        planned = {"", *(entry.application.name for entry in self.applications)}
+        return tuple(finding for finding in self.environment.findings if finding.application in planned)
+
+    def count(self, action: str) -> int:
+        return sum(application.action == action for application in self.applications)
+
+    @property
+    def changes(self) -> bool:
+        return self.count("change") > 0
+
+
+def desired_values(application: Application) -> dict[str, Value]:
+    """The application's leaves without their provenance."""
+    return dict(application.values)
+
+
+def make_plan(
+    environment: Environment,
+    console: Console,
+    only: Collection[str] | None = None,
+    base: Revision | None = None,
+    ask: Ask | None = None,
+) -> Plan:
+    """Read every application, or those named in `only`, and compare; `base` tells what this change did.
+
+    `ask` tells how much is recorded of what changes.
+
+    Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
+    """
+    listed = console.list_applications() if console.capabilities().lists else None
+    chosen = [app for app in environment.applications if only is None or app.name in only]
+    if missing := _missing(chosen, listed):
+        reasons = (
+            f"{app.origin('/sdkAppId')}: {app.name}: no SDKAppId {app.sdk_app_id} in this account" for app in missing
+        )
+        advice = "Check sdkAppId, or create the application in the TRTC console first."
+        raise ProvisionerError("\n".join(reasons), fix=advice)
+    warnings: dict[str, list[Finding]] = {}
+    for finding in environment.findings:
+        warnings.setdefault(finding.application, []).append(finding)
+    before = None if base is None or base.errors else _described(base)
+    with ThreadPoolExecutor(_READERS) as pool:
+        observations = pool.map(console.read, (app.sdk_app_id for app in chosen))
+        planned = tuple(  # each as soon as it is read, while the console answers for the next ones
+            _plan(app, seen, warnings.get(app.name, ()), environment.today, before)
+            for app, seen in zip(chosen, observations, strict=True)
+        )
+    return Plan(
+        environment,
+        console.label,
+        None if only is None else tuple(sorted(only)),
+        planned if ask is None else tuple(_asked(entry, environment, ask) for entry in planned),
+        None if listed is None else _unmanaged(environment, listed),
+        base,
+    )
+
+
+def _asked(entry: ApplicationPlan, environment: Environment, ask: Ask) -> ApplicationPlan:
+    if not entry.differences:
+        return entry
+    return replace(entry, affected=affected(ask(entry.application.sdk_app_id), environment.prices))
+
+
+def _described(base: Revision) -> Mapping[int, Application]:
+    return {app.sdk_app_id: app for app in base.environment.applications} if base.environment else {}
+
+
+def _missing(chosen: Sequence[Application], listed: Sequence[ListedApplication] | None) -> list[Application]:
+    if listed is None:
+        return []
+    known = {entry.sdk_app_id for entry in listed}
+    return [app for app in chosen if app.sdk_app_id not in known]
+
+
+def _unmanaged(environment: Environment, listed: Sequence[ListedApplication]) -> tuple[ListedApplication, ...]:
+    managed = {application.sdk_app_id for application in environment.applications}
+    return tuple(entry for entry in listed if entry.sdk_app_id not in managed)
+
+
+def _plan(
+    app: Application,
+    observed: Observed,
+    warnings: Sequence[Finding],
+    today: date,
+    base: Mapping[int, Application] | None,
+) -> ApplicationPlan:
+    wanted = desired_values(app)
+    found = diff(wanted, observed)
+    reasons = judged(app, consequences(app, observed, found.differences), today)
+    return ApplicationPlan(
+        app,
+        observed,
+        found,
+        tuple(reasons),
+        cost(wanted, observed, found),
+        causes(app, base, found.differences),
+        tuple(warnings),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason why a plan must not be carried out, and what lets it pass; `allowance` is None where nothing does."""
+
+    finding: Finding
+    fix: str
+    allowance: str | None = None
+
+
+def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> list[Refusal]:
+    """What stands against carrying out `plan`. `allowed` maps consequences to the applications they are allowed for.
+
+    HIGH needs an intent in the spec that has not expired on `today` (YYYY-MM-DD), or an allowance; so does a plan
+    that exceeds its environment's limits.
+    """
+    environment, day = plan.environment, date.fromisoformat(today)
+    found = [
+        Refusal(finding, _intend(finding, environment.where.file), finding.id)
+        for finding in plan.exceeded
+        if finding.id not in allowed and not environment.acknowledges(finding.id, day)
+    ]
+    for entry in plan.applications:
+        for finding in entry.findings:
+            if finding.severity is Severity.ERROR:
+                found.append(Refusal(finding, "Change the spec; nothing can be allowed here"))
+            elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, day):
+                fix = _intend(finding, entry.application.where.file)
+                found.append(Refusal(finding, fix, f"{finding.id}={entry.application.name}"))
+    return found
+
+
+def _intend(finding: Finding, file: str) -> str:
+    return f"If it is meant, write intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}} in {file}"
+
+
+def _acknowledged(app: Application, finding: Finding, allowed: Mapping[str, frozenset[str]], day: date) -> bool:
+    return app.name in allowed.get(finding.id, ()) or app.acknowledges(finding.id, day)

@@ -1,0 +1,1 @@
+"""Views of recorded files, recorded minutes and evidence."""

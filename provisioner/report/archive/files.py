@@ -1,0 +1,132 @@
+"""Recorded files as a text, a line at a time: an account may hold any number of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from provisioner.archive.files.calls import Remark, remarks
+from provisioner.archive.files.recorded import Query, RecordedFile
+from provisioner.foundation.clock import timestamp
+from provisioner.foundation.text_safety import printable
+from provisioner.report.archive.listing import Listing, Totals
+from provisioner.report.text.amounts import clock, size
+from provisioner.report.text.columns import room as width_of
+from provisioner.report.text.style import Style, plain
+
+_WIDTH = 80
+_MOST_OF_A_KIND = 20
+"""Of gaps and doubles that a text tells; two formats declared make one for every call."""
+
+
+def render_files(listing: Listing, style: Style = plain) -> Iterator[str]:
+    """The lines of a text: rooms with their files, gaps and doubles, foreign names, totals."""
+    yield style(printable(f"{listing.address}: files in {listing.where}"), "title")
+    if narrowed := _narrowed(listing.query):
+        yield printable(narrowed)
+    yield ""
+    totals = Totals()
+    for foreign, some in groupby(map(totals.count, listing.files()), key=lambda file: file.foreign):
+        if not foreign:
+            yield from _rooms(some, style)
+            yield from _remarks(listing, totals, style)
+            continue
+        yield style("Foreign: no recorder names files like these", "title")
+        for file in some:
+            yield from _row(file)
+        yield ""
+    if listing.broken:
+        yield style(f"INCOMPLETE: not listed are {listing.broken.missing}.", "danger")
+    yield from (style(f"{listing.address}: {words}.", "title") for words in totals.words())
+
+
+def _narrowed(query: Query) -> str:
+    since, until = (None if moment is None else timestamp(moment) for moment in (query.since, query.until))
+    times = f"created {since or '…'} to {until or 'now'}" if since or until else ""
+    words = (times, query.kind or "", *(f"{n} {v}" for n, v in (("room", query.room), ("user", query.user)) if v))
+    told = ", ".join(filter(None, words))
+    return f"only: {told}" if told else ""
+
+
+_HEAD = f"  {'stored (UTC)':<16}  {'who':<12}  {'length':>8}  {'size':>8}  name"
+
+
+def _rooms(files: Iterable[RecordedFile], style: Style) -> Iterator[str]:
+    yield style(_HEAD, "quiet")
+    for heading, some in groupby(files, key=_heading):
+        yield style(printable(heading), "title")
+        for _, alike in groupby(some, key=_same_segments):
+            yield from _folded(alike)
+        yield ""
+
+
+def _heading(file: RecordedFile) -> str:
+    """`room 1234`, `room "lobby"`: a number, or a string."""
+    name = file.readings[0]
+    shown = f"room {name.room}" if name.numbered else f'room "{name.room}"'
+    return shown + (f' (or "{file.readings[1].room}" in base64)' if len(file.readings) > 1 else "")
+
+
+def _same_segments(file: RecordedFile) -> object:
+    """Segments of one stream are shown together; every other file by itself."""
+    name = file.name
+    if name and name.extension == "ts":
+        return file.task, name.user, name.track, name.media
+    return file.task, file.file_id, file.key
+
+
+def _folded(alike: Iterable[RecordedFile]) -> Iterator[str]:
+    """One file, or the segments of a stream as if they were one."""
+    alike = iter(alike)
+    first = next(alike)
+    more, total = 0, first.size or 0
+    for file in alike:
+        more, total = more + 1, total + (file.size or 0)
+    yield from _row(replace(first, size=total) if more else first)
+    if more:
+        yield f"      and {more:,} segments more"
+
+
+def _row(file: RecordedFile) -> Iterator[str]:
+    """When, who, how long, how large; the name beside it where it fits, else below. It is never cut."""
+    name = file.name
+    who = "" if name is None else "everyone" if name.user is None else printable(name.user)
+    who += " (aux)" if name and name.track == "aux" else ""
+    when = "" if file.created is None else f"{file.created:%Y-%m-%d %H:%M}"
+    length = "" if file.seconds is None else clock(round(file.seconds))
+    amount = "" if file.size is None else size(file.size)
+    row = f"  {when:<16}  {who}{' ' * (12 - width_of(who))}  {length:>8}  {amount:>8}"
+    shown = printable(file.key)
+    if width_of(row) + 2 + width_of(shown) <= _WIDTH:
+        yield f"{row}  {shown}"
+    else:
+        yield from (row.rstrip(), f"      {shown}")
+
+
+def _remarks(listing: Listing, totals: Totals, style: Style) -> Iterator[str]:
+    """Gaps and doubles, as many of each kind as somebody reads."""
+    told: Counter[str] = Counter()
+    for remark in map(totals.note, remarks(listing.files())):
+        if not told:
+            yield style("Gaps and doubles", "title")
+            if listing.query.since or listing.query.until:
+                yield style("  (what seems to be missing may lie outside --since and --until)", "quiet")
+        told[remark.kind] += 1
+        if told[remark.kind] <= _MOST_OF_A_KIND:
+            room = remark.room if remark.room_type != "string" else f'"{remark.room}"'
+            yield style(printable(f"  room {room}: {remark.message}"), "warning" if remark.gap else "change")
+            yield from (f"      {printable(key)}" for key in _examples(remark))
+    for kind, count in told.items():
+        if count > _MOST_OF_A_KIND:
+            yield f"  … and {count - _MOST_OF_A_KIND:,} more {kind}; --format json tells all"
+    if told:
+        yield ""
+
+
+def _examples(remark: Remark) -> Iterable[str]:
+    """Files of different tasks may have one name."""
+    if len(remark.tasks) == 1:
+        return remark.keys
+    return (f"{key} of task {task}" for key, task in zip(remark.keys, remark.tasks, strict=True))

@@ -1,0 +1,82 @@
+"""What a listing of recorded files found, before it is shown in one way or another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from provisioner.archive.files.calls import Remark
+from provisioner.archive.files.errors import IncompleteListingError
+from provisioner.archive.files.recorded import Query, RecordedFile
+from provisioner.archive.files.storages import Storage
+from provisioner.report.text.amounts import clock, counted, size
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What was listed of one application. `files` hands all of it out, in order, as often as it is called.
+
+    `console` names the simulated console where the storage is its own. `broken` is how the listing broke off.
+    """
+
+    environment: str
+    application: str
+    sdk_app_id: int
+    storage: Storage
+    query: Query
+    files: Callable[[], Iterator[RecordedFile]]
+    console: str = ""
+    broken: IncompleteListingError | None = None
+
+    @property
+    def address(self) -> str:
+        return f"{self.environment}/{self.application}"
+
+    @property
+    def where(self) -> str:
+        return f"{self.storage}{f' of the {self.console}' if self.console else ''}"
+
+
+@dataclass(slots=True)
+class Totals:
+    """Counted while files and remarks go by."""
+
+    files: int = 0
+    foreign: int = 0
+    rooms: int = 0
+    seconds: float = 0.0
+    bytes: int = 0
+    gaps: int = 0
+    doubles: int = 0
+    _room: object = field(default=None, repr=False)
+
+    def count(self, file: RecordedFile) -> RecordedFile:
+        self.files += 1
+        self.foreign += file.foreign
+        self.seconds += file.seconds or 0.0
+        self.bytes += file.size or 0
+        if file.name and (file.name.numbered, file.name.room) != self._room:
+            self._room = (file.name.numbered, file.name.room)
+            self.rooms += 1
+        return file
+
+    def note(self, remark: Remark) -> Remark:
+        self.gaps += remark.gap
+        self.doubles += not remark.gap
+        return remark
+
+    def document(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if not name.startswith("_")}
+
+    def words(self) -> Iterator[str]:
+        """What there is, then what is odd about it."""
+        named = self.files - self.foreign
+        told = [f"{counted(named, 'file')} in {counted(self.rooms, 'room')}" if named else "no recorded files"]
+        told += [f"{clock(round(self.seconds))} to play"] if self.seconds else []
+        told += [size(self.bytes)] if self.bytes else []
+        yield ", ".join(told)
+        odd = [counted(count, word) for count, word in ((self.gaps, "gap"), (self.doubles, "double")) if count]
+        odd += [f"{self.foreign:,} foreign"] if self.foreign else []
+        if odd:
+            yield ", ".join(odd)

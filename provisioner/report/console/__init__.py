@@ -1,0 +1,1 @@
+"""Views of a console: examinations, adoptions, imports, the simulator."""

@@ -1,0 +1,172 @@
+"""A simulated console as text and as JSON: what it holds, what a call would leave behind, its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from provisioner.console.embedded.rehearsal import Rehearsed
+from provisioner.console.embedded.state_file import Held
+from provisioner.console.port import Unreadable
+from provisioner.foundation.text_safety import printable
+from provisioner.recording.document import nest
+from provisioner.recording.fields import SETTINGS
+from provisioner.recording.paths import short
+from provisioner.recording.value_types import text
+from provisioner.report.text.amounts import clock
+from provisioner.report.text.columns import aligned
+from provisioner.report.text.style import Style, plain
+from provisioner.simulator.calls import Moment, RecordedFile, Rehearsal
+from provisioner.simulator.faults import SetFault
+
+
+def held_document(environment: str, found: Sequence[Held]) -> dict[str, Any]:
+    """What a simulated console holds; what the binding cannot decode stands in `unreadable` with the reason."""
+    return {"environment": environment, "applications": [_held(entry) for entry in found]}
+
+
+def _held(entry: Held) -> dict[str, Any]:
+    app, settings = entry.application, {p: v for p, v in entry.fields.items() if p.startswith(SETTINGS)}
+    values = {
+        path: value for path, value in settings.items() if value is not None and not isinstance(value, Unreadable)
+    }
+    return {
+        "sdkAppId": app.sdk_app_id,
+        "name": app.name,
+        "generation": app.generation,
+        "enabled": app.enabled,
+        "mode": app.mode,
+        "settings": None if app.template is None else nest(values).get("recording", {}).get("settings", {}),
+        "unreadable": {short(p): value.reason for p, value in settings.items() if isinstance(value, Unreadable)},
+    }
+
+
+def render_held(environment: str, found: Sequence[Held], style: Style = plain) -> str:
+    """One block an application, a line a setting."""
+    lines = [style(f"{environment} on the simulated console", "title")]
+    for entry in found:
+        app = entry.application
+        switch = f"recording {'on' if app.enabled else 'off'}, {app.mode}"
+        lines += ["", f"{style(printable(app.name), 'title')} ({app.sdk_app_id}, {app.generation} type): {switch}"]
+        if app.template is None:
+            lines.append("  no template")
+            continue
+        rows = [
+            (f"  {short(path)}", f"cannot be read: {value.reason}" if isinstance(value, Unreadable) else text(value))
+            for path, value in entry.fields.items()
+            if path.startswith(SETTINGS) and value is not None
+        ]
+        lines.extend(map(printable, aligned(rows)))
+    return "\n".join(lines) + "\n"
+
+
+def rehearsal_document(found: Rehearsed) -> dict[str, Any]:
+    """A rehearsal; times in seconds of the call, `missing` is whose streams no place was free for."""
+    return {
+        "under": found.under,
+        "people": found.call.people,
+        "seconds": found.call.seconds,
+        "silent": found.silent or None,
+        "timeline": [asdict(moment) for moment in found.outcome.timeline],
+        "files": [_file(file) for file in found.outcome.files],
+        "missing": missing(found.outcome),
+    }
+
+
+def missing(outcome: Rehearsal) -> dict[str, float]:
+    """Whose streams were sent while no place was free for them, and for how many seconds."""
+    seconds: dict[str, float] = {}
+    for _, take in outcome.takes:
+        for span in take.spans:
+            for user in span.left_out:
+                seconds[user] = seconds.get(user, 0) + span.end - span.start
+    return seconds
+
+
+def _file(file: RecordedFile) -> dict[str, Any]:
+    return {
+        "name": str(file.name),
+        "beganAt": file.began_at,
+        "seconds": file.seconds,
+        "bytes": file.size,
+        "users": list(file.users),
+    }
+
+
+def render_rehearsal(found: Rehearsed, style: Style = plain) -> str:
+    """The timeline, the files, who is missing."""
+    call, outcome = found.call, found.outcome
+    lines = [style(f"A call of {call.people} for {clock(call.seconds)} under {printable(found.under)}", "title"), ""]
+    lines.extend(
+        f"  {clock(moment.at):>8}  {style(moment.text, 'change') if moment.recording else moment.text}"
+        for moment in _told(outcome.timeline)
+    )
+    lines.append("")
+    if not outcome.files:
+        lines.append(style(f"No file is left behind{': ' + found.silent if found.silent else ''}.", "warning"))
+        return "\n".join(lines) + "\n"
+    lines.append(
+        style(f"{len(outcome.files)} file{'s' * (len(outcome.files) > 1)} left behind (sizes nominal)", "title")
+    )
+    rows = [
+        (
+            f"  {clock(file.began_at)}",
+            f"{clock(file.seconds)} long",
+            f"{file.size / 1_000_000:.1f} MB",
+            _people(file.users),
+            printable(str(file.name)),
+        )
+        for file in outcome.files
+    ]
+    lines.extend(aligned(rows))
+    for user, seconds in missing(outcome).items():
+        lines.append(
+            style(f"Missing: {user}, whose streams no file has for {clock(seconds)}: no place is free", "danger")
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _told(timeline: Iterable[Moment]) -> Iterator[Moment]:
+    """One line for all that one user does in a moment, and one for all who do the same."""
+    for (at, recording), moments in groupby(timeline, key=lambda moment: (moment.at, moment.recording)):
+        if recording:
+            yield from moments
+            continue
+        doings: dict[str, list[str]] = {}
+        for moment in moments:
+            who, _, what = moment.text.partition(" ")
+            doings.setdefault(who, []).append(what)
+        for what, same in groupby(doings, key=lambda who: ", ".join(doings[who])):
+            people = tuple(same)
+            yield Moment(at, f"{_people(people)}{':' * (len(people) > 1)} {what}")
+
+
+def _people(users: Sequence[str]) -> str:
+    return ", ".join(users) if len(users) < 3 else f"{users[0]} … {users[-1]} ({len(users)})"
+
+
+def faults_document(standing: Sequence[SetFault]) -> list[dict[str, Any]]:
+    return [
+        {"number": entry.number, **asdict(entry.fault), "drawn": entry.drawn, "struck": entry.struck}
+        for entry in standing
+    ]
+
+
+def render_faults(standing: Sequence[SetFault]) -> str:
+    """A line a fault; spent ones say so."""
+    if not standing:
+        return "No faults are set.\n"
+    rows = [
+        (
+            str(entry.number),
+            entry.fault.kind,
+            printable(", ".join(entry.fault.actions)) or "every action",
+            f"{entry.fault.probability:g} of calls",
+            f"{entry.fault.seconds:g} s" if entry.fault.seconds else "",
+            f"struck {entry.struck}" + (f" of {entry.fault.count}" if entry.fault.count else ""),
+        )
+        for entry in standing
+    ]
+    return "\n".join(aligned(rows)) + "\n"

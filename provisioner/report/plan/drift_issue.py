@@ -1,0 +1,35 @@
+"""The issue about an environment that has drifted, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provisioner.report.plan.plan_view import PlanView
+from provisioner.report.plan.terminal import render_drift
+from provisioner.report.text.markdown import code, fenced
+
+_BUDGET = 50_000
+"""Bytes; GitHub takes 65,536 characters."""
+
+
+def render_drift_issue(plan: PlanView, last_equal: Mapping[str, str | None], run: str) -> str:
+    """What differs, since when, and the two ways back; `run` is the page of the job that looked.
+
+    It says the same as long as the same has drifted: who watches the issue hears of it once.
+    """
+    name = plan.environment
+    if not plan.count("change"):
+        return f"Console and specs of {code(name)} agree again: [this job]({run}) found no drift. Closed."
+    lines = [
+        f"Somebody changed recording settings of {code(name)} in the console. Each line says what the console shows "
+        "and, after the arrow, what the specs say.",
+        "",
+        *fenced(render_drift(plan, last_equal).splitlines(), _BUDGET),
+        "",
+        "- **If the console is right**, change the specs, and have that reviewed.",
+        f"- **If the specs are right**, bring the console back: {code(f'provisioner apply {name}')}, or the next "
+        f"{code('pulumi up')}.",
+        "",
+        f"{code(f'provisioner drift {name}')} shows the same now. This issue closes itself when nothing differs.",
+    ]
+    return "\n".join(lines)

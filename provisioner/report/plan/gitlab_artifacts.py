@@ -1,0 +1,44 @@
+"""What the widgets of a GitLab merge request read: Code Quality findings, and a Terraform report's counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from provisioner.foundation.text_safety import printable
+from provisioner.recording.findings import Finding, Severity
+from provisioner.report.plan.fingerprint import fingerprints
+from provisioner.report.plan.plan_view import PlanView
+from provisioner.report.plan.risks import all_findings
+
+_SEVERITIES = {
+    Severity.ERROR: "blocker",
+    Severity.HIGH: "critical",
+    Severity.MEDIUM: "major",
+    Severity.LOW: "minor",
+    Severity.INFO: "info",
+}
+
+
+def code_quality(plans: Sequence[PlanView]) -> list[dict[str, Any]]:
+    """One issue a finding. What concerns an environment as such stands at the head of its file."""
+    findings = all_findings(plans)
+    return [_issue(finding, fingerprint) for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)]
+
+
+def _issue(finding: Finding, fingerprint: str) -> dict[str, Any]:
+    where = finding.where
+    file = where.file if where else f"environments/{finding.environment}/environment.yaml"
+    whom = "/".join(filter(None, (finding.environment, finding.application)))
+    return {
+        "description": printable(f"{whom}: {finding.message}"),
+        "check_name": finding.id,
+        "fingerprint": fingerprint,
+        "severity": _SEVERITIES[finding.severity],
+        "location": {"path": printable(file), "lines": {"begin": where.line if where else 1}},
+    }
+
+
+def terraform_counts(plans: Sequence[PlanView]) -> dict[str, int]:
+    """What the Terraform report widget counts. Applications are never created or deleted by this tool."""
+    return {"create": 0, "update": sum(plan.count("change") for plan in plans), "delete": 0}

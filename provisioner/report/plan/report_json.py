@@ -1,0 +1,77 @@
+"""Plans as one JSON document for programs: counts, risks, and who is concerned. The plan has every field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from provisioner.archive.unknown import Unknown
+from provisioner.report.plan.grouping import by_risk
+from provisioner.report.plan.plan_view import Entry, PlanView
+from provisioner.report.plan.risks import Risk, risks
+from provisioner.report.plan.wording import headline
+
+REPORT_VERSION = 1
+
+
+def summary(plans: Sequence[PlanView]) -> dict[str, Any]:
+    """Version 1 of the form. Counts are of applications; null is "not known"."""
+    return {
+        "reportVersion": REPORT_VERSION,
+        "headline": headline(plans),
+        "environments": [_environment(plan) for plan in plans],
+        "risks": [_risk(risk) for risk in risks(plans)],
+        "applications": [
+            _application(plan, entry) for plan in plans for entry in by_risk(plan.applications) if entry.changes
+        ],
+    }
+
+
+def _environment(plan: PlanView) -> dict[str, Any]:
+    return {
+        "environment": plan.environment,
+        "tier": plan.tier,
+        "console": plan.console,
+        "digest": plan.seal.digest if plan.seal else None,
+        "expires": plan.seal.expires if plan.seal else None,
+        "change": plan.count("change"),
+        "unchanged": plan.count("none"),
+        "cannotVerify": plan.count("cannot-verify"),
+        "drifted": plan.drifted,
+        "removed": None if plan.removed is None else len(plan.removed),
+        "unmanaged": None if plan.unmanaged is None else len(plan.unmanaged),
+    }
+
+
+def _risk(risk: Risk) -> dict[str, Any]:
+    return {
+        "id": risk.id,
+        "severity": risk.severity.value,
+        "title": risk.title,
+        "irreversible": risk.irreversible,
+        "stopsApply": risk.open,
+        "messages": list(risk.messages),
+        "concerns": [
+            {"environment": bearer.environment, "application": bearer.application, "acknowledged": bearer.acknowledged}
+            for bearer in risk.bearers
+        ],
+    }
+
+
+def _application(plan: PlanView, entry: Entry) -> dict[str, Any]:
+    return {
+        "environment": plan.environment,
+        "name": entry.name,
+        "sdkAppId": entry.sdk_app_id,
+        "owner": entry.owner,
+        "risk": entry.risk.value if entry.risk else None,
+        "cost": entry.cost.direction.value,
+        "minutesPerDay": _minutes(entry),
+        "causes": list(dict.fromkeys(cause.value for change in entry.changes for cause in change.causes)),
+        "fields": [change.path for change in entry.changes],
+    }
+
+
+def _minutes(entry: Entry) -> float | None:
+    found = entry.affected
+    return None if found is None or isinstance(found.minutes, Unknown) else found.minutes

@@ -1,0 +1,87 @@
+"""Findings as SARIF 2.1.0, which code scanning services read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from provisioner import __version__
+from provisioner.recording.findings import Finding, Severity
+from provisioner.report.plan.fingerprint import fingerprints
+from provisioner.specs.rules import RULES
+from provisioner.specs.rules.rule import Rule
+
+_LEVELS = {
+    Severity.ERROR: "error",
+    Severity.HIGH: "warning",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+_ROOT = "%SRCROOT%"  # the name that code scanning services resolve to the repository
+
+
+def sarif(findings: Sequence[Finding], rules: Mapping[str, Rule] = RULES) -> dict[str, Any]:
+    """One run; `rules` describe the ids that findings carry. Equal findings give an equal document."""
+    ids = sorted({finding.id for finding in findings})
+    index = {name: number for number, name in enumerate(ids)}
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "provisioner",
+                        "semanticVersion": __version__,
+                        "rules": [_rule(name, rules.get(name)) for name in ids],
+                    }
+                },
+                "originalUriBaseIds": {_ROOT: {"description": {"text": "The folder that holds environments/."}}},
+                "columnKind": "unicodeCodePoints",
+                "results": [
+                    _result(finding, index[finding.id], fingerprint)
+                    for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)
+                ],
+            }
+        ],
+    }
+
+
+def _rule(name: str, rule: Rule | None) -> dict[str, Any]:
+    if rule is None:
+        return {"id": name}
+    return {
+        "id": name,
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.fact},
+        "help": {"text": f"{rule.fact} All rules: docs/rules.md."},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
+
+
+def _result(finding: Finding, index: int, fingerprint: str) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": finding.id,
+        "ruleIndex": index,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": finding.message},
+        "partialFingerprints": {"place/v1": fingerprint},
+        "properties": {
+            "severity": finding.severity.value,
+            "environment": finding.environment,
+            "application": finding.application,
+            "path": finding.path,
+        },
+    }
+    if where := finding.where:
+        result["locations"] = [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": quote(where.file, errors="surrogateescape"), "uriBaseId": _ROOT},
+                    "region": {"startLine": where.line, "startColumn": where.column},
+                }
+            }
+        ]
+    return result

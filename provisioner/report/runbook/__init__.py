@@ -1,0 +1,1 @@
+"""A plan as steps that people carry out in the console."""

@@ -1,0 +1,1 @@
+"""Views of specs: effective documents, explanations, findings."""

@@ -1,0 +1,1 @@
+"""What all texts share: columns, style, Markdown, JSON, limits of size."""

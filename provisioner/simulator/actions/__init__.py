@@ -1,0 +1,33 @@
+"""Every action of the console by service, version and name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provisioner.simulator.actions.action import Action, Actions, Call
+from provisioner.simulator.actions.console import CONSOLE
+from provisioner.simulator.actions.media import MEDIA
+from provisioner.simulator.actions.recording import RECORDING
+from provisioner.simulator.actions.usage import USAGE
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.sites import Site
+
+__all__ = ["SERVICES", "Action", "Call", "find"]
+
+SERVICES: Mapping[str, Mapping[str, Actions]] = {
+    "trtc": {"2019-07-22": {**CONSOLE, **RECORDING, **USAGE}},
+    "vod": {"2018-07-17": MEDIA},
+}
+
+
+def find(service: str, version: str, name: str, site: Site) -> Action:
+    """The action of that name. Raises ApiError: NoSuchVersion, InvalidAction."""
+    versions = SERVICES[service]
+    if version not in versions:
+        raise ApiError("NoSuchVersion", f"The specified api version=`{version}` does not exist in service=`{service}`.")
+    action = versions[version].get(name)
+    if action is None or action.site not in (None, site):
+        raise ApiError(
+            "InvalidAction", f"The request action=`{name}` is invalid or doesn't match the specified version."
+        )
+    return action

@@ -1,0 +1,104 @@
+"""What the console itself calls: the four actions that read and write an application's recording.
+
+Tencent names these four actions for access control and audit only and publishes no shape for them; the
+shapes here are the default binding's. The rules (the template before automatic mode, new-type recording that
+stays on) are the TUICallKit cloud-recording page's and the console guide's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from provisioner.foundation.clock import timestamp
+from provisioner.simulator.actions.action import Action, Actions, Call
+from provisioner.simulator.actions.parameters import SDK_APP_ID
+from provisioner.simulator.applications import Application
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.param_schema import AtLeastOne, Integer, JsonObject, Record, Text
+from provisioner.simulator.template import TEMPLATE, check_site
+
+PAGE = 100
+"""The longest page of applications, and the length of one where Limit is not given."""
+
+
+def _describe_app_stat_list(call: Call) -> JsonObject:
+    total, page = call.state.applications(call.parameters.get("Offset", 0), call.parameters.get("Limit", PAGE))
+    return {
+        "TotalCount": total,
+        "AppStatList": [{"SdkAppId": app.sdk_app_id, "Name": app.name} for app in page],
+    }
+
+
+def _describe_sdk_app_info(call: Call) -> JsonObject:
+    return shown(call.state.application(call.parameters["SdkAppId"], seen_at=call.at if call.stale else None))
+
+
+def shown(app: Application) -> JsonObject:
+    """What the console shows of an application: nothing that it hides."""
+    changed = None if app.changed_at is None else timestamp(datetime.fromtimestamp(app.changed_at, UTC))
+    recording = {
+        "Enabled": int(app.enabled),
+        "Type": app.generation,
+        "Mode": app.mode,
+        "Template": None if app.template is None else TEMPLATE.without_hidden(app.template),
+        "ChangedAt": changed,
+    }
+    return {"SdkAppInfo": {"SdkAppId": app.sdk_app_id, "Name": app.name, "Recording": recording}}
+
+
+def _alter_recording(call: Call) -> JsonObject:
+    template = call.parameters["Template"]
+    check_site(template, call.state.site)
+
+    def decide(app: Application) -> Application:
+        if not app.enabled:
+            raise _not_enabled()
+        return replace(app, template=template)  # as a whole: nothing of the old one is kept
+
+    call.state.change(call.parameters["SdkAppId"], decide)
+    return {}
+
+
+def _modify_record_mode(call: Call) -> JsonObject:
+    parameters = call.parameters
+
+    def decide(app: Application) -> Application:
+        enabled = bool(parameters.get("Enabled", app.enabled))
+        if app.enabled and not enabled and app.generation == "new":
+            raise _not_allowed("Recording of the new type cannot be switched off once it is on.")
+        if parameters.get("Mode") == "auto":
+            if not enabled:
+                raise _not_enabled()
+            if app.template is None:
+                raise _not_allowed("Automatic recording needs a recording template; create the template first.")
+        return replace(app, enabled=enabled, mode=parameters.get("Mode", app.mode))
+
+    call.state.change(parameters["SdkAppId"], decide)
+    return {}
+
+
+def _not_enabled() -> ApiError:
+    return ApiError("FailedOperation.NotAbility", "Cloud recording is not enabled for this SdkAppId.")
+
+
+def _not_allowed(why: str) -> ApiError:
+    return ApiError("FailedOperation.NotAllowed", why)
+
+
+CONSOLE: Actions = {
+    "DescribeAppStatList": Action(Record({"Offset": Integer(), "Limit": Integer(1, PAGE)}), _describe_app_stat_list),
+    "DescribeSdkAppInfo": Action(Record({"SdkAppId": SDK_APP_ID}, complete=True), _describe_sdk_app_info),
+    "AlterRecording": Action(
+        Record({"SdkAppId": SDK_APP_ID, "Template": TEMPLATE}, complete=True), _alter_recording, writes=True
+    ),
+    "ModifyRecordMode": Action(
+        Record(
+            {"SdkAppId": SDK_APP_ID, "Enabled": Integer(0, 1), "Mode": Text("auto|manual")},
+            required=("SdkAppId",),
+            rules=(AtLeastOne(("Enabled", "Mode")),),
+        ),
+        _modify_record_mode,
+        writes=True,
+    ),
+}

@@ -1,0 +1,128 @@
+"""Recording tasks as rows: those that rooms start by themselves, and those that CreateCloudRecording starts."""
+
+from __future__ import annotations
+
+import json
+import math
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from provisioner.simulator.calls.events import Room
+from provisioner.simulator.calls.recipe import Recipe, subscription, task_recipe
+from provisioner.simulator.calls.recorder import LeaveCode, Order
+from provisioner.simulator.rooms import PlayedRoom
+
+_COLUMNS = (
+    "task_id, sdk_app_id, room_id, numbered, robot, parameters, revisions, started_at, stop_at, stop_code, expires_at,"
+    " ended_at, code"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A recording task. Times are epoch seconds; `ended_at` and `code` are None until it has ended.
+
+    A task over REST has a `robot` (the UserId that enters the room), the `parameters` it was started with, and
+    cannot be asked about after `expires_at`; for one that a room started by itself these are None.
+    """
+
+    task_id: str
+    room: Room
+    robot: str | None
+    parameters: dict[str, Any] | None
+    revisions: tuple[tuple[float, dict[str, Any]], ...]
+    started_at: float
+    stop_at: float | None
+    stop_code: int | None
+    expires_at: float | None
+    ended_at: float | None
+    code: LeaveCode | None
+
+    def recipe(self) -> Recipe:
+        """What a task over REST records."""
+        assert self.parameters is not None
+        return task_recipe(self.parameters)
+
+    def order(self) -> Order:
+        revisions = tuple((at, subscription(lists)) for at, lists in self.revisions)
+        stop = math.inf if self.stop_at is None else self.stop_at
+        return Order(self.started_at, stop, LeaveCode(self.stop_code or 0), revisions)
+
+
+def start(
+    connection: sqlite3.Connection, room: Room, robot: str, parameters: dict[str, Any], *, now: float, expires_at: float
+) -> str:
+    """A task over REST; answers its id."""
+    task_id = _new_id()
+    connection.execute(
+        "INSERT INTO tasks (task_id, sdk_app_id, room_id, numbered, robot, parameters, started_at, expires_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (task_id, room.sdk_app_id, room.room_id, room.numbered, robot, json.dumps(parameters), now, expires_at),
+    )
+    return task_id
+
+
+def automatic(connection: sqlite3.Connection, played: PlayedRoom, recipe: int, take: int, started_at: float) -> Task:
+    """The task of a room's own take number `take` by its template's recipe number `recipe`, new or known."""
+    room = played.room
+    connection.execute(
+        "INSERT OR IGNORE INTO tasks (task_id, sdk_app_id, room_id, numbered, room, recipe, take, started_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (_new_id(), room.sdk_app_id, room.room_id, room.numbered, played.number, recipe, take, started_at),
+    )
+    (task,) = select(connection, "room = ? AND recipe = ? AND take = ?", played.number, recipe, take)
+    return task
+
+
+def select(connection: sqlite3.Connection, which: str, *values: object) -> list[Task]:
+    """The tasks of which the SQL condition `which` is true, in the order they started."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM tasks WHERE {which} ORDER BY started_at, rowid", values)
+    return [_from_row(row) for row in rows.fetchall()]
+
+
+def running(connection: sqlite3.Connection, sdk_app_id: int | None) -> list[Task]:
+    """The tasks, of one application or of all, that have not been seen to end."""
+    if sdk_app_id is None:
+        return select(connection, "ended_at IS NULL")
+    return select(connection, "ended_at IS NULL AND sdk_app_id = ?", sdk_app_id)
+
+
+def revise(connection: sqlite3.Connection, task: Task, now: float, lists: dict[str, Any]) -> None:
+    """From `now` on the task subscribes to `lists` (SubscribeStreamUserIds)."""
+    revisions = json.dumps([*task.revisions, (now, lists)])
+    connection.execute("UPDATE tasks SET revisions = ? WHERE task_id = ?", (revisions, task.task_id))
+
+
+def stop(connection: sqlite3.Connection, task: Task, now: float, code: LeaveCode) -> None:
+    """The task is to stop at `now`; settling finds out whether it had ended before."""
+    update = "UPDATE tasks SET stop_at = ?, stop_code = ? WHERE task_id = ?"
+    connection.execute(update, (now, int(code), task.task_id))
+
+
+def end(connection: sqlite3.Connection, task: Task, at: float, code: LeaveCode) -> None:
+    update = "UPDATE tasks SET ended_at = ?, code = ? WHERE task_id = ?"
+    connection.execute(update, (at, int(code), task.task_id))
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def _from_row(row: tuple[Any, ...]) -> Task:
+    (task_id, sdk_app_id, room_id, numbered, robot, parameters, revisions, *times, code) = row
+    started_at, stop_at, stop_code, expires_at, ended_at = times
+    return Task(
+        task_id,
+        Room(sdk_app_id, room_id, bool(numbered)),
+        robot,
+        json.loads(parameters) if parameters else None,
+        tuple((at, lists) for at, lists in json.loads(revisions)),
+        started_at,
+        stop_at,
+        stop_code,
+        expires_at,
+        ended_at,
+        None if code is None else LeaveCode(code),
+    )

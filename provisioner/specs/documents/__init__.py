@@ -1,0 +1,1 @@
+"""The kinds of spec files, and how layers of them become one effective document."""

@@ -1,0 +1,111 @@
+"""Template versions and what they extend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from provisioner.foundation.errors import Location, did_you_mean
+from provisioner.foundation.text_safety import printable
+from provisioner.recording.findings import Finding, Severity
+from provisioner.specs.documents.document import Document, read_document
+from provisioner.specs.documents.lock import Digest, digest
+from provisioner.specs.documents.patch import Patch
+from provisioner.specs.files import TEMPLATES, Listing, SpecFiles
+from provisioner.specs.yaml.reader import Malformed
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A template version with all that it extends, weakest first; empty where `findings` say what is wrong with it.
+
+    `pins` are the versions (`call@v1`) that `patches` belong to.
+    """
+
+    pins: tuple[str, ...]
+    patches: tuple[Patch, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+class Templates:
+    """The template versions below `templates/`, each read once."""
+
+    def __init__(self, files: SpecFiles) -> None:
+        self._files = files
+        self._documents: dict[str, Document | tuple[Finding, ...]] = {}
+        self._chains: dict[str, Chain] = {}
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The pins that there are."""
+        return self._files.templates()
+
+    @cached_property
+    def _pins(self) -> frozenset[str]:
+        return frozenset(self.listing.names)
+
+    def __contains__(self, pin: str) -> bool:
+        return pin in self._pins
+
+    def chain(self, pin: str) -> Chain:
+        """The version that `pin` names, which must be there."""
+        if pin not in self._chains:
+            self._chains[pin] = self._follow(pin)
+        return self._chains[pin]
+
+    def missing(self, pin: str, key: str, where: Location) -> Finding:
+        """The finding against a pin that stands at `where` as the value of `key` and that names no version."""
+        name = pin.partition("@")[0]
+        versions = [known.partition("@")[2] for known in self.listing.names if known.startswith(f"{name}@")]
+        hint = f"; {name} has {', '.join(versions)}" if versions else did_you_mean(pin, self.listing.names)
+        message = printable(f"{key} {pin}: there is no {file_of(pin)}{hint}")
+        return Finding("REC020", Severity.ERROR, message, where)
+
+    def digests(self) -> dict[str, Digest]:
+        """Digests of the versions that have been read, by pin."""
+        return {
+            pin: Digest(digest(document.node.plain()), Location(document.file))
+            for pin, document in self._documents.items()
+            if isinstance(document, Document)
+        }
+
+    def _follow(self, pin: str) -> Chain:
+        pins, documents = [pin], []
+        while True:
+            document = self._document(pins[-1])
+            if not isinstance(document, Document):
+                return Chain((), (), document)
+            documents.append(document)
+            parent = document.node.plain().get("extends")
+            if parent is None:
+                patches = (document.patch for document in reversed(documents))
+                return Chain(tuple(reversed(pins)), tuple(patch for patch in patches if patch))
+            if parent not in self:
+                where = document.node.below("extends").at(document.file)
+                return Chain((), (), (self.missing(parent, "extends", where),))
+            if parent in pins:
+                return Chain((), (), (self._cycle(pins[pins.index(parent) :]),))
+            pins.append(parent)
+
+    def _document(self, pin: str) -> Document | tuple[Finding, ...]:
+        if pin not in self._documents:
+            try:
+                self._documents[pin] = read_document(self._files, file_of(pin), "template")
+            except Malformed as error:
+                self._documents[pin] = tuple(error.findings)
+        return self._documents[pin]
+
+    def _cycle(self, pins: list[str]) -> Finding:
+        """The same finding wherever the circle is entered: told at its first pin."""
+        start = pins.index(min(pins))
+        circle = [*pins[start:], *pins[: start + 1]]
+        first = self._document(circle[0])
+        where = first.node.below("extends").at(first.file) if isinstance(first, Document) else None
+        message = f"extends itself: {' → '.join(circle)}; one of them has to stand on its own"
+        return Finding("REC023", Severity.ERROR, message, where)
+
+
+def file_of(pin: str) -> str:
+    """`call@v1` is `templates/call/v1.yaml`."""
+    name, _, version = pin.partition("@")
+    return f"{TEMPLATES}/{name}/{version}.yaml"

@@ -1,0 +1,10 @@
+"""What the service refuses, or silently does not do: one module a subject."""
+
+from __future__ import annotations
+
+from provisioner.specs.rules.rule import Rule
+from provisioner.specs.rules.service_limits import formats, picture, site, streams, whole
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted((*whole.RULES, *streams.RULES, *formats.RULES, *picture.RULES, *site.RULES), key=lambda rule: rule.id)
+)

@@ -1,0 +1,285 @@
+"""What is seen against what is declared: each judgement by itself, without a console."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from provisioner.archive.evidence.callbacks import Callback
+from provisioner.archive.evidence.facts import CallbackFacts, Facts, FileFacts, calls, remarked
+from provisioner.archive.evidence.judge import judge, longest_file
+from provisioner.archive.evidence.verdicts import Judgement, Verdict
+from provisioner.archive.files.calls import Remark
+from provisioner.archive.files.recorded import RecordedFile
+from provisioner.archive.minutes.usage import Usage
+from provisioner.archive.minutes.usage_period import Period
+from provisioner.archive.unknown import Cause, Unknown
+from provisioner.foundation.errors import Location
+from provisioner.recording.application import Application
+from provisioner.recording.file_names import readings
+from provisioner.recording.minutes import Kind
+from tests.project import Project
+
+APP = 20001001
+SINCE = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATER = SINCE + timedelta(hours=5)
+BEHAVES, CONTRADICTS, NOTHING = Verdict.BEHAVES, Verdict.CONTRADICTS, Verdict.NOTHING
+MODE, BACKEND, FORMATS = "/recording/mode", "/recording/backendRecords", "/recording/settings/formats"
+MIXED, SINGLE = "/recording/settings/mixed", "/recording/settings/single"
+LENGTH, KEPT = "/recording/settings/maxFileDuration", "/recording/settings/storage/vod/retention"
+
+
+@pytest.fixture
+def automatic(project: Project) -> Application:
+    return app(project)
+
+
+def app(project: Project, **changes: str) -> Application:
+    """video-call of dev, with lines of its spec changed."""
+    for old, new in changes.items():
+        project.edit("environments/dev/apps/video-call.yaml", f"{old}: ", f"{old}: {new} #")
+    return next(found for found in project.environment("dev").applications if found.name == "video-call")
+
+
+def manual(project: Project) -> Application:
+    return app(project, mode="manual")
+
+
+def both(project: Project) -> Application:
+    project.edit("environments/dev/apps/video-call.yaml", "mode: auto", "backendRecords: true\n  mode: auto")
+    return app(project)
+
+
+def file(name: str = "20001001_1234_1.mp4", began: float = 60, **change: Any) -> RecordedFile:
+    """A file of ten minutes whose recording began some seconds after the change."""
+    length = change.pop("seconds", 600.0)
+    created = SINCE + timedelta(seconds=began + (length or 0))
+    values: dict[str, Any] = {
+        "task": f"task-{began}",
+        "seconds": length,
+        "created": created,
+        "expires": created + timedelta(days=7),
+    }
+    return RecordedFile("vod", name, readings(name), APP, **{**values, **change})
+
+
+def seen(
+    app: Application, *files: RecordedFile, twice: bool = False, missing: Unknown | None = None, **facts: Any
+) -> dict[str, Judgement]:
+    """Judgements by path, of these files."""
+    found = FileFacts(limit=longest_file(app), missing=missing)
+    for counts, call in calls(sorted(files, key=lambda one: str(one.task)), {APP: SINCE}):
+        if counts:
+            found.add(call, frozenset({"1234"}))
+        else:
+            found.earlier += 1
+    if twice:
+        remark = Remark("two-recordings", APP, "1234", "number", ("a", "b"), "", ("a.mp4", "b.mp4"))
+        remarked({APP: found}, [remark])
+    heard: CallbackFacts = facts.pop("callbacks", CallbackFacts())
+    silent = tuple(heard.unrecorded(SINCE, LATER))
+    judged = judge(app, Facts(SINCE, found, heard, facts.pop("usage", None), silent))
+    return {judgement.path: judgement for judgement in judged}
+
+
+def heard(*events: int, room: str = "1234", began: float = 60, failed: bool = False) -> CallbackFacts:
+    facts = CallbackFacts()
+    for number, event in enumerate(events):
+        at = SINCE + timedelta(seconds=began + number)
+        facts.add(Callback(APP, event, at, room, Location("inbox.jsonl", number + 1), failed=failed), SINCE)
+    return facts
+
+
+BUSY = (101, 103, 201, 203, 104, 102)
+
+
+def usage(kind: Kind | None, minutes: float = 7) -> Usage:
+    """One whole day on which so much was recorded."""
+    day = date(2026, 3, 2)
+    return Usage(Period(day, day), {day: {kind: minutes} if kind else {}})
+
+
+# Recorded or not
+
+
+def test_a_recording_shows_that_automatic_mode_records(automatic: Application) -> None:
+    found = seen(automatic, file())
+    assert (found[MODE].verdict, found[MODE].count) == (BEHAVES, 1)
+    assert [(fact.kind, fact.name) for fact in found[MODE].facts] == [("file", "20001001_1234_1.mp4")]
+    assert found[BACKEND].verdict is BEHAVES
+
+
+def test_minutes_and_recorders_show_it_too(automatic: Application) -> None:
+    assert seen(automatic, usage=usage(Kind("mixed", "HD")))[MODE].facts[0].name == "2026-03-02"
+    (fact,) = seen(automatic, callbacks=heard(101, 301))[MODE].facts
+    assert (fact.kind, fact.name) == ("callback", "inbox.jsonl:2:1")
+
+
+def test_nothing_recorded_proves_nothing_while_nobody_reports_busy_rooms(automatic: Application) -> None:
+    assert {judgement.verdict for judgement in seen(automatic).values()} == {NOTHING}
+    assert seen(automatic, usage=usage(None))[MODE].verdict is NOTHING
+
+
+def test_busy_rooms_that_nothing_recorded_contradict_automatic_mode(automatic: Application) -> None:
+    found = seen(automatic, callbacks=heard(*BUSY))[MODE]
+    assert found.verdict is CONTRADICTS
+    assert found.reason == "mode is auto, and rooms were busy without being recorded"
+    assert [(fact.name, fact.detail) for fact in found.facts] == [("inbox.jsonl:3:1", "room 1234")]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        (101, 103, 104, 102),  # nobody sent anything
+        (101, 103, 201),  # it still goes on
+        (103, 201, 202, 102),  # created before anybody listened, perhaps before the change
+        (101, 201, 301, 102),  # a recorder says that it started
+        (101, 201, 310, 102),  # or that it wrote a file
+    ],
+)
+def test_rooms_that_prove_nothing(automatic: Application, events: tuple[int, ...]) -> None:
+    assert seen(automatic, callbacks=heard(*events))[MODE].verdict is not CONTRADICTS
+
+
+def test_rooms_that_were_created_before_the_change_prove_nothing(automatic: Application) -> None:
+    assert seen(automatic, callbacks=heard(*BUSY, began=-30))[MODE].verdict is NOTHING
+    assert seen(automatic, callbacks=heard(101, 301, began=-0.5))[MODE].verdict is NOTHING
+
+
+def test_a_room_whose_file_is_there_was_recorded(automatic: Application) -> None:
+    assert seen(automatic, file(), callbacks=heard(*BUSY))[MODE].verdict is BEHAVES
+    other = seen(automatic, file("20001001_999_1.mp4"), callbacks=heard(*BUSY))
+    assert other[MODE].verdict is CONTRADICTS
+
+
+def test_what_could_not_be_listed_is_not_taken_for_missing(automatic: Application) -> None:
+    unknown = Unknown(Cause.REFUSED, "no")
+    assert seen(automatic, callbacks=heard(*BUSY), missing=unknown)[MODE].verdict is NOTHING
+
+
+def test_recorders_that_fail_contradict(automatic: Application) -> None:
+    found = seen(automatic, callbacks=heard(101, 301, failed=True))[MODE]
+    assert (found.verdict, found.reason) == (CONTRADICTS, "recorders were started and failed")
+
+
+def test_a_recording_contradicts_manual_mode_where_no_backend_records(project: Project) -> None:
+    found = seen(manual(project), file(), file("20001001_7_1.mp4", 90))
+    assert (found[MODE].verdict, found[MODE].count) == (CONTRADICTS, 2)
+    assert list(found) == [MODE]
+
+
+def test_a_day_with_minutes_contradicts_manual_mode(project: Project) -> None:
+    found = seen(manual(project), usage=usage(Kind("mixed", "HD")))[MODE]
+    assert (found.verdict, found.facts[0].name, found.facts[0].detail) == (CONTRADICTS, "2026-03-02", "7.0 minutes")
+
+
+def test_busy_rooms_without_a_recording_are_what_manual_mode_declares(project: Project) -> None:
+    assert seen(manual(project), callbacks=heard(*BUSY))[MODE].verdict is BEHAVES
+
+
+def test_who_recorded_cannot_be_told_where_both_do(project: Project) -> None:
+    application = both(project)
+    once = seen(application, file())
+    assert (once[MODE].verdict, once[BACKEND].verdict) == (NOTHING, NOTHING)
+    twice = seen(application, file(), twice=True)
+    assert (twice[MODE].verdict, twice[BACKEND].verdict) == (BEHAVES, BEHAVES)
+
+
+def test_two_copies_of_one_call_contradict_where_only_one_is_declared(automatic: Application) -> None:
+    found = seen(automatic, file(), twice=True)[BACKEND]
+    assert (found.verdict, found.facts[0].detail) == (CONTRADICTS, "and b.mp4, of room 1234")
+
+
+# What was recorded
+
+
+def test_formats(automatic: Application) -> None:
+    assert seen(automatic, file())[FORMATS].verdict is BEHAVES
+    hls = file("20001001_1234.m3u8", 90, seconds=None, created=LATER + timedelta(days=2))
+    found = seen(automatic, file(), hls)[FORMATS]
+    assert (found.verdict, found.reason, found.facts[0].name) == (
+        CONTRADICTS,
+        "hls is not declared",
+        "20001001_1234.m3u8",
+    )
+
+
+def test_a_declared_format_that_is_not_there_yet_proves_nothing(project: Project) -> None:
+    project.edit("templates/call/v1.yaml", "formats: [mp4]", "formats: [mp4, hls]")
+    (project.root / "templates/templates.lock").unlink()
+    found = seen(app(project), file())[FORMATS]
+    assert (found.verdict, found.reason) == (NOTHING, "no hls file yet")
+
+
+def test_single_files_where_mixed_was_declared(automatic: Application) -> None:
+    name = "20001001_1234_UserId_s_YWxpY2U._UserId_e_main_1.mp4"
+    found = seen(automatic, file(name))
+    assert found[SINGLE].reason == "single streams were recorded, and mixed ones declared"
+    assert found[MIXED].reason == "single streams were recorded instead"
+    assert {found[SINGLE].verdict, found[MIXED].verdict} == {CONTRADICTS}
+    day = seen(automatic, usage=usage(Kind("single", "SD")))[SINGLE]
+    assert (day.verdict, day.facts[0].kind) == (CONTRADICTS, "day")
+    assert SINGLE not in seen(automatic, file())
+
+
+def test_a_file_that_is_too_long(automatic: Application) -> None:
+    assert seen(automatic, file(seconds=7200.0))[LENGTH].verdict is NOTHING
+    assert seen(automatic, file(seconds=7230.0))[LENGTH].verdict is NOTHING  # cut at the next picture
+    found = seen(automatic, file(), file("20001001_9_1.mp4", 90, seconds=9000.0))[LENGTH]
+    assert (found.verdict, found.reason) == (CONTRADICTS, "files are longer than 2h: up to 2:30:00")
+    assert [fact.name for fact in found.facts] == ["20001001_9_1.mp4"]
+    parts = [file(seconds=7200.0), file("20001001_1234_2.mp4", 7260, task="task-60")]
+    assert seen(automatic, *parts)[LENGTH].verdict is BEHAVES
+
+
+@pytest.mark.parametrize(
+    ("days", "verdict", "reason"),
+    [
+        (7, BEHAVES, "files are kept 7d"),
+        (7.5, BEHAVES, "files are kept 7d"),
+        (30, CONTRADICTS, "files are kept 30d, and 7d is declared"),
+        (100_000, CONTRADICTS, "files are kept for ever, and 7d is declared"),
+    ],
+)
+def test_retention(automatic: Application, days: float, verdict: Verdict, reason: str) -> None:
+    one = file()
+    assert one.created is not None
+    found = seen(automatic, replace(one, expires=one.created + timedelta(days=days)))[KEPT]
+    assert (found.verdict, found.reason) == (verdict, reason)
+    assert seen(automatic, replace(one, expires=None))[KEPT].verdict is NOTHING
+
+
+def test_minutes_without_files_are_said_to_be_elsewhere(automatic: Application) -> None:
+    found = seen(automatic, usage=usage(Kind("mixed", "HD")))["/recording/settings/storage/vendor"]
+    assert (found.verdict, found.reason) == (
+        NOTHING,
+        "minutes were recorded, and no file is there: deleted, moved, or stored elsewhere",
+    )
+
+
+# Since when
+
+
+def test_yesterdays_files_do_not_contradict_todays_spec(automatic: Application) -> None:
+    old = file("20001001_1234.m3u8", -3600, seconds=600.0)
+    assert {judgement.verdict for judgement in seen(automatic, old).values()} == {NOTHING}
+
+
+def test_a_call_that_began_before_counts_with_all_its_parts_as_before(automatic: Application) -> None:
+    early = file("20001001_1234_1.mp4", -60, seconds=7200.0, task="long")
+    late = file("20001001_1234_2.mp4", 7300, seconds=9999.0, task="long")
+    assert seen(automatic, early, late)[LENGTH].verdict is NOTHING
+    assert seen(automatic, late)[MODE].verdict is NOTHING  # its first part is not there: nobody knows
+
+
+def test_a_file_of_which_nobody_tells_the_length_counts_a_day_later(automatic: Application) -> None:
+    assert seen(automatic, file(seconds=None))[MODE].verdict is NOTHING
+    assert seen(automatic, file(seconds=None, created=SINCE + timedelta(days=1, hours=1)))[MODE].verdict is BEHAVES
+
+
+def test_foreign_names_are_no_calls() -> None:
+    foreign = RecordedFile("vod", "\x1b[2J.mp4", (), APP, created=LATER)
+    assert list(calls([foreign], {APP: SINCE})) == []

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from provisioner.foundation.clock import timestamp
+from provisioner.foundation.errors import ConflictError, ProvisionerError
+from provisioner.reconcile.apply.journal import Entry, Journal, holds_after
+from provisioner.reconcile.apply.journal_folder import FolderStore
+from provisioner.reconcile.apply.lock import environment_lock, owner_note
+
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+def noon() -> datetime:
+    return NOON
+
+
+def test_entries_come_back_in_order_with_their_details(tmp_path: Path) -> None:
+    journal = Journal(FolderStore(tmp_path / "journal"), noon)
+    run = journal.begin(who="ann")
+    run.record("write", name="call", sdkAppId=5)
+    run.close()
+    entries = list(journal.entries())
+    assert [(entry.event, entry.at) for entry in entries] == [
+        ("begin", "2026-01-31T12:00:00Z"),
+        ("write", "2026-01-31T12:00:00Z"),
+    ]
+    assert entries[1].details == {"name": "call", "sdkAppId": 5}
+    assert entries[0].run == entries[1].run
+
+
+def test_a_line_torn_by_a_kill_is_passed_over(tmp_path: Path) -> None:
+    journal = Journal(FolderStore(tmp_path), noon)
+    run = journal.begin()
+    run.close()
+    (file,) = tmp_path.glob("*.jsonl")
+    file.write_bytes(file.read_bytes() + b'{"event": "wri')
+    assert [entry.event for entry in journal.entries()] == ["begin"]
+
+
+def test_runs_follow_each_other_in_time(tmp_path: Path) -> None:
+    moments: Iterator[datetime] = (NOON + timedelta(seconds=second) for second in range(100))
+    journal = Journal(FolderStore(tmp_path), lambda: next(moments))
+    for who in ("ann", "bob"):
+        journal.begin(who=who).close()
+    assert [entry.details["who"] for entry in journal.entries()] == ["ann", "bob"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_stops_before_the_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Journal(FolderStore(tmp_path), noon).begin()
+    with Path("/dev/full").open("wb") as full:
+        monkeypatch.setattr(run._sink, "_descriptor", full.fileno())
+        with pytest.raises(ProvisionerError, match="the journal cannot be written: No space left on device"):
+            run.record("write", name="call")
+
+
+def test_a_second_writer_is_told_who_has_the_lock_and_since_when(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _HOLD, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        told = rf"dev is being written by \w+ with tests \(process {holder.pid} on .*for 1 min 5 s"
+        later = NOON + timedelta(seconds=65)
+        with pytest.raises(ConflictError, match=told), environment_lock(tmp_path, "dev", {}, lambda: later):
+            pass
+        holder.kill()
+    with environment_lock(tmp_path, "dev", owner_note("mine", noon), noon):  # it went with its process
+        assert json.loads((tmp_path / "lock.json").read_text())["process"] == os.getpid()
+    assert not (tmp_path / "lock.json").exists()
+
+
+_HOLD = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from provisioner.reconcile.apply.lock import environment_lock, owner_note
+def noon(): return datetime(2026, 1, 31, 12, tzinfo=UTC)
+with environment_lock(Path(sys.argv[1]), "dev", owner_note("tests", noon), noon):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_what_was_written_last_holds_after_the_window() -> None:
+    def entry(event: str, at: datetime | str, **details: object) -> Entry:
+        return Entry("run", event, at if isinstance(at, str) else timestamp(at), details)
+
+    later = NOON + timedelta(hours=1)
+    entries = [
+        entry("write", NOON, sdkAppId=1),
+        entry("applied", NOON, sdkAppId=1, effectiveAfter=timestamp(later)),
+        entry("write", NOON, sdkAppId=2),  # killed: nobody saw whether it took effect
+        entry("failed", later, sdkAppId=3),
+        entry("applied", "yesterday", sdkAppId=4),
+        entry("applied", NOON, sdkAppId=5, effectiveAfter=7),
+        entry("applied", NOON),
+    ]
+    assert holds_after(entries) == {1: later, 2: NOON + timedelta(minutes=10)}

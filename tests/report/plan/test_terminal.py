@@ -1,0 +1,61 @@
+"""What people look at all day, as they see it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from syrupy.assertion import SnapshotAssertion
+
+from provisioner.foundation.text_safety import printable
+from provisioner.report.plan.plan_view import read_plan
+from provisioner.report.plan.terminal import render_drift, render_plan
+from provisioner.report.text.columns import room
+from tests.project import Project
+from tests.report import plans
+
+
+def test_a_change_of_every_kind(snapshot: SnapshotAssertion) -> None:
+    intent = {"reason": "moved to REST", "expires": "2026-12-31", "origin": plans.place("apps/b.yaml", 14, 3)}
+    stop = plans.finding("stop-recording", "high", plans.STOPS, plans.MODE, acknowledged=intent)
+    longer = plans.change(plans.IDLE, "5s", "1m", "template", "drift", layer="template")
+    found = plans.plan(
+        plans.stop("classroom"),
+        plans.app("call", longer, cost={"direction": "more", "reasons": ["longer idle time, charged as sound"]}),
+        plans.app("desk", plans.change(plans.MODE, "auto", "manual"), findings=[stop]),
+        plans.app("quiet"),
+        plans.app("webinar", plans.change(plans.IDLE, None, "30s", layer="schema")),
+        findings=[plans.finding("max-changes", "high", "4 applications would change, at most 3.")],
+        removed=[{"name": "old", "sdkAppId": 7, "owner": "@acme/old", "onRemove": "stop-auto"}],
+        unmanaged=[{"name": "trial", "sdkAppId": 8}],
+    )
+    assert render_plan(read_plan(found)) == snapshot
+
+
+def test_drift_says_when_it_last_was_as_specified(project: Project, snapshot: SnapshotAssertion) -> None:
+    found = plans.plan(
+        plans.app("call", plans.change(plans.IDLE, "5m", "5s", "unknown")),
+        plans.app("desk", plans.change(plans.MODE, "auto", "manual", "unknown")),
+    )
+    assert render_drift(read_plan(found), {"call": "2026-11-20T08:00:00Z", "desk": None}) == snapshot
+
+
+def test_the_journal_knows_when_an_application_last_was_as_specified(project: Project) -> None:
+    project.run("apply", "dev", "--yes")
+    console = project.console("dev")
+    template = console.application(20001001).template
+    assert template is not None
+    console.edit(20001001, template={**template, "MaxIdleTime": 300})
+    console.edit(20001003, mode="auto", template=template)
+    since = project.json("drift", "dev")["lastEqual"]
+    entries = project.json("history", "dev")
+    applied = next(e["at"] for e in entries if e["event"] == "applied" and e["sdkAppId"] == 20001001)
+    equal = next(e["at"] for e in entries if e["event"] == "equal")
+    assert since == {"video-call": applied, "support-desk": equal}
+    assert f"as specified at {applied}, not any more" in project.run("drift", "dev").words
+
+
+@given(plans.documents())
+def test_nothing_hostile_reaches_the_terminal_and_lines_keep_to_its_width(document: plans.Document) -> None:
+    shown = render_plan(read_plan(document))
+    assert shown == "".join(f"{printable(line)}\n" for line in shown.split("\n")[:-1])
+    longest = max((len(word) for word in shown.split()), default=0)
+    assert all(room(line) <= max(80, 30 + 8 * longest) for line in shown.splitlines())
