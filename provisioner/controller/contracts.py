@@ -8,26 +8,20 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from provisioner.console.references import resolve
+from provisioner.console.secret_refs import Reveal, revealer
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
-from provisioner.foundation.redaction import Secret, printable
+from provisioner.foundation.text_safety import Secret, printable
 from provisioner.recording.cloud_recording import RecordingContract, recording_contract
 from provisioner.recording.manual import Manual, manual
 from provisioner.recording.sites import SITES
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.workspace import Workspace
 
 _log = logging.getLogger(__name__)
-
-SIMULATED_SECRET = "embedded-console"
-"""Stands in for references that are not set, in environments whose console is simulated: it opens nothing else."""
-
-Reveal = Callable[[str], Secret]
-"""What a reference stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +125,6 @@ def load(root: Path, name: str) -> ServedEnvironment:
             reveal(contract.carried_out.sdk_secret_key_ref)  # missing ones are told now, not when a call begins
         applications[app.sdk_app_id] = Served(name, app.name, app.sdk_app_id, keys, contract)
     return ServedEnvironment(environment, reveal(choice.token_ref), applications, reveal)
-
-
-def revealer(root: Path, *, simulated: bool) -> Reveal:
-    """How references are resolved; in front of a simulated console those that are not set are made up."""
-
-    def reveal(reference: str) -> Secret:
-        try:
-            return resolve(reference, root)
-        except ProvisionerError:
-            if not simulated:
-                raise
-            return Secret(SIMULATED_SECRET)
-
-    return reveal
 
 
 def to_json(contract: RecordingContract) -> str:

@@ -15,9 +15,10 @@ from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from provisioner.console.port import AmbiguousWriteError, ConsoleError
+from provisioner.console.secret_refs import Reveal
 from provisioner.controller import machine
 from provisioner.controller.clock import Wall, wall_clock
-from provisioner.controller.contracts import Reveal, from_json
+from provisioner.controller.contracts import from_json
 from provisioner.controller.intake import new_task
 from provisioner.controller.machine import LEASE_SECONDS
 from provisioner.controller.rates import SERVICE_RATE, Rate, take
@@ -26,7 +27,7 @@ from provisioner.controller.service import CREATE, DELETE, REMOVE, RecordingServ
 from provisioner.controller.store import schema
 from provisioner.controller.store.port import RoomKey, Store, Transaction
 from provisioner.controller.store.rows import load_room, save_room, sessions_of
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.cloud_recording import RecordingContract, RobotPass
 from provisioner.recording.user_sig import ROBOT_SECONDS, private_map_key, user_sig
 
@@ -53,7 +54,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One claimed call. `session` is the number of the session that it is for, `attempt` which of its Creates it is."""
+    """One claimed call, for the session of the number `session`, whose beginning was told at `received`.
+
+    `attempt` is which of its Creates it is.
+    """
 
     kind: Literal["create", "delete", "remove"]
     environment: str
@@ -62,6 +66,7 @@ class Job:
     session: int | None
     user: str = ""
     attempt: int = 0
+    received: float = 0.0
     task: str = ""
     contract: RecordingContract | None = None
 
@@ -114,14 +119,15 @@ class Effects:
                 _log.warning("%s/%s: %s", job.environment, printable(job.room), error)
             return Result(refused=error)
 
-    def record(self, job: Job, result: Result) -> None:
-        """Write down what came of it. Raises StoreUnavailableError; the lease sees to it then."""
+    def record(self, job: Job, result: Result) -> float:
+        """Write down what came of it; answers when. Raises StoreUnavailableError; the lease sees to it then."""
 
-        def work(transaction: Transaction) -> None:
+        def work(transaction: Transaction) -> float:
             before = load_room(transaction, job.key, session=job.session, task=job.task or result.task_id or None)
             save_room(transaction, before, _after(before, job, result, transaction.now))
+            return transaction.now
 
-        self._store.run(work, job.key)
+        return self._store.run(work, job.key)
 
     def _call(self, account: Account, job: Job) -> str:
         service = account.service
@@ -290,6 +296,7 @@ def _job(kind: Literal["create", "remove"], session: Session, contract: Recordin
         session.id,
         user=session.user,
         attempt=session.attempts,
+        received=session.received,
         contract=contract,
     )
 

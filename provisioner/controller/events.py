@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from provisioner.archive.callbacks import EVENTS, RECORDED, STREAM_STARTED
+from provisioner.archive.evidence.callbacks import EVENTS, RECORDED, STREAM_STARTED
 
 RECORDER_STOPPED: Final = 302
 NOT_STORED: Final = {311: (1, 2), 312: (1,)}
@@ -33,6 +33,10 @@ _GROUPS: Final = {1: range(101, 106), 2: range(201, 207), 3: range(301, 313)}
 
 class NotAnEventError(ValueError):
     """A body that is none; `str()` says why, without repeating any of it."""
+
+
+class UnknownEventError(NotAnEventError):
+    """An event of another kind, such as of streams that are relayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def read_event(sdk_app_id: int, document: Any) -> Event:
     info = _object(body.get("EventInfo"), "EventInfo")
     kind = _number(body.get("EventType"), "EventType")
     if kind not in EVENTS:
-        raise NotAnEventError("has an EventType that is none of rooms or recorders")
+        raise UnknownEventError("has an EventType that is none of rooms or recorders")
     if "EventGroupId" in body and kind not in _GROUPS.get(_number(body["EventGroupId"], "EventGroupId"), ()):
         raise NotAnEventError("has an EventType that does not belong to its EventGroupId")
     payload = info.get("Payload")
@@ -103,8 +107,8 @@ def read_event(sdk_app_id: int, document: Any) -> Event:
         type=kind,
         at=_moment(info),
         room=room_id(info.get("RoomId")),
-        user=_text(info.get("UserId", ""), "UserId", _LONGEST_USER, empty=True),
-        task=_text(info.get("TaskId"), "TaskId", _LONGEST_TASK) if recorder else "",
+        user=read_text(info.get("UserId", ""), "UserId", _LONGEST_USER, empty=True),
+        task=read_text(info.get("TaskId"), "TaskId", _LONGEST_TASK) if recorder else "",
         # 305's payload is called LeaveCode on one page and Status on another.
         code=_small(payload.get("LeaveCode", 0)),
         status=_small(payload.get("Status", payload.get("LeaveCode", 0) if kind == 305 else 0)),
@@ -115,11 +119,11 @@ def read_event(sdk_app_id: int, document: Any) -> Event:
 def read_callkit(sdk_app_id: int, document: Any) -> Event | CallEnded | None:
     """What TUICallKit's webhook tells; None for what concerns no recording. Raises NotAnEventError."""
     body = _object(document, "the body")
-    command = _text(body.get("CallbackCommand"), "CallbackCommand", 64)
+    command = read_text(body.get("CallbackCommand"), "CallbackCommand", 64)
     if "Callback" in body:
         return read_event(sdk_app_id, body["Callback"])
     if command == "Call.CallbackAfterEndCall":
-        return CallEnded(room_id(body.get("RoomId")), _text(body.get("CallId"), "CallId", 128))
+        return CallEnded(room_id(body.get("RoomId")), read_text(body.get("CallId"), "CallId", 128))
     return None
 
 
@@ -127,7 +131,7 @@ def room_id(value: Any) -> str:
     """A room's id, which comes as text or as a number. Raises NotAnEventError."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value) if 0 <= value < 2**32 else ""
-    return _text(value, "RoomId", _LONGEST_ROOM)
+    return read_text(value, "RoomId", _LONGEST_ROOM)
 
 
 def _object(value: Any, name: str) -> dict[str, Any]:
@@ -153,7 +157,8 @@ def _small(value: Any) -> int:
         return -1
 
 
-def _text(value: Any, name: str, longest: int, *, empty: bool = False) -> str:
+def read_text(value: Any, name: str, longest: int, *, empty: bool = False) -> str:
+    """A text of at most so many bytes of UTF-8. Raises NotAnEventError."""
     if not isinstance(value, str) or not (empty or value) or "\0" in value:
         raise NotAnEventError(f"has no text in {name}")
     try:
@@ -168,11 +173,15 @@ def _text(value: Any, name: str, longest: int, *, empty: bool = False) -> str:
 def _moment(info: Mapping[str, Any]) -> float:
     """EventMsTs is finer than EventTs, where it is there."""
     if "EventMsTs" in info:
-        at = _number(info["EventMsTs"], "EventMsTs") / 1000
-    else:
-        at = float(_number(info.get("EventTs"), "EventTs"))
+        return read_moment(info["EventMsTs"], "EventMsTs")
+    return read_moment(_number(info.get("EventTs"), "EventTs") * 1000, "EventTs")
+
+
+def read_moment(value: Any, name: str) -> float:
+    """Epoch seconds from a number of milliseconds, which may come as text. Raises NotAnEventError."""
+    at = _number(value, name) / 1000
     if not _FIRST_SECOND <= at <= _LAST_SECOND:
-        raise NotAnEventError("tells no time of this century")
+        raise NotAnEventError(f"tells no time of this century in {name}")
     return at
 
 

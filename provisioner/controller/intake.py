@@ -13,10 +13,11 @@ from typing import Literal, TypeVar
 
 from sqlalchemy import func, select
 
-from provisioner.archive.callbacks import RECORDER_STARTED, ROOM_CREATED, ROOM_DISMISSED
+from provisioner.archive.evidence.callbacks import RECORDER_STARTED, ROOM_CREATED, ROOM_DISMISSED
 from provisioner.controller import machine
 from provisioner.controller.contracts import Served, to_json
 from provisioner.controller.events import FRESH_SECONDS, RECORDER_STOPPED, Event
+from provisioner.controller.machine import FIRST_LOOK_SECONDS, LOOK_SECONDS
 from provisioner.controller.records import RoomState, Session, Task
 from provisioner.controller.robots import robot_of
 from provisioner.controller.store import schema
@@ -200,11 +201,12 @@ def _recorder(state: RoomState, served: Served, event: Event, now: float) -> Roo
 
 
 def new_task(contract: RecordingContract | None, state: RoomState, task_id: str, robot: str, started: float) -> Task:
-    """A task that nothing is known of yet; it can be reached until it expires."""
+    """A task that nothing is known of yet; it can be reached until it expires. The sweep looks at it soon."""
     parameters = contract.parameters if contract else {}
     hours = int(parameters.get("ResourceExpiredHour", 72))
     room = state.room
-    return Task(task_id, room.sdk_app_id, room.room, robot, None, started, started + hours * 3600, looked=started)
+    looked = started - LOOK_SECONDS + FIRST_LOOK_SECONDS
+    return Task(task_id, room.sdk_app_id, room.room, robot, None, started, started + hours * 3600, looked=looked)
 
 
 def _plausible(at: float | None, now: float) -> float:

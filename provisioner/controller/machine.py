@@ -22,6 +22,12 @@ BACK_OFF: Final = (3.0, 6.0, 12.0)
 MOST_RESTARTS: Final = 3
 """How often a recorder that the service itself ended is started again within one call."""
 
+LOOK_SECONDS: Final = 300.0
+"""How old what is known of a running task may get before Describe is asked again."""
+
+FIRST_LOOK_SECONDS: Final = 15.0
+"""A task that is still Idle so long after its start records nothing (on-cloud recording guide)."""
+
 # LeaveCode of callback 302 (recording callback guide).
 API, KICKED, DISMISSED, SERVER, SERVER_TOO, NO_STREAMS, TIMED_OUT, COLLISION = 0, 1, 2, 3, 4, 99, 100, 101
 
@@ -319,6 +325,13 @@ def rolled_over(state: RoomState, session: Session, now: float) -> RoomState:
     turn = session.turn + 1 if session.turn < LAST_TURN else 0
     words = "its task was replaced before it expired"
     return state.having(replace(session, state=_S.NEW, turn=turn, doubt=0, due=now, outcome=words), *tasks)
+
+
+def taskless(state: RoomState, session: Session, now: float) -> RoomState:
+    """A session that is said to run has no task, which no transition leaves behind: start again, or end it."""
+    if session.wanted:
+        return state.having(replace(session, state=_S.NEW, due=now, outcome="its task was not known any more"))
+    return state.having(_removing(session, now) if session.doubt else _ended(session, now))
 
 
 def given_up(state: RoomState, session: Session, words: str, now: float) -> RoomState:

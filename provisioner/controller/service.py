@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from provisioner.console.client import Patience, TencentClient
 from provisioner.console.port import ConsoleError
-from provisioner.console.services import open_service
+from provisioner.console.tencent.client import Patience, TencentClient
+from provisioner.console.tencent.service_client import open_service
 from provisioner.controller.machine import Refusal, back_off
-from provisioner.specs.environment import Environment
+from provisioner.specs.documents.environment import Environment
 
 SERVICE, VERSION = "trtc", "2019-07-22"
 

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 
-from provisioner.foundation.redaction import Secret
+from provisioner.foundation.text_safety import Secret
 
 
 def sign(key: Secret, body: bytes) -> str:
@@ -31,3 +31,13 @@ def bears(token: Secret, header: str) -> bool:
     return scheme.lower() == "bearer" and hmac.compare_digest(
         token.reveal().encode(), given.strip().encode("utf-8", "replace")
     )
+
+
+def passes(token: Secret, header: str) -> bool:
+    """Whether an Authorization header gives the token as a password (Basic), whatever the user. Constant time."""
+    scheme, _, given = header.partition(" ")
+    try:
+        password = base64.b64decode(given.strip(), validate=True).partition(b":")[2]
+    except ValueError:
+        return False
+    return scheme.lower() == "basic" and hmac.compare_digest(token.reveal().encode(), password)

@@ -15,14 +15,9 @@ from typing import Any
 
 from tencentcloud.common.credential import Credential
 
-from provisioner.console.client import Endpoint, TencentClient
-from provisioner.console.limiter import Limiter
-from provisioner.console.local import ACCOUNT
-from provisioner.console.simulator import ConsoleServer, ConsoleState
-from provisioner.console.simulator.applications import SeedApplication
-from provisioner.console.simulator.calls.events import Dismiss, Enter, Leave, Publish
-from provisioner.console.simulator.calls.events import Room as PlayedRoom
-from provisioner.console.simulator.tasks import Task as RecorderTask
+from provisioner.console.embedded.state_file import ACCOUNT
+from provisioner.console.tencent.client import Endpoint, TencentClient
+from provisioner.console.tencent.limiter import Limiter
 from provisioner.controller.contracts import Served
 from provisioner.controller.effects import Account, Effects, Job
 from provisioner.controller.events import read_event
@@ -33,9 +28,14 @@ from provisioner.controller.store.opening import migrate_store
 from provisioner.controller.store.port import Store
 from provisioner.controller.store.rows import load_room
 from provisioner.controller.store.sqlite import SqliteStore
-from provisioner.foundation.redaction import Secret
+from provisioner.foundation.text_safety import Secret
 from provisioner.recording.cloud_recording import RecordingContract
 from provisioner.recording.manual import Manual, Start, Stop
+from provisioner.simulator import ConsoleServer, ConsoleState
+from provisioner.simulator.applications import SeedApplication
+from provisioner.simulator.calls.events import Dismiss, Enter, Leave, Publish
+from provisioner.simulator.calls.events import Room as PlayedRoom
+from provisioner.simulator.tasks import Task as RecorderTask
 
 APP = 20001003
 START = 1_800_000_000.0
@@ -176,7 +176,8 @@ class Scene:
         """What recorders would have told since this was last asked."""
         found = []
         for task in self.recorders():
-            if (task.task_id, 301) not in self._told and self._told.add((task.task_id, 301)) is None:
+            if (task.task_id, 301) not in self._told:
+                self._told.add((task.task_id, 301))
                 found.append(recorder_callback(301, task, task.started_at, Status=0))
             ended = task.ended_at
             if ended is not None and (task.task_id, 302) not in self._told:

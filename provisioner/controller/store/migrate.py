@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from provisioner.controller.store.port import StoreUnavailableError
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 
 _LOCK = 7_305_519_212_091_105_377
 """The advisory lock under which one process migrates."""

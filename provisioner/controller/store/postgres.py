@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, bindparam, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from provisioner.controller.store.port import Answer, RoomKey, Store, StoreUnavailableError, Transaction, Work
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 
 _CONNECTIONS = 8
 _MOST_WAITING = 2_000

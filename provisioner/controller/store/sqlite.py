@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from provisioner.controller.store.port import Answer, RoomKey, Store, StoreUnavailableError, Transaction, Work
-from provisioner.foundation.redaction import printable
+from provisioner.foundation.text_safety import printable
 
 _MOST_WAITING = 5_000
 """What may wait for the writer; beyond it the vendor is asked to try again."""
