@@ -11,10 +11,10 @@ import click
 
 from provisioner.cli.confirm import identity
 from provisioner.cli.output import format_option, print_json, style
+from provisioner.foundation import git
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.foundation.files import write_atomically
-from provisioner.promotion import git
 from provisioner.promotion.atomic_files import written_together
 from provisioner.promotion.bypass import asked_for, standing
 from provisioner.promotion.gate_context import assess
@@ -29,6 +29,7 @@ from provisioner.promotion.rollback import CANNOT, restore
 from provisioner.reconcile.apply.state import State, state_folder
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.promotion_record import Bypass, Record
+from provisioner.specs.files import ENVIRONMENTS, TEMPLATES
 from provisioner.specs.workspace import Workspace
 
 PARTIAL = 3
@@ -84,7 +85,7 @@ def command(
         raise UsageError("--check only asks the gates", fix="Leave --branch and --dry-run out.")
     workspace = Workspace.containing(Path.cwd())
     if branch:
-        git.check_branch(workspace.root, branch)
+        git.check_new_branch(workspace.root, branch)
     _check_reason(reason, means_something=bool(record or bypass))
     given = asked_for(bypass, reason, expires, system_clock().date())
     if record and (environments or prefer):
@@ -192,7 +193,9 @@ def _stamp(workspace: Workspace, source: str, records: Sequence[Record]) -> Stam
     """Later than every record that is there: their order is that of their times, which count whole seconds."""
     now = system_clock().replace(microsecond=0)
     when = max([now, *(record.when + timedelta(seconds=1) for record in records)])
-    return Stamp(identity(None, workspace.root), when, git.source_commit(workspace.root, source))
+    return Stamp(
+        identity(None, workspace.root), when, git.clean_head(workspace.root, [f"{ENVIRONMENTS}/{source}", TEMPLATES])
+    )
 
 
 def _check_holds(pairing: Pairing, apps: Collection[str]) -> None:
@@ -224,7 +227,7 @@ def _commits(workspace: Workspace, promotion: Promotion) -> dict[str, list[str] 
         before = last(records, name)
         pins = {pin for app in (move.source, move.target) for pin in app.templates}
         files = [move.source.where.file, *sorted(f"templates/{pin.replace('@', '/')}.yaml" for pin in pins)]
-        carried[name] = git.changes(workspace.root, before.commit if before else "", files)
+        carried[name] = git.commits(workspace.root, before.commit if before else "", files)
     return carried
 
 

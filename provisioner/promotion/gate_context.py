@@ -11,10 +11,10 @@ from provisioner.promotion.promote import Promotion
 from provisioner.promotion.template_lock import read_locked
 from provisioner.reconcile.apply.journal import Entry
 from provisioner.reconcile.apply.state import State
+from provisioner.specs.codeowners.owners import read_owners
 from provisioner.specs.documents.document import read_document
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.files import ENVIRONMENTS
-from provisioner.specs.owners import read_owners
 from provisioner.specs.workspace import Workspace
 from provisioner.specs.yaml.reader import Malformed
 

@@ -13,7 +13,7 @@ from provisioner.promotion.render_promotion import said
 from provisioner.promotion.rollback import CANNOT
 from provisioner.recording.paths import short
 from provisioner.report.text.markdown import code, escape, table
-from provisioner.specs.owners import Owners
+from provisioner.specs.codeowners.owners import Owners
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from provisioner.recording.prices import Prices
 from provisioner.recording.sites import SITES
 from provisioner.recording.value_types import Value
 from provisioner.specs import rules
+from provisioner.specs.codeowners.owners import read_owners
 from provisioner.specs.documents.document import Document, read_document
 from provisioner.specs.documents.environment import Environment, minimum_retention, places
 from provisioner.specs.documents.layers import merge
@@ -34,7 +35,6 @@ from provisioner.specs.keys.gates import gating
 from provisioner.specs.keys.hold import read_hold
 from provisioner.specs.keys.journal import JournalChoice, journal_of
 from provisioner.specs.keys.limits import caps
-from provisioner.specs.owners import read_owners
 from provisioner.specs.rules.rule import Specs
 from provisioner.specs.yaml.reader import Malformed
 

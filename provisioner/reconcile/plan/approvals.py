@@ -9,10 +9,10 @@ from typing import Any
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan.document import Document
 from provisioner.recording.findings import Severity
+from provisioner.specs.codeowners.owners import Owners
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.files import ENVIRONMENTS
 from provisioner.specs.keys.approvals import Approvals
-from provisioner.specs.owners import Owners
 
 _WITHOUT_CHANGE = ("none", "cannot-verify")
 _GRAVE = (Severity.ERROR.value, Severity.HIGH.value)
