@@ -33,13 +33,12 @@ _database_option = click.option(
 def command() -> None:
     """Record applications in manual mode: start when a call begins, stop when its room is dismissed.
 
-    It needs `recording.manual` in applications and `controller` in environment.yaml, and uses documented actions alone.
+    It carries out `recording.manual` of the environments that declare a `controller`, by documented actions alone.
+    `provisioner controller serve dev` runs one in front of the simulated service.
 
     \b
-    Examples:
-      provisioner controller serve dev
-      provisioner controller reload prod
-      provisioner controller modify prod/support-desk --room 4711
+    Example:
+      provisioner controller migrate
     """
 
 
