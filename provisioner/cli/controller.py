@@ -12,8 +12,8 @@ import click
 from provisioner.cli.address import check_environment, find_application
 from provisioner.cli.output import format_option, print_json
 from provisioner.console.controller_client import ControllerClient
-from provisioner.console.secret_refs import resolve
 from provisioner.foundation.errors import UsageError
+from provisioner.foundation.secret_refs import resolve
 from provisioner.specs.workspace import Workspace
 
 if TYPE_CHECKING:

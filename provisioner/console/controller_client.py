@@ -10,8 +10,8 @@ from typing import Any
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from provisioner.console.secret_refs import revealer
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.secret_refs import revealer
 from provisioner.foundation.text_safety import printable
 from provisioner.specs.documents.environment import Environment
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from provisioner.console.secret_refs import Reveal, revealer
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
+from provisioner.foundation.secret_refs import Reveal, revealer
 from provisioner.foundation.text_safety import Secret, printable
 from provisioner.recording.cloud_recording import RecordingContract, recording_contract
 from provisioner.recording.manual import Manual, manual

@@ -15,7 +15,6 @@ from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from provisioner.console.port import AmbiguousWriteError, ConsoleError
-from provisioner.console.secret_refs import Reveal
 from provisioner.controller import machine
 from provisioner.controller.clock import Wall, wall_clock
 from provisioner.controller.contracts import from_json
@@ -27,6 +26,7 @@ from provisioner.controller.service import CREATE, DELETE, REMOVE, RecordingServ
 from provisioner.controller.store import schema
 from provisioner.controller.store.port import RoomKey, Store, Transaction
 from provisioner.controller.store.rows import load_room, save_room, sessions_of
+from provisioner.foundation.secret_refs import Reveal
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.cloud_recording import RecordingContract, RobotPass
 from provisioner.recording.user_sig import ROBOT_SECONDS, private_map_key, user_sig

@@ -13,6 +13,7 @@ from provisioner.console.port import ConsoleError
 from provisioner.console.tencent.client import Patience, TencentClient
 from provisioner.console.tencent.service_client import open_service
 from provisioner.controller.machine import Refusal, back_off
+from provisioner.credentials.registry import VARIABLES
 from provisioner.specs.documents.environment import Environment
 
 SERVICE, VERSION = "trtc", "2019-07-22"
@@ -93,7 +94,7 @@ def account_of(environment: Environment, variables: Mapping[str, str]) -> str:
     if environment.console.driver == "embedded":
         return f"simulated {environment.name}"
     source = environment.console.credentials
-    key = variables.get("TENCENTCLOUD_SECRET_ID", "") if source.kind == "environment" else repr(source)
+    key = variables.get("TENCENTCLOUD_SECRET_ID", "") if source == VARIABLES else repr(source)
     return hashlib.sha256(f"{environment.site} {key}".encode()).hexdigest()[:16]
 
 
