@@ -10,6 +10,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "pulumi": ("pulumi", "grpc", "google"),
     "console": ("starlette", "trustme", "uvicorn"),
     "archive": ("boto3", "botocore", "matplotlib"),
+    "controller": ("alembic", "jinja2", "prometheus_client", "psycopg", "sqlalchemy", "starlette", "uvicorn"),
     "review": ("jinja2", "junitparser", "github", "gitlab"),
 }
 """Extra -> top-level modules that it brings, as `pyproject.toml` declares them."""
@@ -18,10 +19,10 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
 def missing(error: ImportError) -> UsageError | None:
     """The words for a package that is not installed; None where none of an extra's is the reason."""
     module = (error.name or "").partition(".")[0]
-    for extra, modules in EXTRAS.items():
-        if module in modules:
-            return UsageError(
-                f"this needs the package {module}, which is not installed",
-                fix=f"Install the extra: pip install 'trtc-recording[{extra}]'.",
-            )
-    return None
+    extras = [f"pip install 'trtc-recording[{extra}]'" for extra, modules in EXTRAS.items() if module in modules]
+    if not extras:
+        return None
+    return UsageError(
+        f"this needs the package {module}, which is not installed",
+        fix=f"Install the extra: {' or '.join(extras)}.",
+    )
