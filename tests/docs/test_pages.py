@@ -15,7 +15,7 @@ PAGES = [
     *sorted((ROOT / "examples").rglob("*.md")),
     *sorted((ROOT / ".github").rglob("*.md")),
 ]
-OURS = ("bench", "deploy", "docs", "examples", "provisioner", "tests")
+OURS = ("bench", "deploy", "examples", "provisioner", "tests")
 
 
 def prose(page: Path) -> str:
