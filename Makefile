@@ -60,7 +60,8 @@ docs: .venv/.runtime ## write the pages, schemas and types that come from the co
 
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.
 lock: ## recompile requirements/ with uv
-	$(LOCK) pyproject.toml --extra pulumi --extra console --extra archive --extra review -o requirements/runtime.txt
+	$(LOCK) pyproject.toml --extra pulumi --extra console --extra controller --extra archive --extra review \
+		-o requirements/runtime.txt
 	printf 'boto3\n' | $(LOCK) pyproject.toml - --extra pulumi --extra console -c requirements/runtime.txt \
 		-o requirements/plugin.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt
