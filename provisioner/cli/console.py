@@ -16,9 +16,8 @@ from provisioner.console.embedded.serve import until_stopped
 from provisioner.foundation.errors import UsageError
 from provisioner.report.console import simulator
 from provisioner.report.text.amounts import clock
-from provisioner.report.text.columns import aligned
 from provisioner.simulator import ConsoleState, Fault
-from provisioner.simulator.fault_kinds import FAULT_KINDS, Seconds
+from provisioner.simulator.fault_kinds import FAULT_KINDS, FaultKind, Seconds
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.editing.assignment import assignment
 from provisioner.specs.workspace import Workspace
@@ -147,27 +146,28 @@ def call(
         click.echo(simulator.render_rehearsal(found, style), nl=False)
 
 
-def _needing_seconds() -> str:
-    *most, last = (kind.name for kind in FAULT_KINDS.values() if kind.seconds is not Seconds.NONE)
-    return f"{', '.join(most)} and {last}" if most else last
+class _FaultCommand(click.Command):
+    """Its help lists the kinds that there are."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Kinds"):
+            formatter.write_dl([(kind.name, _told(kind)) for kind in FAULT_KINDS.values()])
 
 
-def _kinds() -> str:
-    """The kinds of faults as --help tells them."""
-    rows = [(kind.name, f"{kind.seen} (took effect: {kind.took_effect})") for kind in FAULT_KINDS.values()]
-    return "\b\nKinds, and what the client sees:\n" + "\n".join(f"  {row}" for row in aligned(rows)).replace(
-        "`", ""
-    ).replace("**", "")
+def _told(kind: FaultKind) -> str:
+    seconds = "" if kind.seconds is Seconds.NONE else "; needs --seconds"
+    return f"{kind.seen} (has the call taken effect? {kind.took_effect}){seconds}".replace("`", "").replace("**", "")
 
 
-@command.command("fault", short_help="Make it fail on demand.", epilog=_kinds())
+@command.command("fault", short_help="Make it fail on demand.", cls=_FaultCommand)
 @click.argument("environment", metavar="ENV")
 @click.argument("kind", metavar="[KIND]", required=False)
 @click.option("--action", "actions", multiple=True, metavar="NAME", help="Only calls of this; * is a wildcard.")
 @click.option("--count", type=int, help="How often it strikes; by default for ever.")
 @click.option("--probability", type=float, default=1.0, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides which calls are struck.")
-@click.option("--seconds", type=float, default=0.0, help=f"For {_needing_seconds()}.")
+@click.option("--seconds", type=float, default=0.0, help="How late, how long ago, or how far ahead.")
 @click.option("--clear", is_flag=True, help="Take all faults away first.")
 @click.option("--list", "listed", is_flag=True, help="Show the faults that are set.")
 @format_option

@@ -135,7 +135,7 @@ def _truncated(call: Conditions, _seconds: float) -> None:
     call.deliver = call.deliver or truncate
 
 
-@_kind("stale", "a read that shows how things were `seconds` ago", "a write has", Seconds.POSITIVE)
+@_kind("stale", "a read that shows how things were `seconds` ago", "writes have", Seconds.POSITIVE)
 def _stale(call: Conditions, seconds: float) -> None:
     call.reads_from += seconds
 
