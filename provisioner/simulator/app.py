@@ -82,8 +82,11 @@ class _Console:
         self._limit(name, action, conditions)
         parameters = action.check(_parse(request.body))
         _authorize(caller, name, action, parameters, request_id)
+        if conditions.refusal is not None:
+            raise conditions.refusal
         stale = 0 if action.writes else conditions.reads_from
-        return action.perform(Call(self._state, parameters, self._state.now() - stale, stale > 0))
+        now = self._state.now()
+        return action.perform(Call(self._state, parameters, now - stale, stale > 0, conditions.exclusive_tasks))
 
     def _limit(self, name: str, action: Action, conditions: Conditions) -> None:
         limit = self._calls_per_second

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from provisioner.foundation.errors import UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
+from provisioner.simulator.errors import ApiError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -29,6 +30,12 @@ class Conditions:
 
     over_limit: bool = False
     """Whether the call is refused for its rate."""
+
+    refusal: ApiError | None = None
+    """What the service answers instead of doing what an accepted call asks for."""
+
+    exclusive_tasks: bool = False
+    """Whether a second task of a robot in a room is refused, instead of taking the first one's place."""
 
     instead: ASGIApp | None = None
     """What answers in place of the service, before anything happened."""
@@ -112,6 +119,21 @@ def _server_error(call: Conditions, _seconds: float) -> None:
     from provisioner.simulator.connection_faults import SERVER_ERROR
 
     call.instead = call.instead or SERVER_ERROR
+
+
+@_kind("internal-error", "`InternalError.CRInternalError`", "no")
+def _internal_error(call: Conditions, _seconds: float) -> None:
+    call.refusal = ApiError("InternalError.CRInternalError", "An internal error has occurred.")
+
+
+@_kind(
+    "task-exist",
+    "a second `CreateCloudRecording` of a robot that records the room: `FailedOperation.TaskExist` instead of a new"
+    " task in its place",
+    "no",
+)
+def _task_exist(call: Conditions, _seconds: float) -> None:
+    call.exclusive_tasks = True
 
 
 @_kind("reset-before", "connection reset", "no")
