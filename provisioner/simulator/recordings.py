@@ -17,7 +17,7 @@ from provisioner.recording.tiers import Tier
 from provisioner.simulator import applications, media_rows, rooms, tasks, usage_rows
 from provisioner.simulator.applications import Application
 from provisioner.simulator.calls.billed_time import billed
-from provisioner.simulator.calls.events import Enter, Event, Leave, Room
+from provisioner.simulator.calls.events import Dismiss, Enter, Event, Leave, Room
 from provisioner.simulator.calls.files import RecordedFile, recorded_files
 from provisioner.simulator.calls.recipe import Mix, Recipe, template_recipes
 from provisioner.simulator.calls.recorder import LeaveCode, Take, automatic_takes, ordered_take
@@ -166,7 +166,8 @@ class Recordings:
             for task in robots:
                 if task.robot in wanted:
                     tasks.stop(connection, task, now, LeaveCode.KICKED)
-            self._extend(connection, room, [Leave(now, user) for user in people if user in wanted])
+            if removed := [user for user in people if user in wanted]:
+                self._put_out(connection, room, removed, now)
             self._settle(connection, now, room.sdk_app_id)
             count_accepted_write(connection)
 
@@ -189,6 +190,15 @@ class Recordings:
         played = rooms.latest(connection, room)
         view = _view(rooms.events(connection, played.number), at) if played else ()
         return view[-1].people if view else ()
+
+    def _put_out(self, connection: sqlite3.Connection, room: Room, users: list[str], now: float) -> None:
+        """They leave now, and what they would have done later does not happen."""
+        played = rooms.latest(connection, room)
+        assert played is not None  # there are people in it
+        known = rooms.events(connection, played.number)
+        past = [event for event in known if event.at <= now]
+        ahead = [event for event in known[len(past) :] if isinstance(event, Dismiss) or event.user not in users]
+        rooms.replace(connection, played.number, [*past, *(Leave(now, user) for user in users), *ahead])
 
     def _extend(self, connection: sqlite3.Connection, room: Room, happening: list[Event]) -> None:
         for task in tasks.select(connection, rooms.BY_ID, *rooms.by_id(room)):

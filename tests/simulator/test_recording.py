@@ -144,16 +144,16 @@ def test_a_room_is_named_in_its_own_way(client: TrtcClient, state: ConsoleState)
 
 
 def test_a_task_that_can_no_longer_be_stopped_is_ended_by_removing_its_robot(
-    client: TrtcClient, state: ConsoleState, clock: MovableClock
+    client: TrtcClient, state: ConsoleState
 ) -> None:
     state.recordings.play(ROOM, talk("ann", until=9e9))
     task_id = start(client, ResourceExpiredHour=6)
-    clock.now += 6 * 3600
+    state.wind(6 * 3600)
     refusal = refused_typed(client, "DeleteCloudRecording", SdkAppId=MANUAL, TaskId=task_id)
     assert refusal.code == "FailedOperation.TaskNotExist"
     assert state.recordings.tasks(MANUAL)[0].ended_at is None
     typed(client, "RemoveUser", SdkAppId=MANUAL, RoomId=1234, UserIds=["robot-1234"])
-    assert state.recordings.tasks(MANUAL)[0].ended_at == clock.now
+    assert state.recordings.tasks(MANUAL)[0].ended_at == state.now()
 
 
 def test_on_demand_a_second_create_is_refused_instead_of_replacing(
