@@ -28,6 +28,7 @@ ACROSS = {
     "tests/specs/test_fuzz.py": "any bytes in any file",
     "tests/specs/test_messages.py": "every message that reading can give",
     "tests/test_names.py": "this test",
+    "tests/test_one_place.py": "something new of each kind shows everywhere it must",
 }
 """Files (or whole folders, with a slash) that test no single module."""
 
