@@ -1,10 +1,16 @@
-"""The `console:` block of an environment as values: which console, as whom, how fast."""
+"""`console`: which console an environment's applications live in, as whom it is called, and how fast."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.value_types import Reference
+from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.schema.shapes import Schema, mapping, text
+from provisioner.specs.yaml.reader import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,8 @@ class ConsoleChoice:
     credentials: CredentialSource = CredentialSource()
 
 
-def console_choice(block: Mapping[str, Any]) -> ConsoleChoice:
-    """The values of a `console:` block that has passed its schema."""
+def _read(source: Source) -> ConsoleChoice:
+    block = source.get("console")
     return ConsoleChoice(
         driver=block["driver"],
         read_only=block.get("readOnly", False),
@@ -51,7 +57,7 @@ def console_choice(block: Mapping[str, Any]) -> ConsoleChoice:
         ca_file=block.get("caFile"),
         calls_per_second=float(block.get("callsPerSecond", 20)),
         accept=frozenset(block.get("accept", ())),
-        credentials=_source(block.get("credentials", {"environment": {}})),
+        credentials=_credential_source(block.get("credentials", {"environment": {}})),
     )
 
 
@@ -63,12 +69,18 @@ _WITHOUT_EFFECT = {
 }
 
 
-def without_effect(block: Mapping[str, Any]) -> list[str]:
-    """Keys of a `console:` block that its driver does not look at: they are refused rather than ignored."""
-    return [key for key in _WITHOUT_EFFECT[block["driver"]] if key in block]
+def _check(node: Node, file: str) -> Iterator[Finding]:
+    """Keys that the driver does not look at are refused rather than ignored."""
+    console = node.below("console")
+    driver = console.plain()["driver"]
+    for key in _WITHOUT_EFFECT[driver]:
+        if key in console.plain():
+            message = f"console.{key} means nothing to the driver {driver}"
+            where = console.below(key).key_at(file)
+            yield Finding("REC022", Severity.ERROR, message, where, path=f"/console/{key}")
 
 
-def _source(block: Mapping[str, Any]) -> CredentialSource:
+def _credential_source(block: Mapping[str, Any]) -> CredentialSource:
     ((kind, given),) = block.items()
     default = CredentialSource()
     return CredentialSource(
@@ -81,3 +93,84 @@ def _source(block: Mapping[str, Any]) -> CredentialSource:
         audience=given.get("audience", default.audience),
         token_ref=given.get("tokenRef", default.token_ref),
     )
+
+
+def _schema() -> Schema:
+    return _block(
+        "The console that this environment's applications live in.",
+        {
+            "driver": {
+                "enum": ["embedded", "tencent", "runbook"],
+                "description": "Which console: the embedded simulator, Tencent Cloud, or one that people change.",
+            },
+            "readOnly": {"type": "boolean", "default": False, "description": "Refuse every write to this console."},
+            "endpoint": {
+                "type": "string",
+                "pattern": r"^(https?://)?[A-Za-z0-9.-]+(:[0-9]+)?$",
+                "description": "Host of the API where it is not the site's own; tencent and runbook.",
+            },
+            "binding": text("A shipped binding's name, or a file of the project such as bindings/ours.yaml."),
+            "page": text("A shipped page's name (the site's own: cn, intl) or a file of the project; runbook only."),
+            "caFile": text("PEM bundle of the project to trust instead of the system's; tencent and runbook."),
+            "callsPerSecond": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 100000,
+                "default": 20,
+                "description": "Calls of one action a second; the service allows 20.",
+            },
+            "accept": {
+                "type": "array",
+                "items": {"type": "string"},
+                "uniqueItems": True,
+                "description": "Undocumented entries of the binding that writes may use: action:NAME or field:/PATH.",
+            },
+            "credentials": _credentials_schema(),
+        },
+        "driver",
+    )
+
+
+def _credentials_schema() -> Schema:
+    arn = text("The role to assume, such as qcs::cam::uin/100000000001:roleName/recording-plan, or env:NAME.")
+    session = text("Name of the session in the audit log.")
+    provider = text("Name of the identity provider in the account's access management.")
+    audience = text("Audience that the provider expects in the token.")
+    token = {**Reference().schema(), "description": "Where the job's identity token is found.", "x-secret": True}
+    return {
+        **_block(
+            "Where the account's credentials come from; exactly one.",
+            {
+                "environment": _block("TENCENTCLOUD_SECRET_ID, _SECRET_KEY and _TOKEN; the default.", {}),
+                "profile": _block("A section of ~/.tencentcloud/credentials.", {"name": text("The section.")}),
+                "cvm-role": _block("The role bound to this machine.", {"role": text("Its name.")}),
+                "assume-role": _block(
+                    "A role assumed with the credentials of the environment.",
+                    {"roleArn": arn, "sessionName": session},
+                    "roleArn",
+                ),
+                "github-oidc": _block(
+                    "A role assumed with the identity of a GitHub Actions job.",
+                    {"roleArn": arn, "providerId": provider, "audience": audience, "sessionName": session},
+                    "roleArn",
+                    "providerId",
+                ),
+                "gitlab-oidc": _block(
+                    "A role assumed with the identity of a GitLab job (`id_tokens`).",
+                    {"roleArn": arn, "providerId": provider, "tokenRef": token, "sessionName": session},
+                    "roleArn",
+                    "providerId",
+                ),
+                "tke-oidc": _block("The role of a pod's service account; the cluster sets what it needs.", {}),
+            },
+        ),
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+
+
+def _block(about: str, properties: Schema, *required: str) -> Schema:
+    return mapping(properties, *required, description=about)
+
+
+CONSOLE = Key[ConsoleChoice]("console", _schema, _read, _check, required=True)
