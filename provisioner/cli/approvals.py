@@ -20,8 +20,8 @@ from provisioner.reconcile.plan.approvals import Demand, Policy, demands, policy
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.seal import load
 from provisioner.report.plan.approvals import render_approvals
+from provisioner.specs.codeowners.owners import owners_at, read_owners
 from provisioner.specs.documents.revision import revision
-from provisioner.specs.owners import owners_at, read_owners
 from provisioner.specs.workspace import Workspace
 
 

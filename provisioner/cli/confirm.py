@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import subprocess
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from provisioner.cli.output import style
 from provisioner.console.port import Console, Observed
 from provisioner.console.runbook import observations
 from provisioner.console.runbook.labels import Page
+from provisioner.foundation import git
 from provisioner.foundation.clock import Clock
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.foundation.text_safety import printable
@@ -53,7 +53,7 @@ def confirmer(who: str | None, lasts: str, clock: Clock, root: Path) -> Confirme
 
 def identity(who: str | None, root: Path) -> str:
     """`who`, else the name that Git commits with, else the account's. Raises UsageError."""
-    name = printable(who or _git_identity(root) or getpass.getuser()).strip()
+    name = printable(who or git.identity(root) or getpass.getuser()).strip()
     if not 0 < len(name) <= 200:
         raise UsageError("--who takes a name of 1 to 200 characters")
     return name
@@ -67,21 +67,6 @@ def _duration(text: str) -> timedelta:
     if not seconds or timedelta(seconds=seconds) > _LONGEST:
         raise UsageError(f"--expires takes 1s to {_LONGEST.days}d, not {text}", fix=f"Write --expires {LASTS}.")
     return timedelta(seconds=seconds)
-
-
-def _git_identity(root: Path) -> str:
-    name, mail = (_git_config(key, root) for key in ("user.name", "user.email"))
-    return f"{name} <{mail}>" if name and mail else name or mail
-
-
-def _git_config(key: str, root: Path) -> str:
-    try:
-        asked = subprocess.run(
-            ["git", "config", key], cwd=root, capture_output=True, text=True, timeout=10, check=False
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""  # no Git, no name: the account's is taken
-    return asked.stdout.strip()
 
 
 @dataclass(frozen=True, slots=True)

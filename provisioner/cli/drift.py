@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 import click
 
+from provisioner.cli.address import project_folder
 from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
 from provisioner.cli.session import Session, addresses_argument, difference_code, owner_option, session
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.last_in_sync import last_equal
 from provisioner.reconcile.plan.document import document
-from provisioner.report.plan.formats import FORMATS
+from provisioner.report.plan.formats import render
 from provisioner.report.plan.plan_view import PlanView, read_plan
 from provisioner.report.plan.terminal import render_drift
 
@@ -46,7 +47,7 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | Non
     if form == "json":
         print_json({**planned, "lastEqual": since})
     elif form == "markdown":
-        click.echo(FORMATS[form]([reading]), nl=False)
+        click.echo(render(form, [reading], project_folder()), nl=False)
     else:
         click.echo(render_drift(reading, since, style), nl=False)
     if post:
@@ -58,12 +59,18 @@ def _post(plan: PlanView, since: Mapping[str, str | None], kind: str) -> None:
     from provisioner.forge.publish import post_drift
     from provisioner.forge.registry import open_forge
     from provisioner.report.plan.drift_issue import render_drift_issue
+    from provisioner.report.plan.repository_paths import plan_from_root
 
     if plan.scope is not None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
     forge = open_forge(kind, os.environ)
     drifted = plan.count("change") > 0
-    issue = post_drift(forge, plan.environment, render_drift_issue(plan, since, forge.context.run), drifted=drifted)
+    issue = post_drift(
+        forge,
+        plan.environment,
+        render_drift_issue(plan_from_root(plan, project_folder()), since, forge.context.run),
+        drifted=drifted,
+    )
     if issue:
         click.echo(f"{'Issue' if drifted else 'Closed'}: {issue.url}", err=True)
 

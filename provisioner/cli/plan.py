@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from provisioner.cli.address import project_folder
 from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
 from provisioner.cli.session import addresses_argument, base_option, difference_code, owner_option, session
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.plan.document import document
 from provisioner.reconcile.plan.seal import save, seal
-from provisioner.report.plan.formats import FORMATS
+from provisioner.report.plan.formats import render
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.plan.terminal import render_plan
 
@@ -56,7 +57,7 @@ def command(
     if form == "json":
         print_json(planned)
     elif form == "markdown":
-        click.echo(FORMATS[form]([read_plan(planned)]), nl=False)
+        click.echo(render(form, [read_plan(planned)], project_folder()), nl=False)
     else:
         click.echo(render_plan(read_plan(planned), style), nl=False)
     return difference_code(plan, exit_code)

@@ -76,6 +76,11 @@ def command(
     print_json(create_cloud_recording(environment, app, room=room or "", numbered=numbered, user=user, keys=keys))
 
 
+def on_terminal() -> bool:
+    """Whether what is printed goes to a person and into no file."""
+    return sys.stdout.isatty()
+
+
 def _check_options(
     shape: str | None, form: str | None, of_create: dict[str, str | None], task: str | None, reveal: bool
 ) -> None:
@@ -89,5 +94,5 @@ def _check_options(
         raise UsageError(f"--as {_CREATE} needs --room", fix="Name the room to record.")
     if shape and form == "yaml":
         raise UsageError("a request is JSON", fix="Leave --format out.")
-    if reveal and not sys.stdout.isatty():
+    if reveal and not on_terminal():
         raise UsageError("--reveal shows secrets on a terminal only, and this is none")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.address import select
+from provisioner.cli.address import project_folder, select
 from provisioner.forge.port import Forge
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.seal import load, read
-from provisioner.report.plan.formats import FORMATS
+from provisioner.report.plan.formats import FORMATS, render
 from provisioner.report.plan.plan_view import PlanView, read_plan
 from provisioner.specs.workspace import Workspace
 
@@ -69,7 +69,7 @@ def command(
 
 def _shown(form: str, plans: Sequence[PlanView]) -> str:
     try:
-        return FORMATS[form](plans)
+        return render(form, plans, project_folder())
     except ModuleNotFoundError as missing:
         fix = "Install the extra: pip install 'trtc-recording[review]'."
         raise UsageError(f"--format {form} needs the package {missing.name}", fix=fix) from None
@@ -107,6 +107,6 @@ def _forge(kind: str) -> Forge:
 def _post(forge: Forge, documents: Sequence[Document], readings: Sequence[PlanView]) -> None:
     from provisioner.forge.publish import post, summarise
 
-    note = post(forge, FORMATS["markdown"](readings), documents)
-    summarise(forge, FORMATS["step-summary"](readings))
+    note = post(forge, render("markdown", readings, project_folder()), documents)
+    summarise(forge, render("step-summary", readings, project_folder()))
     click.echo(f"Comment: {note.url}", err=True)

@@ -1,7 +1,8 @@
 """Which spec files there are, and their bytes: nothing is overlooked, and nothing outside the project is read.
 
-Where each kind belongs says `layout.py`. A file that looks like a spec and is called or stands otherwise is an error: an application whose file nobody reads is
-a call that nobody records. Hidden files, backups (`x.yaml.bak`, `x.yaml~`) and files of other kinds are passed over.
+Where each kind belongs says `layout.py`. A file that looks like a spec and is called or stands otherwise is an error:
+an application whose file nobody reads is a call that nobody records. Hidden files, backups (`x.yaml.bak`, `x.yaml~`)
+and files of other kinds are passed over.
 """
 
 from __future__ import annotations

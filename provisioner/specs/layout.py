@@ -16,7 +16,12 @@ VERSION = re.compile(r"v[1-9][0-9]*")
 RECORD = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
 """A promotion's time and the start of its digest."""
 
-_PARTS = {"environment": ("ENV", NAME), "name": ("NAME", NAME), "version": ("vN", VERSION), "record": ("RECORD", RECORD)}
+_PARTS = {
+    "environment": ("ENV", NAME),
+    "name": ("NAME", NAME),
+    "version": ("vN", VERSION),
+    "record": ("RECORD", RECORD),
+}
 
 
 @dataclass(frozen=True, slots=True)

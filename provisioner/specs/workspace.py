@@ -16,11 +16,12 @@ from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs import rules
 from provisioner.specs.codeowners.owners import read_owners
-from provisioner.specs.documents import application, environment
 from provisioner.specs.documents.application import APPLICATION
+from provisioner.specs.documents.application import KEYS as APPLICATION_KEYS
 from provisioner.specs.documents.document import Document, DocumentKind, read_document
 from provisioner.specs.documents.embedded import EMBEDDED
 from provisioner.specs.documents.environment import ENVIRONMENT, Environment, places
+from provisioner.specs.documents.environment import KEYS as ENVIRONMENT_KEYS
 from provisioner.specs.documents.layers import merge
 from provisioner.specs.documents.lock import Digest, read_lock
 from provisioner.specs.documents.promotion_record import Record, read_records
@@ -214,7 +215,7 @@ class _Loading:
             applications=tuple(app for app in applications if app is not None),
             today=self.today,
             places=dict(places(base.node, base.file)),
-            **self._values(environment.KEYS, base),
+            **self._values(ENVIRONMENT_KEYS, base),
         )
 
     def _values(self, keys: Mapping[str, Key[Any]], document: Document) -> dict[str, Any]:
@@ -237,7 +238,7 @@ class _Loading:
         if chain is None or base is None:
             return None
         leaves, inert = merge([patch for patch in (*chain.patches, base.patch, own.patch) if patch])
-        where, values = Location(own.file), self._values(application.KEYS, own)
+        where, values = Location(own.file), self._values(APPLICATION_KEYS, own)
         return Application(self.name, where, leaves, templates=chain.pins, inert=inert, **values)
 
     def _pinned(self, pin: str, own: Document) -> Chain | None:

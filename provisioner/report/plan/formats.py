@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from provisioner.report.plan.plan_view import PlanView
+from provisioner.report.plan.repository_paths import plan_from_root
 from provisioner.report.text.json_text import json_text
 
 View = Callable[[Sequence[PlanView]], str]
+
+
+def render(form: str, plans: Sequence[PlanView], below: str) -> str:
+    """The plans in the form of FORMATS, with paths that begin at the repository's root: forges read them.
+
+    `below` is the project's folder there, `''` or such as `infra/rec/`.
+    """
+    return FORMATS[form]([plan_from_root(plan, below) for plan in plans])
 
 
 def _markdown(plans: Sequence[PlanView]) -> str:

@@ -152,11 +152,12 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """One environment's plan. `console` is None where none was read, `scope` where all applications were chosen,
-    `removed`, `unmanaged` and `base` where nothing is known of them.
+    """One environment's plan. `file` is the environment's own. `console` is None where none was read, `scope` where all
+    applications were chosen, `removed`, `unmanaged` and `base` where nothing is known of them.
     """
 
     environment: str
+    file: str
     tier: str
     site: str
     console: str | None
@@ -199,6 +200,7 @@ def read_plan(document: Document) -> PlanView:
     removed, unmanaged = document["removed"], document["unmanaged"]
     return PlanView(
         environment=name,
+        file=f"environments/{name}/environment.yaml",
         tier=document["tier"],
         site=document["site"],
         console=document["console"],

@@ -108,5 +108,4 @@ def _field(codec: Codec) -> Schema:
     return mapping(members, "grade", "at")
 
 
-
 BINDING = DocumentKind("binding", schema)

@@ -17,7 +17,6 @@ from provisioner.specs.schema.shapes import DAY, Schema, document, header, mappi
 from provisioner.specs.yaml.checks import no_such_day, unfit
 from provisioner.specs.yaml.reader import Malformed, Node
 
-
 _RATE = {"type": "number", "minimum": 0, "maximum": 1_000_000, "description": "Money per 1,000 minutes."}
 
 
@@ -52,7 +51,8 @@ def read_prices(files: SpecFiles, file: str, named_at: Location, site: Site) -> 
         message = f"prices: there is no file {file}"
         raise Malformed([Finding("REC011", Severity.ERROR, message, named_at, path="/prices")])
     node = read_document(files, file, PRICE_LIST).node
-    if findings := [*_check_basis(node.below("basis"), file, site), *no_such_day("date", node.below("date"), file, "/date")]:
+    basis, day = node.below("basis"), node.below("date")
+    if findings := [*_check_basis(basis, file, site), *no_such_day("date", day, file, "/date")]:
         raise Malformed(findings)
     plain = node.plain()
     rates = plain["per1000Minutes"]

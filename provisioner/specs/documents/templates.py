@@ -10,8 +10,8 @@ from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Layer
 from provisioner.recording.field import Moves
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.documents.document import Document, DocumentKind, read_document
 from provisioner.specs.documents.digest import digest
+from provisioner.specs.documents.document import Document, DocumentKind, read_document
 from provisioner.specs.documents.lock import Digest
 from provisioner.specs.documents.patch import Patch
 from provisioner.specs.files import Listing, SpecFiles
@@ -23,9 +23,7 @@ from provisioner.specs.yaml.reader import Malformed
 
 def schema() -> Schema:
     """What a template version may hold: only what moves on promotion."""
-    extends = (
-        "The template version that this one starts from, such as call@v1; what stands here is stronger."
-    )
+    extends = "The template version that this one starts from, such as call@v1; what stands here is stronger."
     body = {
         "description": {**PROSE, "description": "What the template is for."},
         "extends": {**PIN, "description": extends},
@@ -126,4 +124,3 @@ class Templates:
         where = first.node.below("extends").at(first.file) if isinstance(first, Document) else None
         message = f"extends itself: {' → '.join(circle)}; one of them has to stand on its own"
         return Finding("REC023", Severity.ERROR, message, where)
-

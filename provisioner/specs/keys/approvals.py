@@ -54,4 +54,4 @@ def _read(source: Source) -> Approvals:
     return Approvals(block.get("required", 0), block.get("high", 0), tuple(block.get("teams", ())))
 
 
-APPROVALS = Key[Approvals]("approvals", _schema, _read)
+APPROVALS: Key[Approvals] = Key("approvals", _schema, _read)

@@ -173,4 +173,4 @@ def _block(about: str, properties: Schema, *required: str) -> Schema:
     return mapping(properties, *required, description=about)
 
 
-CONSOLE = Key[ConsoleChoice]("console", _schema, _read, _check, required=True)
+CONSOLE: Key[ConsoleChoice] = Key("console", _schema, _read, _check, required=True)

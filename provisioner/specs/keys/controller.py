@@ -68,5 +68,5 @@ def _read(source: Source) -> ControllerChoice | None:
     return ControllerChoice(block["url"].rstrip("/"), block["tokenRef"], keys)
 
 
-CONTROLLER = Key[ControllerChoice | None]("controller", _schema, _read)
+CONTROLLER: Key[ControllerChoice | None] = Key("controller", _schema, _read)
 """None where no controller records."""

@@ -11,5 +11,5 @@ def _schema() -> Schema:
     return {**FOLDER_OF_PROJECT, "description": about}
 
 
-EVIDENCE = Key[str | None]("evidence", _schema, lambda source: source.get("evidence"))
+EVIDENCE: Key[str | None] = Key("evidence", _schema, lambda source: source.get("evidence"))
 """The folder relative to the project; None for the usual one."""

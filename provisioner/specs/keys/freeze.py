@@ -123,4 +123,4 @@ def _read(source: Source) -> tuple[Freeze, ...]:
     return tuple(_window(name, entry) for name, entry in source.get("freeze", {}).items())
 
 
-FREEZE = Key[tuple[Freeze, ...]]("freeze", _schema, _read, _check)
+FREEZE: Key[tuple[Freeze, ...]] = Key("freeze", _schema, _read, _check)

@@ -53,4 +53,4 @@ def _read(source: Source) -> GateDemands:
     return GateDemands(soak.amount or 0 if isinstance(soak, Quantity) else 0, gates.get("evidence", 0))
 
 
-GATES = Key[GateDemands]("gates", _schema, _read, _check)
+GATES: Key[GateDemands] = Key("gates", _schema, _read, _check)

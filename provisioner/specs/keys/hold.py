@@ -27,4 +27,4 @@ def _read(source: Source) -> Hold | None:
     return Hold(entry["reason"], entry["since"], source.node.below("hold").key_at(source.file)) if entry else None
 
 
-HOLD = Key[Hold | None]("hold", _schema, _read, _check)
+HOLD: Key[Hold | None] = Key("hold", _schema, _read, _check)

@@ -100,4 +100,4 @@ def _read(source: Source) -> JournalChoice:
     return FolderJournal() if text is None else journal_choice(text)
 
 
-JOURNAL = Key[JournalChoice]("journal", _schema, _read, _check, speaks=True)
+JOURNAL: Key[JournalChoice] = Key("journal", _schema, _read, _check, speaks=True)

@@ -21,5 +21,5 @@ def _read(source: Source) -> tuple[str, ...] | None:
     return None if names is None else tuple(names)
 
 
-LADDER = Key[tuple[str, ...] | None]("ladder", _schema, _read)
+LADDER: Key[tuple[str, ...] | None] = Key("ladder", _schema, _read)
 """Names of environments; None: all of the next tier below."""

@@ -37,15 +37,13 @@ class Limits:
         """What stands against changing so many `of` an environment's applications."""
         found = []
         if self.applications is not None and changing > self.applications:
-            found.append(
-                ExceededLimit("/limits/maxChanges", f"{changing} applications would change, at most {self.applications}")
-            )
+            words = f"{changing} applications would change, at most {self.applications}"
+            found.append(ExceededLimit("/limits/maxChanges", words))
         if self.percent is not None and of >= PERCENT_FROM and changing * 100 > self.percent * of:
             share = f"{changing} of {of} applications would change, at most {self.percent} %"
             if self.usual:
-                found.append(ExceededLimit("/tier", f"{share} of production where limits.maxChangesPercent says nothing else"))
-            else:
-                found.append(ExceededLimit("/limits/maxChangesPercent", share))
+                share += " of production where limits.maxChangesPercent says nothing else"
+            found.append(ExceededLimit("/tier" if self.usual else "/limits/maxChangesPercent", share))
         return found
 
 
@@ -71,4 +69,4 @@ def _read(source: Source) -> Limits:
     return Limits(block.get("maxChanges"), block.get("maxChangesPercent"))
 
 
-LIMITS = Key[Limits]("limits", _schema, _read)
+LIMITS: Key[Limits] = Key("limits", _schema, _read)

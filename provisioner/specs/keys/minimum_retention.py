@@ -39,4 +39,4 @@ def _read(source: Source) -> Quantity | None:
     return value if isinstance(value, Quantity) else None
 
 
-MINIMUM_RETENTION = Key[Quantity | None](_NAME, lambda: leaf(_FIELD), _read, _check, speaks=True)
+MINIMUM_RETENTION: Key[Quantity | None] = Key(_NAME, lambda: leaf(_FIELD), _read, _check, speaks=True)

@@ -21,5 +21,5 @@ def _read(source: Source) -> Prices | None:
     return read_prices(source.files, file, named_at, SITES[source.get("site")])
 
 
-PRICES = Key[Prices | None]("prices", _schema, _read)
+PRICES: Key[Prices | None] = Key("prices", _schema, _read)
 """None where no file is named."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provisioner.specs.keys.key import Key
 
-REGION = Key[str](
+REGION: Key[str] = Key(
     "region",
     lambda: {"type": "string", "pattern": "^[a-z0-9-]+$", "description": "API region such as ap-singapore."},
     lambda source: str(source.get("region")),

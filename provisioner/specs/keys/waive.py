@@ -26,7 +26,5 @@ def _read(source: Source) -> Mapping[str, Waiver]:
     }
 
 
-WAIVE = Key[Mapping[str, Waiver]](
-    "waive", _schema, _read, lambda node, file: check_last_days(node, "waive", file)
-)
+WAIVE: Key[Mapping[str, Waiver]] = Key("waive", _schema, _read, lambda node, file: check_last_days(node, "waive", file))
 """Waivers by rule."""

@@ -4,11 +4,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from provisioner.foundation.errors import Location
-from provisioner.specs.owners import PLACES, owners_at, parse, read_owners
+from provisioner.foundation.git import GitError
+from provisioner.specs.codeowners.owners import PLACES, owners_at, read_owners
 
 APP = "environments/prod/apps/video-call.yaml"
 
@@ -114,10 +113,72 @@ def test_owners_of_a_commit_are_read_from_git(tmp_path: Path) -> None:
     then = owners_at(workspace, commit)
     assert then
     assert then.of(APP) == (("@before",), Location("CODEOWNERS"))
-    assert owners_at(workspace, "0" * 40) is None
+    git("rm", "-q", "--cached", "CODEOWNERS")
+    git("commit", "-qm", "two")
+    assert owners_at(workspace, git("rev-parse", "HEAD")) is None
+    (tmp_path / ".gitlab").mkdir()
+    (tmp_path / ".gitlab/CODEOWNERS").write_text("environments @nobody\nprod/apps/ @gitlab\n")
+    git("add", ".gitlab")
+    git("commit", "-qm", "three")
+    then = owners_at(workspace, git("rev-parse", "HEAD"))
+    assert then
+    assert then.of(APP) == (("@gitlab",), Location(".gitlab/CODEOWNERS", 2))
+    with pytest.raises(GitError):
+        owners_at(workspace, "1" * 40)
 
 
-@given(st.text() | st.text(alphabet="[]^*?/\\!#@ab- \n", max_size=40))
-def test_no_text_is_too_strange(text: str) -> None:
-    for sections in (True, False):
-        list(parse(text, sections=sections).owning(APP))
+def test_a_folder_with_a_blank_is_one_folder(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "live streaming").mkdir()
+    (tmp_path / "CODEOWNERS").write_text("* @acme/everybody\n/*/environments/prod/ @acme/prod-owners\n")
+    read = read_owners(tmp_path / "live streaming")
+    assert read
+    assert read.of(APP) == (("@acme/prod-owners",), Location("CODEOWNERS", 2))
+
+
+@pytest.mark.parametrize(
+    ("variables", "places", "first"),
+    [
+        ({}, PLACES, ".github/CODEOWNERS"),
+        ({"GITHUB_ACTIONS": "true"}, PLACES, ".github/CODEOWNERS"),
+        ({"GITHUB_ACTIONS": "true"}, [".gitlab/CODEOWNERS"], None),
+        ({"GITLAB_CI": "true"}, PLACES, "CODEOWNERS"),
+        ({"GITLAB_CI": "true"}, [".github/CODEOWNERS", ".gitlab/CODEOWNERS"], ".gitlab/CODEOWNERS"),
+        ({"GITLAB_CI": "true"}, [".github/CODEOWNERS"], None),
+        ({"GITLAB_CI": "false"}, [".github/CODEOWNERS"], ".github/CODEOWNERS"),
+    ],
+)
+def test_in_a_job_its_forges_file_counts(
+    tmp_path: Path, variables: dict[str, str], places: list[str], first: str | None
+) -> None:
+    for place in places:
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        (tmp_path / place).write_text(f"* @{place.replace('/', '-')}")
+    read = read_owners(tmp_path, variables)
+    assert (read.file if read else None) == first
+
+
+@pytest.mark.parametrize(
+    ("files", "text", "job", "owned"),
+    [
+        (".github/CODEOWNERS", "prod/apps/ @x", "", False),
+        (".gitlab/CODEOWNERS", "prod/apps/ @x", "", True),
+        ("CODEOWNERS", "prod/apps/ @x", "", False),
+        ("CODEOWNERS .gitlab-ci.yml", "prod/apps/ @x", "", True),
+        ("docs/CODEOWNERS", "[Apps]\nprod/apps/ @x", "", True),
+        ("docs/CODEOWNERS .github/workflows", "[Apps]\nprod/apps/ @x", "", False),
+        ("CODEOWNERS", "prod/apps/ @x", "GITLAB_CI", True),
+        ("CODEOWNERS .gitlab-ci.yml", "prod/apps/ @x", "GITHUB_ACTIONS", False),
+        ("CODEOWNERS", "environments @x", "", True),
+        ("CODEOWNERS", "environments @x", "GITLAB_CI", False),
+    ],
+)
+def test_the_files_place_chooses_the_dialect_and_where_several_forges_look_something_else_tells(
+    tmp_path: Path, files: str, text: str, job: str, owned: bool
+) -> None:
+    for file in reversed(files.split()):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(text)
+    read = read_owners(tmp_path, {job: "true"})
+    assert read
+    assert read.of(APP)[0] == (("@x",) if owned else ())
