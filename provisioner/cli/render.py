@@ -9,9 +9,9 @@ import click
 
 from provisioner.cli.address import find, find_application
 from provisioner.cli.output import print_json
-from provisioner.console.secret_refs import resolve
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
+from provisioner.foundation.secret_refs import resolve
 from provisioner.report.specs.effective import effective, render_yaml
 from provisioner.report.specs.rest_requests import Keys, create_cloud_recording, modify_cloud_recording
 from provisioner.specs.workspace import Workspace

@@ -19,7 +19,7 @@ from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import FIELDS
 from provisioner.specs.documents.environment import KEYS, Environment
 from provisioner.specs.files import SpecFiles
-from provisioner.specs.keys.key import Source, check_keys
+from provisioner.specs.keys.key import KeySource, check_keys
 from provisioner.specs.schema import checking
 from provisioner.specs.schema.shapes import API_VERSION
 from provisioner.specs.workspace import Workspace
@@ -56,7 +56,7 @@ class Configuration:
         if self.own is None:
             workspace = Workspace.containing(folder, clock)
             return workspace.environment(self.environment), workspace.root
-        source = Source(_node(self.environment, self.own), _SOURCE, SpecFiles(folder))
+        source = KeySource(_node(self.environment, self.own), _SOURCE, SpecFiles(folder))
         environment = Environment(
             name=self.environment,
             where=Location(_SOURCE),

@@ -29,7 +29,7 @@ from provisioner.specs.documents.templates import Chain, Templates
 from provisioner.specs.editing.spec_editor import Draft
 from provisioner.specs.files import NO_DRAFTS, Drafts, SpecFiles
 from provisioner.specs.keys.journal import JOURNAL, JournalChoice
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.layout import ENVIRONMENTS, application_file, embedded_file, environment_file
 from provisioner.specs.rules.rule import Specs
 from provisioner.specs.yaml.reader import Malformed
@@ -145,7 +145,7 @@ class Workspace:
         """Where an environment's journal is kept, whatever is wrong with its applications. Raises SpecErrors."""
         try:
             base = self._base(environment)
-            return JOURNAL.read(Source(base.node, base.file, self.files))
+            return JOURNAL.read(KeySource(base.node, base.file, self.files))
         except Malformed as error:
             raise SpecErrors(error.findings) from None
 
@@ -220,7 +220,7 @@ class _Loading:
 
     def _values(self, keys: Mapping[str, Key[Any]], document: Document) -> dict[str, Any]:
         """What a document's keys hold by attribute, but for those that name a broken file."""
-        source = Source(document.node, document.file, self.files)
+        source = KeySource(document.node, document.file, self.files)
         values = {}
         for attribute, key in keys.items():
             try:

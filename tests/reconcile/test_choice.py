@@ -12,7 +12,7 @@ import pytest
 from provisioner.reconcile.plan.document import schema
 from provisioner.simulator import SeedApplication
 from provisioner.specs.files import SpecFiles
-from provisioner.specs.keys.key import Source
+from provisioner.specs.keys.key import KeySource
 from provisioner.specs.keys.limits import LIMITS as KEY
 from provisioner.specs.yaml.reader import read
 from tests.project import Project
@@ -116,7 +116,7 @@ def test_a_percentage_counts_from_ten_applications_on(project: Project, applicat
 )
 def test_production_has_a_usual_limit(tier: str, limits: dict[str, Any], told: list[str]) -> None:
     document = read(json.dumps({"tier": tier, **limits}).encode(), "environment.yaml")
-    found = KEY.read(Source(document, "environment.yaml", SpecFiles(Path()))).exceeded(11, 13)
+    found = KEY.read(KeySource(document, "environment.yaml", SpecFiles(Path()))).exceeded(11, 13)
     assert [limit.words for limit in found] == told
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.archive.files.storages import Bucket
-from provisioner.console.secret_refs import resolve
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.secret_refs import resolve
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.file_names import path_readings
 

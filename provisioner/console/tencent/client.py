@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from tencentcloud.common.common_client import CommonClient
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
@@ -17,6 +17,7 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from provisioner.console.port import AmbiguousWriteError, ConsoleError
 from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.transport import NoAnswerError, Transport
+from provisioner.credentials.source import Credentials
 from provisioner.foundation.text_safety import printable
 
 _log = logging.getLogger(__name__)
@@ -33,13 +34,6 @@ _BACK_OFF = (3.0, 6.0, 12.0)
 
 _UNSURE = ("InternalError", "ServerNetworkError")
 """Codes after which nobody knows what the service did."""
-
-
-class Credentials(Protocol):
-    """What the SDK asks a credential for, before each signature."""
-
-    def get_credential_info(self) -> tuple[str, str, str | None]:
-        """Secret id, secret key, and the token of temporary credentials."""
 
 
 @dataclass(frozen=True, slots=True)

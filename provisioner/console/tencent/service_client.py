@@ -10,9 +10,10 @@ from pathlib import Path
 from tencentcloud.common.credential import Credential
 
 from provisioner.console.drivers import endpoint_of
-from provisioner.console.tencent.client import Credentials, Endpoint, TencentClient
-from provisioner.console.tencent.credentials import Caller, credentials
+from provisioner.console.tencent.client import Endpoint, TencentClient
+from provisioner.console.tencent.credentials import open_credentials
 from provisioner.console.tencent.limiter import Limiter
+from provisioner.credentials.source import Caller, Credentials
 from provisioner.specs.documents.environment import Environment
 
 _CONSOLE = "trtc."
@@ -49,7 +50,7 @@ def _reached(
 ) -> Iterator[tuple[Endpoint, Credentials]]:
     if environment.console.driver != "embedded":
         endpoint = service_endpoint(endpoint_of(environment, root), service)
-        yield endpoint, credentials(environment, Caller(variables, Path.home(), root))
+        yield endpoint, open_credentials(environment, Caller(variables, Path.home(), root))
         return
     from provisioner.console.embedded.state_file import ACCOUNT, open_state  # the simulator's server loads long
     from provisioner.simulator import ConsoleServer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import Schema
 
 _MOST = 10
@@ -49,7 +49,7 @@ def _count(about: str) -> Schema:
     return {"type": "integer", "minimum": 0, "maximum": _MOST, "default": 0, "description": about}
 
 
-def _read(source: Source) -> Approvals:
+def _read(source: KeySource) -> Approvals:
     block = source.get("approvals", {})
     return Approvals(block.get("required", 0), block.get("high", 0), tuple(block.get("teams", ())))
 

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from provisioner.credentials.registry import SOURCES, VARIABLES, CredentialChoice, chosen
+from provisioner.credentials.source import SourceKey
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Reference
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import Schema, mapping, text
 from provisioner.specs.yaml.reader import Node
-
-
-@dataclass(frozen=True, slots=True)
-class CredentialSource:
-    """Where the account's credentials come from; which members count is decided by `kind`."""
-
-    kind: str = "environment"
-    profile: str = "default"
-    role: str | None = None
-    role_arn: str = ""
-    provider_id: str = ""
-    session_name: str = "trtc-recording"
-    audience: str = "sts.tencentcloudapi.com"
-    token_ref: str = "env:TRTC_ID_TOKEN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +30,12 @@ class ConsoleChoice:
     ca_file: str | None = None
     calls_per_second: float = 20.0
     accept: frozenset[str] = frozenset()
-    credentials: CredentialSource = CredentialSource()
+    credentials: CredentialChoice = VARIABLES
 
 
-def _read(source: Source) -> ConsoleChoice:
+def _read(source: KeySource) -> ConsoleChoice:
     block = source.get("console")
+    ((credentials, given),) = block.get("credentials", {VARIABLES.source: {}}).items()
     return ConsoleChoice(
         driver=block["driver"],
         read_only=block.get("readOnly", False),
@@ -57,7 +45,7 @@ def _read(source: Source) -> ConsoleChoice:
         ca_file=block.get("caFile"),
         calls_per_second=float(block.get("callsPerSecond", 20)),
         accept=frozenset(block.get("accept", ())),
-        credentials=_credential_source(block.get("credentials", {"environment": {}})),
+        credentials=chosen(credentials, given),
     )
 
 
@@ -78,21 +66,6 @@ def _check(node: Node, file: str) -> Iterator[Finding]:
             message = f"console.{key} means nothing to the driver {driver}"
             where = console.below(key).key_at(file)
             yield Finding("REC022", Severity.ERROR, message, where, path=f"/console/{key}")
-
-
-def _credential_source(block: Mapping[str, Any]) -> CredentialSource:
-    ((kind, given),) = block.items()
-    default = CredentialSource()
-    return CredentialSource(
-        kind=kind,
-        profile=given.get("name", default.profile),
-        role=given.get("role"),
-        role_arn=given.get("roleArn", ""),
-        provider_id=given.get("providerId", ""),
-        session_name=given.get("sessionName", default.session_name),
-        audience=given.get("audience", default.audience),
-        token_ref=given.get("tokenRef", default.token_ref),
-    )
 
 
 def _schema() -> Schema:
@@ -132,41 +105,22 @@ def _schema() -> Schema:
 
 
 def _credentials_schema() -> Schema:
-    arn = text("The role to assume, such as qcs::cam::uin/100000000001:roleName/recording-plan, or env:NAME.")
-    session = text("Name of the session in the audit log.")
-    provider = text("Name of the identity provider in the account's access management.")
-    audience = text("Audience that the provider expects in the token.")
-    token = {**Reference().schema(), "description": "Where the job's identity token is found.", "x-secret": True}
-    return {
-        **_block(
-            "Where the account's credentials come from; exactly one.",
-            {
-                "environment": _block("TENCENTCLOUD_SECRET_ID, _SECRET_KEY and _TOKEN; the default.", {}),
-                "profile": _block("A section of ~/.tencentcloud/credentials.", {"name": text("The section.")}),
-                "cvm-role": _block("The role bound to this machine.", {"role": text("Its name.")}),
-                "assume-role": _block(
-                    "A role assumed with the credentials of the environment.",
-                    {"roleArn": arn, "sessionName": session},
-                    "roleArn",
-                ),
-                "github-oidc": _block(
-                    "A role assumed with the identity of a GitHub Actions job.",
-                    {"roleArn": arn, "providerId": provider, "audience": audience, "sessionName": session},
-                    "roleArn",
-                    "providerId",
-                ),
-                "gitlab-oidc": _block(
-                    "A role assumed with the identity of a GitLab job (`id_tokens`).",
-                    {"roleArn": arn, "providerId": provider, "tokenRef": token, "sessionName": session},
-                    "roleArn",
-                    "providerId",
-                ),
-                "tke-oidc": _block("The role of a pod's service account; the cluster sets what it needs.", {}),
-            },
-        ),
-        "minProperties": 1,
-        "maxProperties": 1,
+    sources = {
+        source.name: _block(
+            source.about,
+            {name: _credential_key(key) for name, key in source.keys.items()},
+            *(name for name, key in source.keys.items() if key.required),
+        )
+        for source in SOURCES.values()
     }
+    about = "Where the account's credentials come from; exactly one."
+    return {**_block(about, sources), "minProperties": 1, "maxProperties": 1}
+
+
+def _credential_key(key: SourceKey) -> Schema:
+    if key.reference:
+        return {**Reference().schema(), "description": key.about, "x-secret": True}
+    return text(key.about)
 
 
 def _block(about: str, properties: Schema, *required: str) -> Schema:

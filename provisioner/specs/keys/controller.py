@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from provisioner.recording.application import Application
 from provisioner.recording.manual import manual
 from provisioner.recording.value_types import Reference, References
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import Schema
 
 _KEYS = References(2)
@@ -60,7 +60,7 @@ def _schema() -> Schema:
     }
 
 
-def _read(source: Source) -> ControllerChoice | None:
+def _read(source: KeySource) -> ControllerChoice | None:
     block = source.get("controller")
     if block is None:
         return None

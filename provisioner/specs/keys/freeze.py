@@ -13,7 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from provisioner.recording.findings import Finding
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import Schema, mapping, text
 from provisioner.specs.yaml.checks import unfit
 from provisioner.specs.yaml.reader import Node
@@ -119,7 +119,7 @@ def _window(name: str, entry: Mapping[str, str]) -> Freeze:
     return parse_freeze(name, entry["from"], entry["until"], entry["zone"], entry.get("reason", ""))
 
 
-def _read(source: Source) -> tuple[Freeze, ...]:
+def _read(source: KeySource) -> tuple[Freeze, ...]:
     return tuple(_window(name, entry) for name, entry in source.get("freeze", {}).items())
 
 

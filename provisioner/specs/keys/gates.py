@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from provisioner.recording.findings import Finding
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Amount
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import Schema, mapping
 from provisioner.specs.yaml.checks import unfit
 from provisioner.specs.yaml.reader import Node
@@ -47,7 +47,7 @@ def _check(node: Node, file: str) -> Iterator[Finding]:
             yield unfit(f"gates.soak {reason}", soak, file, "/gates/soak")
 
 
-def _read(source: Source) -> GateDemands:
+def _read(source: KeySource) -> GateDemands:
     gates = source.get("gates", {})
     soak = _SOAK.parse(gates["soak"]) if "soak" in gates else None
     return GateDemands(soak.amount or 0 if isinstance(soak, Quantity) else 0, gates.get("evidence", 0))

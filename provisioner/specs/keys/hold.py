@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from provisioner.recording.application import Hold
 from provisioner.recording.findings import Finding
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import DAY, REASON, Schema, mapping
 from provisioner.specs.yaml.checks import no_such_day
 from provisioner.specs.yaml.reader import Node
@@ -22,7 +22,7 @@ def _check(node: Node, file: str) -> Iterator[Finding]:
     yield from no_such_day("hold.since", node.below("hold", "since"), file, "/hold/since")
 
 
-def _read(source: Source) -> Hold | None:
+def _read(source: KeySource) -> Hold | None:
     entry = source.get("hold")
     return Hold(entry["reason"], entry["since"], source.node.below("hold").key_at(source.file)) if entry else None
 

@@ -8,7 +8,7 @@ from provisioner.foundation.errors import Location
 from provisioner.recording.application import Intent
 from provisioner.recording.consequences import CONSEQUENCES, Scope
 from provisioner.recording.findings import Finding
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import LAST_DAY, REASON, Schema, mapping
 from provisioner.specs.yaml.checks import no_such_day
 from provisioner.specs.yaml.reader import Node
@@ -35,7 +35,7 @@ def _schema(scope: Scope) -> Schema:
     return mapping({word: {**entry, "description": text} for word, text in abouts.items()}, description=about)
 
 
-def _read(source: Source) -> Mapping[str, Intent]:
+def _read(source: KeySource) -> Mapping[str, Intent]:
     return {
         name: Intent(name, entry["reason"].plain(), entry["expires"].plain(), where)
         for name, entry, where in entries(source.node, "intent", source.file)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from provisioner.foundation.errors import did_you_mean
 from provisioner.recording.findings import Finding
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import Schema
 from provisioner.specs.yaml.checks import unfit
 from provisioner.specs.yaml.reader import Node
@@ -95,7 +95,7 @@ def _check(node: Node, file: str) -> Iterator[Finding]:
             yield unfit(f"journal {reason}", journal, file, "/journal")
 
 
-def _read(source: Source) -> JournalChoice:
+def _read(source: KeySource) -> JournalChoice:
     text = source.get("journal")
     return FolderJournal() if text is None else journal_choice(text)
 

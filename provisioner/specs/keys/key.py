@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class KeySource:
     """A document that keys are read from: its root node, its file, and the project's files for what it names."""
 
     node: Node
@@ -48,7 +48,7 @@ class Key(Generic[T]):
 
     name: str
     schema: Callable[[], Schema]
-    read: Callable[[Source], T]
+    read: Callable[[KeySource], T]
     check: Callable[[Node, str], Iterable[Finding]] = _nothing
     required: bool = False
     speaks: bool = False

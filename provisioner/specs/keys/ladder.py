@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import NAME, Schema
 
 
@@ -16,7 +16,7 @@ def _schema() -> Schema:
     }
 
 
-def _read(source: Source) -> tuple[str, ...] | None:
+def _read(source: KeySource) -> tuple[str, ...] | None:
     names = source.get("ladder")
     return None if names is None else tuple(names)
 

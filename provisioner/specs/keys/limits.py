@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import Schema, mapping
 
 PERCENT_FROM = 10
@@ -62,7 +62,7 @@ def _schema() -> Schema:
     )
 
 
-def _read(source: Source) -> Limits:
+def _read(source: KeySource) -> Limits:
     block = source.get("limits", {})
     if source.get("tier") == "production" and "maxChangesPercent" not in block:
         return Limits(block.get("maxChanges"), PRODUCTION_PERCENT, usual=True)

@@ -8,7 +8,7 @@ from provisioner.recording.field import Field, Moves
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.findings import Finding
 from provisioner.recording.quantities import Quantity
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.field_schemas import leaf
 from provisioner.specs.yaml.checks import unfit
 from provisioner.specs.yaml.reader import Node
@@ -33,7 +33,7 @@ def _check(node: Node, file: str) -> Iterator[Finding]:
         yield unfit(f"{_NAME} {reason}", entry, file, _FIELD.path)
 
 
-def _read(source: Source) -> Quantity | None:
+def _read(source: KeySource) -> Quantity | None:
     raw = source.get(_NAME)
     value = None if raw is None else _FIELD.kind.parse(raw)
     return value if isinstance(value, Quantity) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from provisioner.recording.prices import Prices
 from provisioner.recording.sites import SITES
 from provisioner.specs.documents.prices import read_prices
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import FILE_OF_PROJECT, Schema
 
 
@@ -14,7 +14,7 @@ def _schema() -> Schema:
     return {**FILE_OF_PROJECT, "description": about}
 
 
-def _read(source: Source) -> Prices | None:
+def _read(source: KeySource) -> Prices | None:
     if (file := source.get("prices")) is None:
         return None
     named_at = source.node.below("prices").at(source.file)

@@ -8,7 +8,7 @@ from provisioner.recording.application import Waiver
 from provisioner.recording.field import Moves
 from provisioner.recording.fields import FIELDS
 from provisioner.specs.keys.intent import check_last_days, entries
-from provisioner.specs.keys.key import Key, Source
+from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import LAST_DAY, REASON, Schema, by_name, mapping
 
 
@@ -19,7 +19,7 @@ def _schema() -> Schema:
     return by_name(entry, description=about, **{Moves.NEVER.value: True})
 
 
-def _read(source: Source) -> Mapping[str, Waiver]:
+def _read(source: KeySource) -> Mapping[str, Waiver]:
     return {
         rule: Waiver(rule, entry["reason"].plain(), entry["owner"].plain(), entry["expires"].plain(), where)
         for rule, entry, where in entries(source.node, "waive", source.file)
