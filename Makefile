@@ -54,13 +54,15 @@ one: .venv/.dev ## one test up to its first failure, with what it prints: T=test
 
 docs: .venv/.runtime ## write the pages, schemas and types that come from the code
 	$(BIN)/python -m provisioner.specs.rules.docs_page docs/rules.md
+	$(BIN)/python -m provisioner.forge.docs_table docs/review.md
 	$(BIN)/python -m provisioner.specs.schema.generation provisioner/specs/schema
 	$(BIN)/python -m provisioner.provider.package
 	$(BIN)/python -m deploy.docs_tables .
 
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.
 lock: ## recompile requirements/ with uv
-	$(LOCK) pyproject.toml --extra pulumi --extra console --extra archive --extra review -o requirements/runtime.txt
+	$(LOCK) pyproject.toml --extra pulumi --extra console --extra controller --extra archive --extra review \
+		-o requirements/runtime.txt
 	printf 'boto3\n' | $(LOCK) pyproject.toml - --extra pulumi --extra console -c requirements/runtime.txt \
 		-o requirements/plugin.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt

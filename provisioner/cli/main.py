@@ -37,6 +37,7 @@ GROUPS = {
         "attest": "Confirm what a console shows that only people can see.",
         "doctor": "Check credentials, connection, permissions, what can be read.",
         "console": "Run, show and change a simulated console; rehearse calls.",
+        "controller": "Record applications in manual mode by their specs.",
     },
     "Review": {
         "report": "Show plans for review: as a comment, a page, annotations.",

@@ -66,6 +66,12 @@ def append(connection: sqlite3.Connection, number: int, happened: Iterable[Event
     connection.executemany("INSERT INTO room_events VALUES (?, ?, ?)", rows)
 
 
+def replace(connection: sqlite3.Connection, number: int, happened: Iterable[Event]) -> None:
+    """Nothing else happened in the room, nor will."""
+    connection.execute("DELETE FROM room_events WHERE room = ?", (number,))
+    append(connection, number, happened)
+
+
 def events_after(connection: sqlite3.Connection, room: Room, start: float) -> list[Event]:
     """What a task that starts at `start` sees: everything in rooms of that id up to the next dismissal."""
     found: list[Event] = []

@@ -44,12 +44,21 @@ class Answer:
 class Transport:
     """Sends to one endpoint, from any number of threads."""
 
-    def __init__(self, scheme: str, endpoint: str, *, direct: bool = False, ca_file: str | None = None) -> None:
+    def __init__(
+        self,
+        scheme: str,
+        endpoint: str,
+        *,
+        direct: bool = False,
+        ca_file: str | None = None,
+        connect_seconds: float = CONNECT_SECONDS,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
         """`endpoint` is host[:port]. `direct` passes by any proxy; `ca_file` is a PEM bundle to trust instead."""
         self._url = f"{scheme}://{endpoint}/"
         self._dated: tuple[str, float] | None = None
         options: dict[str, Any] = {
-            "timeout": Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS),
+            "timeout": Timeout(connect=connect_seconds, read=answer_seconds),
             "retries": False,  # what may be sent again is the client's decision, not the connection's
             "maxsize": _CONNECTIONS,
             "block": False,
