@@ -10,6 +10,7 @@ import io
 import time
 import tracemalloc
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import yaml
@@ -30,7 +31,7 @@ def main() -> None:
     documents = [trees.application(number).encode() for number in range(options.documents)]
     print(f"{options.documents} documents of {trees.LINES} lines | CPU | held")
     for name, reader in _readers().items():
-        _measure(name, lambda reader=reader: [reader(document) for document in documents])
+        _measure(name, partial(_all, reader, documents))
     nodes = [read(document, "app.yaml") for document in documents]
     _measure("patches: places in an array", lambda: [_patch(node) for node in nodes])
     _measure("patches: a Location a leaf", lambda: [_located(_patch(node)) for node in nodes])
@@ -50,6 +51,10 @@ def _readers() -> dict[str, Callable[[bytes], Any]]:
         "read: yaml.SafeLoader": lambda data: yaml.load(data, Loader=yaml.SafeLoader),
         "read: ruamel.yaml, round trip": lambda data: round_trip.load(io.BytesIO(data)),
     }
+
+
+def _all(reader: Callable[[bytes], Any], documents: Documents) -> list[Any]:
+    return [reader(document) for document in documents]
 
 
 def _patch(node: Node) -> Patch:
