@@ -38,6 +38,7 @@ class Fault:
         kind.check(self.seconds)
 
     def concerns(self, action: str) -> bool:
+        """Whether calls of that action may be struck."""
         return not self.actions or any(fnmatchcase(action, pattern) for pattern in self.actions)
 
     def strikes(self, draw: int) -> bool:
@@ -56,6 +57,7 @@ class SetFault:
 
     @property
     def spent(self) -> bool:
+        """Whether it has struck as often as it was to."""
         return self.fault.count is not None and self.struck >= self.fault.count
 
 

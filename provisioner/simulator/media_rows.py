@@ -169,6 +169,7 @@ class MediaLibrary:
 
 
 def insert(connection: sqlite3.Connection, files: Iterable[StoredFile]) -> None:
+    """Add files to the library."""
     marks = ", ".join("?" * len(_NAMES))
     rows = (_row(file) for file in files)
     connection.executemany(f"INSERT INTO files ({_COLUMNS}) VALUES ({marks})", rows)

@@ -100,6 +100,7 @@ class Transport:
             return None
 
     def close(self) -> None:
+        """Close the connections that are kept open."""
         self._manager.clear()
 
 

@@ -30,6 +30,7 @@ class Pattern:
     alone: bool
 
     def owns(self, path: str) -> bool:
+        """Whether the file at `path`, from the repository's root, is matched."""
         names = path.split("/")
         if self.alone:
             return matches(self.steps, names)

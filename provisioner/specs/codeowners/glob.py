@@ -18,6 +18,7 @@ class OneOf:
     negated: bool = False
 
     def holds(self, character: str) -> bool:
+        """Whether the character is of the class."""
         found = any(low <= character <= high or character in (low, high) for low, high in self.ranges)
         return found is not self.negated
 
