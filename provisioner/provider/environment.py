@@ -125,7 +125,7 @@ class ServedEnvironment:
         environment = self.environment
         with self._lock:
             self._changing.add(sdk_app_id)
-            exceeded = environment.caps.exceeded(len(self._changing), of=0)
+            exceeded = environment.limits.exceeded(len(self._changing), of=0)
         if not exceeded or environment.acknowledges(MAX_CHANGES.id, self.today):
             return []
         fix = (

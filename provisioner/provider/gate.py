@@ -25,7 +25,7 @@ from provisioner.recording.value_types import Value, describe
 from provisioner.report.plan.terminal import render_refusals
 from provisioner.specs import rules
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.keys.limits import Caps
+from provisioner.specs.keys.limits import Limits
 from provisioner.specs.rules import plugins
 from provisioner.specs.rules.rule import Rule, Specs
 
@@ -90,7 +90,7 @@ def change_refusals(
     """What the consequences of a change need and do not have; how many changes there are is judged elsewhere."""
     reasons = tuple(consequences(app, observed, found.differences))
     entry = ApplicationPlan(app, observed, found, reasons, cost(app.values, observed, found), {})
-    alone = replace(environment, caps=Caps())
+    alone = replace(environment, limits=Limits())
     return refusals(Plan(alone, "", (app.name,), (entry,), None), {}, today.isoformat())
 
 

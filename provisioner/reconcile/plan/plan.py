@@ -81,8 +81,8 @@ class Plan:
     @property
     def exceeded(self) -> tuple[Finding, ...]:
         """What the environment's limits say of the number of changes."""
-        caps = self.environment.caps.exceeded(self.count("change"), len(self.environment.applications))
-        return tuple(MAX_CHANGES.finding(self.environment, cap.path, f"{cap.words}.") for cap in caps)
+        limits = self.environment.limits.exceeded(self.count("change"), len(self.environment.applications))
+        return tuple(MAX_CHANGES.finding(self.environment, limit.path, f"{limit.words}.") for limit in limits)
 
     @property
     def overall(self) -> tuple[Finding, ...]:
