@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
+from provisioner.archive.files.storage import Search
 from provisioner.console.port import ConsoleError
 from provisioner.foundation.clock import timestamp
+from provisioner.recording.application import Application
 from provisioner.recording.file_names import RecordedName, name_prefixes, readings
 from provisioner.recording.limits import LONGEST_NAME_PREFIX, SEARCH_VALUES, SEARCH_WINDOW
 
@@ -30,6 +33,36 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 Sought = Mapping[int, str | None]
 """SDKAppIds to look for, each with the user-defined prefix that its spec declares."""
+
+
+@dataclass(frozen=True, slots=True)
+class VodStorage:
+    """One application of VOD."""
+
+    sub_app_id: int
+
+    simulated = True
+
+    def __str__(self) -> str:
+        return f"VOD application {self.sub_app_id}"
+
+    def files(self, wanted: Search) -> Iterator[RecordedFile]:
+        """As Storage asks; the console's site, credentials and rate are VOD's too."""
+        from provisioner.console.tencent.service_client import open_service  # loads the SDK
+
+        sought = {app.sdk_app_id: _user_defined(app) for app in wanted.applications}
+        with open_service(wanted.environment, wanted.root, wanted.variables, SERVICE, VERSION) as client:
+            yield from search(client, self.sub_app_id, sought, wanted.query)
+
+
+def storage_of(app: Application) -> VodStorage:
+    """The VOD application that an application's effective spec names."""
+    return VodStorage(int(str(app.setting("storage/vod/subAppId"))))
+
+
+def _user_defined(app: Application) -> str | None:
+    prefix = app.setting("fileNamePrefix")
+    return None if prefix is None else str(prefix)
 
 
 def search(client: TencentClient, sub_app_id: int, sought: Sought, query: Query) -> Iterator[RecordedFile]:
