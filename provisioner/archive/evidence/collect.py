@@ -16,7 +16,8 @@ from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.listing import list_files
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.archive.files.spool import Shelf
-from provisioner.archive.files.storages import Storage, storage_of
+from provisioner.archive.files.storage import Storage
+from provisioner.archive.files.storages import storage_of
 from provisioner.archive.minutes.usage import SERVICE, Usage, UsageSource, open_usage
 from provisioner.archive.minutes.usage_period import LONGEST_PERIOD, Period, beginning, day_of
 from provisioner.archive.unknown import Cause, Unknown, why
