@@ -24,9 +24,15 @@ FaultKind = Literal[
     "truncated",  # the call took effect, but the answer breaks off
     "stale",  # a read answers what was true `seconds` ago
     "clock",  # the server's clock is ahead by `seconds` (behind, where negative) when it looks at the signature
+    "callback-lost",  # a callback is never sent
+    "callback-twice",  # a callback is sent again although it was answered
+    "callback-late",  # a callback is sent `seconds` later, after others that happened later
 ]
 
-_NEED_SECONDS = ("latency", "stale", "clock")
+CALLBACK = "Callback"
+"""What the names of callbacks begin with, where actions are named: Callback102 is a room's dismissal."""
+
+_NEED_SECONDS = ("latency", "stale", "clock", "callback-late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,9 @@ class Fault:
             raise UsageError(f"the seconds of a {self.kind} fault are positive")
 
     def concerns(self, action: str) -> bool:
+        """Whether it strikes calls of that action, or callbacks of that name."""
+        if self.kind.startswith("callback-") != action.startswith(CALLBACK):
+            return False
         return not self.actions or any(fnmatchcase(action, pattern) for pattern in self.actions)
 
     def strikes(self, draw: int) -> bool:
