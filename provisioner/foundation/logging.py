@@ -6,7 +6,7 @@ import logging
 import sys
 
 # These print request bodies and Authorization headers when somebody turns on debug logging globally.
-_LEAKY = ("tencentcloud_sdk_common", "urllib3", "requests", "github", "gitlab", "botocore", "boto3")
+_LEAKY = ("tencentcloud_sdk_common", "urllib3", "requests", "botocore", "boto3")
 
 
 def configure(verbose: bool) -> None:
@@ -15,7 +15,12 @@ def configure(verbose: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.DEBUG if verbose else logging.WARNING)
-    for name in _LEAKY:
+    silence(*_LEAKY)
+
+
+def silence(*loggers: str) -> None:
+    """Nothing that these libraries log is ever shown."""
+    for name in loggers:
         leaky = logging.getLogger(name)
         leaky.setLevel(logging.CRITICAL)
         leaky.propagate = False

@@ -1,4 +1,4 @@
-"""GitLab, its own or self-managed, through python-gitlab.
+"""GitLab through python-gitlab.
 
 Source of paths and answers: GitLab's REST API reference. An approval does not say of which commit it is: the merge
 request's versions do, by time.
@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 
 from provisioner.forge.api_errors import reached, refusal
 from provisioner.forge.context import Context, Tokens
-from provisioner.forge.port import Change, ForgeError, Note, Notes, NotFound, Review, State, Status
+from provisioner.forge.port import Change, ForgeError, Note, Notes, NotFound, Opinion, Review, State, Status
 from provisioner.forge.retry import TIMEOUT, Patient, policy
 from provisioner.foundation.text_safety import Secret
 
@@ -53,7 +53,7 @@ class GitLab:
         with self.speaking():
             requests: Any = self._project.commits.get(commit, lazy=True).merge_requests(get_all=True)
             for request in requests:
-                by_merge = (request["merge_commit_sha"], request["squash_commit_sha"], request["sha"])
+                by_merge = [request.get(key) for key in ("merge_commit_sha", "squash_commit_sha", "sha")]
                 if request["state"] == "merged" and commit in by_merge:
                     return _change(request)
         return None
@@ -85,7 +85,7 @@ class GitLab:
             approvals = request.approvals.get().approved_by
             versions = [_moment(version, "head_commit_sha") for version in request.diffs.list(iterator=True)]
             noted = {
-                note.author["username"]: note.created_at
+                _username(note.author): note.created_at
                 for note in request.notes.list(iterator=True, sort="asc", order_by="created_at")
                 if note.system and note.body == _APPROVED
             }
@@ -173,8 +173,11 @@ class _Comments:
             self._request.notes.delete(note.id)
 
     def _note(self, note: dict[str, Any]) -> Note:
-        project = self._forge.context.run.partition("/-/")[0]
-        return Note(note["id"], note["body"], f"{project}/-/merge_requests/{self._request.iid}#note_{note['id']}")
+        return Note(
+            note["id"],
+            note["body"],
+            f"{self._forge.context.page}/-/merge_requests/{self._request.iid}#note_{note['id']}",
+        )
 
 
 class _Issues:
@@ -210,7 +213,12 @@ def _issue(issue: dict[str, Any]) -> Note:
 
 
 def _change(request: dict[str, Any]) -> Change:
-    return Change(request["iid"], request["author"]["username"], request["sha"])
+    return Change(request["iid"], _username(request.get("author")), request.get("sha") or "")
+
+
+def _username(account: dict[str, Any] | None) -> str:
+    """'' for an account that is no more."""
+    return str((account or {}).get("username") or "")
 
 
 def _names(members: Any) -> frozenset[str]:
@@ -218,15 +226,15 @@ def _names(members: Any) -> frozenset[str]:
 
 
 def _moment(entry: Any, key: str) -> tuple[datetime, str]:
-    return datetime.fromisoformat(entry.created_at), getattr(entry, key)
+    return datetime.fromisoformat(entry.created_at), getattr(entry, key, None) or ""
 
 
 def _review(approval: dict[str, Any], versions: Sequence[tuple[datetime, str]], noted: dict[str, str]) -> Review:
     """An approval with its time, which older versions of GitLab only note in the request's history."""
-    name = approval["user"]["username"]
+    name = _username(approval.get("user"))
     when = approval.get("approved_at") or noted.get(name)
     if when is None:
         raise ForgeError(f"GitLab does not say when {name} approved", fix="Ask for the approval anew.")
     at = datetime.fromisoformat(when)
     seen = max((version for version in versions if version[0] <= at), default=None)
-    return Review(name, approves=True, commit=seen[1] if seen else "", at=at)
+    return Review(name, Opinion.FOR, commit=seen[1] if seen else "", at=at)

@@ -1,4 +1,4 @@
-"""GitHub, and GitHub Enterprise Server, through PyGithub.
+"""GitHub through PyGithub.
 
 Source of paths and answers: GitHub's REST API reference; of an installation token's name: GraphQL `viewer`, because
 `GET /user` is closed to the token of a workflow.
@@ -21,12 +21,13 @@ from github.Repository import Repository
 
 from provisioner.forge.api_errors import reached, refusal
 from provisioner.forge.context import Context, Tokens
-from provisioner.forge.port import Change, ForgeError, Note, Notes, Review, Status
+from provisioner.forge.port import Change, ForgeError, Note, Notes, Opinion, Review, Status
 from provisioner.forge.retry import LONGEST_WAIT, TIMEOUT, Patient, policy, too_long
 from provisioner.foundation.text_safety import Secret
 
 _PAGE = 100
-_VERDICTS = {"APPROVED": True, "CHANGES_REQUESTED": False}
+_OPINIONS = {"APPROVED": Opinion.FOR, "CHANGES_REQUESTED": Opinion.AGAINST}
+_NO_OPINION = ("COMMENTED", "PENDING")  # what was said before still stands
 
 
 class _PatientWithGitHub(Patient, GithubRetry):
@@ -70,10 +71,11 @@ class GitHub:
         last: dict[str, Review] = {}
         with self.speaking():
             for review in self._repository.get_pull(number).get_reviews():
-                if review.state in _VERDICTS:
-                    approves = _VERDICTS[review.state]
-                    name = _login(review)
-                    last[name] = Review(name, approves, review.commit_id, review.submitted_at)
+                if review.state in _NO_OPINION:
+                    continue
+                name = _login(review)
+                opinion = _OPINIONS.get(review.state, Opinion.WITHDRAWN)  # DISMISSED, or what GitHub may add
+                last[name] = Review(name, opinion, review.commit_id or "", review.submitted_at)
         return list(last.values())
 
     def members(self, owner: str) -> frozenset[str]:
