@@ -94,6 +94,11 @@ class Outbox:
         ((waiting,),) = self._database.rows("SELECT count(*) FROM callbacks")
         return Counts(told.get("callbacks_answered", 0), told.get("callbacks_given_up", 0), waiting)
 
+    def due(self, happened_by: float) -> int:
+        """How many callbacks of what happened by then wait."""
+        ((waiting,),) = self._database.rows("SELECT count(*) FROM callbacks WHERE at <= ?", happened_by)
+        return int(waiting)
+
     def claim(self, happened_by: float, now: float, most: int) -> list[Claimed]:
         """Take up to `most` callbacks of what happened by then that nobody else is sending, the oldest first."""
         due = "at <= ? AND retry_at <= ? AND claimed_until <= ?"
