@@ -17,6 +17,7 @@ from provisioner.foundation.errors import UsageError
 from provisioner.report.console import simulator
 from provisioner.report.text.amounts import clock
 from provisioner.simulator import Call, ConsoleState, Fault
+from provisioner.simulator.fault_kinds import FAULT_KINDS, FaultKind, Seconds
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.editing.assignment import assignment
 from provisioner.specs.workspace import Workspace
@@ -133,9 +134,8 @@ def call(
     Nothing is stored without --play, or --controller, which plays it through `provisioner controller serve`.
 
     \b
-    Examples:
+    Example:
       provisioner console call dev/classroom --people 9 --minutes 10 --drop 12
-      provisioner console call dev/support-desk --controller
     """
     planned = rehearsal.call_of(people, minutes, drops)
     if controlled:
@@ -177,20 +177,33 @@ def _call_through_controller(address: str, planned: Call, form: str) -> None:
         raise click.exceptions.Exit(3)
 
 
-@command.command("fault", short_help="Make it fail on demand.")
+class _FaultCommand(click.Command):
+    """Its help lists the kinds that there are."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Kinds"):
+            formatter.write_dl([(kind.name, _told(kind)) for kind in FAULT_KINDS.values()])
+
+
+def _told(kind: FaultKind) -> str:
+    seconds = "" if kind.seconds is Seconds.NONE else "; needs --seconds"
+    return f"{kind.seen} (has the call taken effect? {kind.took_effect}){seconds}".replace("`", "").replace("**", "")
+
+
+@command.command("fault", short_help="Make it fail on demand.", cls=_FaultCommand)
 @click.argument("environment", metavar="ENV")
 @click.argument("kind", metavar="[KIND]", required=False)
 @click.option("--action", "actions", multiple=True, metavar="NAME", help="Only calls of this; * is a wildcard.")
 @click.option("--count", type=int, help="How often it strikes; by default for ever.")
 @click.option("--probability", type=float, default=1.0, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides which calls are struck.")
-@click.option("--seconds", type=float, default=0.0, help="For latency, stale and clock.")
+@click.option("--seconds", type=float, default=0.0, help="How late, how long ago, or how far ahead.")
 @click.option("--clear", is_flag=True, help="Take all faults away first.")
 @click.option("--list", "listed", is_flag=True, help="Show the faults that are set.")
 @format_option
 def fault(*, environment: str, kind: str | None, clear: bool, listed: bool, form: str, **options: Any) -> None:
-    """Set a fault: latency, rate, server-error, internal-error, task-exist, reset-before, reset-after, truncated, stale
-    or clock.
+    """Set a fault of one of the kinds below, show the faults, or take them away.
 
     \b
     Example:
@@ -198,7 +211,7 @@ def fault(*, environment: str, kind: str | None, clear: bool, listed: bool, form
     """
     if kind is None and not clear and not listed:
         raise UsageError("nothing to do", fix="Name a kind of fault, or pass --list or --clear.")
-    new = None if kind is None else Fault(kind, **options)  # type: ignore[arg-type]  # Fault judges the word
+    new = None if kind is None else Fault(kind, **options)
     with _opened(environment) as (_, _, state):
         if clear:
             state.faults.clear()

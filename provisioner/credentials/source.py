@@ -34,10 +34,18 @@ class Caller:
 
     def variable(self, name: str, fix: str) -> str:
         """A variable that has to be set. Raises ProvisionerError with `fix`."""
-        value = self.variables.get(name)
+        value = self.variables.get(name, "").strip()
         if not value:
             raise ProvisionerError(f"{name} is not set", fix=fix)
         return value
+
+
+def home_folder() -> Path:
+    """The user's; a folder that is not there where nobody knows, as for a uid without a name and without HOME."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/nonexistent")
 
 
 class Assume(Protocol):

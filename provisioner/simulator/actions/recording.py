@@ -24,8 +24,8 @@ def _create(call: Call) -> JsonObject:
     _check_audio_only(parameters)
     kept = CREATE.without_hidden(parameters)  # nothing here needs the keys and signatures again
     hours = parameters.get("ResourceExpiredHour", DEFAULT_EXPIRED_HOUR)
-    exclusive = "task-exist" in call.struck
-    return {"TaskId": call.state.recordings.start(room, parameters["UserId"], kept, hours, exclusive=exclusive)}
+    start = call.state.recordings.start
+    return {"TaskId": start(room, parameters["UserId"], kept, hours, exclusive=call.exclusive_tasks)}
 
 
 def _describe(call: Call) -> JsonObject:

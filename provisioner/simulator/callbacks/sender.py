@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.simulator.callbacks.bodies import body
 from provisioner.simulator.callbacks.outbox import Claimed
-from provisioner.simulator.faults import CALLBACK
+from provisioner.simulator.fault_kinds import CALLBACK, Conditions
 from provisioner.simulator.state import ConsoleState
 
 ANSWER_SECONDS = 5.0
@@ -91,14 +91,14 @@ class CallbackSender:
 
     def _send(self, claimed: Claimed) -> None:
         outbox, now = self._state.callbacks, time.time()
-        strike = self._state.faults.draw(f"{CALLBACK}{claimed.event}") if claimed.attempts == 0 else None
+        conditions = self._state.faults.draw(f"{CALLBACK}{claimed.event}") if claimed.attempts == 0 else Conditions()
         first_at = now if claimed.first_at is None else claimed.first_at
-        if strike and "callback-lost" in strike:
+        if conditions.lost:
             outbox.done(claimed, answered=False)
-        elif strike and "callback-late" in strike:
-            outbox.later(claimed, first_at, now + strike.seconds["callback-late"], attempts=1)
+        elif conditions.late:
+            outbox.later(claimed, first_at, now + conditions.late, attempts=1)
         elif self._post(claimed):
-            if strike and "callback-twice" in strike:
+            if conditions.repeated:
                 self._post(claimed)
             outbox.done(claimed, answered=True)
         elif time.time() - first_at >= self._give_up:
