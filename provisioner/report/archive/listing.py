@@ -9,7 +9,7 @@ from typing import Any
 from provisioner.archive.files.calls import Remark
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
-from provisioner.archive.files.storages import Storage
+from provisioner.archive.files.storage import Storage
 from provisioner.report.text.amounts import clock, counted, size
 
 

@@ -1,15 +1,13 @@
-"""The schema of a console page: `console/pages/*.yaml` and those that a team writes."""
+"""A console's labels, which `console.page` names: `console/pages/*.yaml` and those that a team writes."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.quantities import FOREVER
 from provisioner.recording.value_types import Amount, Flag, Kind, Word, Words
 from provisioner.recording.wire import CONSOLE_WIRE
-
-Schema = dict[str, Any]
+from provisioner.specs.documents.document import DocumentKind
+from provisioner.specs.schema.shapes import DIALECT, Schema, mapping
 
 _WORD = {"type": "string", "minLength": 1, "maxLength": 100}
 _URL = {"type": "string", "pattern": r"^https://[^\s<>]+$"}
@@ -19,9 +17,9 @@ _GRADE = {
 }
 
 
-def page_schema() -> Schema:
+def schema() -> Schema:
     """The words of one site's console, for people who change it by hand."""
-    document = _object(
+    document = mapping(
         {
             "apiVersion": {"const": "page/v1"},
             "kind": {"const": "ConsolePage"},
@@ -31,16 +29,16 @@ def page_schema() -> Schema:
             "way": {"type": "array", "items": _WORD, "description": "The menus from there to the recording settings."},
             "template": {**_WORD, "description": "What the console calls the window with the template's fields."},
             "empty": {**_WORD, "description": 'The word for "not set".'},
-            "fields": _object({path: _field(FIELDS[path].kind) for path in CONSOLE_WIRE}),
+            "fields": mapping({path: _field(FIELDS[path].kind) for path in CONSOLE_WIRE}),
         },
         *("apiVersion", "kind", "name", "start", "application", "way", "template", "empty", "fields"),
     )
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "ConsolePage"}
+    head = {"$schema": DIALECT, "title": "ConsolePage"}
     return {**head, "description": "How a console names what people set in it.", **document}
 
 
 def _address(about: str) -> Schema:
-    return {**_object({"grade": _GRADE, "url": _URL}, "grade", "url"), "description": about}
+    return {**mapping({"grade": _GRADE, "url": _URL}, "grade", "url"), "description": about}
 
 
 def _field(kind: Kind) -> Schema:
@@ -48,14 +46,14 @@ def _field(kind: Kind) -> Schema:
     words = _words_of(kind)
     if words:
         members["words"] = {
-            **_object(dict.fromkeys(words, _WORD)),
+            **mapping(dict.fromkeys(words, _WORD)),
             "description": "What the console calls a value, where that differs from the spec's word.",
         }
     if isinstance(kind, Amount):
         units = "|".join(kind.dimension.units)
         unit = {"type": "string", "pattern": f"^[1-9][0-9]*({units})$", "description": "What one stands for."}
-        members["unit"] = _object({"one": unit, "called": _WORD}, "one", "called")
-    return _object(members, "grade", "label")
+        members["unit"] = mapping({"one": unit, "called": _WORD}, "one", "called")
+    return mapping(members, "grade", "label")
 
 
 def _words_of(kind: Kind) -> tuple[str, ...]:
@@ -66,6 +64,4 @@ def _words_of(kind: Kind) -> tuple[str, ...]:
     return (FOREVER,) if isinstance(kind, Amount) and kind.forever else ()
 
 
-def _object(properties: Schema, *required: str) -> Schema:
-    shape: Schema = {"type": "object", "additionalProperties": False, "properties": properties}
-    return {**shape, "required": list(required)} if required else shape
+CONSOLE_LABELS = DocumentKind("page", schema)

@@ -39,6 +39,6 @@ def test_the_gates_of_the_page_are_legal(project: Project) -> None:
     (block,) = [block for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if "freeze:" in block]
     project.edit("environments/prod/environment.yaml", "site:", f"{block}site:")
     assert project.run("validate", "prod").code == 0
-    gating = project.environment("prod").gating
-    assert (gating.soak, gating.evidence, gating.ladder) == (86400, 1, ("staging",))
-    assert [window.name for window in gating.freezes] == ["weekend", "year-end"]
+    prod = project.environment("prod")
+    assert (prod.gates.soak, prod.gates.evidence, prod.ladder) == (86400, 1, ("staging",))
+    assert [window.name for window in prod.freeze] == ["weekend", "year-end"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.specs.documents.lock import LOCK
+from provisioner.specs.layout import LOCK
 from tests.project import Project
 from tests.promotion.support import CALL, PROD_CALL
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -10,7 +11,10 @@ import pytest
 
 from provisioner.reconcile.plan.document import schema
 from provisioner.simulator import SeedApplication
-from provisioner.specs.keys.limits import caps
+from provisioner.specs.files import SpecFiles
+from provisioner.specs.keys.key import KeySource
+from provisioner.specs.keys.limits import LIMITS as KEY
+from provisioner.specs.yaml.reader import read
 from tests.project import Project
 
 ENVIRONMENT = "environments/dev/environment.yaml"
@@ -111,7 +115,9 @@ def test_a_percentage_counts_from_ten_applications_on(project: Project, applicat
     ],
 )
 def test_production_has_a_usual_limit(tier: str, limits: dict[str, Any], told: list[str]) -> None:
-    assert [cap.words for cap in caps({"tier": tier, **limits}).exceeded(11, 13)] == told
+    document = read(json.dumps({"tier": tier, **limits}).encode(), "environment.yaml")
+    found = KEY.read(KeySource(document, "environment.yaml", SpecFiles(Path()))).exceeded(11, 13)
+    assert [limit.words for limit in found] == told
 
 
 def test_every_plan_keeps_to_the_published_schema(project: Project) -> None:

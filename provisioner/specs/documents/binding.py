@@ -1,12 +1,10 @@
-"""The schema of a binding: `console/bindings/*.yaml` and those that a team writes."""
+"""A binding, which an environment's `console.binding` names: `console/bindings/*.yaml` and those that a team writes."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from provisioner.recording.wire import CONSOLE_WIRE, Codec, Codes, Count
-
-Schema = dict[str, Any]
+from provisioner.specs.documents.document import DocumentKind
+from provisioner.specs.schema.shapes import DIALECT, Schema, mapping
 
 _NAME = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9]*$"}
 _PLACE = {
@@ -24,9 +22,9 @@ _ACCESS = {
 }
 
 
-def binding_schema() -> Schema:
+def schema() -> Schema:
     """One version of a console, as data."""
-    document = _object(
+    document = mapping(
         {
             "apiVersion": {"const": "binding/v1"},
             "kind": {"const": "Binding"},
@@ -39,7 +37,7 @@ def binding_schema() -> Schema:
             "version": {"type": "string", "description": "API version, such as 2019-07-22."},
             "sdkAppId": {**_NAME, "description": "What requests call the application's id."},
             "list": _listing(),
-            "read": _object(
+            "read": mapping(
                 {
                     "action": _NAME,
                     "grade": _GRADE,
@@ -51,7 +49,7 @@ def binding_schema() -> Schema:
                 *("action", "grade", "name", "generation", "fields"),
             ),
             "writes": {"type": "object", "additionalProperties": _write(), "minProperties": 1},
-            "fields": _object(
+            "fields": mapping(
                 {path: _field(wire.codec) for path, wire in CONSOLE_WIRE.items()},
                 "/recording/enabled",
                 "/recording/mode",
@@ -59,24 +57,24 @@ def binding_schema() -> Schema:
         },
         *("apiVersion", "kind", "name", "service", "version", "sdkAppId", "list", "read", "writes", "fields"),
     )
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Binding"}
+    head = {"$schema": DIALECT, "title": "Binding"}
     return {**head, "description": "How a console is asked, and how much of that is documented.", **document}
 
 
 def _listing() -> Schema:
-    page = _object(
+    page = mapping(
         {"offset": _NAME, "limit": _NAME, "total": _NAME, "size": {"type": "integer", "minimum": 1, "maximum": 1000}},
         *("offset", "limit", "total", "size"),
     )
     members = {"action": _NAME, "grade": _GRADE, "items": _NAME, "id": _NAME, "name": _NAME, "page": page}
-    return _object({**members, "access": _ACCESS}, *members)
+    return mapping({**members, "access": _ACCESS}, *members)
 
 
 def _write() -> Schema:
     paths = {"type": "array", "items": {"type": "string", "pattern": "^/"}, "minItems": 1}
     carries = {**paths, "description": "Parts of the effective document that the request carries, always as a whole."}
     members = {"action": _NAME, "grade": _GRADE, "carries": carries}
-    return _object({**members, "access": _ACCESS}, *members)
+    return mapping({**members, "access": _ACCESS}, *members)
 
 
 def _field(codec: Codec) -> Schema:
@@ -107,13 +105,7 @@ def _field(codec: Codec) -> Schema:
             "additionalProperties": {"type": ["string", "integer", "boolean"]},
             "description": "Which code stands for which word, for all words that the console knows.",
         }
-    return _object(members, "grade", "at")
+    return mapping(members, "grade", "at")
 
 
-def _object(properties: Schema, *required: str) -> Schema:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": properties,
-        **({"required": list(required)} if required else {}),
-    }
+BINDING = DocumentKind("binding", schema)
