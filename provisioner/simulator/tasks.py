@@ -54,27 +54,29 @@ class Task:
 
 def start(
     connection: sqlite3.Connection, room: Room, robot: str, parameters: dict[str, Any], *, now: float, expires_at: float
-) -> str:
-    """A task over REST; answers its id."""
+) -> Task:
+    """A new task over REST."""
     task_id = _new_id()
     connection.execute(
         "INSERT INTO tasks (task_id, sdk_app_id, room_id, numbered, robot, parameters, started_at, expires_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (task_id, room.sdk_app_id, room.room_id, room.numbered, robot, json.dumps(parameters), now, expires_at),
     )
-    return task_id
+    return select(connection, "task_id = ?", task_id)[0]
 
 
-def automatic(connection: sqlite3.Connection, played: PlayedRoom, recipe: int, take: int, started_at: float) -> Task:
-    """The task of a room's own take number `take` by its template's recipe number `recipe`, new or known."""
+def automatic(
+    connection: sqlite3.Connection, played: PlayedRoom, recipe: int, take: int, started_at: float
+) -> tuple[Task, bool]:
+    """The task of a room's own take number `take` by its template's recipe number `recipe`, and whether it is new."""
     room = played.room
-    connection.execute(
+    added = connection.execute(
         "INSERT OR IGNORE INTO tasks (task_id, sdk_app_id, room_id, numbered, room, recipe, take, started_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (_new_id(), room.sdk_app_id, room.room_id, room.numbered, played.number, recipe, take, started_at),
     )
     (task,) = select(connection, "room = ? AND recipe = ? AND take = ?", played.number, recipe, take)
-    return task
+    return task, added.rowcount > 0
 
 
 def select(connection: sqlite3.Connection, which: str, *values: object) -> list[Task]:
