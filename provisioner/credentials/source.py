@@ -65,7 +65,7 @@ TokenService = Callable[[Credentials | None], Assume]
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class SourceKey:
     """One key that a source takes. `reference` is where a secret is found, never the secret."""
 
     about: str
@@ -86,7 +86,7 @@ class Source:
     open: Callable[[Settings, Caller, TokenService], Credentials]
     """Raises ProvisionerError that names what is missing."""
 
-    keys: Mapping[str, Key] = field(default_factory=dict)
+    keys: Mapping[str, SourceKey] = field(default_factory=dict)
     example: str = "{}"
     needs: str = ""
     """What has to be there besides, for the documentation."""

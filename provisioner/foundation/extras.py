@@ -10,8 +10,8 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "pulumi": ("pulumi", "grpc", "google"),
     "console": ("starlette", "trustme", "uvicorn"),
     "archive": ("boto3", "botocore", "matplotlib"),
-    "controller": ("alembic", "jinja2", "prometheus_client", "psycopg", "sqlalchemy", "starlette", "uvicorn"),
     "review": ("jinja2", "junitparser", "github", "gitlab"),
+    "controller": ("alembic", "jinja2", "prometheus_client", "psycopg", "sqlalchemy", "starlette", "uvicorn"),
 }
 """Extra -> top-level modules that it brings, as `pyproject.toml` declares them."""
 

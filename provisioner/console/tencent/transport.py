@@ -18,10 +18,11 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from urllib3.util import Timeout
 
 from provisioner.foundation.proxies import proxy_for
+from provisioner.recording.limits import ANSWER_WITHIN
 
 CONNECT_SECONDS = 5
-ANSWER_SECONDS = 10
-"""The service itself gives up after 6 seconds (on-cloud recording guide)."""
+ANSWER_SECONDS = ANSWER_WITHIN.total_seconds() + 4
+"""Longer than the service takes to give up by itself."""
 
 _CONNECTIONS = 32
 
@@ -105,6 +106,7 @@ class Transport:
             return None
 
     def close(self) -> None:
+        """Close the connections that are kept open."""
         self._manager.clear()
 
 
