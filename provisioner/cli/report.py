@@ -9,26 +9,21 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import select
+from provisioner.cli.output import plan_format_option, style
 from provisioner.forge.port import Forge
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.seal import load, read
-from provisioner.report.plan.formats import FORMATS
+from provisioner.report.plan.comment import render_comment, render_step_summary
+from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import PlanView, read_plan
 from provisioner.specs.workspace import Workspace
 
 
 @click.command("report")
 @click.argument("plans", metavar="PLAN...", nargs=-1, required=True)
-@click.option(
-    "--format",
-    "form",
-    metavar="FORM",
-    type=click.Choice(list(FORMATS)),
-    default="markdown",
-    help=f"One of {', '.join(FORMATS)}; markdown unless given.",
-)
+@plan_format_option("report", default="markdown")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a file instead of stdout.")
 @click.option("--post", type=click.Choice(["github", "gitlab"]), help="In a CI job: keep one comment on the change.")
 @click.option("--specs-only", "offline", is_flag=True, help="Name environments, not plans; read no console.")
@@ -57,22 +52,14 @@ def command(
         documents = [(load if post else read)(Path(plan)) for plan in plans]
     _check_once(documents)
     forge = _forge(post) if post else None
-    readings = [read_plan(document) for document in documents]
-    shown = _shown(form, readings)
+    views = [read_plan(document) for document in documents]
+    chosen = formats_of("report")[form]
     if out:
-        write_atomically(out, shown.encode())
+        write_atomically(out, chosen.render(views).encode())
     else:
-        click.echo(shown, nl=False)
+        click.echo(chosen.render(views, style), nl=False)
     if forge:
-        _post(forge, documents, readings)
-
-
-def _shown(form: str, plans: Sequence[PlanView]) -> str:
-    try:
-        return FORMATS[form](plans)
-    except ModuleNotFoundError as missing:
-        fix = "Install the extra: pip install 'trtc-recording[review]'."
-        raise UsageError(f"--format {form} needs the package {missing.name}", fix=fix) from None
+        _post(forge, documents, views)
 
 
 def _check_offline(base: str | None, post: str | None) -> None:
@@ -104,9 +91,9 @@ def _forge(kind: str) -> Forge:
     return open_forge(kind, os.environ)
 
 
-def _post(forge: Forge, documents: Sequence[Document], readings: Sequence[PlanView]) -> None:
+def _post(forge: Forge, documents: Sequence[Document], views: Sequence[PlanView]) -> None:
     from provisioner.forge.publish import post, summarise
 
-    note = post(forge, FORMATS["markdown"](readings), documents)
-    summarise(forge, FORMATS["step-summary"](readings))
+    note = post(forge, render_comment(views), documents)
+    summarise(forge, render_step_summary(views))
     click.echo(f"Comment: {note.url}", err=True)

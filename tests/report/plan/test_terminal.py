@@ -35,7 +35,7 @@ def test_drift_says_when_it_last_was_as_specified(project: Project, snapshot: Sn
         plans.app("call", plans.change(plans.IDLE, "5m", "5s", "unknown")),
         plans.app("desk", plans.change(plans.MODE, "auto", "manual", "unknown")),
     )
-    assert render_drift(read_plan(found), {"call": "2026-11-20T08:00:00Z", "desk": None}) == snapshot
+    assert render_drift(read_plan(found, {"call": "2026-11-20T08:00:00Z", "desk": None})) == snapshot
 
 
 def test_the_journal_knows_when_an_application_last_was_as_specified(project: Project) -> None:
