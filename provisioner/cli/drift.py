@@ -6,6 +6,7 @@ import os
 
 import click
 
+from provisioner.cli.address import project_folder
 from provisioner.cli.output import exit_code_option, plan_format_option, style
 from provisioner.cli.session import Session, addresses_argument, difference_code, owner_option, session
 from provisioner.foundation.errors import ProvisionerError, UsageError
@@ -40,7 +41,7 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | Non
         if entry.differences
     }
     view = read_plan(document(plan), since)
-    click.echo(formats_of("drift")[form].render([view], style), nl=False)
+    click.echo(formats_of("drift")[form].render([view], style, project_folder()), nl=False)
     if post:
         _post(view, post)
     return difference_code(plan, exit_code)
@@ -50,12 +51,14 @@ def _post(plan: PlanView, kind: str) -> None:
     from provisioner.forge.publish import post_drift
     from provisioner.forge.registry import open_forge
     from provisioner.report.plan.drift_issue import render_drift_issue
+    from provisioner.report.plan.repository_paths import plan_from_root
 
     if plan.scope is not None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
     forge = open_forge(kind, os.environ)
     drifted = plan.count("change") > 0
-    issue = post_drift(forge, plan.environment, render_drift_issue(plan, forge.context.run), drifted=drifted)
+    text = render_drift_issue(plan_from_root(plan, project_folder()), forge.context.run)
+    issue = post_drift(forge, plan.environment, text, drifted=drifted)
     if issue:
         click.echo(f"{'Issue' if drifted else 'Closed'}: {issue.url}", err=True)
 

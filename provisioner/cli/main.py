@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import importlib
 import keyword
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -35,6 +37,7 @@ GROUPS = {
         "attest": "Confirm what a console shows that only people can see.",
         "doctor": "Check credentials, connection, permissions, what can be read.",
         "console": "Run, show and change a simulated console; rehearse calls.",
+        "controller": "Record applications in manual mode by their specs.",
     },
     "Review": {
         "report": "Show plans for review: as a comment, a page, annotations.",
@@ -83,11 +86,20 @@ class _Verbs(click.Group):
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="provisioner")
+@click.option(
+    "-C",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Run as if started in FOLDER, such as the project's in a repository of many.",
+)
 @click.option("--verbose", is_flag=True, help="Log what is being done, on stderr.")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
-def cli(verbose: bool, debug: bool) -> None:
+def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
     """Recording settings of every TRTC application as reviewed code."""
     logging.configure(verbose or debug)
+    if folder:
+        os.chdir(folder)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from provisioner.cli.address import project_folder
 from provisioner.cli.output import exit_code_option, plan_format_option, style
 from provisioner.cli.session import addresses_argument, base_option, difference_code, owner_option, session
 from provisioner.foundation.clock import system_clock
@@ -52,5 +53,5 @@ def command(
         sealed = seal(planned, system_clock())
         save(sealed, out)
         click.echo(f"Sealed as {out} (digest {sealed['seal']['digest'][:12]}).", err=True)
-    click.echo(formats_of("plan")[form].render([read_plan(planned)], style), nl=False)
+    click.echo(formats_of("plan")[form].render([read_plan(planned)], style, project_folder()), nl=False)
     return difference_code(plan, exit_code)

@@ -104,7 +104,8 @@ def command(
         _tell_gates(promotion, stops, form)
         return int(bool(stops))
     commits = _commits(workspace, promotion)
-    text = title(promotion), body(promotion, Background(scene.sight.after, scene.owners, commits))
+    background = Background(scene.sight.after, scene.owners, commits, git.place_of(workspace.root).below)
+    text = title(promotion), body(promotion, background)
     _tell(promotion, text, form)
     if stops:
         verdict = "It would be refused" if dry_run else "Refused; nothing was written"

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.address import select
+from provisioner.cli.address import project_folder, select
 from provisioner.cli.output import plan_format_option, style
 from provisioner.forge.port import Forge
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.seal import load, read
-from provisioner.report.plan.comment import render_comment, render_step_summary
 from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import PlanView, read_plan
+from provisioner.report.text.style import plain
 from provisioner.specs.workspace import Workspace
 
 
@@ -53,11 +53,11 @@ def command(
     _check_once(documents)
     forge = _forge(post) if post else None
     views = [read_plan(document) for document in documents]
-    chosen = formats_of("report")[form]
+    text = formats_of("report")[form].render(views, plain if out else style, project_folder())
     if out:
-        write_atomically(out, chosen.render(views).encode())
+        write_atomically(out, text.encode())
     else:
-        click.echo(chosen.render(views, style), nl=False)
+        click.echo(text, nl=False)
     if forge:
         _post(forge, documents, views)
 
@@ -94,6 +94,7 @@ def _forge(kind: str) -> Forge:
 def _post(forge: Forge, documents: Sequence[Document], views: Sequence[PlanView]) -> None:
     from provisioner.forge.publish import post, summarise
 
-    note = post(forge, render_comment(views), documents)
-    summarise(forge, render_step_summary(views))
+    formats, folder = formats_of("report"), project_folder()
+    note = post(forge, formats["markdown"].render(views, below=folder), documents)
+    summarise(forge, formats["step-summary"].render(views, below=folder))
     click.echo(f"Comment: {note.url}", err=True)

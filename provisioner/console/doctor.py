@@ -16,11 +16,12 @@ from provisioner.console.runbook.labels import page_of
 from provisioner.console.runbook.runbook_driver import RunbookConsole
 from provisioner.console.tencent import cam_policy
 from provisioner.console.tencent.binding import load
-from provisioner.console.tencent.client import Credentials, TencentClient
+from provisioner.console.tencent.client import TencentClient
 from provisioner.console.tencent.connection import connection, forbidden, unanswered
-from provisioner.console.tencent.credentials import Caller, credentials, origin
+from provisioner.console.tencent.credentials import open_credentials
 from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.tencent_driver import TencentConsole
+from provisioner.credentials.source import Caller, Credentials
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.application import Application
@@ -140,9 +141,9 @@ def _tencent(environment: Environment, sample: Application | None, caller: Calle
 
 
 def _credentials(environment: Environment, caller: Caller) -> tuple[Credentials | None, Check]:
-    where = origin(environment.console.credentials)
+    where = environment.console.credentials.origin
     try:
-        held = credentials(environment, caller)
+        held = open_credentials(environment, caller)
         _, _, token = held.get_credential_info()  # a role is assumed here
     except ProvisionerError as error:
         return None, Check("credentials", Verdict.FAILS, error.what, error.fix or "")

@@ -27,4 +27,4 @@ TIME_ZONES = range(15)
 """Hours east of UTC that a watermark's clock may show (API reference: WaterMarkTimestamp, whose number has no sign)."""
 
 EFFECT_WINDOW = timedelta(minutes=10)
-"""A change holds for rooms created 5 (Chinese pages) to 10 (international pages) minutes later; the longer is safe."""
+"""A change takes effect for rooms created 5 (Chinese pages) to 10 (international pages) minutes later."""

@@ -294,6 +294,7 @@ WIRE: Mapping[str, Wire] = MappingProxyType(
         **_below("/storage/vod", _VOD),
         **_below("/storage/cos", _BUCKET),
         **_below("/storage/s3", _BUCKET),
+        f"{SETTINGS}/storage/s3/endpoint": Wire("CloudStorage.EndpointUrl", String()),
         **_below(
             "/callback",
             {

@@ -30,6 +30,7 @@ from provisioner.specs.files import ENVIRONMENTS, NO_DRAFTS, Drafts, SpecFiles, 
 from provisioner.specs.keys.acknowledgements import read_exceptions
 from provisioner.specs.keys.approvals import approvals
 from provisioner.specs.keys.console import console_choice
+from provisioner.specs.keys.controller import controller
 from provisioner.specs.keys.gates import gating
 from provisioner.specs.keys.hold import read_hold
 from provisioner.specs.keys.journal import JournalChoice, journal_of
@@ -233,6 +234,7 @@ class _Loading:
             prices=self._prices(base),
             journal=journal_of(plain),
             evidence=plain.get("evidence"),
+            controller=controller(plain),
             places=dict(places(base.node, base.file)),
         )
 

@@ -22,9 +22,9 @@ stackConfigDir: environments
 options: {{refresh: always}}
 """
 PROGRAM = """\
-from provisioner.provider.program import main
+from provisioner.api import pulumi_program
 
-main()
+pulumi_program()
 """
 STACK = ("--stack", "dev")
 

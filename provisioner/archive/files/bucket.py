@@ -9,8 +9,8 @@ from typing import Any
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.archive.files.storages import Bucket
-from provisioner.console.secret_refs import resolve
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.secret_refs import resolve
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.file_names import path_readings
 
@@ -96,4 +96,6 @@ def _pages(bucket: Bucket, root: Path, endpoint: str | None) -> Iterator[dict[st
 
 def _endpoint(bucket: Bucket) -> str | None:
     """COS's S3-compatible address (COS: Accessing COS with AWS S3 SDK); None is AWS's own, which boto3 knows."""
+    if bucket.endpoint:
+        return f"https://{bucket.endpoint}"
     return f"https://cos.{bucket.region}.myqcloud.com" if bucket.vendor == "cos" else None

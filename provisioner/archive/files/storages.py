@@ -21,7 +21,10 @@ class VodStorage:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A folder of a bucket that speaks S3; `prefix` is empty for all of it. The keys are references."""
+    """A folder of a bucket that speaks S3; `prefix` is empty for all of it. The keys are references.
+
+    `endpoint` is the host of a store that speaks S3 and is not AWS; empty for the vendor's own.
+    """
 
     vendor: Literal["cos", "s3"]
     name: str
@@ -29,10 +32,12 @@ class Bucket:
     prefix: str
     access_key_ref: str
     secret_key_ref: str
+    endpoint: str = ""
 
     def __str__(self) -> str:
         folder = f"/{self.prefix}" if self.prefix else ""
-        return f"{self.vendor.upper()} bucket {self.name}{folder} in {self.region}"
+        where = f"{self.region} at {self.endpoint}" if self.endpoint else self.region
+        return f"{self.vendor.upper()} bucket {self.name}{folder} in {where}"
 
 
 Storage = VodStorage | Bucket
@@ -59,4 +64,5 @@ def storage_of(app: Application) -> Storage:
         text("prefix"),
         text("accessKeyRef"),
         text("secretKeyRef"),
+        text("endpoint"),
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from provisioner.foundation.errors import UsageError
 from provisioner.report.plan.plan_view import PlanView
+from provisioner.report.plan.repository_paths import plan_from_root
 from provisioner.report.text.style import Style, plain
 
 COMMANDS = ("plan", "drift", "report")
@@ -24,8 +25,9 @@ class Format:
 
     `about` completes the sentence "shows a plan as …"; `extension` is that of a file that holds it. `renderer` names
     the function, `module:function` below this package: it takes the plans, and if `styled` also the terminal's style.
-    `extra` is the extra of trtc-recording that its libraries come with, "" for none. One name may stand for different
-    formats in different `commands`.
+    `extra` is the extra of trtc-recording that its libraries come with, "" for none. `for_forges`: file names begin at
+    the repository's root, where forges look, not in the project's folder. One name may stand for different formats in
+    different `commands`.
     """
 
     name: str
@@ -35,9 +37,15 @@ class Format:
     extra: str = ""
     commands: Sequence[str] = COMMANDS
     styled: bool = False
+    for_forges: bool = True
 
-    def render(self, plans: Sequence[PlanView], style: Style = plain) -> str:
-        """The text, ending in a line break. Raises UsageError where a library is not installed."""
+    def render(self, plans: Sequence[PlanView], style: Style = plain, below: str = "") -> str:
+        """The text, ending in a line break. Raises UsageError where a library is not installed.
+
+        `below` is the project's folder in its repository, "" for the root itself, else such as `infra/rec/`.
+        """
+        if self.for_forges:
+            plans = [plan_from_root(plan, below) for plan in plans]
         module, _, function = self.renderer.partition(":")
         try:
             renderer: Any = getattr(importlib.import_module(f"{__package__}.{module}"), function)
@@ -51,9 +59,32 @@ class Format:
 
 
 FORMATS = (
-    Format("text", "lines for a terminal", "txt", "terminal:render_plans", commands=("plan", "report"), styled=True),
-    Format("text", "lines for a terminal", "txt", "terminal:render_drifts", commands=("drift",), styled=True),
-    Format("json", "the plan document", "json", "plan_json:render_plan_json", commands=("plan", "drift")),
+    Format(
+        "text",
+        "all changes, for a terminal",
+        "txt",
+        "terminal:render_plans",
+        commands=("plan", "report"),
+        styled=True,
+        for_forges=False,
+    ),
+    Format(
+        "text",
+        "what differs, and when it last did not, for a terminal",
+        "txt",
+        "terminal:render_drifts",
+        commands=("drift",),
+        styled=True,
+        for_forges=False,
+    ),
+    Format(
+        "json",
+        "the plan document",
+        "json",
+        "plan_json:render_plan_json",
+        commands=("plan", "drift"),
+        for_forges=False,
+    ),
     Format("json", "a summary for programs", "json", "report_json:render_report_json", commands=("report",)),
     Format("markdown", "a comment on a pull request", "md", "comment:render_comment"),
     Format("step-summary", "a GitHub step summary", "md", "comment:render_step_summary"),
@@ -71,8 +102,12 @@ def formats_of(command: str) -> Mapping[str, Format]:
     return {one.name: one for one in FORMATS if command in one.commands}
 
 
-def markdown_table() -> Iterator[str]:
-    """The lines of the table in docs/output.md."""
+def markdown() -> str:
+    """The table in docs/output.md."""
+    return "\n".join(_table())
+
+
+def _table() -> Iterator[str]:
     yield from ("| `--format` | shows a plan as | commands | file | extra |", "|---|---|---|---|---|")
     for one in FORMATS:
         extra = f"`{one.extra}`" if one.extra else ""

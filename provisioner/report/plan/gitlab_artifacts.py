@@ -34,12 +34,16 @@ def render_terraform(plans: Sequence[PlanView]) -> str:
 def code_quality(plans: Sequence[PlanView]) -> list[dict[str, Any]]:
     """One issue for each finding; without a line of its own it is at the first line of its environment's file."""
     findings = findings_of(plans)
-    return [_issue(finding, fingerprint) for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)]
+    files = {plan.environment: plan.file for plan in plans}
+    return [
+        _issue(finding, fingerprint, files[finding.environment])
+        for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)
+    ]
 
 
-def _issue(finding: Finding, fingerprint: str) -> dict[str, Any]:
+def _issue(finding: Finding, fingerprint: str, environment_file: str) -> dict[str, Any]:
     where = finding.where
-    file = where.file if where else f"environments/{finding.environment}/environment.yaml"
+    file = where.file if where else environment_file
     whom = "/".join(filter(None, (finding.environment, finding.application)))
     return {
         "description": printable(f"{whom}: {finding.message}"),

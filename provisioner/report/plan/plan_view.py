@@ -163,10 +163,11 @@ class PlanView:
     nobody knows (`removed`, `unmanaged`), compared with no commit (`base`), not sealed (`seal`), not asked
     (`last_in_sync`: by application, when it was last as specified, None where that is not known).
 
-    `document` is the plan document that all of this was read from.
+    `file` is the environment's own spec, `document` the plan document that all of this was read from.
     """
 
     environment: str
+    file: str
     tier: str
     site: str
     console: str | None
@@ -216,6 +217,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
     removed, unmanaged = document["removed"], document["unmanaged"]
     return PlanView(
         environment=name,
+        file=f"environments/{name}/environment.yaml",
         tier=document["tier"],
         site=document["site"],
         console=document["console"],

@@ -48,7 +48,7 @@ def sarif(findings: Sequence[Finding], rules: Mapping[str, Rule] = RULES) -> dic
                         "rules": [_rule(name, rules.get(name)) for name in ids],
                     }
                 },
-                "originalUriBaseIds": {_ROOT: {"description": {"text": "The folder that holds environments/."}}},
+                "originalUriBaseIds": {_ROOT: {"description": {"text": "The repository's root."}}},
                 "columnKind": "unicodeCodePoints",
                 "results": [
                     _result(finding, index[finding.id], fingerprint)

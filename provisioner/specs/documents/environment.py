@@ -16,6 +16,7 @@ from provisioner.recording.prices import Prices
 from provisioner.recording.quantities import Quantity
 from provisioner.specs.keys.approvals import Approvals
 from provisioner.specs.keys.console import ConsoleChoice
+from provisioner.specs.keys.controller import ControllerChoice
 from provisioner.specs.keys.gates import Gating
 from provisioner.specs.keys.journal import FolderJournal, JournalChoice
 from provisioner.specs.keys.limits import Caps
@@ -36,7 +37,7 @@ class Environment:
     """One environment with its effective applications, sorted by name.
 
     `prices` is the list that its file names, None where it names none. `evidence` is the folder of the project in which
-    callbacks are kept, None for the usual one.
+    callbacks are kept, None for the usual one. `controller` is None where no controller records.
     `places` says where each leaf of its own file stands. `intents` acknowledge what concerns the environment as a
     whole, by consequence. `findings` are the warnings of the rules, none of them an error, as they stood on `today`.
     """
@@ -58,6 +59,7 @@ class Environment:
     prices: Prices | None = None
     journal: JournalChoice = field(default_factory=FolderJournal)
     evidence: str | None = None
+    controller: ControllerChoice | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

@@ -6,19 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class CredentialSource:
-    """Where the account's credentials come from; which members count is decided by `kind`."""
-
-    kind: str = "environment"
-    profile: str = "default"
-    role: str | None = None
-    role_arn: str = ""
-    provider_id: str = ""
-    session_name: str = "trtc-recording"
-    audience: str = "sts.tencentcloudapi.com"
-    token_ref: str = "env:TRTC_ID_TOKEN"
+from provisioner.credentials.registry import VARIABLES, CredentialChoice, chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +25,12 @@ class ConsoleChoice:
     ca_file: str | None = None
     calls_per_second: float = 20.0
     accept: frozenset[str] = frozenset()
-    credentials: CredentialSource = CredentialSource()
+    credentials: CredentialChoice = VARIABLES
 
 
 def console_choice(block: Mapping[str, Any]) -> ConsoleChoice:
     """The values of a `console:` block that has passed its schema."""
+    ((source, given),) = block.get("credentials", {VARIABLES.source: {}}).items()
     return ConsoleChoice(
         driver=block["driver"],
         read_only=block.get("readOnly", False),
@@ -51,7 +40,7 @@ def console_choice(block: Mapping[str, Any]) -> ConsoleChoice:
         ca_file=block.get("caFile"),
         calls_per_second=float(block.get("callsPerSecond", 20)),
         accept=frozenset(block.get("accept", ())),
-        credentials=_source(block.get("credentials", {"environment": {}})),
+        credentials=chosen(source, given),
     )
 
 
@@ -66,18 +55,3 @@ _WITHOUT_EFFECT = {
 def without_effect(block: Mapping[str, Any]) -> list[str]:
     """Keys of a `console:` block that its driver does not look at: they are refused rather than ignored."""
     return [key for key in _WITHOUT_EFFECT[block["driver"]] if key in block]
-
-
-def _source(block: Mapping[str, Any]) -> CredentialSource:
-    ((kind, given),) = block.items()
-    default = CredentialSource()
-    return CredentialSource(
-        kind=kind,
-        profile=given.get("name", default.profile),
-        role=given.get("role"),
-        role_arn=given.get("roleArn", ""),
-        provider_id=given.get("providerId", ""),
-        session_name=given.get("sessionName", default.session_name),
-        audience=given.get("audience", default.audience),
-        token_ref=given.get("tokenRef", default.token_ref),
-    )

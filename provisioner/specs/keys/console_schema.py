@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from provisioner.credentials.registry import SOURCES
+from provisioner.credentials.source import Key
 from provisioner.recording.value_types import Reference
 
 Schema = dict[str, Any]
@@ -47,41 +49,22 @@ def console_schema() -> Schema:
 
 
 def _credentials() -> Schema:
-    arn = _text("The role to assume, such as qcs::cam::uin/100000000001:roleName/recording-plan, or env:NAME.")
-    session = _text("Name of the session in the audit log.")
-    provider = _text("Name of the identity provider in the account's access management.")
-    audience = _text("Audience that the provider expects in the token.")
-    token = {**Reference().schema(), "description": "Where the job's identity token is found.", "x-secret": True}
-    return {
-        **_object(
-            "Where the account's credentials come from; exactly one.",
-            {
-                "environment": _object("TENCENTCLOUD_SECRET_ID, _SECRET_KEY and _TOKEN; the default.", {}),
-                "profile": _object("A section of ~/.tencentcloud/credentials.", {"name": _text("The section.")}),
-                "cvm-role": _object("The role bound to this machine.", {"role": _text("Its name.")}),
-                "assume-role": _object(
-                    "A role assumed with the credentials of the environment.",
-                    {"roleArn": arn, "sessionName": session},
-                    "roleArn",
-                ),
-                "github-oidc": _object(
-                    "A role assumed with the identity of a GitHub Actions job.",
-                    {"roleArn": arn, "providerId": provider, "audience": audience, "sessionName": session},
-                    "roleArn",
-                    "providerId",
-                ),
-                "gitlab-oidc": _object(
-                    "A role assumed with the identity of a GitLab job (`id_tokens`).",
-                    {"roleArn": arn, "providerId": provider, "tokenRef": token, "sessionName": session},
-                    "roleArn",
-                    "providerId",
-                ),
-                "tke-oidc": _object("The role of a pod's service account; the cluster sets what it needs.", {}),
-            },
-        ),
-        "minProperties": 1,
-        "maxProperties": 1,
+    sources = {
+        source.name: _object(
+            source.about,
+            {name: _key(key) for name, key in source.keys.items()},
+            *(name for name, key in source.keys.items() if key.required),
+        )
+        for source in SOURCES.values()
     }
+    about = "Where the account's credentials come from; exactly one."
+    return {**_object(about, sources), "minProperties": 1, "maxProperties": 1}
+
+
+def _key(key: Key) -> Schema:
+    if key.reference:
+        return {**Reference().schema(), "description": key.about, "x-secret": True}
+    return _text(key.about)
 
 
 def _object(about: str, properties: Schema, *required: str) -> Schema:

@@ -15,6 +15,7 @@ from provisioner.specs.rules import (
     callbacks,
     calls,
     identity,
+    manual,
     observed,
     plugins,
     production,
@@ -28,6 +29,7 @@ from provisioner.specs.rules.rule import Rule, Specs
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "What a file may hold": reading.RULES,
     "What the service refuses, or does not record": service_limits.RULES,
+    "Recordings over REST": manual.RULES,
     "Whose an application is": identity.RULES,
     "What a call loses or costs": calls.RULES,
     "Where files go, and for how long": storage.RULES,

@@ -32,7 +32,7 @@ STOP_RECORDING = Rule(
     "stop-recording",
     "Rooms will no longer be recorded",
     Severity.HIGH,
-    "A change holds for rooms created after it took effect; what was not recorded cannot be recovered "
+    "A change takes effect for rooms created 5 to 10 minutes later; what was not recorded cannot be recovered "
     "(on-cloud recording guide). It needs an intent in the spec, or --allow.",
     irreversible=True,
 )

@@ -24,6 +24,7 @@ from provisioner.specs.documents.prices_schema import prices_schema
 from provisioner.specs.documents.promotion_schema import promotion_schema
 from provisioner.specs.keys.approvals import approvals_schema
 from provisioner.specs.keys.console_schema import console_schema
+from provisioner.specs.keys.controller import controller_schema
 from provisioner.specs.keys.gates import gating_schema
 from provisioner.specs.keys.hold import hold_schema
 from provisioner.specs.keys.journal import TAKES as JOURNAL
@@ -237,6 +238,7 @@ def _environment() -> Schema:
             "description": "Folder of the project in which callbacks are kept; by default .provisioner/NAME/evidence.",
         },
         "minimumRetention": _leaf(MINIMUM_RETENTION, nullable=False),
+        "controller": controller_schema(),
         "approvals": approvals_schema(),
         "limits": _limits(),
         "journal": {

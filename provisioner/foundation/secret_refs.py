@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.text_safety import Secret
+
+Reveal = Callable[[str], Secret]
+"""What a reference stands for."""
+
+SIMULATED_SECRET = "embedded-console"
+"""Stands in for references that are not set where the console is simulated: it opens nothing else."""
+
+
+def revealer(root: Path, *, simulated: bool) -> Reveal:
+    """Resolves references; in front of a simulated console those that are not set stand for one known word."""
+
+    def reveal(reference: str) -> Secret:
+        try:
+            return resolve(reference, root)
+        except ProvisionerError:
+            if not simulated:
+                raise
+            return Secret(SIMULATED_SECRET)
+
+    return reveal
 
 
 def resolve(reference: str, root: Path) -> Secret:
