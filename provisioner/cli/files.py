@@ -13,7 +13,7 @@ from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.listing import list_files
 from provisioner.archive.files.recorded import Kind, Query, RecordedFile
 from provisioner.archive.files.spool import Shelf
-from provisioner.archive.files.storages import VodStorage, storage_of
+from provisioner.archive.files.storages import storage_of
 from provisioner.archive.time_range import stretch
 from provisioner.cli.address import find_application
 from provisioner.cli.output import print_lines, style
@@ -59,7 +59,7 @@ def command(
     environment, app = find_application(workspace, address)
     query = Query(*stretch(since, until, system_clock()), room, user, kind)
     storage = storage_of(app)
-    simulated = environment.console.driver == "embedded" and isinstance(storage, VodStorage)
+    simulated = environment.console.driver == "embedded" and storage.simulated
     broken: IncompleteListingError | None = None
     with Shelf() as shelf:
         try:

@@ -24,7 +24,7 @@ from provisioner.reconcile.intake.unmanaged import spec_names, unmanaged
 from provisioner.report.console.imported import import_document, render_import
 from provisioner.specs.codeowners.owners import read_owners
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.files import application_file
+from provisioner.specs.layout import application_file
 from provisioner.specs.workspace import Workspace
 from provisioner.specs.yaml.reader import Malformed, read
 

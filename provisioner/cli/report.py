@@ -11,12 +11,14 @@ import click
 from provisioner.cli.address import project_folder, select
 from provisioner.cli.output import plan_format_option, style
 from provisioner.forge.port import Forge
+from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.seal import load, read
 from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import PlanView, read_plan
+from provisioner.report.plan.repository_paths import plan_from_root
 from provisioner.report.text.style import plain
 from provisioner.specs.workspace import Workspace
 
@@ -25,7 +27,7 @@ from provisioner.specs.workspace import Workspace
 @click.argument("plans", metavar="PLAN...", nargs=-1, required=True)
 @plan_format_option("report", default="markdown")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a file instead of stdout.")
-@click.option("--post", type=click.Choice(["github", "gitlab"]), help="In a CI job: keep one comment on the change.")
+@click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one comment on the change.")
 @click.option("--specs-only", "offline", is_flag=True, help="Name environments, not plans; read no console.")
 @click.option("--base", metavar="REF", help="With --specs-only: the commit to compare with.")
 def command(
@@ -51,7 +53,8 @@ def command(
     else:
         documents = [(load if post else read)(Path(plan)) for plan in plans]
     _check_once(documents)
-    forge = _forge(post) if post else None
+    # Opened before anything is shown: a job that lacks a variable hears of it first.
+    forge = open_forge(post, os.environ) if post else None
     views = [read_plan(document) for document in documents]
     text = formats_of("report")[form].render(views, plain if out else style, project_folder())
     if out:
@@ -84,17 +87,13 @@ def _check_once(documents: Sequence[Document]) -> None:
         raise UsageError(f"several plans of {', '.join(sorted(again))}", fix="Give one plan for each environment.")
 
 
-def _forge(kind: str) -> Forge:
-    """Opened before anything is shown: a job that lacks a variable hears of it first."""
-    from provisioner.forge.registry import open_forge
-
-    return open_forge(kind, os.environ)
-
-
 def _post(forge: Forge, documents: Sequence[Document], views: Sequence[PlanView]) -> None:
+    from provisioner.forge.marker import MARKER_BYTES
     from provisioner.forge.publish import post, summarise
+    from provisioner.report.plan.comment import render_comment
 
-    formats, folder = formats_of("report"), project_folder()
-    note = post(forge, formats["markdown"].render(views, below=folder), documents)
-    summarise(forge, formats["step-summary"].render(views, below=folder))
+    plans, limits = [plan_from_root(plan, project_folder()) for plan in views], forge.context.kind.limits
+    note = post(forge, render_comment(plans, limits.text - MARKER_BYTES * len(plans)), documents)
+    if limits.page:
+        summarise(forge, render_comment(plans, limits.page))
     click.echo(f"Comment: {note.url}", err=True)

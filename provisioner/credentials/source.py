@@ -34,10 +34,18 @@ class Caller:
 
     def variable(self, name: str, fix: str) -> str:
         """A variable that has to be set. Raises ProvisionerError with `fix`."""
-        value = self.variables.get(name)
+        value = self.variables.get(name, "").strip()
         if not value:
             raise ProvisionerError(f"{name} is not set", fix=fix)
         return value
+
+
+def home_folder() -> Path:
+    """The user's; a folder that is not there where nobody knows, as for a uid without a name and without HOME."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/nonexistent")
 
 
 class Assume(Protocol):
@@ -52,7 +60,7 @@ TokenService = Callable[[Credentials | None], Assume]
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class SourceKey:
     """One key that a source takes. `reference` is where a secret is found, never the secret."""
 
     about: str
@@ -73,7 +81,7 @@ class Source:
     open: Callable[[Settings, Caller, TokenService], Credentials]
     """Raises ProvisionerError that names what is missing."""
 
-    keys: Mapping[str, Key] = field(default_factory=dict)
+    keys: Mapping[str, SourceKey] = field(default_factory=dict)
     example: str = "{}"
     needs: str = ""
     """What has to be there besides, for the documentation."""

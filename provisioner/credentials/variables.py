@@ -10,7 +10,7 @@ NAMES = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
 
 def key_of_the_variables(caller: Caller) -> Credentials:
     """Raises ProvisionerError naming the variables that are missing."""
-    missing = [name for name in NAMES if not caller.variables.get(name)]
+    missing = [name for name in NAMES if not caller.variables.get(name, "").strip()]
     if missing:
         raise ProvisionerError(
             f"{', '.join(missing)} not set",
@@ -18,4 +18,4 @@ def key_of_the_variables(caller: Caller) -> Credentials:
         )
     # The SDK's own provider ignores TENCENTCLOUD_TOKEN, without which temporary keys are refused.
     secret_id, secret_key = (caller.variables[name].strip() for name in NAMES)
-    return fixed(secret_id, secret_key, caller.variables.get("TENCENTCLOUD_TOKEN") or None)
+    return fixed(secret_id, secret_key, caller.variables.get("TENCENTCLOUD_TOKEN", "").strip() or None)

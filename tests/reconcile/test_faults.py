@@ -11,7 +11,7 @@ import pytest
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.apply.lock import environment_lock, owner_note
-from provisioner.reconcile.apply.state import state_folder
+from provisioner.specs.layout import state_folder
 from tests.project import Project
 
 ALL_WRITES = 6
