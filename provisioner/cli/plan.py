@@ -8,10 +8,12 @@ import click
 
 from provisioner.cli.address import project_folder
 from provisioner.cli.output import exit_code_option, plan_format_option, style
+from provisioner.cli.output_file import on_stdout, output_option, write_output
 from provisioner.cli.session import addresses_argument, base_option, difference_code, owner_option, session
 from provisioner.foundation.clock import system_clock
+from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.plan.document import document
-from provisioner.reconcile.plan.seal import save, seal
+from provisioner.reconcile.plan.seal import seal, text
 from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import read_plan
 
@@ -21,7 +23,7 @@ from provisioner.report.plan.plan_view import read_plan
 @owner_option
 @base_option
 @click.option("--usage", is_flag=True, help="Ask how much is recorded a day of what changes.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Seal the plan into a file for review.")
+@output_option("--out", about="Seal the plan into a file for review; - is stdout.")
 @plan_format_option("plan")
 @exit_code_option
 def command(
@@ -51,7 +53,8 @@ def command(
     planned = document(plan)
     if out:
         sealed = seal(planned, system_clock())
-        save(sealed, out)
-        click.echo(f"Sealed as {out} (digest {sealed['seal']['digest'][:12]}).", err=True)
-    click.echo(formats_of("plan")[form].render([read_plan(planned)], style, project_folder()), nl=False)
+        write_output(out, text(sealed))
+        click.echo(printable(f"Sealed as {out} (digest {sealed['seal']['digest'][:12]})."), err=True)
+    if not on_stdout(out):  # where the sealed plan is all that belongs there
+        click.echo(formats_of("plan")[form].render([read_plan(planned)], style, project_folder()), nl=False)
     return difference_code(plan, exit_code)

@@ -10,10 +10,10 @@ import click
 
 from provisioner.cli.address import project_folder, select
 from provisioner.cli.output import plan_format_option, style
+from provisioner.cli.output_file import output_option, write_output
 from provisioner.forge.port import Forge
 from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.seal import load, read
 from provisioner.report.plan.formats import formats_of
@@ -26,7 +26,7 @@ from provisioner.specs.workspace import Workspace
 @click.command("report")
 @click.argument("plans", metavar="PLAN...", nargs=-1, required=True)
 @plan_format_option("report", default="markdown")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a file instead of stdout.")
+@output_option("--out", about="Write a file instead of stdout.")
 @click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one comment on the change.")
 @click.option("--specs-only", "offline", is_flag=True, help="Name environments, not plans; read no console.")
 @click.option("--base", metavar="REF", help="With --specs-only: the commit to compare with.")
@@ -58,7 +58,7 @@ def command(
     views = [read_plan(document) for document in documents]
     text = formats_of("report")[form].render(views, plain if out else style, project_folder())
     if out:
-        write_atomically(out, text.encode())
+        write_output(out, text.encode())
     else:
         click.echo(text, nl=False)
     if forge:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.foundation.errors import UsageError
 from provisioner.report.plan.plan_view import PlanView
 from provisioner.report.plan.repository_paths import plan_from_root
 from provisioner.report.text.style import Style, plain
@@ -40,20 +39,14 @@ class Format:
     for_forges: bool = True
 
     def render(self, plans: Sequence[PlanView], style: Style = plain, below: str = "") -> str:
-        """The text, ending in a line break. Raises UsageError where a library is not installed.
+        """The text, ending in a line break. Raises ModuleNotFoundError where a library of `extra` is not installed.
 
         `below` is the project's folder in its repository, "" for the root itself, else such as `infra/rec/`.
         """
         if self.for_forges:
             plans = [plan_from_root(plan, below) for plan in plans]
         module, _, function = self.renderer.partition(":")
-        try:
-            renderer: Any = getattr(importlib.import_module(f"{__package__}.{module}"), function)
-        except ModuleNotFoundError as missing:
-            if not self.extra:
-                raise
-            fix = f"Install the extra: pip install 'trtc-recording[{self.extra}]'."
-            raise UsageError(f"--format {self.name} needs the package {missing.name}", fix=fix) from None
+        renderer: Any = getattr(importlib.import_module(f"{__package__}.{module}"), function)
         text: str = renderer(plans, style) if self.styled else renderer(plans)
         return text
 
