@@ -24,13 +24,13 @@ from provisioner.reconcile.apply.apply import Applied, Applier, Reviewed, Stoppe
 from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.apply.state import State
 from provisioner.reconcile.plan.document import Document, document
-from provisioner.reconcile.plan.plan import Plan, Refusal, make_plan, refusals
+from provisioner.reconcile.plan.plan import Plan, Refusal, intend, limit_findings, make_plan, refusals
 from provisioner.reconcile.plan.seal import addresses, load, moved
 from provisioner.recording.application import Application
+from provisioner.recording.consequences import MAX_CHANGES
 from provisioner.recording.value_types import Value
 from provisioner.report.plan.terminal import render_refusals
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.rules.observed import MAX_CHANGES
 
 
 class Described(NamedTuple):
@@ -125,13 +125,10 @@ class ServedEnvironment:
         environment = self.environment
         with self._lock:
             self._changing.add(sdk_app_id)
-            exceeded = environment.limits.exceeded(len(self._changing), of=0)
+            exceeded = limit_findings(environment, len(self._changing), of=0)
         if not exceeded or environment.acknowledges(MAX_CHANGES.id, self.today):
             return []
-        fix = (
-            f"If it is meant, write intent: {{{MAX_CHANGES.id}: {{reason: …, expires: …}}}} in {environment.where.file}"
-        )
-        return [Refusal(MAX_CHANGES.finding(environment, cap.path, f"{cap.words}."), fix) for cap in exceeded]
+        return [Refusal(finding, intend(finding, environment.where.file)) for finding in exceeded]
 
     def described(self, sdk_app_id: int) -> Described | None:
         """What a spec says of an application."""

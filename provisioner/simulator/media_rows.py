@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from provisioner.recording.file_names import RecordedPath
+from provisioner.recording.limits import SEARCH_WINDOW
 from provisioner.simulator.calls.events import Room
 from provisioner.simulator.calls.files import RecordedFile
 from provisioner.simulator.calls.recipe import Storage
 from provisioner.simulator.database import Database
-
-WINDOW = 5000
-"""How far VOD's search reaches into its results, and the most it counts (SearchMedia)."""
 
 _FIRST_FILE_ID = 5_285_890_800_000_000_000
 _COLUMNS = (
@@ -147,10 +145,10 @@ class MediaLibrary:
             insert(connection, files)
 
     def search(self, search: Search, offset: int = 0, limit: int = 10) -> tuple[int, list[StoredFile]]:
-        """How many files there are in VOD, counted up to WINDOW, and one page of them by time of creation."""
+        """How many files there are in VOD, counted up to SEARCH_WINDOW, and one page of them by time of creation."""
         condition, values = search.condition()
         order = "ASC" if search.ascending else "DESC"
-        count = f"SELECT count(*) FROM (SELECT 1 FROM files WHERE {condition} LIMIT {WINDOW})"
+        count = f"SELECT count(*) FROM (SELECT 1 FROM files WHERE {condition} LIMIT {SEARCH_WINDOW})"
         page = (
             f"SELECT file_id, {_COLUMNS} FROM files WHERE {condition}"
             f" ORDER BY created_at {order}, file_id {order} LIMIT ? OFFSET ?"

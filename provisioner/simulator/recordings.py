@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from provisioner.recording.limits import CONCURRENT_TASKS
 from provisioner.recording.tiers import Tier
 from provisioner.simulator import applications, media_rows, rooms, tasks, usage_rows
 from provisioner.simulator.applications import Application
@@ -30,9 +31,6 @@ from provisioner.simulator.rooms import PlayedRoom
 from provisioner.simulator.sites import Site
 from provisioner.simulator.tasks import Task
 from provisioner.simulator.template import TEMPLATE
-
-CONCURRENT_TASKS = 100
-"""Running recordings that one application may have when it starts another (on-cloud recording guide)."""
 
 EXITING_SECONDS = 5.0
 """How long a task that has ended still answers, as Exited [inferred]; after that it is finished."""
