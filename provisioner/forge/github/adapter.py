@@ -77,7 +77,8 @@ class GitHub:
                     continue
                 name = _login(review)
                 opinion = _OPINIONS.get(review.state, Opinion.WITHDRAWN)  # DISMISSED, or what GitHub may add
-                last[name] = Review(name, opinion, review.commit_id or "", review.submitted_at or _NEVER)
+                at: datetime | None = review.submitted_at  # the library's types know no null
+                last[name] = Review(name, opinion, review.commit_id or "", _NEVER if at is None else at)
         return list(last.values())
 
     def members(self, owner: str) -> frozenset[str]:
