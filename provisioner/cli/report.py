@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import project_folder, select
+from provisioner.cli.output_file import output_option, write_output
 from provisioner.forge.port import Forge
 from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.seal import load, read
 from provisioner.report.plan.formats import FORMATS, render
@@ -31,7 +31,7 @@ from provisioner.specs.workspace import Workspace
     default="markdown",
     help=f"One of {', '.join(FORMATS)}; markdown unless given.",
 )
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a file instead of stdout.")
+@output_option("--out", about="Write a file instead of stdout.")
 @click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one comment on the change.")
 @click.option("--specs-only", "offline", is_flag=True, help="Name environments, not plans; read no console.")
 @click.option("--base", metavar="REF", help="With --specs-only: the commit to compare with.")
@@ -61,21 +61,13 @@ def command(
     # Opened before anything is shown: a job that lacks a variable hears of it first.
     forge = open_forge(post, os.environ) if post else None
     readings = [read_plan(document) for document in documents]
-    shown = _shown(form, readings)
+    shown = render(form, readings, project_folder())
     if out:
-        write_atomically(out, shown.encode())
+        write_output(out, shown.encode())
     else:
         click.echo(shown, nl=False)
     if forge:
         _post(forge, documents, readings)
-
-
-def _shown(form: str, plans: Sequence[PlanView]) -> str:
-    try:
-        return render(form, plans, project_folder())
-    except ModuleNotFoundError as missing:
-        fix = "Install the extra: pip install 'trtc-recording[review]'."
-        raise UsageError(f"--format {form} needs the package {missing.name}", fix=fix) from None
 
 
 def _check_offline(base: str | None, post: str | None) -> None:
