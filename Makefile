@@ -11,7 +11,7 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet $(LOCK_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine up preview drift down check format test docs lock dist clean
+.PHONY: help setup engine up preview drift down check format test one docs lock dist release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,17 +44,28 @@ format: .venv/.dev ## format the code and repair what ruff can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-test: check ## everything CI runs
+ifdef ARGS
+test: .venv/.dev
+	$(BIN)/pytest $(ARGS)
+else
+test: check ## everything CI runs; ARGS="tests/reconcile -k intent" runs those tests alone
 	$(BIN)/pytest --numprocesses auto $(PYTEST_FLAGS)
+endif
+
+one: .venv/.dev ## one test up to its first failure, with what it prints: T=tests/reconcile/test_kill.py
+	$(BIN)/pytest --exitfirst --capture no --verbose $(or $(T),$(error Name the test: make one T=tests/...))
 
 docs: .venv/.runtime ## write the pages, schemas and types that come from the code
 	$(BIN)/python -m provisioner.specs.rules.docs_page docs/rules.md
+	$(BIN)/python -m provisioner.forge.docs_table docs/review.md
 	$(BIN)/python -m provisioner.specs.schema.generation provisioner/specs/schema
 	$(BIN)/python -m provisioner.provider.package
+	$(BIN)/python -m deploy.docs_tables .
 
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.
 lock: ## recompile requirements/ with uv
-	$(LOCK) pyproject.toml --extra pulumi --extra console --extra archive --extra review -o requirements/runtime.txt
+	$(LOCK) pyproject.toml --extra pulumi --extra console --extra controller --extra archive --extra review \
+		-o requirements/runtime.txt
 	printf 'boto3\n' | $(LOCK) pyproject.toml - --extra pulumi --extra console -c requirements/runtime.txt \
 		-o requirements/plugin.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt
@@ -63,6 +74,9 @@ lock: ## recompile requirements/ with uv
 
 dist: .venv/.runtime ## build the wheel, the source archive and the Pulumi plugin's tarballs into dist/
 	@$(BIN)/python -m deploy.dist dist
+
+release: .venv/.dev ## build the release files, check them and the changelog, and print what publishes them
+	@$(BIN)/python -m deploy.release dist
 
 clean: ## go back to a fresh clone: local state, caches, build output, virtual environment
 	rm -rf .venv deploy/policy/.venv .provisioner .pulumi-state .pulumi-cli dist

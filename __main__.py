@@ -1,5 +1,5 @@
 """The Pulumi program of this project; see provisioner/provider/program.py."""
 
-from provisioner.provider.program import main
+from provisioner.api import pulumi_program
 
-main()
+pulumi_program()

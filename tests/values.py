@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 from provisioner.recording.field import Field
 from provisioner.recording.fields import FIELDS, MEMBER, SETTINGS, find
 from provisioner.recording.quantities import Quantity
-from provisioner.recording.value_types import Amount, Flag, Kind, Reference, Text, Texts, Value, Whole, Word, Words
+from provisioner.recording.value_types import (
+    Amount,
+    Flag,
+    Kind,
+    Reference,
+    References,
+    Text,
+    Texts,
+    Value,
+    Whole,
+    Word,
+    Words,
+)
 
 _VENDORS = ("cos", "s3")  # vod is implied by its block
 _PRINTABLE = st.characters(exclude_categories=("C", "Zl", "Zp"), max_codepoint=0xFFFF)
@@ -28,6 +40,10 @@ def values(kind: Kind) -> st.SearchStrategy[Value]:
             return st.sets(st.sampled_from(choices), min_size=1).map(lambda words: kind.parse(sorted(words)))
         case Reference():
             return st.from_regex(r"\Aenv:[A-Z_]{1,20}\Z")
+        case References(most):
+            return st.sets(values(Reference()), min_size=1, max_size=most).map(
+                lambda keys: kind.parse(sorted(map(str, keys)))
+            )
         case Text(pattern):
             return st.from_regex(pattern, fullmatch=True, alphabet=_PRINTABLE).filter(partial(_accepts, kind))
         case Texts(text):

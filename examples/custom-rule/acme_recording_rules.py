@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provisioner.recording.application import Application
-from provisioner.recording.findings import Severity
-from provisioner.specs.rules.rule import Rule, each
+from provisioner.api import Application, Rule, Severity, each
 
 
 def _asks_first(app: Application) -> Iterator[tuple[str, str]]:

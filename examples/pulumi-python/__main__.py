@@ -2,7 +2,7 @@
 
 import pulumi
 
-from provisioner.provider import Provider, RecordingConfiguration, get_application
+from provisioner.api import Provider, RecordingConfiguration, get_application
 
 console = Provider(
     "example",

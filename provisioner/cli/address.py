@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from provisioner.foundation.errors import UsageError, did_you_mean
+from provisioner.foundation.git import place_of
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.workspace import Workspace
+
+
+def project_folder() -> str:
+    """Where in its repository the project lies that one stands in: '' for the root, else such as `infra/rec/`.
+
+    `report` needs no project: without one, the folder that one stands in is meant.
+    """
+    try:
+        folder = Workspace.containing(Path.cwd()).root
+    except UsageError:
+        folder = Path.cwd()
+    return place_of(folder).below
 
 
 def find(workspace: Workspace, address: str) -> tuple[Environment, Application | None]:

@@ -11,17 +11,16 @@ import click
 
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.forge.approvals import Checked, approvals_document, check
-from provisioner.forge.context import detect
 from provisioner.forge.publish import post_verdict
-from provisioner.forge.registry import open_forge
+from provisioner.forge.registry import detect, open_forge
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.reconcile.plan.approvals import Demand, Policy, demands, policy
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.seal import load
 from provisioner.report.plan.approvals import render_approvals
+from provisioner.specs.codeowners.owners import owners_at, read_owners
 from provisioner.specs.documents.revision import revision
-from provisioner.specs.owners import owners_at, read_owners
 from provisioner.specs.workspace import Workspace
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 import importlib
+import io
 import keyword
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +16,7 @@ import click
 from provisioner import __version__
 from provisioner.foundation import logging
 from provisioner.foundation.errors import ProvisionerError, did_you_mean
+from provisioner.foundation.extras import missing
 
 # heading -> verb -> what `--help` says of it. Each lives in the module of its name, imported only when it runs.
 GROUPS = {
@@ -35,6 +39,7 @@ GROUPS = {
         "attest": "Confirm what a console shows that only people can see.",
         "doctor": "Check credentials, connection, permissions, what can be read.",
         "console": "Run, show and change a simulated console; rehearse calls.",
+        "controller": "Record applications in manual mode by their specs.",
     },
     "Review": {
         "report": "Show plans for review: as a comment, a page, annotations.",
@@ -83,15 +88,27 @@ class _Verbs(click.Group):
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="provisioner")
+@click.option(
+    "-C",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Run as if started in FOLDER, such as the project's in a repository of many.",
+)
 @click.option("--verbose", is_flag=True, help="Log what is being done, on stderr.")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
-def cli(verbose: bool, debug: bool) -> None:
+def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
     """Recording settings of every TRTC application as reviewed code."""
     logging.configure(verbose or debug)
+    if folder:
+        os.chdir(folder)
 
 
 def main() -> None:
     """Entry point. Exit codes: 0 done, 1 error or refused or wrong usage, 2 and 4 with --exit-code, 3 some failed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what an encoding lacks is written out, not an error
     gc.set_threshold(200_000, 20, 20)  # thousands of specs are held to the end: looking through them finds no garbage
     sys.exit(run(sys.argv[1:]))
 
@@ -124,8 +141,7 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if "--debug" in arguments:
             raise
-        click.echo(
-            f"internal error: {type(error).__name__}: {error}\n  Run again with --debug and report it.",
-            err=True,
-        )
+        lacking = missing(error) if isinstance(error, ImportError) else None
+        internal = f"internal error: {type(error).__name__}: {error}\n  Run again with --debug and report it."
+        click.echo(str(lacking or internal), err=True)
         return 1

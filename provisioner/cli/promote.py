@@ -11,10 +11,10 @@ import click
 
 from provisioner.cli.confirm import identity
 from provisioner.cli.output import format_option, print_json, style
+from provisioner.foundation import git
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.foundation.files import write_atomically
-from provisioner.promotion import git
 from provisioner.promotion.atomic_files import written_together
 from provisioner.promotion.bypass import asked_for, standing
 from provisioner.promotion.gate_context import assess
@@ -26,9 +26,10 @@ from provisioner.promotion.promote import Promotion, Stamp, prepare
 from provisioner.promotion.pull_request import Background, body, title
 from provisioner.promotion.render_promotion import document, gates_document, render_gates, render_promotion
 from provisioner.promotion.rollback import CANNOT, restore
-from provisioner.reconcile.apply.state import State, state_folder
+from provisioner.reconcile.apply.state import State
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.promotion_record import Bypass, Record
+from provisioner.specs.layout import ENVIRONMENTS, TEMPLATES, state_folder
 from provisioner.specs.workspace import Workspace
 
 PARTIAL = 3
@@ -84,7 +85,7 @@ def command(
         raise UsageError("--check only asks the gates", fix="Leave --branch and --dry-run out.")
     workspace = Workspace.containing(Path.cwd())
     if branch:
-        git.check_branch(workspace.root, branch)
+        git.check_new_branch(workspace.root, branch)
     _check_reason(reason, means_something=bool(record or bypass))
     given = asked_for(bypass, reason, expires, system_clock().date())
     if record and (environments or prefer):
@@ -103,7 +104,8 @@ def command(
         _tell_gates(promotion, stops, form)
         return int(bool(stops))
     commits = _commits(workspace, promotion)
-    text = title(promotion), body(promotion, Background(scene.sight.after, scene.owners, commits))
+    background = Background(scene.sight.after, scene.owners, commits, git.place_of(workspace.root).below)
+    text = title(promotion), body(promotion, background)
     _tell(promotion, text, form)
     if stops:
         verdict = "It would be refused" if dry_run else "Refused; nothing was written"
@@ -192,7 +194,9 @@ def _stamp(workspace: Workspace, source: str, records: Sequence[Record]) -> Stam
     """Later than every record that is there: their order is that of their times, which count whole seconds."""
     now = system_clock().replace(microsecond=0)
     when = max([now, *(record.when + timedelta(seconds=1) for record in records)])
-    return Stamp(identity(None, workspace.root), when, git.source_commit(workspace.root, source))
+    return Stamp(
+        identity(None, workspace.root), when, git.clean_head(workspace.root, [f"{ENVIRONMENTS}/{source}", TEMPLATES])
+    )
 
 
 def _check_holds(pairing: Pairing, apps: Collection[str]) -> None:
@@ -224,7 +228,7 @@ def _commits(workspace: Workspace, promotion: Promotion) -> dict[str, list[str] 
         before = last(records, name)
         pins = {pin for app in (move.source, move.target) for pin in app.templates}
         files = [move.source.where.file, *sorted(f"templates/{pin.replace('@', '/')}.yaml" for pin in pins)]
-        carried[name] = git.changes(workspace.root, before.commit if before else "", files)
+        carried[name] = git.commits(workspace.root, before.commit if before else "", files)
     return carried
 
 

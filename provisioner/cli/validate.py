@@ -9,7 +9,9 @@ import click
 
 from provisioner.cli.address import check_environment
 from provisioner.cli.output import print_json, style
+from provisioner.foundation.git import place_of
 from provisioner.recording.findings import Finding
+from provisioner.report.plan.repository_paths import findings_from_root
 from provisioner.report.specs.findings import findings_document, render_findings
 from provisioner.specs.workspace import Workspace
 
@@ -59,7 +61,7 @@ def command(environments: tuple[str, ...], form: str, fixing: bool) -> int:
         valid, findings = Workspace(workspace.root).validate()
     told = [finding for finding in findings if not environments or _concerns(finding, environments)]
     applications = {env.name: len(env.applications) for env in valid if not environments or env.name in environments}
-    _tell(told, applications, form)
+    _tell(told, applications, form, workspace)
     errors = render_findings([finding for finding in told if finding.stops]).count("\n")
     if errors:
         ending = " left." if fixing else "; nothing was read or written."
@@ -83,7 +85,8 @@ def _fixed(root: Path, findings: Sequence[Finding]) -> bool:
     return bool(fixes)
 
 
-def _tell(findings: Sequence[Finding], applications: dict[str, int], form: str) -> None:
+def _tell(findings: Sequence[Finding], applications: dict[str, int], form: str, workspace: Workspace) -> None:
+    below = place_of(workspace.root).below  # services that read these know paths from the repository's root
     if form == "json":
         print_json(findings_document(findings, applications))
     elif form == "sarif":
@@ -91,11 +94,13 @@ def _tell(findings: Sequence[Finding], applications: dict[str, int], form: str) 
         from provisioner.specs.rules import RULES
         from provisioner.specs.rules.plugins import team_rules
 
-        print_json(sarif(findings, {**RULES, **{rule.id: rule for rule in team_rules(RULES)}}))
+        print_json(
+            sarif(findings_from_root(findings, below), {**RULES, **{rule.id: rule for rule in team_rules(RULES)}})
+        )
     elif form == "github":
         from provisioner.report.plan.github_annotations import render_annotations
 
-        click.echo(render_annotations(findings), nl=False)
+        click.echo(render_annotations(findings_from_root(findings, below)), nl=False)
     else:
         click.echo(render_findings(findings, style), nl=False)
         if not any(finding.stops for finding in findings):

@@ -16,13 +16,14 @@ from provisioner.console.runbook.labels import page_of
 from provisioner.console.runbook.runbook_driver import RunbookConsole
 from provisioner.console.tencent import cam_policy
 from provisioner.console.tencent.binding import load
-from provisioner.console.tencent.client import Credentials, TencentClient
+from provisioner.console.tencent.client import TencentClient
 from provisioner.console.tencent.connection import connection, forbidden, unanswered
-from provisioner.console.tencent.credentials import Caller, credentials, origin
+from provisioner.console.tencent.credentials import open_credentials
 from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.tencent_driver import TencentConsole
+from provisioner.credentials.source import Caller, Credentials
 from provisioner.foundation.clock import Clock, timestamp
-from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.recording.application import Application
 from provisioner.specs.documents.environment import Environment
 
@@ -113,16 +114,20 @@ def _tencent(environment: Environment, sample: Application | None, caller: Calle
     choice = environment.console
     binding, endpoint = load(choice.binding, caller.root), endpoint_of(environment, caller.root)
     held, checked = _credentials(environment, caller)
-    client = TencentClient(
-        binding.service,
-        binding.version,
-        environment.region,
-        endpoint,
-        held,  # None: an unsigned call still shows whether something answers, and what time it is there
-        limiter=Limiter(choice.calls_per_second),
-        back_off=(),
-    )
     label = f"TRTC console at {endpoint.host}"
+    try:
+        client = TencentClient(
+            binding.service,
+            binding.version,
+            environment.region,
+            endpoint,
+            held,  # None: an unsigned call still shows whether something answers, and what time it is there
+            limiter=Limiter(choice.calls_per_second),
+            back_off=(),
+        )
+    except UsageError as error:  # a proxy that is none: nothing can be called
+        proxy = Check("proxy", Verdict.FAILS, error.what, error.fix or "")
+        return Examination(environment.name, label, (checked, proxy), (), {})
     console = TencentConsole(client, binding, label, caller.root, read_only=choice.read_only, accept=choice.accept)
     try:
         look = _look(console, environment, sample if held else None)
@@ -140,9 +145,9 @@ def _tencent(environment: Environment, sample: Application | None, caller: Calle
 
 
 def _credentials(environment: Environment, caller: Caller) -> tuple[Credentials | None, Check]:
-    where = origin(environment.console.credentials)
+    where = environment.console.credentials.origin
     try:
-        held = credentials(environment, caller)
+        held = open_credentials(environment, caller)
         _, _, token = held.get_credential_info()  # a role is assumed here
     except ProvisionerError as error:
         return None, Check("credentials", Verdict.FAILS, error.what, error.fix or "")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provisioner.console.port import Console
+from provisioner.credentials.source import Caller
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.recording.sites import SITES
 from provisioner.specs.documents.environment import Environment
@@ -36,7 +37,7 @@ def open_console(
 def _tencent(environment: Environment, root: Path, variables: Mapping[str, str]) -> Console:
     from provisioner.console.tencent.binding import load
     from provisioner.console.tencent.client import TencentClient
-    from provisioner.console.tencent.credentials import Caller, credentials
+    from provisioner.console.tencent.credentials import open_credentials
     from provisioner.console.tencent.limiter import Limiter
     from provisioner.console.tencent.tencent_driver import TencentConsole
 
@@ -47,7 +48,7 @@ def _tencent(environment: Environment, root: Path, variables: Mapping[str, str])
         binding.version,
         environment.region,
         endpoint,
-        credentials(environment, Caller(variables, Path.home(), root)),
+        open_credentials(environment, Caller.of(variables, root)),
         limiter=Limiter(choice.calls_per_second),
     )
     label = f"TRTC console at {endpoint.host}"

@@ -13,17 +13,19 @@ from provisioner.promotion.render_promotion import said
 from provisioner.promotion.rollback import CANNOT
 from provisioner.recording.paths import short
 from provisioner.report.text.markdown import code, escape, table
-from provisioner.specs.owners import Owners
+from provisioner.specs.codeowners.owners import Owners
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
     """What a reader wants to know beside the values: what the target's console makes of them, who approves, and the
-    source's commits by application (None: Git cannot tell)."""
+    source's commits by application (None: Git cannot tell). `below` is the project's folder in its repository, `''` or
+    such as `infra/rec/`."""
 
     outlook: Seen
     owners: Owners | None
     commits: Mapping[str, Sequence[str] | None]
+    below: str
 
 
 def title(promotion: Promotion) -> str:
@@ -36,10 +38,11 @@ def title(promotion: Promotion) -> str:
 
 
 def body(promotion: Promotion, background: Background) -> str:
+    """The pull request's text in Markdown."""
     return (
         "\n".join(
             [
-                *_origin(promotion),
+                *_origin(promotion, background.below),
                 *_moves(promotion, background),
                 *_does(background.outlook),
                 *_commits(background.commits),
@@ -52,7 +55,7 @@ def body(promotion: Promotion, background: Background) -> str:
     )
 
 
-def _origin(promotion: Promotion) -> Iterator[str]:
+def _origin(promotion: Promotion, below: str) -> Iterator[str]:
     record = promotion.record
     if record.restores:
         yield f"Goes back to what {code(record.restores)} left in {escape(promotion.target.name)}. {CANNOT}"
@@ -61,7 +64,7 @@ def _origin(promotion: Promotion) -> Iterator[str]:
     else:
         commit = f"commit {code(record.commit)}" if record.commit else "files that are in no commit yet"
         yield f"From {escape(promotion.source)} ({commit}) to {escape(promotion.target.name)}, by {code(record.who)}."
-    yield f"Recorded in {code(record.file)}."
+    yield f"Recorded in {code(below + record.file)}."
     yield ""
 
 

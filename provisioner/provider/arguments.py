@@ -87,6 +87,12 @@ class StorageS3(TypedDict):
     CloudStorage]
     """
 
+    endpoint: NotRequired[Input[str]]
+    """Host of a store that speaks S3 and is not AWS. Takes a host such as ACCOUNT.r2.cloudflarestorage.com; at most 253
+    characters. Only in manual mode. Only the newest API description of the international site has it (EndpointUrl).
+    [API reference: CloudStorage]
+    """
+
 
 class StorageCos(TypedDict):
     """Tencent Cloud COS."""
@@ -597,6 +603,45 @@ class Settings(TypedDict):
     """Where recording events go."""
 
 
+class Manual(TypedDict):
+    """How the controller carries out recordings over REST; without it the business backend does. Manual mode only."""
+
+    start: Input[str]
+    """What makes the controller start a recording: the backend's word that a call began (TUICallKit: onCallBegin), the
+    first stream that somebody sends in a room, or the room's creation. Takes one of backend, first-stream, room-
+    created. Required. Only in manual mode. [TUICallKit cloud recording]
+    """
+
+    stop: NotRequired[Input[str]]
+    """What ends a recording: the room's dismissal, at which the controller stops it, or maxIdleTime alone. Takes one of
+    dismissed, idle. Default: dismissed. Only in manual mode. [TUICallKit cloud recording]
+    """
+
+    roomIds: Input[str]
+    """Whether the application's rooms have numbers or names. Number 1234 and name 1234 are two rooms, and a recording
+    of the wrong one waits for nobody. Takes one of number, string. Required. Only in manual mode. [API reference:
+    CreateCloudRecording]
+    """
+
+    sdkSecretKeyRef: Input[str]
+    """The application's SDKSecretKey, by reference: the recording robot's UserSig is made of it. Takes a reference
+    (env:NAME or file:PATH), never the secret itself. Required. Only in manual mode. [API reference:
+    CreateCloudRecording]
+    """
+
+    privateMapKey: NotRequired[Input[bool]]
+    """Whether the application's rooms are entered with a PrivateMapKey (advanced permission control); the robot's is
+    made of sdkSecretKeyRef too. Takes true or false. Default: false. Only in manual mode. [API reference:
+    CreateCloudRecording]
+    """
+
+    callbackKeyRefs: NotRequired[Input[Sequence[Input[str]]]]
+    """Keys that sign this application's callbacks, by reference: one, or two while one replaces the other. Without them
+    the environment's controller.callbackKeyRefs hold. Takes a list of at most 2 references (env:NAME or file:PATH),
+    never the secrets themselves. Only in manual mode. [callback guide]
+    """
+
+
 class Recording(TypedDict):
     """Whether and how rooms of an application are recorded."""
 
@@ -622,6 +667,9 @@ class Recording(TypedDict):
     """The template that the settings start from, with its version. Takes a pinned template such as call@v1; at most 80
     characters. [this tool]
     """
+
+    manual: NotRequired[Input[Manual]]
+    """How the controller carries out recordings over REST; without it the business backend does. Manual mode only."""
 
     settings: NotRequired[Input[Settings]]
     """How it is recorded. Of a manual application they are the backend's contract, stand in no console and may be left

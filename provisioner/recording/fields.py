@@ -17,7 +17,7 @@ from provisioner.recording.catalogue import blocks
 from provisioner.recording.catalogue.mixed import MIXED
 from provisioner.recording.catalogue.recorded import RECORDED
 from provisioner.recording.catalogue.recording_mode import APPLICATION
-from provisioner.recording.catalogue.storage import BUCKET, CALLBACK, STORAGE
+from provisioner.recording.catalogue.storage import BUCKET, CALLBACK, COMPATIBLE, STORAGE
 from provisioner.recording.catalogue.vocabulary import NAME
 from provisioner.recording.field import Field, Mode, Moves
 from provisioner.recording.value_types import Value
@@ -37,6 +37,7 @@ def _table() -> dict[str, Field]:
         *(_under(SETTINGS, field, Moves.ON_PROMOTION) for field in (*RECORDED, *MIXED)),
         *(_under(SETTINGS, field, Moves.NEVER) for field in STORAGE),
         *(_under(f"{SETTINGS}/storage/{vendor}", field, Moves.NEVER) for vendor in ("cos", "s3") for field in BUCKET),
+        *(_under(f"{SETTINGS}/storage/s3", field, Moves.NEVER) for field in COMPATIBLE),
         *(_under(SETTINGS, field, Moves.NEVER) for field in CALLBACK),
     ]
     return {field.path: field for field in fields}
@@ -45,7 +46,9 @@ def _table() -> dict[str, Field]:
 FIELDS: Mapping[str, Field] = MappingProxyType(_table())
 """All leaves by path, in the order people read them."""
 
-BLOCKS: Mapping[str, str] = MappingProxyType({SETTINGS + path: about for path, about in blocks.BLOCKS.items()})
+BLOCKS: Mapping[str, str] = MappingProxyType(
+    {"/recording/manual": blocks.MANUAL, **{SETTINGS + path: about for path, about in blocks.BLOCKS.items()}}
+)
 """What the mappings that hold them are about, by path."""
 
 

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from provisioner.recording.limits import LARGEST_ROOM_NUMBER
+
 Track = Literal["main", "aux"]
 """A user's camera and microphone, or the substream (screen sharing)."""
 
@@ -28,7 +30,6 @@ Media = Literal["audio", "video", "audiovideo"]
 Extension = Literal["mp4", "aac", "m3u8", "ts"]
 Separator = Literal["_", "__"]
 
-LARGEST_ROOM_NUMBER = 2**32 - 1
 _USER_DEFINED = "__UserDefine_u_"
 
 _NAME = re.compile(
@@ -135,7 +136,7 @@ def name_prefixes(sdk_app_id: int, room: str | None = None, prefix: str | None =
     """
     starts = [f"{sdk_app_id}_"]
     if room is not None:
-        spelt = {room, _encode(room)} if _is_number(room) else {_encode(room)}
+        spelt = {room, _encode(room)} if is_room_number(room) else {_encode(room)}
         # After the room comes a separator or the extension: `_12` alone would find room 123 too.
         starts = [f"{sdk_app_id}_{spelling}{end}" for spelling in sorted(spelt) for end in "_."]
     return tuple(head + start for head in ("", f"{prefix}{_USER_DEFINED}")[: 2 if prefix else 1] for start in starts)
@@ -188,11 +189,12 @@ def _foreign(text: str) -> ValueError:
 
 
 def _check_room(room: str, numbered: bool) -> None:
-    if numbered and not _is_number(room):
+    if numbered and not is_room_number(room):
         raise ValueError(f"a room number is 0 to {LARGEST_ROOM_NUMBER}, not {room!r}")
 
 
-def _is_number(room: str) -> bool:
+def is_room_number(room: str) -> bool:
+    """Whether `room` is how a numbered room is written."""
     return bool(re.fullmatch(r"0|[1-9][0-9]{0,9}", room)) and int(room) <= LARGEST_ROOM_NUMBER
 
 

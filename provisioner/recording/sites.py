@@ -36,6 +36,7 @@ class Option:
 
     @property
     def legal(self) -> bool:
+        """Whether a page of the site allows it."""
         return bool(self.allow)
 
 
@@ -43,8 +44,10 @@ class Option:
 class Site:
     """One site. `streams`, `formats` and `storage` are the options of its automatic template.
 
-    A change holds for rooms created `effective_after` (earliest, latest) it was made, by the pages in `effective_by`.
-    `billing` is what a recorded minute counts (billing pages).
+    A change takes effect for rooms created `effective_after` (earliest, latest) it was made, say the pages in
+    `effective_by`.
+    `billing` is what a recorded minute counts (billing pages). `unknown_to_rest` are the members (`Class.Member`) that
+    this site's API description lacks and the other's has.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Site:
     streams: Mapping[str, Option]
     formats: Mapping[str, Option]
     storage: Mapping[str, Option]
+    unknown_to_rest: frozenset[str] = frozenset()
 
 
 MIXED, SINGLE, BOTH = "mixed streams", "single streams", "mixed and single streams together"
@@ -85,6 +89,7 @@ _CN = Site(
         "cos": Option((ON_CLOUD_CHINESE, TEMPLATE_PROXY), (ON_CLOUD_2022,), _VOD_ONLY),
         "s3": Option((), (ON_CLOUD_CHINESE, TEMPLATE_PROXY), _VOD_AND_COS),
     },
+    unknown_to_rest=frozenset({"CloudStorage.EndpointUrl"}),
 )
 
 _INTL = Site(
@@ -109,6 +114,7 @@ _INTL = Site(
         "cos": Option((ON_CLOUD, TEMPLATE_PROXY)),
         "s3": Option((ON_CLOUD,), (TEMPLATE_PROXY,), _VOD_AND_COS),
     },
+    unknown_to_rest=frozenset({"WaterMarkChar.Font", "WaterMarkTimestamp.Font"}),
 )
 
 SITES: Mapping[str, Site] = MappingProxyType({site.name: site for site in (_CN, _INTL)})

@@ -177,6 +177,33 @@ class Reference:
         return {"type": "string", "pattern": _REFERENCE, "maxLength": 256}
 
 
+@dataclass(frozen=True, slots=True)
+class References:
+    """Where secrets are found of which any one may hold, as two keys do while one replaces the other; sorted."""
+
+    most: int
+
+    @property
+    def takes(self) -> str:
+        return f"a list of at most {self.most} references (env:NAME or file:PATH), never the secrets themselves"
+
+    def parse(self, raw: object) -> Value:
+        if not isinstance(raw, (list, tuple)) or not 0 < len(raw) <= self.most:
+            raise ValueError(f"takes {self.takes}")
+        references = {str(Reference().parse(item)) for item in raw}
+        if len(references) < len(raw):
+            raise ValueError("names one reference twice")
+        return tuple(sorted(references))
+
+    def schema(self) -> dict[str, Any]:
+        items = {
+            **Reference().schema(),
+            "description": "Where a secret is found: env:NAME or file:PATH.",
+            "x-secret": True,
+        }
+        return {"type": "array", "items": items, "minItems": 1, "maxItems": self.most, "uniqueItems": True}
+
+
 _REFERENCE = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S+)$"
 
 

@@ -17,7 +17,7 @@ from syrupy.assertion import SnapshotAssertion
 from provisioner.console.doctor import examine
 from provisioner.console.doctor_checks import Examination, Verdict
 from provisioner.console.tencent.cam_policy import archive_policy
-from provisioner.console.tencent.credentials import Caller
+from provisioner.credentials.source import Caller
 from provisioner.report.console.doctor import render_examination
 from provisioner.simulator import Policy
 from tests.console.endpoint import Endpoint, Reply, answers, endpoint, refuses, status

@@ -13,6 +13,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.project import Project
 
@@ -31,6 +32,29 @@ def repository(project: Project) -> Project:
 
 def _git(project: Project, *command: str) -> None:
     subprocess.run(["git", *command], cwd=project.root, check=True)
+
+
+@pytest.mark.parametrize(
+    ("hook", "file", "starts"),
+    [
+        ("validate", "environments/prod/environment.yaml", True),
+        ("validate", "infra/rec/environments/prod/apps/x.yaml", True),
+        ("validate", "live streaming/templates/call/v1.yaml", True),
+        ("validate", "CODEOWNERS", True),
+        ("validate", ".github/CODEOWNERS", True),
+        ("validate", ".gitlab/CODEOWNERS", True),
+        ("validate", "docs/CODEOWNERS", True),
+        ("validate", "infra/CODEOWNERS", False),  # no forge reads it
+        ("validate", "myenvironments/x.yaml", False),
+        ("schemas", "infra/rec/schemas/application.json", True),
+        ("schemas", "myschemas/application.json", False),
+        ("schemas", ".pre-commit-config.yaml", True),
+    ],
+)
+def test_a_hook_starts_for_its_files_in_any_folder(hook: str, file: str, starts: bool) -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    (pattern,) = (each["files"] for each in hooks if each["id"] == f"trtc-recording-{hook}")
+    assert bool(re.search(pattern, file)) is starts
 
 
 def test_a_wrong_spec_and_an_old_schema_stop_a_commit(

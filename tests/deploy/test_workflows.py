@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,10 @@ from tests.project import Project
 
 BIN = Path(sys.executable).parent
 ACTION = ROOT / "deploy/action/action.yml"
-WORKFLOWS = sorted(GITHUB.glob("*.yaml"))
+SHIPPED = sorted(GITHUB.glob("*.yaml"))
+CI = ROOT / ".github/workflows/ci.yml"
+WORKFLOWS = [*SHIPPED, CI]
+ISSUE_FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml"))
 CALL = "environments/prod/apps/video-call.yaml"
 BRANCH = 'x;touch${IFS}pwned;"$(touch${IFS}pwned)"`touch${IFS}pwned`\''
 
@@ -52,6 +56,8 @@ def steps(document: Any) -> Iterator[dict[str, Any]]:
         ("custom.github-workflows-require-timeout", WORKFLOWS),
         ("vendor.github-actions", [ACTION]),
         ("vendor.gitlab-ci", [GITLAB]),
+        ("vendor.github-issue-forms", ISSUE_FORMS),
+        ("vendor.github-issue-config", [ROOT / ".github/ISSUE_TEMPLATE/config.yml"]),
     ],
 )
 def test_the_files_have_the_shape_that_the_forges_ask_for(schema: str, files: list[Path]) -> None:
@@ -101,9 +107,19 @@ def test_a_fork_gets_no_secret_no_identity_and_nothing_to_write() -> None:
 
 
 def test_no_long_lived_key_is_asked_for() -> None:
-    for file in [*WORKFLOWS, GITLAB]:
+    for file in [*SHIPPED, GITLAB]:
         assert "TENCENTCLOUD_SECRET" not in file.read_text()
         assert re.search("id-token: write|id_tokens:", file.read_text())
+
+
+def test_our_own_ci_runs_the_test_command_on_every_supported_python_and_asks_for_nothing() -> None:
+    job = jobs(CI)["test"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert job["permissions"] == {"contents": "read"}
+    assert "secrets." not in CI.read_text("utf-8")
+    assert project["requires-python"] == f">={job['strategy']['matrix']['python'][0]}"
+    assert job["steps"][-1]["run"].endswith(" .ci/run")
+    assert (ROOT / ".ci/run").read_text("utf-8").endswith("\nmake test\n")
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +229,7 @@ class Repository:
 
     def shown(self) -> None:
         """The review's job has run."""
+        (self.project.root / "plans").mkdir(exist_ok=True)
         self.project.run("plan", "prod", "--base", self.before, "--out", "plans/prod.json")
         forge = open_forge("github", variables("github", self.fake, self.project.root, commit=self.head))
         plan = json.loads((self.project.root / "plans/prod.json").read_text())

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tencentcloud.trtc.v20190722 import models
 
 from provisioner.recording.fields import FIELDS, SETTINGS
+from provisioner.recording.sites import SITES
 from provisioner.recording.value_types import Value
 from provisioner.recording.wire import WIRE
 from tests.values import wire_values
@@ -32,9 +36,24 @@ def _legal(value: Value) -> bool:
     return not (isinstance(value, tuple) and {"mp4", "aac"} <= set(value))
 
 
+INTL = json.loads((Path(__file__).parent / "sdk_intl_3.1.193.json").read_text())
+
+
 def members(owner: str) -> set[str]:
-    """Public members of a class of the SDK."""
-    return {name for name, value in vars(getattr(models, owner)).items() if isinstance(value, property)}
+    """Public members of a class of either site's SDK."""
+    chinese = {name for name, value in vars(getattr(models, owner)).items() if isinstance(value, property)}
+    return chinese | set(INTL.get(owner, {}))
+
+
+def test_sites_know_which_members_only_the_other_has() -> None:
+    for site, other in (("cn", "intl"), ("intl", "cn")):
+        known = {
+            "cn": {(c, m) for c in INTL for m in vars(getattr(models, c)) if not m.startswith("_")},
+            "intl": {(c, m) for c in INTL for m in INTL[c]},
+        }
+        sent = {name for name in public_names() if name[0] in INTL}
+        unknown = {".".join(name) for name in (known[other] - known[site]) & sent}
+        assert SITES[site].unknown_to_rest == unknown
 
 
 def public_names() -> set[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from provisioner.console.tencent.binding import Binding
-from provisioner.specs.keys.console import CredentialSource
+from provisioner.credentials.registry import CredentialChoice
 
 OWNER_UIN = "<OWNER_UIN>"
 """What stands for the account's number where nothing names it."""
@@ -18,9 +18,9 @@ def permission(binding: Binding, action: str) -> str:
     return f"name/{binding.service}:{action}"
 
 
-def owner_uin(source: CredentialSource) -> str:
+def owner_uin(choice: CredentialChoice) -> str:
     """The account's number, which a role's resource name carries; a placeholder elsewhere."""
-    found = re.search(r"uin/([0-9]+)", source.role_arn)
+    found = re.search(r"uin/([0-9]+)", " ".join(choice.settings.values()))
     return found[1] if found else OWNER_UIN
 
 

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from tencentcloud.common.common_client import CommonClient
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
@@ -16,8 +16,10 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 
 from provisioner.console.port import AmbiguousWriteError, ConsoleError
 from provisioner.console.tencent.limiter import Limiter
-from provisioner.console.tencent.transport import NoAnswerError, Transport
+from provisioner.console.tencent.transport import ANSWER_SECONDS, CONNECT_SECONDS, NoAnswerError, Transport
+from provisioner.credentials.source import Credentials
 from provisioner.foundation.text_safety import printable
+from provisioner.recording.limits import BACK_OFF
 
 _log = logging.getLogger(__name__)
 
@@ -27,19 +29,27 @@ logging.getLogger("tencentcloud_sdk_common").disabled = True
 _REFUSALS = 8
 """How often a call may be refused for its rate before that is an error."""
 
-_BACK_OFF = (3.0, 6.0, 12.0)
-"""Seconds to wait after InternalError (on-cloud recording guide) and after no answer, for calls that only read."""
+_BACK_OFF = tuple(pause.total_seconds() for pause in BACK_OFF)
+"""Seconds to wait after InternalError and after no answer, for calls that only read."""
 
 
 _UNSURE = ("InternalError", "ServerNetworkError")
 """Codes after which nobody knows what the service did."""
 
 
-class Credentials(Protocol):
-    """What the SDK asks a credential for, before each signature."""
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long one call may take, in seconds, and how often it may be refused for its rate before that is an error.
 
-    def get_credential_info(self) -> tuple[str, str, str | None]:
-        """Secret id, secret key, and the token of temporary credentials."""
+    The default suits whoever waits for an answer; who holds a lease meanwhile has to give up before it ends.
+    """
+
+    connect_seconds: float = CONNECT_SECONDS
+    answer_seconds: float = ANSWER_SECONDS
+    refusals: int = _REFUSALS
+
+
+PATIENT = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,7 @@ class TencentClient:
         limiter: Limiter | None = None,
         sleep: Callable[[float], None] = time.sleep,
         back_off: tuple[float, ...] = _BACK_OFF,
+        patience: Patience = PATIENT,
     ) -> None:
         """Without `credentials` calls go unsigned, which only a token service accepts.
 
@@ -74,12 +85,20 @@ class TencentClient:
         http = HttpProfile(protocol=endpoint.scheme, endpoint=endpoint.host, keepAlive=True)
         # The SDK's StandardRetryer raises a stale error after a success; its default retries nothing.
         self._client = CommonClient(service, version, credentials, region, ClientProfile(httpProfile=http))
-        self.transport = Transport(endpoint.scheme, endpoint.host, direct=endpoint.direct, ca_file=endpoint.ca_file)
+        self.transport = Transport(
+            endpoint.scheme,
+            endpoint.host,
+            direct=endpoint.direct,
+            ca_file=endpoint.ca_file,
+            connect_seconds=patience.connect_seconds,
+            answer_seconds=patience.answer_seconds,
+        )
         self._client.request = self.transport
         self._options = {} if credentials else {"SkipSign": True}
         self._limiter = limiter or Limiter()
         self._sleep = sleep
         self._back_off = back_off
+        self._refusals = patience.refusals
 
     def read(self, action: str, body: dict[str, Any]) -> dict[str, Any]:
         """The `Response` of an action that changes nothing; tried again after refusals and failures."""
@@ -115,16 +134,17 @@ class TencentClient:
             raise
 
     def close(self) -> None:
+        """Close the connections; the client cannot be used afterwards."""
         self.transport.close()
 
     def _patiently(self, action: str, body: dict[str, Any]) -> dict[str, Any]:
         """One answer, waiting out refusals by rate: they changed nothing."""
-        for attempt in range(_REFUSALS):
+        for attempt in range(self._refusals):
             self._limiter.wait(action)
             try:
                 answer = self._once(action, body)
             except ConsoleError as error:
-                if not error.code.startswith("RequestLimitExceeded") or attempt == _REFUSALS - 1:
+                if not error.code.startswith("RequestLimitExceeded") or attempt == self._refusals - 1:
                     raise
                 _log.info("%s: refused for its rate; slowing down", action)
                 self._limiter.refused(action)

@@ -10,9 +10,10 @@ from pathlib import Path
 from tencentcloud.common.credential import Credential
 
 from provisioner.console.drivers import endpoint_of
-from provisioner.console.tencent.client import Credentials, Endpoint, TencentClient
-from provisioner.console.tencent.credentials import Caller, credentials
+from provisioner.console.tencent.client import PATIENT, Endpoint, Patience, TencentClient
+from provisioner.console.tencent.credentials import open_credentials
 from provisioner.console.tencent.limiter import Limiter
+from provisioner.credentials.source import Caller, Credentials
 from provisioner.specs.documents.environment import Environment
 
 _CONSOLE = "trtc."
@@ -28,6 +29,7 @@ def open_service(
     *,
     region: str = "",
     calls_per_second: float | None = None,
+    patience: Patience = PATIENT,
 ) -> Iterator[TencentClient]:
     """A client of `service` while the block lasts; by default at the rate of the environment's console.
 
@@ -36,7 +38,7 @@ def open_service(
     """
     with _reached(environment, root, variables, service) as (endpoint, caller):
         limiter = Limiter(calls_per_second or environment.console.calls_per_second)
-        client = TencentClient(service, version, region, endpoint, caller, limiter=limiter)
+        client = TencentClient(service, version, region, endpoint, caller, limiter=limiter, patience=patience)
         try:
             yield client
         finally:
@@ -49,7 +51,7 @@ def _reached(
 ) -> Iterator[tuple[Endpoint, Credentials]]:
     if environment.console.driver != "embedded":
         endpoint = service_endpoint(endpoint_of(environment, root), service)
-        yield endpoint, credentials(environment, Caller(variables, Path.home(), root))
+        yield endpoint, open_credentials(environment, Caller.of(variables, root))
         return
     from provisioner.console.embedded.state_file import ACCOUNT, open_state  # the simulator's server loads long
     from provisioner.simulator import ConsoleServer

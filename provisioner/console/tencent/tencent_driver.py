@@ -15,10 +15,10 @@ from provisioner.console.port import (
     Receipt,
     Shown,
 )
-from provisioner.console.secret_refs import resolve
 from provisioner.console.tencent.binding import Binding
 from provisioner.console.tencent.client import TencentClient
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.secret_refs import resolve
 
 
 class TencentConsole:
@@ -93,6 +93,7 @@ class TencentConsole:
         return Receipt(tuple(calls))
 
     def close(self) -> None:
+        """Close the client's connections."""
         self.client.close()
 
     def _reveal(self, reference: str) -> str:

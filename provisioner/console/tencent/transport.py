@@ -1,8 +1,8 @@
-"""Bytes to an endpoint and back, under the SDK: kept connections, timeouts, proxies, a CA of one's own.
+"""Bytes to an endpoint and back, under the SDK: urllib3 with timeouts, proxies, and a CA of one's own.
 
-The SDK's own transport costs four times the time a call needs, ignores an error whose answer names a charset,
-reads NO_PROXY by substring, and lets a broken-off body escape its error class. This one stands in its place:
-it has the one method that the SDK's clients call.
+The SDK's own transport ignores an error whose answer names a charset, reads NO_PROXY by substring, and lets a
+broken-off body escape its error class (docs/decisions/0004-the-sdk-under-our-own-transport.md). This one stands in
+its place: it has the one method that the SDK's clients call.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import urllib3
-from requests.utils import get_environ_proxies, select_proxy
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from requests.utils import get_auth_from_url
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
 from urllib3.util import Timeout
 
-from provisioner.console.tencent.exchange import exchanging
+from provisioner.foundation.proxies import proxy_for
+from provisioner.recording.limits import ANSWER_WITHIN
 
 CONNECT_SECONDS = 5
-ANSWER_SECONDS = 10
-"""The service itself gives up after 6 seconds (on-cloud recording guide)."""
+ANSWER_SECONDS = ANSWER_WITHIN.total_seconds() + 4
+"""Longer than the service takes to give up by itself."""
 
 _CONNECTIONS = 32
 
@@ -46,42 +47,48 @@ class Answer:
 class Transport:
     """Sends to one endpoint, from any number of threads."""
 
-    def __init__(self, scheme: str, endpoint: str, *, direct: bool = False, ca_file: str | None = None) -> None:
-        """`endpoint` is host[:port]. `direct` passes by any proxy; `ca_file` is a PEM bundle to trust instead."""
+    def __init__(
+        self,
+        scheme: str,
+        endpoint: str,
+        *,
+        direct: bool = False,
+        ca_file: str | None = None,
+        connect_seconds: float = CONNECT_SECONDS,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        """`endpoint` is host[:port]. `direct` passes by any proxy; `ca_file` is a PEM bundle to trust instead.
+
+        Raises UsageError where the proxy that the variables name is none.
+        """
         self._url = f"{scheme}://{endpoint}/"
         self._dated: tuple[str, float] | None = None
         options: dict[str, Any] = {
-            "timeout": Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS),
+            "timeout": Timeout(connect=connect_seconds, read=answer_seconds),
             "retries": False,  # what may be sent again is the client's decision, not the connection's
             "maxsize": _CONNECTIONS,
             "block": False,
         }
         if ca_file:
             options["ca_certs"] = ca_file
-        self.proxy = None if direct else select_proxy(self._url, get_environ_proxies(self._url))
+        self.proxy = None if direct else proxy_for(self._url)
         """The proxy that stands between, which may carry a password; None where none does."""
-        manager = urllib3.ProxyManager(self.proxy, **options) if self.proxy else urllib3.PoolManager(**options)
-        self._pool = exchanging(manager.connection_from_url(self._url))
-        # A proxy that forwards is told the whole address, one that tunnels and the endpoint itself only the path.
-        self._target = self._url if self.proxy and scheme == "http" else "/"
+        self._manager = _through(self.proxy, options) if self.proxy else urllib3.PoolManager(**options)
 
     def send_request(self, request: Any) -> Answer:
         """Carry the SDK's RequestInternal. Raises NoAnswerError."""
         try:
-            response = self._pool.urlopen(
-                request.method,
-                self._target,
-                body=_bytes(request.data),
-                headers=request.header,
-                redirect=False,
-                assert_same_host=False,
+            response = self._manager.urlopen(
+                request.method, self._url, redirect=False, body=_bytes(request.data), headers=request.header
             )
         except (NewConnectionError, ConnectTimeoutError) as error:
             raise NoAnswerError(_reason(error), sent=False) from None
         except HTTPError as error:
             raise NoAnswerError(_reason(error), sent=True) from None
-        except ValueError as error:  # a token or a region that no header can hold
-            raise NoAnswerError(str(error), sent=False) from None
+        except ValueError:  # whose message would show the token
+            raise NoAnswerError(
+                "a credential or the region has characters that no header can hold", sent=False
+            ) from None
         if date := response.headers.get("Date"):
             self._dated = date, time.time()
         # The SDK looks for an error only in exactly this content type.
@@ -99,7 +106,15 @@ class Transport:
             return None
 
     def close(self) -> None:
-        self._pool.close()
+        """Close the connections that are kept open."""
+        self._manager.clear()
+
+
+def _through(proxy: str, options: dict[str, Any]) -> urllib3.ProxyManager:
+    """The way through a proxy; urllib3 does not look at a user and a password in its address by itself."""
+    user, password = get_auth_from_url(proxy)
+    told = urllib3.make_headers(proxy_basic_auth=f"{user}:{password}") if user else None
+    return urllib3.ProxyManager(proxy, proxy_headers=told, **options)
 
 
 def _bytes(body: str | bytes) -> bytes:
@@ -108,6 +123,8 @@ def _bytes(body: str | bytes) -> bytes:
 
 def _reason(error: Exception) -> str:
     """The failure without object addresses, which urllib3 prints."""
+    if isinstance(error, ProxyError):
+        return f"the proxy does not let it through: {_reason(error.original_error)}"
     told = str(error).rpartition(">: ")[2]
     if told.startswith("("):
         told = told.removeprefix("(").removesuffix(")")

@@ -14,9 +14,9 @@ from provisioner.reconcile.apply.journal import Entry
 from provisioner.reconcile.apply.state import State
 from provisioner.reconcile.plan.promotable_digest import moving_digest
 from provisioner.recording.application import Application
+from provisioner.specs.codeowners.owners import Owners
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.lock import Digest
-from provisioner.specs.owners import Owners
 
 
 class Verdict(Enum):
@@ -58,6 +58,7 @@ class GateContext:
 
     @property
     def target(self) -> Environment:
+        """The environment that is promoted into."""
         return self.promotion.target
 
     def reaching_a_console(self) -> list[Application]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from provisioner.recording.limits import MANUAL_MIX_LIMIT, MOST_WATERMARKS
 
+MANUAL = "How the controller carries out recordings over REST; without it the business backend does. Manual mode only."
+"""Of `/recording/manual`."""
+
 BLOCKS = {
     "/subscribe": "Whose streams a recording over REST subscribes to; manual mode only.",
     "/subscribe/audio": "Whose audio is recorded: allow or block, never both.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provisioner.recording.catalogue.vocabulary import REGION, SECRET, seconds, time
-from provisioner.recording.field import Field
+from provisioner.recording.field import MANUAL_ONLY, Field
 from provisioner.recording.sources import API, CALLBACK_GUIDE
 from provisioner.recording.value_types import Text, Whole, Word
 
@@ -64,6 +64,19 @@ BUCKET = (
     ),
     Field("/accessKeyRef", SECRET, "Access key, by reference.", _CLOUD, secret=True),
     Field("/secretKeyRef", SECRET, "Secret key, by reference.", _CLOUD, secret=True),
+)
+
+COMPATIBLE = (
+    Field(
+        "/endpoint",
+        Text(
+            r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+(:[0-9]{1,5})?$", "a host such as ACCOUNT.r2.cloudflarestorage.com", 253
+        ),
+        "Host of a store that speaks S3 and is not AWS.",
+        _CLOUD,
+        modes=MANUAL_ONLY,
+        disputed="Only the newest API description of the international site has it (EndpointUrl).",
+    ),
 )
 
 CALLBACK = (

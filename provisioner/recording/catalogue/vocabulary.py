@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provisioner.recording.quantities import Dimension, Quantity
-from provisioner.recording.value_types import Amount, Reference, Text, Word
+from provisioner.recording.value_types import Amount, Reference, References, Text, Word
 
 NAME = Text(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "lower-case letters, digits and inner hyphens", 63)
 FILE_WORD = Text(r"^[A-Za-z0-9_-]+$", "letters, digits, _ and -", 64)
@@ -18,6 +18,7 @@ IMAGE = Text(
 )
 REGION = Text(r"^[a-z0-9][a-z0-9-]*$", "a region such as ap-singapore", 64)
 SECRET = Reference()
+CALLBACK_KEYS = References(2)
 STREAM = Word(("main", "aux"))
 RENDER_MODE = Word(("stretch", "crop", "letterbox", "smart-stretch"))
 
@@ -28,8 +29,10 @@ def time(minimum: str, maximum: str, step: int = 1, forever: bool = False) -> Am
 
 
 def seconds(amount: int | None) -> Quantity:
+    """A time of `amount` seconds; None is for ever."""
     return Quantity(Dimension.TIME, amount)
 
 
 def bitrate(minimum: str, maximum: str) -> Amount:
+    """A kind of bitrate from `minimum` to `maximum`, such as `64kbps`."""
     return Amount(Dimension.BITRATE, minimum, maximum)

@@ -15,12 +15,16 @@ from provisioner.simulator.state import ConsoleState
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of an action. A read answers what was true at `at` (epoch seconds); `stale`: that is not now."""
+    """One call of an action. A read answers what was true at `at` (epoch seconds); `stale`: that is not now.
+
+    `exclusive_tasks`: a robot's second task in a room is refused, instead of taking the first one's place.
+    """
 
     state: ConsoleState
     parameters: JsonObject
     at: float
     stale: bool = False
+    exclusive_tasks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

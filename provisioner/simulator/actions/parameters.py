@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from provisioner.recording.limits import (
+    LARGEST_ROOM_NUMBER,
     LONGEST_SIDE,
     MANUAL_MIX_LIMIT,
     MOST_SUBSCRIPTIONS,
     MOST_WATERMARKS,
+    TASK_HOURS,
     TIME_ZONES,
 )
 from provisioner.simulator.applications import LARGEST_SDK_APP_ID
@@ -14,6 +16,8 @@ from provisioner.simulator.param_schema import AtMostOne, ExactlyOne, Flag, Hidd
 from provisioner.simulator.template import AUDIO_PARAMS, CLOUD_STORAGE, FILE_WORD, VIDEO_PARAMS
 
 SDK_APP_ID = Integer(1, LARGEST_SDK_APP_ID)
+MOST_REMOVED = 10
+"""UserIds of one RemoveUser (API reference)."""
 
 _NAME = Text(r"[^\x00]+")
 _USERS = ListOf(_NAME, least=0, most=MOST_SUBSCRIPTIONS)
@@ -57,8 +61,10 @@ _VOD = Record(
     }
 )
 
+_CLOUD_STORAGE = Record({**CLOUD_STORAGE.members, "EndpointUrl": Text()}, required=CLOUD_STORAGE.required)
+
 _STORAGE = Record(
-    {"CloudVod": Record({"TencentVod": _VOD}, complete=True), "CloudStorage": CLOUD_STORAGE},
+    {"CloudVod": Record({"TencentVod": _VOD}, complete=True), "CloudStorage": _CLOUD_STORAGE},
     rules=(ExactlyOne(("CloudVod", "CloudStorage")),),
 )
 
@@ -131,7 +137,7 @@ CREATE = Record(
         "RoomIdType": Integer(0, 1),  # 0 string, 1 number (default)
         "MixTranscodeParams": Record({"VideoParams": VIDEO_PARAMS, "AudioParams": AUDIO_PARAMS}),
         "MixLayoutParams": _MIX_LAYOUT,
-        "ResourceExpiredHour": Integer(6, 720),
+        "ResourceExpiredHour": Integer(TASK_HOURS[0], TASK_HOURS[-1]),
         "PrivateMapKey": Hidden(Text()),
     },
     required=("SdkAppId", "RoomId", "UserId", "UserSig", "RecordParams", "StorageParams"),
@@ -154,3 +160,12 @@ MODIFY = Record(
     required=("SdkAppId", "TaskId"),
 )
 """ModifyCloudRecording."""
+
+_USERS_TO_REMOVE = ListOf(_NAME, most=MOST_REMOVED)
+REMOVE_USER = Record(
+    {"SdkAppId": SDK_APP_ID, "RoomId": Integer(0, LARGEST_ROOM_NUMBER), "UserIds": _USERS_TO_REMOVE}, complete=True
+)
+"""RemoveUser: the room has a number."""
+
+REMOVE_USER_BY_NAME = Record({"SdkAppId": SDK_APP_ID, "RoomId": _NAME, "UserIds": _USERS_TO_REMOVE}, complete=True)
+"""RemoveUserByStrRoomId: the room has a name."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioner.recording.file_names import LARGEST_ROOM_NUMBER
+from provisioner.recording.limits import LARGEST_ROOM_NUMBER, LONGEST_ROOM_ID
 from provisioner.simulator import regions
 from provisioner.simulator.actions.action import Action, Actions, Call
-from provisioner.simulator.actions.parameters import CREATE, DESCRIBE, MODIFY
+from provisioner.simulator.actions.parameters import CREATE, DESCRIBE, MODIFY, REMOVE_USER, REMOVE_USER_BY_NAME
 from provisioner.simulator.calls.events import Room
 from provisioner.simulator.calls.files import RecordedFile
 from provisioner.simulator.errors import ApiError
@@ -15,7 +15,6 @@ from provisioner.simulator.param_schema import JsonObject, wrong_value
 from provisioner.simulator.recordings import Progress
 
 DEFAULT_EXPIRED_HOUR = 72
-_LONGEST_ROOM_ID = 64  # bytes
 
 
 def _create(call: Call) -> JsonObject:
@@ -24,7 +23,8 @@ def _create(call: Call) -> JsonObject:
     _check_audio_only(parameters)
     kept = CREATE.without_hidden(parameters)  # nothing here needs the keys and signatures again
     hours = parameters.get("ResourceExpiredHour", DEFAULT_EXPIRED_HOUR)
-    return {"TaskId": call.state.recordings.start(room, parameters["UserId"], kept, hours)}
+    start = call.state.recordings.start
+    return {"TaskId": start(room, parameters["UserId"], kept, hours, exclusive=call.exclusive_tasks)}
 
 
 def _describe(call: Call) -> JsonObject:
@@ -51,13 +51,25 @@ def _delete(call: Call) -> JsonObject:
     return {"TaskId": call.parameters["TaskId"]}
 
 
+def _remove_user(call: Call) -> JsonObject:
+    room = Room(call.parameters["SdkAppId"], str(call.parameters["RoomId"]))
+    call.state.recordings.remove(room, call.parameters["UserIds"])
+    return {}
+
+
+def _remove_user_by_name(call: Call) -> JsonObject:
+    room = Room(call.parameters["SdkAppId"], call.parameters["RoomId"], numbered=False)
+    call.state.recordings.remove(room, call.parameters["UserIds"])
+    return {}
+
+
 def _room(parameters: JsonObject) -> Room:
     """The room to record. The id's type must be the room's: number 1234 and string "1234" are two rooms."""
     room_id, numbered = parameters["RoomId"], parameters.get("RoomIdType", 1) == 1
     if numbered and not (room_id.isdecimal() and room_id.isascii() and int(room_id) <= LARGEST_ROOM_NUMBER):
         raise ApiError("InvalidParameter.RoomId", "The RoomId of a numbered room is an unsigned 32-bit number.")
-    if len(room_id.encode()) > _LONGEST_ROOM_ID:
-        raise ApiError("InvalidParameter.RoomId", f"The RoomId is longer than {_LONGEST_ROOM_ID} bytes.")
+    if len(room_id.encode()) > LONGEST_ROOM_ID:
+        raise ApiError("InvalidParameter.RoomId", f"The RoomId is longer than {LONGEST_ROOM_ID} bytes.")
     return Room(parameters["SdkAppId"], str(int(room_id)) if numbered else room_id, numbered)
 
 
@@ -100,4 +112,6 @@ RECORDING: Actions = {
     "DescribeCloudRecording": Action(DESCRIBE, _describe, regions=regions.RECORDING),
     "ModifyCloudRecording": Action(MODIFY, _modify, writes=True, regions=regions.RECORDING),
     "DeleteCloudRecording": Action(DESCRIBE, _delete, writes=True, regions=regions.RECORDING),
+    "RemoveUser": Action(REMOVE_USER, _remove_user, writes=True),
+    "RemoveUserByStrRoomId": Action(REMOVE_USER_BY_NAME, _remove_user_by_name, writes=True),
 }

@@ -101,11 +101,17 @@ def _course(recipe: Recipe, take: Take) -> Iterator[tuple[float, str]]:
         if before.waiting and not span.waiting:
             yield span.start, "goes on: an anchor is back"
     if take.ended_at is not None:
-        yield take.ended_at, f"ends: {_REASONS[take.code or LeaveCode.STOPPED]}"
+        yield take.ended_at, f"ends: {reason(take.code or LeaveCode.STOPPED)}"
+
+
+def reason(code: LeaveCode) -> str:
+    """Why a recording ended, in words."""
+    return _REASONS[code]
 
 
 _REASONS = {
     LeaveCode.STOPPED: "stopped over REST",
+    LeaveCode.KICKED: "its robot was put out of the room",
     LeaveCode.DISMISSED: "the room was dismissed",
     LeaveCode.IDLE: "no anchor came back in time",
     LeaveCode.REPLACED: "another robot entered with the same UserId",

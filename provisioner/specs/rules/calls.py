@@ -5,6 +5,7 @@ from __future__ import annotations
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
+from provisioner.recording.manual import manual
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.specs.rules.rule import Reasons, Rule, each
 
@@ -15,6 +16,7 @@ LONG_IDLE = Quantity.parse("10m", Dimension.TIME)
 """Above this, waiting for nobody is no longer small change (this tool's choice)."""
 
 _IDLE = "maxIdleTime"
+_BACKEND = "/recording/backendRecords"
 
 
 def _idle_outlasts_a_drop(app: Application) -> Reasons:
@@ -39,12 +41,18 @@ def _idle_is_cheap(app: Application) -> Reasons:
 
 
 def _recorded_once(app: Application) -> Reasons:
-    if app.automatic and app.value("/recording/backendRecords") is True:
+    if manual(app) and app.value(_BACKEND) is True:
+        message = (
+            "the controller records every call and the backend records it too: two files and two fees; remove "
+            "recording.manual, or have the backend stop and set backendRecords: false"
+        )
+        yield _BACKEND, message
+    if app.automatic and app.value(_BACKEND) is True:
         message = (
             "the console's template records every call and the backend records it too: two files and two fees; "
             "choose mode: manual, or have the backend stop and set backendRecords: false"
         )
-        yield "/recording/backendRecords", message
+        yield _BACKEND, message
 
 
 RULES = (

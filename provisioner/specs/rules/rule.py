@@ -11,9 +11,9 @@ from provisioner.foundation.errors import Location
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding, Severity
+from provisioner.specs.codeowners.owners import Owners
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.lock import Digest
-from provisioner.specs.owners import Owners
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ import pytest
 
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan.approvals import Demand, Policy, demands
+from provisioner.specs.codeowners.gitlab import GITLAB
+from provisioner.specs.codeowners.owners import Owners
 from provisioner.specs.keys.approvals import Approvals
-from provisioner.specs.owners import Owners, parse
 from provisioner.specs.workspace import SpecErrors
 from tests.project import Project
 
@@ -42,7 +43,7 @@ def plan(*apps: dict[str, Any], removed: list[dict[str, Any]] | None = None, ove
 
 
 def policy(approvals: Approvals, text: str | None = CODEOWNERS) -> Policy:
-    owners = None if text is None else Owners("CODEOWNERS", "", parse(text))
+    owners = None if text is None else Owners("CODEOWNERS", "", GITLAB.read(text))
     return Policy(approvals, owners, TEAMS)
 
 

@@ -156,4 +156,25 @@ def test_a_base_that_git_does_not_know_is_told(committed: Project, ref: str) -> 
 
 def test_outside_a_repository_that_is_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.root.parent))
-    assert "Git knows no commit" in project.run("plan", "dev", "--base", "main").err
+    assert "there is no Git repository here" in project.run("plan", "dev", "--base", "main").err
+
+
+def test_a_hook_of_a_linked_worktree_changes_no_cause(committed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There Git exports GIT_DIR, and a folder below the root would be taken for the root."""
+    (committed.root / "infra").mkdir()
+    git(committed, "mv", "environments", "templates", "infra")
+    git(committed, "commit", "-qm", "a folder of their own")
+    moved = Project(committed.root / "infra")
+    monkeypatch.chdir(moved.root)
+    moved.edit(TEMPLATE, "maxIdleTime: 5s", "maxIdleTime: 20s")
+    (moved.root / CALL).unlink()
+    plan = moved.json("plan", "dev", "--base", "HEAD")
+    expected = (plan["applications"], plan["removed"])
+    for name, value in {"GIT_DIR": committed.root / ".git", "GIT_INDEX_FILE": committed.root / ".git/index"}.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.setenv("GIT_PREFIX", "infra/")
+    plan = moved.json("plan", "dev", "--base", "HEAD")
+    assert (plan["applications"], plan["removed"]) == expected
+    assert [app["name"] for app in plan["removed"]] == ["video-call"]
+    refused = moved.run("plan", "dev", "--base", "HEAD~1")
+    assert (refused.code, "has no folder infra/: there is nothing to compare with" in refused.err) == (1, True)

@@ -42,6 +42,17 @@ def settings(text: str, file: str = CALL) -> Edit:
     return (file, PIN, f"{PIN}\n  settings: {{{text}}}")
 
 
+DECLARED = "controller: {url: 'https://rec.example.com', tokenRef: env:TOKEN, callbackKeyRefs: [env:KEY]}"
+CONTROLLER: Edit = (DEV, "settings:", f"{DECLARED}\nsettings:")
+WATERMARK = "mixed: {layout: {watermarks: {t: {timestamp: {position: center, font: %s}}}}}"
+MANUAL = "manual: {start: backend, roomIds: number, sdkSecretKeyRef: env:SDK}"
+
+
+def carried_out(backend: str = "backendRecords: false") -> Edit:
+    """Gives the support desk a controller's work, in line 11."""
+    return (DESK, "backendRecords: true", f"{backend}\n  {MANUAL}")
+
+
 CASES: dict[str, list[tuple[list[Edit], list[str]]]] = {
     "REC060": [
         (
@@ -127,6 +138,60 @@ CASES: dict[str, list[tuple[list[Edit], list[str]]]] = {
                 "too: two files and two fees; choose mode: manual, or have the backend stop and set "
                 "backendRecords: false"
             ],
+        ),
+        (
+            [CONTROLLER, carried_out("backendRecords: true")],
+            [
+                f"{DESK}:10:19: REC064 medium: the controller records every call and the backend records it too: two "
+                "files and two fees; remove recording.manual, or have the backend stop and set backendRecords: false"
+            ],
+        ),
+    ],
+    "REC054": [
+        (
+            [carried_out("backendRecords: false")],
+            [
+                f"{DESK}:11:19: REC054 recording.manual is the controller's to carry out, and the environment declares "
+                "none; add controller: {url: https://…, tokenRef: env:NAME} to environments/dev/environment.yaml, or "
+                "remove recording.manual"
+            ],
+        ),
+        ([CONTROLLER, carried_out("backendRecords: false")], []),
+        ([carried_out("backendRecords: false"), (DESK, "enabled: true", "enabled: false")], []),
+    ],
+    "REC055": [
+        (
+            [(DEV, "settings:", f"{DECLARED.replace(', callbackKeyRefs: [env:KEY]', '')}\nsettings:"), carried_out()],
+            [
+                f"{DESK}:11:19: REC055 no key signs this application's callbacks, and the controller believes no "
+                "unsigned one; set controller.callbackKeyRefs in environments/dev/environment.yaml, or "
+                "recording.manual.callbackKeyRefs here"
+            ],
+        ),
+        (
+            [
+                (DEV, "settings:", f"{DECLARED.replace(', callbackKeyRefs: [env:KEY]', '')}\nsettings:"),
+                carried_out(),
+                (DESK, "roomIds: number", "roomIds: number, callbackKeyRefs: [env:OWN]"),
+            ],
+            [],
+        ),
+    ],
+    "REC056": [
+        (
+            [
+                settings(
+                    "mixed: {layout: {watermarks: {t: {timestamp: {position: center, font: source-han-sans}}}}}", DESK
+                )
+            ],
+            [
+                f"{DESK}:13:84: REC056 the API of the site intl has no WaterMarkTimestamp.Font: "
+                "mixed.layout.watermarks.t.timestamp.font would hold nothing"
+            ],
+        ),
+        (
+            [settings(WATERMARK % "tencent", DESK)],
+            [],
         ),
     ],
     "REC065": [

@@ -1,0 +1,1 @@
+"""The controller's memory: tables, and the databases that hold them."""

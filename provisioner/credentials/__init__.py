@@ -1,0 +1,1 @@
+"""Sources of credentials: one module each, and the registry that makes them known everywhere."""

@@ -1,0 +1,54 @@
+"""Every source of credentials by its name: what schemas, the driver, doctor and the documentation read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provisioner.credentials import (
+    assume_role,
+    cvm_role,
+    environment,
+    github_oidc,
+    gitlab_oidc,
+    profile,
+    tke_oidc,
+)
+from provisioner.credentials.source import Settings, Source
+
+SOURCES: dict[str, Source] = {
+    module.SOURCE.name: module.SOURCE
+    for module in (environment, profile, cvm_role, assume_role, github_oidc, gitlab_oidc, tke_oidc)
+}
+"""A new source is a module of this room and its name in this line."""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialChoice:
+    """The source that an environment chose, and what it gives it."""
+
+    source: str
+    settings: Settings
+
+    @property
+    def origin(self) -> str:
+        """Where the credentials come from, in words; never what they are."""
+        return SOURCES[self.source].origin(self.settings)
+
+
+VARIABLES = CredentialChoice(environment.SOURCE.name, {})
+"""What counts where an environment chooses nothing."""
+
+
+def chosen(name: str, given: Settings) -> CredentialChoice:
+    """The choice that `{name: given}` in `console.credentials` makes, once it has passed its schema."""
+    return CredentialChoice(name, SOURCES[name].settings(given))
+
+
+def markdown() -> str:
+    """The table of the documentation."""
+    return "\n".join(["| source | where |", "|---|---|", *map(_row, SOURCES.values())])
+
+
+def _row(source: Source) -> str:
+    needs = f"; {source.needs}" if source.needs else ""
+    return f"| `{source.name}: {source.example}` | {source.about.rstrip('.')}{needs} |"

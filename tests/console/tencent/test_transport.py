@@ -1,0 +1,126 @@
+"""What the transport promises beyond urllib3: what counts as no answer, what leaves, what no message ever shows."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+
+from provisioner.console.tencent.transport import Answer, NoAnswerError, Transport
+
+JSON = b"Content-Type: application/json\r\n"
+
+
+class Peer:
+    """Answers each request with the next of `replies`; closes behind the last. Counts connections."""
+
+    def __init__(self, *replies: bytes) -> None:
+        self.replies = list(replies)
+        self.connections = 0
+        self.received: list[bytes] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def serve(self) -> None:
+        while self.replies:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return  # closed with replies that nobody asked for
+            self.connections += 1
+            with connection:
+                while self.replies and (request := _request(connection)):
+                    self.received.append(request)
+                    reply = self.replies.pop(0)
+                    connection.sendall(reply)
+                    if b"Connection: close" in reply:
+                        break
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+
+def _request(connection: socket.socket) -> bytes:
+    """Head and body, which arrive in pieces; nothing where the client has closed."""
+    request = b""
+    while piece := connection.recv(1 << 16):
+        request += piece
+        head, end, body = request.partition(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        if end and len(body) >= (int(length[1]) if length else 0):
+            break
+    return request
+
+
+@contextmanager
+def peer(*replies: bytes) -> Iterator[Peer]:
+    served = Peer(*replies)
+    thread = threading.Thread(target=served.serve, daemon=True)
+    thread.start()
+    try:
+        yield served
+    finally:
+        served.close()
+
+
+def send(transport: Transport, **header: str) -> Answer:
+    request = SimpleNamespace(method="POST", data='{"a": 1}', header={"Host": "x", **header})
+    return transport.send_request(request)
+
+
+def test_a_connection_is_kept_until_the_peer_says_otherwise() -> None:
+    whole = b"HTTP/1.1 200 OK\r\n" + JSON + b"Content-Length: 2\r\n\r\n{}"
+    last = whole.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    with peer(whole, last, whole) as served:
+        transport = Transport("http", served.host, direct=True)
+        assert [send(transport).content for _ in range(3)] == [b"{}"] * 3
+        assert served.connections == 2
+        transport.close()
+    head, _, body = served.received[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"POST / HTTP/1.1\r\n")
+    assert (head.count(b"Host: x"), body) == (1, b'{"a": 1}')
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\nConnection: close\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhel",
+        b"220 smtp.example.com ESMTP Connection: close\r\n",
+        b"Connection: close",
+    ],
+    ids=["length", "chunked", "another protocol", "no protocol"],
+)
+def test_an_answer_that_breaks_off_is_none(broken: bytes) -> None:
+    with peer(broken) as served, pytest.raises(NoAnswerError) as caught:
+        send(Transport("http", served.host, direct=True))
+    assert caught.value.sent
+
+
+@pytest.mark.parametrize("value", ["s3cret\r\nX-Evil: 1", "s3cret\u20ac"])
+def test_nobody_smuggles_a_header_through_a_value_and_no_message_shows_it(value: str) -> None:
+    with peer(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n") as served:
+        transport = Transport("http", served.host, direct=True)
+        with pytest.raises(NoAnswerError, match="characters that no header can hold") as caught:
+            send(transport, Token=value)
+        assert not caught.value.sent
+        assert "s3cret" not in str(caught.value)
+        assert send(transport).content == b""
+    assert len(served.received) == 1
+
+
+def test_a_proxy_is_told_user_and_password_and_the_endpoint_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    with peer(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n") as proxy:
+        monkeypatch.setenv("http_proxy", f"http://ann:p%40ss@{proxy.host}")
+        monkeypatch.setenv("no_proxy", "")
+        send(Transport("http", "trtc.invalid"))
+    head = proxy.received[0]
+    assert head.startswith(b"POST http://trtc.invalid/ HTTP/1.1\r\n")
+    assert b"proxy-authorization: Basic " + b64encode(b"ann:p@ss") in head
