@@ -17,6 +17,7 @@ from pathlib import Path
 from provisioner.provider.cli_install import cache_folder
 
 _HERE = Path(__file__).resolve().parent
+_LANGUAGE_HOST = _HERE.parents[1] / "provisioner" / "provider" / "language_host"
 _CLI = "github.com/pulumi/pulumi/pkg/v3"
 _VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 _YAML_HOST = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
@@ -34,8 +35,17 @@ def build() -> Path:
     """The folder with `bin/pulumi`, built where it is not there yet. Raises CalledProcessError where Go says no."""
     version = cli_version()
     folder = cache_folder() / f"pulumi-{version}"
-    if (folder / "bin" / "pulumi").exists():
-        return folder
+    if not (folder / "bin" / "pulumi").exists():
+        _build(version, folder)
+    # Refreshed each time: it belongs to this checkout, not to the CLI's version.
+    shutil.copytree(
+        _LANGUAGE_HOST, folder / "language_host", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    shutil.copy(_LANGUAGE_HOST / "pulumi-language-python", folder / "bin")
+    return folder
+
+
+def _build(version: str, folder: Path) -> None:
     print(f"Building the Pulumi CLI {version} into {folder}: {COST}", file=sys.stderr, flush=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Built beside its place and moved there whole, so that a build that was stopped leaves nothing half done.
@@ -45,7 +55,6 @@ def build() -> Path:
         _go_build("yaml", _YAML_HOST, binaries / "pulumi-language-yaml", "")
         folder.mkdir(exist_ok=True)
         binaries.replace(folder / "bin")
-    return folder
 
 
 def _go_build(module: str, package: str, target: Path, ld_flags: str) -> None:

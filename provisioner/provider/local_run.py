@@ -18,8 +18,6 @@ from provisioner.provider import cli_install, tokens
 
 STATE = Path(".pulumi-state")
 
-_LANGUAGE_HOST = Path(__file__).with_name("language_host")
-
 _PULUMI = {"up": ("up", "--yes"), "preview": ("preview", "--diff"), "down": ("destroy", "--yes")}
 _PROVISIONER = {
     "up": (("apply", "--yes"), "carries the change out instead"),
@@ -40,9 +38,9 @@ def pulumi_environment(caller: Mapping[str, str], pulumi: Path, verb: str = "up"
     if verb == "down" and "PULUMI_RUN_PROGRAM" not in caller:
         # Taking a stack away asks no spec: also where specs are broken, or gone with their environment.
         chosen["PULUMI_RUN_PROGRAM"] = "false"
-    # An older `pulumi` on PATH must not lend its language host to the one in this checkout. Ours comes last: only a
-    # CLI that was built from Go modules has none of its own.
-    chosen["PATH"] = os.pathsep.join([str(pulumi.parent), chosen.get("PATH", os.defpath), str(_LANGUAGE_HOST)])
+    # An older `pulumi` on PATH must not lend its language host to the one in this checkout.
+    chosen["PATH"] = os.pathsep.join([str(pulumi.parent), chosen.get("PATH", os.defpath)])
+    # A CLI that was built from Go modules (`make engine`) has our language host beside it.
     chosen.setdefault("TRTC_LANGUAGE_HOST_PYTHON", sys.executable)
     if "PULUMI_BACKEND_URL" not in chosen:
         chosen["PULUMI_BACKEND_URL"] = STATE.absolute().as_uri()

@@ -34,7 +34,20 @@ needs_pulumi = pytest.mark.skipif(_FOUND is None, reason="no Pulumi CLI (`make e
 def needs_host(language: str) -> pytest.MarkDecorator:
     """For what only an official language host does, such as generating code or installing a plugin's libraries."""
     host = f"pulumi-language-{language}"
-    return pytest.mark.skipif(shutil.which(host) is None, reason=f"no {host}, which comes with Pulumi's own release")
+    return pytest.mark.skipif(shutil.which(host) is None, reason=f"no {host} beside the CLI")
+
+
+def _generates(host: str) -> bool:
+    """Whether a host is Pulumi's own, a program: ours is a script, which runs programs and generates no code."""
+    found = shutil.which(host)
+    return found is not None and not Path(found).read_bytes().startswith(b"#!")
+
+
+def needs_own_host(language: str) -> pytest.MarkDecorator:
+    """For what only Pulumi's own language host does: generating code, running policy packs."""
+    host = f"pulumi-language-{language}"
+    reason = f"no {host} of Pulumi's own release, which alone does this"
+    return pytest.mark.skipif(not _generates(host), reason=reason)
 
 
 _COMMAND_SECONDS = 120

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.stack import ROOT, Stack, needs_host, needs_pulumi
+from tests.engine.stack import ROOT, Stack, needs_host, needs_own_host, needs_pulumi
 
 pytestmark = needs_pulumi
 
@@ -53,7 +53,7 @@ def test_the_schema_is_valid() -> None:
 
 
 @pytest.mark.parametrize(
-    "language", [pytest.param(name, marks=needs_host(name)) for name in ("python", "nodejs", "go")]
+    "language", [pytest.param(name, marks=needs_own_host(name)) for name in ("python", "nodejs", "go")]
 )
 def test_an_sdk_can_be_generated(tmp_path: Path, language: str) -> None:
     pulumi("package", "gen-sdk", str(SCHEMA), "--language", language, "--out", str(tmp_path))

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -25,7 +27,7 @@ _THREADS = 4
 
 
 class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
-    """What the engine asks of a language host to run a program. Installing and generating code are not offered."""
+    """What the engine asks of a language host to install a program's libraries and run it; it generates no code."""
 
     def __init__(self, engine_address: str) -> None:
         """`engine_address` is where the program sends its log, as HOST:PORT."""
@@ -61,6 +63,19 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             return language_pb2.RunResponse(bail=True)
         return language_pb2.RunResponse(error=f"the program exited with code {code}" if code else "")
 
+    def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        """Make the virtual environment that the project names, and install its requirements.txt with pip."""
+        chosen = _virtual_environment(request.info)
+        python = chosen / "bin" / "python" if chosen else Path(sys.executable)
+        commands = [] if python.exists() else [[sys.executable, "-m", "venv", str(chosen)]]
+        if Path(request.directory, "requirements.txt").exists():
+            commands.append([str(python), "-m", "pip", "install", "--quiet", "-r", "requirements.txt"])
+        for command in commands:
+            ran = subprocess.run(command, cwd=request.directory, capture_output=True, check=False)
+            yield language_pb2.InstallDependenciesResponse(stdout=ran.stdout, stderr=ran.stderr)
+            if ran.returncode:
+                context.abort(grpc.StatusCode.INTERNAL, f"`{' '.join(command)}` exited with code {ran.returncode}")
+
     def interrupt(self) -> None:
         """Ask what still runs to stop: the engine is going away."""
         for program in list(self._running):
@@ -68,8 +83,6 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         """The version is Pulumi's for Python, which runs the program."""
-        from importlib.metadata import version  # noqa: PLC0415 - start-up is on every command's way
-
         return plugin_pb2.PluginInfo(version=version("pulumi"))
 
     def About(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -87,9 +100,14 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
 def _interpreter(info: Any) -> Path:
     """The virtual environment that the project's `runtime.options.virtualenv` names, else this interpreter."""
-    chosen = MessageToDict(info.options).get("virtualenv")
-    python = Path(info.root_directory, chosen, "bin", "python") if isinstance(chosen, str) else None
+    chosen = _virtual_environment(info)
+    python = chosen / "bin" / "python" if chosen else None
     return python if python and python.exists() else Path(sys.executable)
+
+
+def _virtual_environment(info: Any) -> Path | None:
+    chosen = MessageToDict(info.options).get("virtualenv")
+    return Path(info.root_directory, chosen) if isinstance(chosen, str) else None
 
 
 def main() -> None:
