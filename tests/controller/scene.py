@@ -22,12 +22,14 @@ from provisioner.controller.contracts import Served
 from provisioner.controller.effects import Account, Effects, Job
 from provisioner.controller.events import read_event
 from provisioner.controller.intake import Call, Intake, Taken
+from provisioner.controller.rates import Rate
 from provisioner.controller.records import RoomState, Session, Task
 from provisioner.controller.service import PATIENCE, SERVICE, VERSION, RecordingService
 from provisioner.controller.store.opening import migrate_store
 from provisioner.controller.store.port import Store
 from provisioner.controller.store.rows import load_room
 from provisioner.controller.store.sqlite import SqliteStore
+from provisioner.controller.sweep import Sweep
 from provisioner.foundation.text_safety import Secret
 from provisioner.recording.cloud_recording import RecordingContract
 from provisioner.recording.manual import Manual, Start, Stop
@@ -73,12 +75,16 @@ class FrozenConsole(ConsoleState):
         return self._frozen()
 
 
-def contract(start: Start = "backend", stop: Stop = "dismissed", *, numbered: bool = False) -> RecordingContract:
-    return RecordingContract(APP, PARAMETERS, Manual(start, stop, numbered, "env:SDK_SECRET_KEY"), ("call@v1",))
+def contract(
+    start: Start = "backend", stop: Stop = "dismissed", *, numbered: bool = False, idle: int = 5
+) -> RecordingContract:
+    """The contract of an application; `idle` is MaxIdleTime in seconds."""
+    parameters = {**PARAMETERS, "RecordParams": {**PARAMETERS["RecordParams"], "MaxIdleTime": idle}}
+    return RecordingContract(APP, parameters, Manual(start, stop, numbered, "env:SDK_SECRET_KEY"), ("call@v1",))
 
 
-def served(start: Start = "backend", stop: Stop = "dismissed", *, numbered: bool = False) -> Served:
-    return Served("dev", "support-desk", APP, (KEY,), contract(start, stop, numbered=numbered))
+def served(recorded_by: RecordingContract | None = None) -> Served:
+    return Served("dev", "support-desk", APP, (KEY,), recorded_by or contract())
 
 
 @dataclass
@@ -91,12 +97,18 @@ class Scene:
     store: Store
     served: Served = field(default_factory=served)
     owner: str = "replica-1"
+    tasks: int = 100
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _told: set[tuple[str, int]] = field(default_factory=set)
 
     @property
     def effects(self) -> Effects:
-        return Effects(self.store, {"dev": Account(self.service, lambda _: KEY)}, self.owner, self.clock)
+        # The rate is the store's own test: here it would only slow the story down.
+        account = Account(self.service, lambda _: KEY, self.tasks, Rate(1_000, 1_000))
+        return Effects(self.store, {"dev": account}, self.owner, self.clock)
+
+    def sweep(self) -> Sweep:
+        return Sweep(self.store, self.effects, self.owner, lambda _: True)
 
     @property
     def intake(self) -> Intake:
@@ -216,9 +228,10 @@ def recorder_callback(kind: int, task: RecorderTask, at: float, **payload: Any) 
 
 @contextmanager
 def scene(
-    folder: Path, start: Start = "backend", stop: Stop = "dismissed", *, numbered: bool = False
+    folder: Path, start: Start = "backend", stop: Stop = "dismissed", *, numbered: bool = False, idle: int = 5
 ) -> Iterator[Scene]:
     """A scene whose files are in `folder`."""
+    folder.mkdir(exist_ok=True)
     clock = Clock()
     database = folder / "controller.sqlite"
     migrate_store(f"sqlite:///{database}")
@@ -234,7 +247,7 @@ def scene(
             store = SqliteStore(database, clock)
             try:
                 service = RecordingService(client, "simulated")
-                yield Scene(clock, state, service, store, served(start, stop, numbered=numbered))
+                yield Scene(clock, state, service, store, served(contract(start, stop, numbered=numbered, idle=idle)))
             finally:
                 store.close()
                 client.close()
