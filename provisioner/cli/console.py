@@ -157,7 +157,8 @@ def call(
 @click.option("--list", "listed", is_flag=True, help="Show the faults that are set.")
 @format_option
 def fault(*, environment: str, kind: str | None, clear: bool, listed: bool, form: str, **options: Any) -> None:
-    """Set a fault: latency, rate, server-error, reset-before, reset-after, truncated, stale or clock.
+    """Set a fault: latency, rate, server-error, internal-error, task-exist, reset-before, reset-after, truncated, stale
+    or clock.
 
     \b
     Example:

@@ -91,7 +91,9 @@ class _Console:
         parameters = action.check(_parse(request.body))
         _authorize(caller, name, action, parameters, request_id)
         stale = 0 if action.writes else strike.seconds.get("stale", 0)
-        return action.perform(Call(self._state, parameters, self._state.now() - stale, stale > 0))
+        if "internal-error" in strike:
+            raise ApiError("InternalError.CRInternalError", "An internal error has occurred.")
+        return action.perform(Call(self._state, parameters, self._state.now() - stale, stale > 0, strike.kinds))
 
     def _limit(self, name: str, action: Action, strike: Strike) -> None:
         limit = self._calls_per_second

@@ -17,6 +17,8 @@ FaultKind = Literal[
     "latency",  # the call waits `seconds`, then goes on
     "rate",  # refused: RequestLimitExceeded
     "server-error",  # HTTP 503 before anything happened
+    "internal-error",  # refused: InternalError.CRInternalError
+    "task-exist",  # CreateCloudRecording answers TaskExist where its robot records the room, instead of replacing it
     "reset-before",  # the connection is reset before anything happened
     "reset-after",  # the connection is reset after the call took effect
     "truncated",  # the call took effect, but the answer breaks off

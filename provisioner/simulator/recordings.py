@@ -17,7 +17,7 @@ from provisioner.recording.tiers import Tier
 from provisioner.simulator import applications, media_rows, rooms, tasks, usage_rows
 from provisioner.simulator.applications import Application
 from provisioner.simulator.calls.billed_time import billed
-from provisioner.simulator.calls.events import Enter, Event, Room
+from provisioner.simulator.calls.events import Enter, Event, Leave, Room
 from provisioner.simulator.calls.files import RecordedFile, recorded_files
 from provisioner.simulator.calls.recipe import Mix, Recipe, template_recipes
 from provisioner.simulator.calls.recorder import LeaveCode, Take, automatic_takes, ordered_take
@@ -92,8 +92,11 @@ class Recordings:
         with self._database.reading() as connection:
             return usage_rows.between(connection, start, end, step, sdk_app_id=sdk_app_id, mixed=mixed)
 
-    def start(self, room: Room, robot: str, parameters: dict[str, Any], hours: int) -> str:
-        """CreateCloudRecording: an accepted write; answers the task's id. Raises ApiError, UnknownApplicationError."""
+    def start(self, room: Room, robot: str, parameters: dict[str, Any], hours: int, *, exclusive: bool = False) -> str:
+        """CreateCloudRecording: an accepted write; answers the task's id. Raises ApiError, UnknownApplicationError.
+
+        The same robot's task in the room is replaced; with `exclusive` it stands in the way. Pages say both.
+        """
         now = self._now()
         with self._database.writing() as connection:
             app = applications.fetch(connection, room.sdk_app_id)
@@ -105,6 +108,8 @@ class Recordings:
             # A robot that enters under a UserId that another task uses takes its place (callback LeaveCode 101).
             running = tasks.running(connection, room.sdk_app_id)
             replaced = [task for task in running if task.room == room and task.robot == robot]
+            if replaced and exclusive:
+                raise ApiError("FailedOperation.TaskExist", "The recording task exists already.")
             if len(running) - len(replaced) >= CONCURRENT_TASKS:
                 raise ApiError(
                     "FailedOperation.RestrictedConcurrency",
@@ -141,6 +146,28 @@ class Recordings:
             task = self._running(connection, sdk_app_id, task_id, now)
             tasks.stop(connection, task, now, LeaveCode.STOPPED)
             self._settle(connection, now, sdk_app_id)
+            count_accepted_write(connection)
+
+    def remove(self, room: Room, users: Iterable[str]) -> None:
+        """RemoveUser: people leave the room, and a robot's task ends, even one that has expired. An accepted write.
+
+        Who is not there is passed over [inferred]. Raises ApiError where there is neither anybody nor a robot,
+        UnknownApplicationError.
+        """
+        now = self._now()
+        with self._database.writing() as connection:
+            applications.fetch(connection, room.sdk_app_id)
+            self._settle(connection, now, room.sdk_app_id)
+            people = self._people(connection, room, now)
+            robots = [task for task in tasks.running(connection, room.sdk_app_id) if task.room == room and task.robot]
+            if not people and not robots:
+                raise ApiError("FailedOperation.RoomNotExist", "The room does not exist.")
+            wanted = set(users)
+            for task in robots:
+                if task.robot in wanted:
+                    tasks.stop(connection, task, now, LeaveCode.KICKED)
+            self._extend(connection, room, [Leave(now, user) for user in people if user in wanted])
+            self._settle(connection, now, room.sdk_app_id)
             count_accepted_write(connection)
 
     def _known(self, connection: sqlite3.Connection, sdk_app_id: int, task_id: str, at: float) -> Task:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tencentcloud.trtc.v20190722.trtc_client import TrtcClient
 
-from provisioner.simulator import Call, ConsoleServer, ConsoleState, Room, SeedApplication
+from provisioner.simulator import Call, ConsoleServer, ConsoleState, Fault, Room, SeedApplication
 from provisioner.simulator.calls import Dismiss, Enter, Event, Leave, Publish
 from tests.simulator.conftest import MovableClock
 from tests.simulator.support import MANUAL, NEW, refused_typed, trtc, typed
@@ -115,6 +115,64 @@ def test_a_hundred_recordings_at_once(client: TrtcClient, clock: MovableClock) -
     start(client, RoomId="99")  # takes the place of the one that is there
     typed(client, "DeleteCloudRecording", SdkAppId=MANUAL, TaskId=tasks[0])
     start(client, RoomId="100")
+
+
+def test_a_robot_that_is_put_out_records_no_longer(
+    client: TrtcClient, state: ConsoleState, clock: MovableClock
+) -> None:
+    state.recordings.play(ROOM, talk("ann", "ben"))
+    first, other = start(client), start(client, UserId="robot-2")
+    clock.now += 60
+    typed(client, "RemoveUser", SdkAppId=MANUAL, RoomId=1234, UserIds=["robot-1234", "ann", "nobody"])
+    assert (status(client, first), status(client, other)) == ("Exited", "InProgress")
+    assert state.recordings.tasks(MANUAL)[0].code == 1
+    clock.now += 60
+    typed(client, "RemoveUser", SdkAppId=MANUAL, RoomId=1234, UserIds=["ben", "robot-2"])
+    assert [(task.ended_at, task.code) for task in state.recordings.tasks(MANUAL)] == [
+        (clock.now - 60, 1),
+        (clock.now, 1),
+    ]
+
+
+def test_a_room_is_named_in_its_own_way(client: TrtcClient, state: ConsoleState) -> None:
+    state.recordings.play(Room(MANUAL, "1234", numbered=False), talk("ann"))
+    refusal = refused_typed(client, "RemoveUser", SdkAppId=MANUAL, RoomId=1234, UserIds=["ann"])
+    assert refusal.code == "FailedOperation.RoomNotExist"
+    typed(client, "RemoveUserByStrRoomId", SdkAppId=MANUAL, RoomId="1234", UserIds=["ann"])
+    refusal = refused_typed(client, "RemoveUserByStrRoomId", SdkAppId=MANUAL, RoomId="1234", UserIds=["ann"])
+    assert refusal.code == "FailedOperation.RoomNotExist"
+
+
+def test_a_task_that_can_no_longer_be_stopped_is_ended_by_removing_its_robot(
+    client: TrtcClient, state: ConsoleState
+) -> None:
+    state.recordings.play(ROOM, talk("ann", until=9e9))
+    task_id = start(client, ResourceExpiredHour=6)
+    state.wind(6 * 3600)
+    refusal = refused_typed(client, "DeleteCloudRecording", SdkAppId=MANUAL, TaskId=task_id)
+    assert refusal.code == "FailedOperation.TaskNotExist"
+    assert state.recordings.tasks(MANUAL)[0].ended_at is None
+    typed(client, "RemoveUser", SdkAppId=MANUAL, RoomId=1234, UserIds=["robot-1234"])
+    assert state.recordings.tasks(MANUAL)[0].ended_at == state.now()
+
+
+def test_on_demand_a_second_create_is_refused_instead_of_replacing(
+    client: TrtcClient, state: ConsoleState, clock: MovableClock
+) -> None:
+    state.faults.add(Fault("task-exist"))
+    task_id = start(client)
+    clock.now += 1
+    assert refused_typed(client, "CreateCloudRecording", **ORDER).code == "FailedOperation.TaskExist"
+    assert status(client, task_id) == "Idle"
+    typed(client, "DeleteCloudRecording", SdkAppId=MANUAL, TaskId=task_id)
+    assert start(client) != task_id
+
+
+def test_on_demand_the_service_fails_and_nothing_happened(client: TrtcClient, state: ConsoleState) -> None:
+    state.faults.add(Fault("internal-error", ("Create*",), count=1))
+    assert refused_typed(client, "CreateCloudRecording", **ORDER).code == "InternalError.CRInternalError"
+    assert state.recordings.tasks(MANUAL) == []
+    start(client)
 
 
 @pytest.mark.parametrize("hours", [6, 72, 720])

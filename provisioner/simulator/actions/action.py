@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from provisioner.simulator.applications import UnknownApplicationError
 from provisioner.simulator.errors import ApiError
+from provisioner.simulator.faults import FaultKind
 from provisioner.simulator.param_schema import JsonObject, Record
 from provisioner.simulator.regions import KNOWN
 from provisioner.simulator.sites import Site
@@ -15,12 +16,16 @@ from provisioner.simulator.state import ConsoleState
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of an action. A read answers what was true at `at` (epoch seconds); `stale`: that is not now."""
+    """One call of an action. A read answers what was true at `at` (epoch seconds); `stale`: that is not now.
+
+    `struck` are the faults that the action itself must know of.
+    """
 
     state: ConsoleState
     parameters: JsonObject
     at: float
     stale: bool = False
+    struck: frozenset[FaultKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provisioner.recording.file_names import LARGEST_ROOM_NUMBER
 from provisioner.recording.limits import (
     LONGEST_SIDE,
     MANUAL_MIX_LIMIT,
@@ -14,6 +15,8 @@ from provisioner.simulator.param_schema import AtMostOne, ExactlyOne, Flag, Hidd
 from provisioner.simulator.template import AUDIO_PARAMS, CLOUD_STORAGE, FILE_WORD, VIDEO_PARAMS
 
 SDK_APP_ID = Integer(1, LARGEST_SDK_APP_ID)
+MOST_REMOVED = 10
+"""UserIds of one RemoveUser (API reference)."""
 
 _NAME = Text(r"[^\x00]+")
 _USERS = ListOf(_NAME, least=0, most=MOST_SUBSCRIPTIONS)
@@ -156,3 +159,12 @@ MODIFY = Record(
     required=("SdkAppId", "TaskId"),
 )
 """ModifyCloudRecording."""
+
+_USERS_TO_REMOVE = ListOf(_NAME, most=MOST_REMOVED)
+REMOVE_USER = Record(
+    {"SdkAppId": SDK_APP_ID, "RoomId": Integer(0, LARGEST_ROOM_NUMBER), "UserIds": _USERS_TO_REMOVE}, complete=True
+)
+"""RemoveUser: the room has a number."""
+
+REMOVE_USER_BY_NAME = Record({"SdkAppId": SDK_APP_ID, "RoomId": _NAME, "UserIds": _USERS_TO_REMOVE}, complete=True)
+"""RemoveUserByStrRoomId: the room has a name."""

@@ -7,7 +7,7 @@ from typing import Any
 from provisioner.recording.file_names import LARGEST_ROOM_NUMBER
 from provisioner.simulator import regions
 from provisioner.simulator.actions.action import Action, Actions, Call
-from provisioner.simulator.actions.parameters import CREATE, DESCRIBE, MODIFY
+from provisioner.simulator.actions.parameters import CREATE, DESCRIBE, MODIFY, REMOVE_USER, REMOVE_USER_BY_NAME
 from provisioner.simulator.calls.events import Room
 from provisioner.simulator.calls.files import RecordedFile
 from provisioner.simulator.errors import ApiError
@@ -24,7 +24,8 @@ def _create(call: Call) -> JsonObject:
     _check_audio_only(parameters)
     kept = CREATE.without_hidden(parameters)  # nothing here needs the keys and signatures again
     hours = parameters.get("ResourceExpiredHour", DEFAULT_EXPIRED_HOUR)
-    return {"TaskId": call.state.recordings.start(room, parameters["UserId"], kept, hours)}
+    exclusive = "task-exist" in call.struck
+    return {"TaskId": call.state.recordings.start(room, parameters["UserId"], kept, hours, exclusive=exclusive)}
 
 
 def _describe(call: Call) -> JsonObject:
@@ -49,6 +50,18 @@ def _modify(call: Call) -> JsonObject:
 def _delete(call: Call) -> JsonObject:
     call.state.recordings.stop(call.parameters["SdkAppId"], call.parameters["TaskId"])
     return {"TaskId": call.parameters["TaskId"]}
+
+
+def _remove_user(call: Call) -> JsonObject:
+    room = Room(call.parameters["SdkAppId"], str(call.parameters["RoomId"]))
+    call.state.recordings.remove(room, call.parameters["UserIds"])
+    return {}
+
+
+def _remove_user_by_name(call: Call) -> JsonObject:
+    room = Room(call.parameters["SdkAppId"], call.parameters["RoomId"], numbered=False)
+    call.state.recordings.remove(room, call.parameters["UserIds"])
+    return {}
 
 
 def _room(parameters: JsonObject) -> Room:
@@ -100,4 +113,6 @@ RECORDING: Actions = {
     "DescribeCloudRecording": Action(DESCRIBE, _describe, regions=regions.RECORDING),
     "ModifyCloudRecording": Action(MODIFY, _modify, writes=True, regions=regions.RECORDING),
     "DeleteCloudRecording": Action(DESCRIBE, _delete, writes=True, regions=regions.RECORDING),
+    "RemoveUser": Action(REMOVE_USER, _remove_user, writes=True),
+    "RemoveUserByStrRoomId": Action(REMOVE_USER_BY_NAME, _remove_user_by_name, writes=True),
 }

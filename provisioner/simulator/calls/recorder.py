@@ -22,6 +22,7 @@ class LeaveCode(IntEnum):
     """Why a recording ended; the vendor's numbers (recording callback 302)."""
 
     STOPPED = 0
+    KICKED = 1  # somebody put the robot out of the room
     DISMISSED = 2
     IDLE = 99
     REPLACED = 101  # another robot entered with the same UserId

@@ -106,6 +106,7 @@ def _course(recipe: Recipe, take: Take) -> Iterator[tuple[float, str]]:
 
 _REASONS = {
     LeaveCode.STOPPED: "stopped over REST",
+    LeaveCode.KICKED: "its robot was put out of the room",
     LeaveCode.DISMISSED: "the room was dismissed",
     LeaveCode.IDLE: "no anchor came back in time",
     LeaveCode.REPLACED: "another robot entered with the same UserId",
