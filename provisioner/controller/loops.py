@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from provisioner.controller.effects import Effects, Job
+from provisioner.controller.claims import Job
+from provisioner.controller.effects import Effects
 from provisioner.controller.metrics import Metrics
 from provisioner.foundation.errors import ProvisionerError
 

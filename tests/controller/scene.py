@@ -18,8 +18,9 @@ from tencentcloud.common.credential import Credential
 from provisioner.console.embedded.state_file import ACCOUNT
 from provisioner.console.tencent.client import Endpoint, TencentClient
 from provisioner.console.tencent.limiter import Limiter
+from provisioner.controller.claims import Job, Limits
 from provisioner.controller.contracts import Served
-from provisioner.controller.effects import Account, Effects, Job
+from provisioner.controller.effects import Account, Effects
 from provisioner.controller.events import read_event
 from provisioner.controller.intake import Call, Intake, Taken
 from provisioner.controller.rates import Rate
@@ -27,7 +28,7 @@ from provisioner.controller.records import RoomState, Session, Task
 from provisioner.controller.service import PATIENCE, SERVICE, VERSION, RecordingService
 from provisioner.controller.store.opening import migrate_store
 from provisioner.controller.store.port import Store
-from provisioner.controller.store.rows import load_room
+from provisioner.controller.store.rows import Asked, load_room
 from provisioner.controller.store.sqlite import SqliteStore
 from provisioner.controller.sweep import Sweep
 from provisioner.foundation.text_safety import Secret
@@ -104,7 +105,7 @@ class Scene:
     @property
     def effects(self) -> Effects:
         # The rate is the store's own test: here it would only slow the story down.
-        account = Account(self.service, lambda _: KEY, self.tasks, Rate(1_000, 1_000))
+        account = Account(self.service, lambda _: KEY, Limits("simulated", self.tasks, Rate(1_000, 1_000)))
         return Effects(self.store, {"dev": account}, self.owner, self.clock)
 
     def sweep(self) -> Sweep:
@@ -205,14 +206,16 @@ class Scene:
     # --- what the controller knows ---
 
     def known(self, room: str, call: str = "call-1") -> RoomState:
-        return self.store.read(lambda transaction: load_room(transaction, (APP, room), call=call))
+        return self.store.read(lambda transaction: load_room(transaction, (APP, room), Asked(call=call)))
 
     def session(self, room: str, call: str = "call-1") -> Session:
         (found,) = [session for session in self.known(room, call).sessions if session.call == call]
         return found
 
     def task(self, task_id: str, room: str) -> Task | None:
-        return self.store.read(lambda transaction: load_room(transaction, (APP, room), task=task_id)).task(task_id)
+        return self.store.read(lambda transaction: load_room(transaction, (APP, room), Asked(task=task_id))).task(
+            task_id
+        )
 
 
 def callback(kind: int, room: str, at: float, **info: Any) -> dict[str, Any]:
@@ -246,7 +249,7 @@ def scene(
             )
             store = SqliteStore(database, clock)
             try:
-                service = RecordingService(client, "simulated")
+                service = RecordingService(client)
                 yield Scene(clock, state, service, store, served(contract(start, stop, numbered=numbered, idle=idle)))
             finally:
                 store.close()

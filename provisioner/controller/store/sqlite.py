@@ -137,20 +137,21 @@ class SqliteStore(Store):
 class _Job:
     """One transaction that waits for the writer."""
 
-    __slots__ = ("_answer", "_error", "_future", "_work")
+    __slots__ = ("_after", "_answer", "_error", "_future", "_work")
 
     def __init__(self, work: Work[Any], future: Future[Any]) -> None:
         self._work = work
         self._future = future
         self._answer: Any = None
         self._error: BaseException | None = None
+        self._after: list[Callable[[], None]] = []
 
     @property
     def failed(self) -> bool:
         return self._error is not None
 
     def run(self, transaction: Transaction) -> None:
-        self._answer, self._error = None, None
+        self._answer, self._error, self._after = None, None, transaction.after
         try:
             self._answer = self._work(transaction)
         except SQLAlchemyError as error:
@@ -163,6 +164,8 @@ class _Job:
             self._future.set_exception(self._error)
         else:
             self._future.set_result(self._answer)
+            for what in self._after:
+                what()
 
     def fail(self, error: BaseException) -> None:
         self._future.set_exception(error)
