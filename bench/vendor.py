@@ -191,6 +191,7 @@ class Vendor:
                 return
             if time.monotonic() > deadline:
                 self.accounts.unanswered += 1
+                print(f"given up: {path} {data.decode()} {status}")
                 return
             await asyncio.sleep(0 if attempt == 0 else 10)
             attempt += 1

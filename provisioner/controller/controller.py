@@ -68,8 +68,8 @@ class Controller:
         self._closing = ExitStack()
         accounts = {name: self._account(name, variables, settings) for name in contracts.environments}
         self.effects = Effects(store, accounts, self.owner)
-        self.intake = Intake(store, self._wake)
         self._calls = Calls(self.effects, self.metrics, self._wake)
+        self.intake = Intake(store, self._calls.claim_within)
         self._sweeping = Loop("sweep", self._sweep_step, self.metrics)
         self._sweep = Sweep(store, self.effects, self.owner, self._sweeping.wait, settings.retention)
         self._calling = Loop("calls", self._calls.step, self.metrics)

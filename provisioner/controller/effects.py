@@ -61,7 +61,11 @@ class Effects:
 
     def claim(self, most: int = _AT_ONCE) -> Claimed:
         """Take over at most `most` calls that are due. Raises StoreUnavailableError."""
-        return self._store.run(lambda transaction: claim(transaction, self._limits, self._owner, most))
+        return self._store.run(lambda transaction: self.claim_within(transaction, most))
+
+    def claim_within(self, transaction: Transaction, most: int = _AT_ONCE) -> Claimed:
+        """The same, within a transaction: the calls may leave once it is on the disk."""
+        return claim(transaction, self._limits, self._owner, most)
 
     def perform(self, job: Job) -> Result:
         """Make the call. Nothing is raised for what the service answers, or does not."""

@@ -40,11 +40,11 @@ class Call:
 
 
 class Intake:
-    """Takes what is told. `wake` is called once something may be due."""
+    """Takes what is told. `claim` is called in a transaction that made a call to the service due."""
 
-    def __init__(self, store: Store, wake: Callable[[], None]) -> None:
+    def __init__(self, store: Store, claim: Callable[[Transaction], None]) -> None:
         self._store = store
-        self._wake = wake
+        self._claim = claim
 
     def begin(self, served: Served, call: Call) -> Future[Session | None]:
         """A call began; its session, once it is on the disk. None where the spec lets something else start it."""
@@ -82,10 +82,10 @@ class Intake:
         return self._store.submit(work, (served.sdk_app_id, event.room))
 
     def _save(self, transaction: Transaction, before: RoomState, after: RoomState) -> RoomState:
-        """Write what differs; whoever makes calls is woken where one has become due, once that is on the disk."""
+        """Write what differs. Where that makes a call due it is claimed at once, which saves a commit before it."""
         saved = save_room(transaction, before, after)
         if machine.due(before, saved):
-            transaction.then(self._wake)
+            self._claim(transaction)
         return saved
 
     def _take(self, transaction: Transaction, served: Served, event: Event) -> Taken:
@@ -97,7 +97,7 @@ class Intake:
             before = load_room(transaction, key, Asked(task=event.task, robot=robot_of(event.user)[0] or None))
             self._save(transaction, before, _recorder(before, served, event, transaction.now))
             return "kept"
-        before = load_room(transaction, key)
+        before = load_room(transaction, key, Asked(call=_call(served, event)))
         after = self._save(transaction, before, _room(transaction, served, before, event))
         if not event.stream_started:
             return "kept"
@@ -127,17 +127,25 @@ def _room(transaction: Transaction, served: Served, state: RoomState, event: Eve
         return machine.dismissed(state, at, now)
     if event.type == ROOM_CREATED:
         state = machine.room_created(state, at)
-        return _started(transaction, served, state, event, f"room-{event.at:.3f}") if start == "room-created" else state
+        return _started(transaction, served, state, event) if start == "room-created" else state
     state = machine.stream_started(state, at, now)
-    return _started(transaction, served, state, event, f"stream-{event.at:.3f}") if start == "first-stream" else state
+    return _started(transaction, served, state, event) if start == "first-stream" else state
 
 
-def _started(transaction: Transaction, served: Served, state: RoomState, event: Event, call: str) -> RoomState:
+def _call(served: Served, event: Event) -> str | None:
+    """The name of the call that the room's own event begins, where the spec says so."""
+    start = served.carried_out.start if served.carried_out else None
+    if start == "room-created" and event.type == ROOM_CREATED:
+        return f"room-{event.at:.3f}"
+    return f"stream-{event.at:.3f}" if start == "first-stream" and event.stream_started else None
+
+
+def _started(transaction: Transaction, served: Served, state: RoomState, event: Event) -> RoomState:
     """A recording that the room itself starts, unless one is there, or the event is so old that it is a replay."""
     fresh = abs(transaction.now - event.at) <= FRESH_SECONDS
     if not fresh or any(session.open for session in state.sessions) or event.at <= _last_end(transaction, state):
         return state
-    return _begin(transaction, served, state, call, event.at)
+    return _begin(transaction, served, state, _call(served, event) or "", event.at)
 
 
 def _last_end(transaction: Transaction, state: RoomState) -> float:

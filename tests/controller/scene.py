@@ -113,7 +113,7 @@ class Scene:
 
     @property
     def intake(self) -> Intake:
-        return Intake(self.store, lambda: None)
+        return Intake(self.store, lambda _: None)
 
     # --- people ---
 
