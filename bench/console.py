@@ -231,7 +231,7 @@ def console(path: Path, clients: int, rate: float, seed: int) -> Iterator[str]:
             for index in range(APPLICATIONS)
         )
         for kind, options in FAULTS.items() if rate else ():
-            state.faults.add(Fault(kind, probability=rate, seed=seed, **options))  # type: ignore[arg-type]
+            state.faults.add(Fault(kind, probability=rate, seed=seed, **options))
     ours, theirs = context.Pipe()
     server = context.Process(target=serve, args=(path, theirs))
     server.start()

@@ -106,19 +106,26 @@ def write_specs(root: Path, count: int) -> None:
     for number in range(_TEMPLATES):
         _write(root / f"templates/call-{number}/v1.yaml", _TEMPLATE.format(number=number))
     for number in range(count):
-        name = f"app-{number:05}"
-        text = _APPLICATION.format(
-            name=name,
-            id=20_000_000 + number,
-            team=f"{number % TEAMS:02}",
-            people=2 + number % 7,
-            template=number % _TEMPLATES,
-            idle=5 + number % 55,
-            bitrate=600 + number % 1000,
-            sub=1_500_000_000 + number % 500,
-            days=30 + number % 60,
-        )
-        _write(root / f"environments/prod/apps/{name}.yaml", text)
+        _write(root / f"environments/prod/apps/{_name(number)}.yaml", application(number))
+
+
+def application(number: int) -> str:
+    """The application of that number, as `write_specs` writes it."""
+    return _APPLICATION.format(
+        name=_name(number),
+        id=20_000_000 + number,
+        team=f"{number % TEAMS:02}",
+        people=2 + number % 7,
+        template=number % _TEMPLATES,
+        idle=5 + number % 55,
+        bitrate=600 + number % 1000,
+        sub=1_500_000_000 + number % 500,
+        days=30 + number % 60,
+    )
+
+
+def _name(number: int) -> str:
+    return f"app-{number:05}"
 
 
 def write_zones(root: Path, count: int, drifted: int = 10) -> None:

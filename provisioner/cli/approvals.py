@@ -11,9 +11,8 @@ import click
 
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.forge.approvals import Checked, approvals_document, check
-from provisioner.forge.context import detect
 from provisioner.forge.publish import post_verdict
-from provisioner.forge.registry import open_forge
+from provisioner.forge.registry import detect, open_forge
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.reconcile.plan.approvals import Demand, Policy, demands, policy

@@ -9,14 +9,15 @@ from typing import Any
 
 import click
 
-from provisioner.cli.address import find
+from provisioner.cli.address import find, find_application
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.console.embedded import rehearsal, state_file
 from provisioner.console.embedded.serve import until_stopped
 from provisioner.foundation.errors import UsageError
 from provisioner.report.console import simulator
 from provisioner.report.text.amounts import clock
-from provisioner.simulator import ConsoleState, Fault
+from provisioner.simulator import Call, ConsoleState, Fault
+from provisioner.simulator.fault_kinds import FAULT_KINDS, FaultKind, Seconds
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.editing.assignment import assignment
 from provisioner.specs.workspace import Workspace
@@ -115,17 +116,33 @@ def edit(address: str, assignments: tuple[str, ...]) -> None:
 )
 @click.option("--console", "held", is_flag=True, help="Under what the console holds, instead of the spec.")
 @click.option("--play", is_flag=True, help="Let it happen there: its clock moves past it, files and minutes appear.")
+@click.option("--controller", "controlled", is_flag=True, help="Let it happen, and a running controller record it.")
 @format_option
 def call(
-    *, address: str, people: int, minutes: float, drops: tuple[float, ...], held: bool, play: bool, form: str
+    *,
+    address: str,
+    people: int,
+    minutes: float,
+    drops: tuple[float, ...],
+    held: bool,
+    play: bool,
+    controlled: bool,
+    form: str,
 ) -> None:
-    """Rehearse a call: a timeline, and the files it would leave behind. Nothing is stored without --play.
+    """Rehearse a call: a timeline, and the files it would leave behind.
+
+    Nothing is stored without --play, or --controller, which plays it through `provisioner controller serve`.
 
     \b
     Example:
       provisioner console call dev/classroom --people 9 --minutes 10 --drop 12
     """
     planned = rehearsal.call_of(people, minutes, drops)
+    if controlled:
+        if held or play:
+            raise UsageError("--controller plays the call by itself", fix="Leave --console and --play out.")
+        _call_through_controller(address, planned, form)
+        return
     if held or play:
         with _opened(address) as (environment, _, state):
             app_id = _app(state, environment, address)
@@ -145,20 +162,48 @@ def call(
         click.echo(simulator.render_rehearsal(found, style), nl=False)
 
 
-@command.command("fault", short_help="Make it fail on demand.")
+def _call_through_controller(address: str, planned: Call, form: str) -> None:
+    from provisioner.console.embedded.live_call import live_call
+
+    workspace = Workspace.containing(Path.cwd())
+    environment, app = find_application(workspace, address)
+    with state_file.open_state(workspace.root, environment) as state:
+        found = live_call(environment, app, state, workspace.root, planned)
+    if form == "json":
+        print_json(simulator.live_call_document(address, found))
+    else:
+        click.echo(simulator.render_live_call(address, found, style), nl=False)
+    if not found.tasks or found.running:
+        raise click.exceptions.Exit(3)
+
+
+class _FaultCommand(click.Command):
+    """Its help lists the kinds that there are."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Kinds"):
+            formatter.write_dl([(kind.name, _told(kind)) for kind in FAULT_KINDS.values()])
+
+
+def _told(kind: FaultKind) -> str:
+    seconds = "" if kind.seconds is Seconds.NONE else "; needs --seconds"
+    return f"{kind.seen} (has the call taken effect? {kind.took_effect}){seconds}".replace("`", "").replace("**", "")
+
+
+@command.command("fault", short_help="Make it fail on demand.", cls=_FaultCommand)
 @click.argument("environment", metavar="ENV")
 @click.argument("kind", metavar="[KIND]", required=False)
 @click.option("--action", "actions", multiple=True, metavar="NAME", help="Only calls of this; * is a wildcard.")
 @click.option("--count", type=int, help="How often it strikes; by default for ever.")
 @click.option("--probability", type=float, default=1.0, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides which calls are struck.")
-@click.option("--seconds", type=float, default=0.0, help="For latency, stale and clock.")
+@click.option("--seconds", type=float, default=0.0, help="How late, how long ago, or how far ahead.")
 @click.option("--clear", is_flag=True, help="Take all faults away first.")
 @click.option("--list", "listed", is_flag=True, help="Show the faults that are set.")
 @format_option
 def fault(*, environment: str, kind: str | None, clear: bool, listed: bool, form: str, **options: Any) -> None:
-    """Set a fault: latency, rate, server-error, internal-error, task-exist, reset-before, reset-after, truncated, stale
-    or clock.
+    """Set a fault of one of the kinds below, show the faults, or take them away.
 
     \b
     Example:
@@ -166,7 +211,7 @@ def fault(*, environment: str, kind: str | None, clear: bool, listed: bool, form
     """
     if kind is None and not clear and not listed:
         raise UsageError("nothing to do", fix="Name a kind of fault, or pass --list or --clear.")
-    new = None if kind is None else Fault(kind, **options)  # type: ignore[arg-type]  # Fault judges the word
+    new = None if kind is None else Fault(kind, **options)
     with _opened(environment) as (_, _, state):
         if clear:
             state.faults.clear()

@@ -31,7 +31,7 @@ def command(address: str, form: str, exit_code: bool) -> int:
     """
     workspace = Workspace.containing(Path.cwd())
     environment, sample = find(workspace, address)
-    found = examine(environment, sample, Caller(os.environ, Path.home(), workspace.root), system_clock)
+    found = examine(environment, sample, Caller.of(os.environ, workspace.root), system_clock)
     if form == "json":
         print_json(examination_document(found))
     else:

@@ -10,6 +10,7 @@ import click
 from provisioner.cli.address import project_folder
 from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
 from provisioner.cli.session import Session, addresses_argument, difference_code, owner_option, session
+from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.last_in_sync import last_equal
 from provisioner.reconcile.plan.document import document
@@ -21,7 +22,7 @@ from provisioner.report.plan.terminal import render_drift
 @click.command("drift")
 @addresses_argument
 @owner_option
-@click.option("--post", type=click.Choice(["github", "gitlab"]), help="In a CI job: keep one issue while it lasts.")
+@click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one issue while it lasts.")
 @review_format_option
 @exit_code_option
 def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | None, form: str, exit_code: bool) -> int:
@@ -56,8 +57,8 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | Non
 
 
 def _post(plan: PlanView, since: Mapping[str, str | None], kind: str) -> None:
+    from provisioner.forge.marker import MARKER_BYTES
     from provisioner.forge.publish import post_drift
-    from provisioner.forge.registry import open_forge
     from provisioner.report.plan.drift_issue import render_drift_issue
     from provisioner.report.plan.repository_paths import plan_from_root
 
@@ -65,12 +66,9 @@ def _post(plan: PlanView, since: Mapping[str, str | None], kind: str) -> None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
     forge = open_forge(kind, os.environ)
     drifted = plan.count("change") > 0
-    issue = post_drift(
-        forge,
-        plan.environment,
-        render_drift_issue(plan_from_root(plan, project_folder()), since, forge.context.run),
-        drifted=drifted,
-    )
+    limit = forge.context.kind.limits.text - MARKER_BYTES
+    body = render_drift_issue(plan_from_root(plan, project_folder()), since, forge.context.run, limit)
+    issue = post_drift(forge, plan.environment, body, drifted=drifted)
     if issue:
         click.echo(f"{'Issue' if drifted else 'Closed'}: {issue.url}", err=True)
 

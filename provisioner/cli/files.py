@@ -13,10 +13,10 @@ from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.listing import list_files
 from provisioner.archive.files.recorded import Kind, Query, RecordedFile
 from provisioner.archive.files.spool import Shelf
-from provisioner.archive.files.storages import VodStorage, storage_of
+from provisioner.archive.files.storages import storage_of
 from provisioner.archive.time_range import stretch
 from provisioner.cli.address import find_application
-from provisioner.cli.output import print_lines, style
+from provisioner.cli.output import is_terminal, print_lines, style
 from provisioner.foundation.clock import system_clock
 from provisioner.report.archive.files import render_files
 from provisioner.report.archive.files_data import csv_lines, json_lines
@@ -59,7 +59,7 @@ def command(
     environment, app = find_application(workspace, address)
     query = Query(*stretch(since, until, system_clock()), room, user, kind)
     storage = storage_of(app)
-    simulated = environment.console.driver == "embedded" and isinstance(storage, VodStorage)
+    simulated = environment.console.driver == "embedded" and storage.simulated
     broken: IncompleteListingError | None = None
     with Shelf() as shelf:
         try:
@@ -88,7 +88,7 @@ def command(
 
 def _shown(files: Iterable[RecordedFile]) -> Iterator[RecordedFile]:
     """The files, counted on stderr while they come, if that is a terminal."""
-    watched, count = sys.stderr.isatty(), 0
+    watched, count = is_terminal(sys.stderr), 0
     try:
         for count, file in enumerate(files, 1):
             if watched and count % _EVERY == 0:

@@ -15,7 +15,7 @@ from provisioner.recording.fields import FIELDS
 from provisioner.recording.findings import Severity
 from provisioner.report.specs.findings import render_findings
 from provisioner.specs.editing import scaffold
-from provisioner.specs.files import application_file
+from provisioner.specs.layout import application_file
 from provisioner.specs.workspace import Workspace
 
 _REGIONS = {"cn": "ap-guangzhou", "intl": "ap-singapore"}

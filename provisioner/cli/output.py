@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 
@@ -36,9 +36,17 @@ format_option = _format_option("text", "json")
 review_format_option = _format_option("text", "json", "markdown")
 
 
+def is_terminal(stream: IO[Any] | None) -> bool:
+    """Whether `stream` is a terminal; one that is closed is none."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
 def style(words: str, role: str) -> str:
-    """Colour by role, on a terminal only; NO_COLOR is honoured."""
-    if "NO_COLOR" in os.environ or not sys.stdout.isatty():
+    """Colour by role, on a terminal that shows it; NO_COLOR is honoured, and an empty one counts as unset."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not is_terminal(sys.stdout):
         return words
     return click.style(words, **_COLOURS[role])
 

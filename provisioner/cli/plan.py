@@ -8,10 +8,12 @@ import click
 
 from provisioner.cli.address import project_folder
 from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
+from provisioner.cli.output_file import on_stdout, output_option, write_output
 from provisioner.cli.session import addresses_argument, base_option, difference_code, owner_option, session
 from provisioner.foundation.clock import system_clock
+from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.plan.document import document
-from provisioner.reconcile.plan.seal import save, seal
+from provisioner.reconcile.plan.seal import seal, text
 from provisioner.report.plan.formats import render
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.plan.terminal import render_plan
@@ -22,7 +24,7 @@ from provisioner.report.plan.terminal import render_plan
 @owner_option
 @base_option
 @click.option("--usage", is_flag=True, help="Ask how much is recorded a day of what changes.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Seal the plan into a file for review.")
+@output_option("--out", about="Seal the plan into a file for review; - is stdout.")
 @review_format_option
 @exit_code_option
 def command(
@@ -52,9 +54,11 @@ def command(
     planned = document(plan)
     if out:
         sealed = seal(planned, system_clock())
-        save(sealed, out)
-        click.echo(f"Sealed as {out} (digest {sealed['seal']['digest'][:12]}).", err=True)
-    if form == "json":
+        write_output(out, text(sealed))
+        click.echo(printable(f"Sealed as {out} (digest {sealed['seal']['digest'][:12]})."), err=True)
+    if on_stdout(out):
+        pass  # the sealed plan is all that belongs there
+    elif form == "json":
         print_json(planned)
     elif form == "markdown":
         click.echo(render(form, [read_plan(planned)], project_folder()), nl=False)

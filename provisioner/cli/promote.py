@@ -26,10 +26,10 @@ from provisioner.promotion.promote import Promotion, Stamp, prepare
 from provisioner.promotion.pull_request import Background, body, title
 from provisioner.promotion.render_promotion import document, gates_document, render_gates, render_promotion
 from provisioner.promotion.rollback import CANNOT, restore
-from provisioner.reconcile.apply.state import State, state_folder
+from provisioner.reconcile.apply.state import State
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.promotion_record import Bypass, Record
-from provisioner.specs.files import ENVIRONMENTS, TEMPLATES
+from provisioner.specs.layout import ENVIRONMENTS, TEMPLATES, state_folder
 from provisioner.specs.workspace import Workspace
 
 PARTIAL = 3

@@ -9,13 +9,15 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import project_folder, select
+from provisioner.cli.output_file import output_option, write_output
 from provisioner.forge.port import Forge
+from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.seal import load, read
 from provisioner.report.plan.formats import FORMATS, render
 from provisioner.report.plan.plan_view import PlanView, read_plan
+from provisioner.report.plan.repository_paths import plan_from_root
 from provisioner.specs.workspace import Workspace
 
 
@@ -29,8 +31,8 @@ from provisioner.specs.workspace import Workspace
     default="markdown",
     help=f"One of {', '.join(FORMATS)}; markdown unless given.",
 )
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a file instead of stdout.")
-@click.option("--post", type=click.Choice(["github", "gitlab"]), help="In a CI job: keep one comment on the change.")
+@output_option("--out", about="Write a file instead of stdout.")
+@click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one comment on the change.")
 @click.option("--specs-only", "offline", is_flag=True, help="Name environments, not plans; read no console.")
 @click.option("--base", metavar="REF", help="With --specs-only: the commit to compare with.")
 def command(
@@ -56,23 +58,16 @@ def command(
     else:
         documents = [(load if post else read)(Path(plan)) for plan in plans]
     _check_once(documents)
-    forge = _forge(post) if post else None
+    # Opened before anything is shown: a job that lacks a variable hears of it first.
+    forge = open_forge(post, os.environ) if post else None
     readings = [read_plan(document) for document in documents]
-    shown = _shown(form, readings)
+    shown = render(form, readings, project_folder())
     if out:
-        write_atomically(out, shown.encode())
+        write_output(out, shown.encode())
     else:
         click.echo(shown, nl=False)
     if forge:
         _post(forge, documents, readings)
-
-
-def _shown(form: str, plans: Sequence[PlanView]) -> str:
-    try:
-        return render(form, plans, project_folder())
-    except ModuleNotFoundError as missing:
-        fix = "Install the extra: pip install 'trtc-recording[review]'."
-        raise UsageError(f"--format {form} needs the package {missing.name}", fix=fix) from None
 
 
 def _check_offline(base: str | None, post: str | None) -> None:
@@ -97,16 +92,13 @@ def _check_once(documents: Sequence[Document]) -> None:
         raise UsageError(f"several plans of {', '.join(sorted(again))}", fix="Give one plan for each environment.")
 
 
-def _forge(kind: str) -> Forge:
-    """Opened before anything is shown: a job that lacks a variable hears of it first."""
-    from provisioner.forge.registry import open_forge
-
-    return open_forge(kind, os.environ)
-
-
 def _post(forge: Forge, documents: Sequence[Document], readings: Sequence[PlanView]) -> None:
+    from provisioner.forge.marker import MARKER_BYTES
     from provisioner.forge.publish import post, summarise
+    from provisioner.report.plan.comment import render_comment
 
-    note = post(forge, render("markdown", readings, project_folder()), documents)
-    summarise(forge, render("step-summary", readings, project_folder()))
+    plans, limits = [plan_from_root(plan, project_folder()) for plan in readings], forge.context.kind.limits
+    note = post(forge, render_comment(plans, limits.text - MARKER_BYTES * len(plans)), documents)
+    if limits.page:
+        summarise(forge, render_comment(plans, limits.page))
     click.echo(f"Comment: {note.url}", err=True)

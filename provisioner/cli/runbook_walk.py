@@ -6,8 +6,16 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.confirm import LASTS, Answers, ConfirmationContext, Confirmer, at_a_terminal, confirm, confirmer
+from provisioner.cli.confirm import (
+    LASTS,
+    Answers,
+    ConfirmationContext,
+    Confirmer,
+    confirm,
+    confirmer,
+)
 from provisioner.cli.output import style
+from provisioner.cli.prompt import agreed, can_ask
 from provisioner.console.port import Console
 from provisioner.console.runbook.labels import page_of
 from provisioner.foundation.clock import system_clock
@@ -15,7 +23,7 @@ from provisioner.reconcile.plan.document import document
 from provisioner.reconcile.plan.plan import ApplicationPlan, Plan
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.plan.terminal import render_plan
-from provisioner.report.runbook.runbook import render_runbook
+from provisioner.report.runbook.runbook import render_left, render_runbook
 from provisioner.report.runbook.runbook_prompt import render_head, render_step
 from provisioner.report.runbook.runbook_steps import needs_people, never_shown, steps
 from provisioner.specs.workspace import Workspace
@@ -33,7 +41,7 @@ def by_hand(plan: Plan, console: Console, *, ask: bool) -> int:
     if not todo:
         click.echo(render_plan(read_plan(document(plan)), style), nl=False)
         return 0
-    if not (ask and at_a_terminal()):
+    if not (ask and can_ask()):
         click.echo(render_runbook(plan, page), nl=False)
         return _verdict(plan, 0, len(todo))
     click.echo(render_plan(read_plan(document(plan)), style), nl=False)
@@ -47,7 +55,7 @@ def _walk(entry: ApplicationPlan, by: Confirmer, at: ConfirmationContext) -> boo
     click.echo(f"\n{render_head(entry.application, at.page, style)}")
     for number, step in enumerate(todo, 1):
         click.echo(render_step(number, len(todo), step, style))
-        if not click.confirm("done?", err=True):
+        if not agreed("done?"):
             click.echo(f"{entry.application.name}: stopped at step {number}; nothing was confirmed.", err=True)
             return False
     click.echo("Reload the page: it must show this now.")
@@ -60,10 +68,5 @@ def _walk(entry: ApplicationPlan, by: Confirmer, at: ConfirmationContext) -> boo
 def _verdict(plan: Plan, confirmed: int, todo: int) -> int:
     if confirmed == todo:
         return 0
-    name = plan.environment.name
-    click.echo(
-        f"Nothing was written: people change this console. Applications left: {todo - confirmed} of {todo}.\n"
-        f"  Carry out the steps, then confirm each application: provisioner attest {name}/APP",
-        err=True,
-    )
+    click.echo(render_left(plan.environment.name, todo - confirmed, todo), err=True)
     return PARTIAL if confirmed else 1

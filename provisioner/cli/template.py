@@ -12,8 +12,8 @@ from provisioner.foundation.files import create_atomically, write_atomically
 from provisioner.promotion.bump import bumped
 from provisioner.promotion.pins import document, pins, render_pins
 from provisioner.promotion.template_lock import locking
-from provisioner.specs.documents.lock import LOCK
 from provisioner.specs.editing.assignment import assignment
+from provisioner.specs.layout import LOCK
 from provisioner.specs.workspace import SpecErrors, Workspace
 
 

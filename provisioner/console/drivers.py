@@ -48,7 +48,7 @@ def _tencent(environment: Environment, root: Path, variables: Mapping[str, str])
         binding.version,
         environment.region,
         endpoint,
-        open_credentials(environment, Caller(variables, Path.home(), root)),
+        open_credentials(environment, Caller.of(variables, root)),
         limiter=Limiter(choice.calls_per_second),
     )
     label = f"TRTC console at {endpoint.host}"

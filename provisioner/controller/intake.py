@@ -142,7 +142,7 @@ def _call(served: Served, event: Event) -> str | None:
 
 def _started(transaction: Transaction, served: Served, state: RoomState, event: Event) -> RoomState:
     """A recording that the room itself starts, unless one is there, or the event is so old that it is a replay."""
-    fresh = abs(transaction.now - event.at) <= FRESH_SECONDS
+    fresh = served.simulated or abs(transaction.now - event.at) <= FRESH_SECONDS
     if not fresh or any(session.open for session in state.sessions) or event.at <= _last_end(transaction, state):
         return state
     return _begin(transaction, served, state, _call(served, event) or "", event.at)

@@ -7,16 +7,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from provisioner.credentials.source import Assume, Caller, Key, Settings
+from provisioner.credentials.source import Assume, Caller, Settings, SourceKey
 
 _RENEW_BEFORE = 300
 """Seconds: a plan that starts now must not run out of its credentials half-way."""
 
 _NAMED = "env:"  # a role by its variable: a job that only looks may assume another one than a job that writes
 
-ROLE = Key("The role to assume, such as qcs::cam::uin/100000000001:roleName/recording-plan, or env:NAME.", True)
-SESSION = Key("Name of the session in the audit log.", default="trtc-recording")
-PROVIDER = Key("Name of the identity provider in the account's access management.", True)
+ROLE = SourceKey("The role to assume, such as qcs::cam::uin/100000000001:roleName/recording-plan, or env:NAME.", True)
+SESSION = SourceKey("Name of the session in the audit log.", default="trtc-recording")
+PROVIDER = SourceKey("Name of the identity provider in the account's access management.", True)
 
 
 def role_arn(settings: Settings, caller: Caller) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provisioner.credentials.source import Caller, Credentials, Key, Settings, Source, TokenService
+from provisioner.credentials.source import Caller, Credentials, Settings, Source, SourceKey, TokenService
 from provisioner.foundation.errors import ProvisionerError
 
 
@@ -23,5 +23,5 @@ SOURCE = Source(
     "The role bound to this machine.",
     lambda _settings: "the role of this machine",
     _open,
-    {"role": Key("Its name.")},
+    {"role": SourceKey("Its name.")},
 )

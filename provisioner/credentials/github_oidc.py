@@ -7,7 +7,7 @@ import urllib.request
 from urllib.parse import quote
 
 from provisioner.credentials.assumed import PROVIDER, ROLE, SESSION, AssumedRole, role_arn
-from provisioner.credentials.source import Caller, Credentials, Key, Settings, Source, TokenService
+from provisioner.credentials.source import Caller, Credentials, Settings, Source, SourceKey, TokenService
 from provisioner.foundation.errors import ProvisionerError
 
 _SECONDS = 10
@@ -21,7 +21,7 @@ def _open(settings: Settings, caller: Caller, tokens: TokenService) -> Credentia
 
 
 def _token(audience: str, caller: Caller) -> str:
-    address, bearer = (caller.variables.get(f"ACTIONS_ID_TOKEN_REQUEST_{part}") for part in ("URL", "TOKEN"))
+    address, bearer = (caller.get(f"ACTIONS_ID_TOKEN_REQUEST_{part}") for part in ("URL", "TOKEN"))
     if not address or not bearer:
         raise ProvisionerError(
             "GitHub gives this job no identity token", fix="Give the job `permissions: {id-token: write}`."
@@ -43,7 +43,7 @@ SOURCE = Source(
     {
         "roleArn": ROLE,
         "providerId": PROVIDER,
-        "audience": Key("Audience that the provider expects in the token.", default="sts.tencentcloudapi.com"),
+        "audience": SourceKey("Audience that the provider expects in the token.", default="sts.tencentcloudapi.com"),
         "sessionName": SESSION,
     },
     example="{roleArn: …, providerId: …}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provisioner.credentials.assumed import PROVIDER, ROLE, SESSION, AssumedRole, role_arn
-from provisioner.credentials.source import Caller, Credentials, Key, Settings, Source, TokenService
+from provisioner.credentials.source import Caller, Credentials, Settings, Source, SourceKey, TokenService
 from provisioner.foundation.secret_refs import resolve
 
 
@@ -23,7 +23,7 @@ SOURCE = Source(
     {
         "roleArn": ROLE,
         "providerId": PROVIDER,
-        "tokenRef": Key("Where the job's identity token is found.", default="env:TRTC_ID_TOKEN", reference=True),
+        "tokenRef": SourceKey("Where the job's identity token is found.", default="env:TRTC_ID_TOKEN", reference=True),
         "sessionName": SESSION,
     },
     example="{roleArn: …, providerId: …, tokenRef: env:TRTC_ID_TOKEN}",

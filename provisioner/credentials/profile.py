@@ -5,7 +5,7 @@ from __future__ import annotations
 from configparser import ConfigParser, Error
 from pathlib import Path
 
-from provisioner.credentials.source import Caller, Credentials, Key, Settings, Source, TokenService, fixed
+from provisioner.credentials.source import Caller, Credentials, Settings, Source, SourceKey, TokenService, fixed
 from provisioner.foundation.errors import ProvisionerError
 
 _FILE = Path(".tencentcloud") / "credentials"
@@ -31,6 +31,6 @@ SOURCE = Source(
     f"A section of {_SHOWN}.",
     lambda settings: f"the profile [{settings['name']}] of {_SHOWN}",
     _open,
-    {"name": Key("The section.", default="default")},
+    {"name": SourceKey("The section.", default="default")},
     example="{name: ci}",
 )

@@ -32,9 +32,22 @@ class Caller:
     home: Path
     root: Path
 
+    @classmethod
+    def of(cls, variables: Mapping[str, str], root: Path) -> Caller:
+        """Whoever runs this process. Where nobody knows the home folder, as for a uid without a name, none is there."""
+        try:
+            home = Path.home()
+        except RuntimeError:
+            home = Path("/nonexistent")
+        return cls(variables, home, root)
+
+    def get(self, name: str) -> str:
+        """A variable without the line end of the file that it was exported from; '' where it is not set."""
+        return self.variables.get(name, "").strip()
+
     def variable(self, name: str, fix: str) -> str:
         """A variable that has to be set. Raises ProvisionerError with `fix`."""
-        value = self.variables.get(name)
+        value = self.get(name)
         if not value:
             raise ProvisionerError(f"{name} is not set", fix=fix)
         return value
@@ -52,7 +65,7 @@ TokenService = Callable[[Credentials | None], Assume]
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class SourceKey:
     """One key that a source takes. `reference` is where a secret is found, never the secret."""
 
     about: str
@@ -73,7 +86,7 @@ class Source:
     open: Callable[[Settings, Caller, TokenService], Credentials]
     """Raises ProvisionerError that names what is missing."""
 
-    keys: Mapping[str, Key] = field(default_factory=dict)
+    keys: Mapping[str, SourceKey] = field(default_factory=dict)
     example: str = "{}"
     needs: str = ""
     """What has to be there besides, for the documentation."""

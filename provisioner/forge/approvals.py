@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from provisioner.forge.marker import ShownPlan, read_marker
-from provisioner.forge.port import Change, Forge, ForgeError, Review
+from provisioner.forge.port import Change, Forge, ForgeError, Opinion, Review
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import UsageError
 from provisioner.reconcile.plan.approvals import Demand
@@ -41,6 +41,7 @@ class Answer:
 
     @property
     def verdict(self) -> Verdict:
+        """Whether the demand is met, is not, or cannot be told."""
         if self.against:
             return Verdict.MISSING
         if self.demand.owners and len(self.approved_by) >= self.demand.required:
@@ -58,6 +59,7 @@ class Checked:
 
     @property
     def approved(self) -> bool:
+        """Whether every demand is met."""
         return all(answer.verdict is Verdict.APPROVED for answer in self.answers)
 
 
@@ -69,8 +71,10 @@ def check(forge: Forge, plan: Document, demands: Sequence[Demand]) -> Checked:
     void: list[str] = []
     against: list[str] = []
     for review in forge.reviews(change.number):
-        if not review.approves:
+        if review.opinion is Opinion.AGAINST:
             against.append(review.reviewer)
+        elif review.opinion is Opinion.WITHDRAWN:
+            void.append(f"{review.reviewer}: the review was dismissed")
         elif isinstance(shown, str):
             void.append(f"{review.reviewer}: {shown}")
         elif reason := _void(review, change, shown):
@@ -148,6 +152,8 @@ def _void(review: Review, change: Change, shown: ShownPlan) -> str:
     """Why an approval does not count; '' where it does."""
     if review.reviewer.casefold() == change.author.casefold():
         return "wrote the change"
+    if not review.commit:
+        return "approved a commit that is gone"
     if review.commit != change.commit:
         return f"approved an older commit ({review.commit[:12]})"
     if review.at < shown.since:

@@ -11,6 +11,9 @@ from datetime import UTC, datetime
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import UsageError
 
+MARKER_BYTES = 400
+"""What a marker needs at most for one plan; nobody sees it, and it counts."""
+
 _LINE = re.compile(r"\A<!-- trtc-recording (\{.*\}) -->\s*$", re.MULTILINE)
 _WORD = re.compile(r"[a-z0-9+-]+")
 _HEX = re.compile(r"[0-9a-f]{40,64}")

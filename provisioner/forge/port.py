@@ -1,4 +1,4 @@
-"""What this project asks of a forge: where code is reviewed. GitHub and GitLab answer alike."""
+"""What this project asks of a forge: where code is reviewed. All answer alike."""
 
 from __future__ import annotations
 
@@ -55,19 +55,29 @@ class Notes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A pull request or merge request: its number, who opened it, and its newest commit."""
+    """A pull request or merge request: its number, who opened it ('': an account that is no more), and its newest
+    commit ('': its branch is gone)."""
 
     number: int
     author: str
     commit: str
 
 
+class Opinion(StrEnum):
+    """What a review says."""
+
+    FOR = "for"
+    AGAINST = "against"
+    WITHDRAWN = "withdrawn"
+    """It was dismissed: it counts neither way, and what the reviewer said before it does not count again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A reviewer's last word: an approval, or the wish for changes; on which commit, and when."""
+    """A reviewer's last word: on which commit ('': one that is gone), and when."""
 
     reviewer: str
-    approves: bool
+    opinion: Opinion
     commit: str
     at: datetime
 
@@ -97,7 +107,9 @@ class Forge(Protocol):
         """The job that asks."""
         ...
 
-    def change(self, number: int) -> Change: ...
+    def change(self, number: int) -> Change:
+        """The pull or merge request of that number."""
+        ...
 
     def change_of(self, commit: str) -> Change | None:
         """The change by whose merge `commit` came to its branch; None where it was pushed by hand."""
@@ -111,7 +123,9 @@ class Forge(Protocol):
         """Open issues; those written here get `title`."""
         ...
 
-    def set_status(self, commit: str, status: Status) -> None: ...
+    def set_status(self, commit: str, status: Status) -> None:
+        """Set the status of that name on a commit, or replace it."""
+        ...
 
     def reviews(self, number: int) -> Sequence[Review]:
         """The last word of each reviewer of a change."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from provisioner.forge.approvals import Checked, Verdict
 from provisioner.forge.marker import Marker, ShownPlan, read_marker
@@ -30,8 +31,9 @@ def post(forge: Forge, body: str, plans: Sequence[Document], clock: Clock = syst
         raise UsageError("this job runs for no pull request or merge request, so there is nowhere to comment")
     newest = forge.change(number).commit
     if newest != commit:
+        now = f"moved on to {newest[:12]}" if newest else "lost its branch"
         raise ConflictError(
-            f"the change has moved on to {newest[:12]} since this job began with {commit[:12]}; nothing was posted",
+            f"the change has {now} since this job began with {commit[:12]}; nothing was posted",
             fix="The job of the newer commit posts.",
         )
     shown = {plan["environment"]: ShownPlan(plan["seal"]["digest"], commit, clock()) for plan in plans}
@@ -42,8 +44,12 @@ def post(forge: Forge, body: str, plans: Sequence[Document], clock: Clock = syst
 
     note = keep(forge.comments(number), key, compose)
     for plan in plans:
-        forge.set_status(commit, Status(f"{STATUS}/{plan['environment']}", State.SUCCESS, _about(plan)))
+        _show(forge, commit, Status(f"{STATUS}/{plan['environment']}", State.SUCCESS, _about(plan)))
     return note
+
+
+def _show(forge: Forge, commit: str, status: Status) -> None:
+    forge.set_status(commit, replace(status, about=status.about[: forge.context.kind.limits.status]))
 
 
 def summarise(forge: Forge, body: str) -> None:
@@ -66,7 +72,7 @@ def post_verdict(forge: Forge, plan: Document, checked: Checked | None) -> None:
         commit = checked.change.commit
         state = State.SUCCESS if checked.approved else State.PENDING
         about = f"{have} of {len(checked.answers)} groups have approved"
-    forge.set_status(commit, Status(name, state, f"{about}; plan {plan['seal']['digest'][:12]}"))
+    _show(forge, commit, Status(name, state, f"{about}; plan {plan['seal']['digest'][:12]}"))
 
 
 def post_drift(forge: Forge, environment: str, body: str, *, drifted: bool) -> Note | None:

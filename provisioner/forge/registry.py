@@ -1,20 +1,38 @@
-"""The forge that a job runs on, opened."""
+"""Every forge, registered once. `--post` takes their names, `approvals --check` finds the one whose job it runs in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.forge.context import GITHUB, read_context, read_tokens
+from provisioner.forge.context import Variables, read_tokens
+from provisioner.forge.forge_type import ForgeType
+from provisioner.forge.github.job import GITHUB
+from provisioner.forge.gitlab.job import GITLAB
 from provisioner.forge.port import Forge
+from provisioner.foundation import logging
+from provisioner.foundation.errors import UsageError
+from provisioner.foundation.proxies import proxy_for
+
+FORGES: Mapping[str, ForgeType] = {forge.name: forge for forge in (GITHUB, GITLAB)}
+"""By the word of `--post`."""
 
 
-def open_forge(kind: str, variables: Mapping[str, str]) -> Forge:
-    """`kind` is `github` or `gitlab`, `variables` the job's. Makes no call. Raises UsageError for what is missing."""
-    context, tokens = read_context(kind, variables), read_tokens(kind, variables)
-    if kind == GITHUB:
-        from provisioner.forge.github import GitHub
+def detect(variables: Mapping[str, str]) -> str:
+    """The name of the forge whose CI this process runs in. Raises UsageError outside of one."""
+    for forge in FORGES.values():
+        if variables.get(forge.job) == "true":
+            return forge.name
+    raise UsageError(
+        f"this is no job of {' or '.join(forge.ci for forge in FORGES.values())}, so there is no change to ask about",
+        fix="Run it in the workflow; deploy/workflows/ holds them.",
+    )
 
-        return GitHub(context, tokens)
-    from provisioner.forge.gitlab import GitLab
 
-    return GitLab(context, tokens)
+def open_forge(name: str, variables: Mapping[str, str]) -> Forge:
+    """The forge of FORGES with this name, in the job of `variables`. Makes no call. Raises UsageError for what is
+    missing."""
+    forge = FORGES[name]
+    context, tokens = forge.context(Variables(variables)), read_tokens(forge, variables)
+    proxy_for(context.api)  # the clients ask the same variables, and fail in code
+    logging.silence(*forge.loggers)
+    return forge.connect(context, tokens)

@@ -12,7 +12,7 @@ from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS, reading_order
 from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value, canonical
-from provisioner.specs.documents.templates import file_of
+from provisioner.specs.layout import template_file
 from provisioner.specs.workspace import Workspace
 from provisioner.specs.yaml import writer
 
@@ -28,10 +28,12 @@ class Versions:
 
     @property
     def newest(self) -> str:
+        """The pin of the newest version, such as `call@v2`."""
         return self.pins[-1]
 
     @property
     def next(self) -> str:
+        """The pin of the version after the newest."""
         return f"{self.name}@v{_number(self.newest) + 1}"
 
 
@@ -66,7 +68,7 @@ def bumped(workspace: Workspace, words: str, note: str, values: Mapping[str, Val
         raise UsageError(f'there is no template "{printable(words)}"{hint}', where="templates/", fix=fix)
     versions = known[name]
     pin = words if "@" in words else versions.newest
-    text = workspace.files.read(file_of(pin)).decode()
+    text = workspace.files.read(template_file(pin)).decode()
     for path, value in values.items():
         if not path.startswith(f"{SETTINGS}/") or not moves(path):
             raise UsageError(f"{short(path)} stands in no template; it holds only settings that move on promotion")
@@ -74,7 +76,7 @@ def bumped(workspace: Workspace, words: str, note: str, values: Mapping[str, Val
     newline = "\r\n" if "\r\n" in text else "\n"
     remark = f"# {versions.next.partition('@')[2]}, from {pin.partition('@')[2]}: {printable(note.strip())}{newline}"
     start = writer.find(text, "/apiVersion").key.start_mark.index
-    return file_of(versions.next), f"{text[:start]}{remark}{text[start:]}".encode()
+    return template_file(versions.next), f"{text[:start]}{remark}{text[start:]}".encode()
 
 
 def repinned(workspace: Workspace, app: Application, pin: str) -> Repinned:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from provisioner.recording.field import Moves
 from provisioner.recording.fields import FIELDS, SETTINGS, find, pattern
 from provisioner.recording.value_types import canonical
+from provisioner.specs.documents.application import APPLICATION
 from provisioner.specs.documents.document import Document, read_document
 from provisioner.specs.files import SpecFiles
 from provisioner.specs.workspace import SpecErrors
@@ -35,7 +36,7 @@ ABSENT: Final = _Absent()
 def read_written(files: SpecFiles, file: str) -> Written:
     """What the application's file says. Raises SpecErrors."""
     try:
-        return written(read_document(files, file, "application"))
+        return written(read_document(files, file, APPLICATION))
     except Malformed as error:
         raise SpecErrors(error.findings) from None
 

@@ -13,8 +13,8 @@ from provisioner.reconcile.apply.journal import Entry
 from provisioner.reconcile.apply.state import State
 from provisioner.specs.codeowners.owners import read_owners
 from provisioner.specs.documents.document import read_document
-from provisioner.specs.documents.environment import Environment
-from provisioner.specs.files import ENVIRONMENTS
+from provisioner.specs.documents.environment import ENVIRONMENT, Environment
+from provisioner.specs.layout import environment_file
 from provisioner.specs.workspace import Workspace
 from provisioner.specs.yaml.reader import Malformed
 
@@ -68,7 +68,7 @@ def _tiers(workspace: Workspace) -> dict[str, str]:
     tiers = {}
     for name in workspace.environment_names():
         try:
-            document = read_document(workspace.files, f"{ENVIRONMENTS}/{name}/environment.yaml", "environment")
+            document = read_document(workspace.files, environment_file(name), ENVIRONMENT)
             tiers[name] = str(document.node.plain()["tier"])
         except Malformed:
             continue  # nothing is promoted from it, and validate says why

@@ -7,9 +7,11 @@ from provisioner.promotion.file_values import moves
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.paths import short
+from provisioner.specs.documents.application import APPLICATION
 from provisioner.specs.documents.document import read_document
 from provisioner.specs.documents.placeholders import placeholder
-from provisioner.specs.files import ENVIRONMENTS, SpecFiles
+from provisioner.specs.files import SpecFiles
+from provisioner.specs.layout import application_file
 from provisioner.specs.yaml import writer
 
 _LEFT_BEHIND = ("aliases", "hold", "intent", "onRemove", "waive")
@@ -21,7 +23,7 @@ def newcomer(files: SpecFiles, source: Application, target: str) -> tuple[str, b
     The source's file has passed the reader.
     """
     file = source.where.file
-    document = read_document(files, file, "application")
+    document = read_document(files, file, APPLICATION)
     text = files.read(file).decode()
     plain = document.node.plain()
     for key in _LEFT_BEHIND:
@@ -40,4 +42,4 @@ def newcomer(files: SpecFiles, source: Application, target: str) -> tuple[str, b
                 questions[path] = f"{short(path)} of {source.name} in {target}; {source.environment} has its own here"
     for path, question in questions.items():
         text = writer.set_value(text, path, placeholder(question))
-    return f"{ENVIRONMENTS}/{target}/apps/{source.name}.yaml", text.encode(), tuple(questions)
+    return application_file(target, source.name), text.encode(), tuple(questions)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from provisioner.promotion.console_plans import Seen, Unseen
-from provisioner.promotion.gates.ladder import TIERS, below
+from provisioner.promotion.gates.ladder import below
 from provisioner.promotion.gates.soak import left, running_since
 from provisioner.promotion.history import last_move
 from provisioner.reconcile.apply.journal import Entry
 from provisioner.recording.application import Application
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.promotion_record import Record
+from provisioner.specs.keys.tier import TIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def status(
     tiers = {env.name: env.tier for env in environments}
     columns = []
     for env in ordered:
-        above = [other for other in ordered if other.gating.soak and env.name in below(other, tiers)]
+        above = [other for other in ordered if other.gates.soak and env.name in below(other, tiers)]
         entries = journal(env) if above else ()
         waiting = {app.name: tuple(_waiting(app, target, entries, now) for target in above) for app in env.applications}
         columns.append(_column(env, look(env), rows, records(env), waiting))
@@ -100,7 +101,7 @@ def _column(
 
 def _waiting(app: Application, target: Environment, entries: tuple[Entry, ...] | Unseen, now: datetime) -> Waiting:
     since = None if isinstance(entries, Unseen) else running_since(entries, app)
-    return Waiting(target.name, max(left(since, target.gating.soak, now), timedelta()) if since else None)
+    return Waiting(target.name, max(left(since, target.gates.soak, now), timedelta()) if since else None)
 
 
 def _rows(environments: Sequence[Environment]) -> dict[tuple[str, str], str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.specs.documents.document import read_document
-from provisioner.specs.documents.lock import LOCK, Digest, lock_text, read_lock
+from provisioner.specs.documents.lock import Digest, lock_text, read_lock
 from provisioner.specs.files import SpecFiles
+from provisioner.specs.layout import LOCK
 from provisioner.specs.workspace import SpecErrors
 from provisioner.specs.yaml.reader import Malformed
 
@@ -14,7 +14,7 @@ from provisioner.specs.yaml.reader import Malformed
 def read_locked(files: SpecFiles) -> Mapping[str, Digest]:
     """What the lock holds, by pin. Raises SpecErrors."""
     try:
-        return read_lock(read_document(files, LOCK, "lock").node) if files.has(LOCK) else {}
+        return read_lock(files)
     except Malformed as error:
         raise SpecErrors(error.findings) from None
 

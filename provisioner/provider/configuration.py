@@ -17,12 +17,11 @@ from provisioner.foundation.clock import Clock
 from provisioner.foundation.errors import Location, did_you_mean
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import FIELDS
-from provisioner.specs.documents.environment import Environment
-from provisioner.specs.keys.acknowledgements import read_exceptions
-from provisioner.specs.keys.console import console_choice, without_effect
-from provisioner.specs.keys.limits import caps
+from provisioner.specs.documents.environment import KEYS, Environment
+from provisioner.specs.files import SpecFiles
+from provisioner.specs.keys.key import KeySource, check_keys
 from provisioner.specs.schema import checking
-from provisioner.specs.schema.generation import API_VERSION
+from provisioner.specs.schema.shapes import API_VERSION
 from provisioner.specs.workspace import Workspace
 from provisioner.specs.yaml.reader import Malformed, Node
 from provisioner.specs.yaml.reader import read as read_text
@@ -57,17 +56,13 @@ class Configuration:
         if self.own is None:
             workspace = Workspace.containing(folder, clock)
             return workspace.environment(self.environment), workspace.root
+        source = KeySource(_node(self.environment, self.own), _SOURCE, SpecFiles(folder))
         environment = Environment(
             name=self.environment,
-            tier=self.own["tier"],
-            site=self.own["site"],
-            region=self.own["region"],
-            console=console_choice(self.own["console"]),
             where=Location(_SOURCE),
             applications=(),
             today=clock().date(),
-            caps=caps(self.own),
-            intents=read_exceptions(_node(self.environment, self.own), _SOURCE)[0],
+            **{attribute: key.read(source) for attribute, key in KEYS.items()},
         )
         return environment, folder.resolve()
 
@@ -113,15 +108,13 @@ def _against(name: str, own: Mapping[str, Any]) -> Iterator[str]:
     except Malformed as error:
         yield from (finding.message for finding in error.findings)
         return
-    if findings := checking.check(node, "environment", _SOURCE) or read_exceptions(node, _SOURCE)[2]:
+    wrong = checking.check(node, "environment", _SOURCE)
+    if findings := [*wrong, *check_keys(KEYS.values(), node, _SOURCE, wrong)]:
         yield from (finding.message for finding in findings)
         return
     if "maxChangesPercent" in own.get("limits", {}):
         yield "limits.maxChangesPercent needs specs: how many resources a program has is not known before its end"
-    driver = own["console"]["driver"]
-    for key in without_effect(own["console"]):
-        yield f"console.{key} means nothing to the driver {driver}"
-    if driver == "runbook":
+    if own["console"]["driver"] == "runbook":
         yield "console.driver takes embedded or tencent here: what people confirm stands beside specs"
 
 

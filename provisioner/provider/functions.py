@@ -11,16 +11,20 @@ from provisioner.foundation.text_safety import printable
 from provisioner.provider import tokens
 from provisioner.provider.environment import ServedEnvironment
 from provisioner.reconcile.plan.document import document
+from provisioner.reconcile.plan.plan import Plan
+from provisioner.recording.consequences import STOP_RECORDING
 from provisioner.recording.document import nest
 from provisioner.recording.fields import FIELDS
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.plan.terminal import totals
+from provisioner.report.runbook.runbook import render_left
+from provisioner.report.runbook.runbook_steps import needs_people
 
 Answer = dict[str, Any]
 
 
 def get_plan(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
-    """The environment's plan, one line that sums it up, and what stands against carrying it out.
+    """The environment's plan, one line that sums it up, what stands against carrying it out, what is left to people.
 
     `known` are the applications that the stack holds, as {name, sdkAppId, onRemove}: `removed` tells what becomes of
     those that no spec names any more.
@@ -30,7 +34,19 @@ def get_plan(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
     gone = [entry for entry in arguments.get("known") or () if int(entry["sdkAppId"]) not in managed]
     removed = [_removal(served, entry) for entry in gone]
     written = document(plan)
-    return {"plan": written, "summary": totals(read_plan(written)), "refused": refused, "removed": removed}
+    return {
+        "plan": written,
+        "summary": totals(read_plan(written)),
+        "refused": refused,
+        "people": _left_to_people(served, plan),
+        "removed": removed,
+    }
+
+
+def _left_to_people(served: ServedEnvironment, plan: Plan) -> str:
+    """Why an update cannot succeed where people change the console, in the words of `provisioner apply`; else ''."""
+    left = 0 if served.console.capabilities().writes else sum(map(needs_people, plan.applications))
+    return render_left(plan.environment.name, left, left) if left else ""
 
 
 def _removal(served: ServedEnvironment, entry: Mapping[str, Any]) -> Answer:
@@ -40,10 +56,8 @@ def _removal(served: ServedEnvironment, entry: Mapping[str, Any]) -> Answer:
     if entry.get("onRemove") != "stop-auto":
         return {"stops": False, "message": f"{whose}: the console keeps its settings, and nothing manages them"}
     if _records_automatically(served, sdk_app_id):
-        message = (
-            f"{whose} and said onRemove: stop-auto: stop-recording: Rooms created after about 5 to 10 minutes will "
-            "no longer be recorded automatically; what was not recorded cannot be recovered."
-        )
+        told = f"{STOP_RECORDING.id}: {STOP_RECORDING.says('removed')}"
+        message = f"{whose} and said onRemove: stop-auto: {told}"
         return {"stops": True, "message": message}
     return {"stops": False, "message": f"{whose}: the console does not record it automatically, nothing changes"}
 

@@ -16,7 +16,7 @@ from provisioner import __version__
 from provisioner.foundation.files import write_atomically
 from provisioner.provider import tokens
 from provisioner.provider.properties import EFFECTIVE_AFTER, INTENT
-from provisioner.specs.keys.console_schema import console_schema
+from provisioner.specs.keys.console import CONSOLE
 from provisioner.specs.schema import generation
 
 Schema = dict[str, Any]
@@ -85,7 +85,7 @@ def blocks() -> dict[str, Schema]:
         "properties": {"reason": reason, "expires": day},
         "required": ["reason", "expires"],
     }
-    console = console_schema()
+    console = CONSOLE.schema()
     own = {name: node for name, node in console["properties"].items() if name not in ("page", "credentials")}
     own["credentials"] = {
         "description": "Where credentials come from, by name and never by value: {profile: {name: ci}}, as in "
@@ -187,7 +187,7 @@ def _provider_properties() -> Schema:
 def _functions() -> Schema:
     text, number = {"type": "string"}, {"type": "integer"}
     listed = {"type": "array", "items": _ANY}
-    plan = {"plan": _ANY, "summary": text, "refused": text, "removed": listed}
+    plan = {"plan": _ANY, "summary": text, "refused": text, "people": text, "removed": listed}
     shown = {
         "sdkAppId": number,
         "name": text,

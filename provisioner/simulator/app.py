@@ -2,7 +2,7 @@
 
 Whatever happens is answered with HTTP 200 and `{"Response": {…, "RequestId"}}`; a refusal carries `Error`
 with a code and a message. Content-Type is exactly `application/json`: with a charset added, the SDK silently
-takes a refusal for a success. Only a fault (`faults.py`) makes an exception.
+takes a refusal for a success. Only a fault (`fault_kinds.py`) makes an exception.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from provisioner.simulator import connection_faults, regions
+from provisioner.recording.limits import CALLS_PER_SECOND
+from provisioner.simulator import regions
 from provisioner.simulator.accounts import Account
 from provisioner.simulator.actions import SERVICES, Action, Call, find
 from provisioner.simulator.errors import ApiError
-from provisioner.simulator.faults import Strike
+from provisioner.simulator.fault_kinds import Conditions
 from provisioner.simulator.param_schema import JsonObject
 from provisioner.simulator.signature import Caller, SignedRequest, unknown_service, verify
 from provisioner.simulator.state import ConsoleState
@@ -32,7 +33,9 @@ MAXIMUM_BODY = 10 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-def create_app(state: ConsoleState, accounts: Iterable[Account], calls_per_second: float | None = 20) -> ASGIApp:
+def create_app(
+    state: ConsoleState, accounts: Iterable[Account], calls_per_second: float | None = CALLS_PER_SECOND
+) -> ASGIApp:
     """The console over `state` for callers with a key in `accounts`.
 
     `calls_per_second` limits each action by itself, over all processes on the same state; some actions have a
@@ -52,18 +55,15 @@ class _Console:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = str(uuid.uuid4())
-        strike = Strike()
+        conditions = Conditions()
         try:
             request = await _read(Request(scope, receive))
-            strike = self._state.faults.draw(request.headers.get("x-tc-action", ""))
-            await asyncio.sleep(strike.seconds.get("latency", 0))
-            if "reset-before" in strike:
-                await connection_faults.reset(scope, receive)
+            conditions = self._state.faults.draw(request.headers.get("x-tc-action", ""))
+            await asyncio.sleep(conditions.delay)
+            if conditions.instead is not None:
+                await conditions.instead(scope, receive, send)
                 return
-            if "server-error" in strike:
-                await connection_faults.SERVER_ERROR(scope, receive, send)
-                return
-            answer = self._answer(request, request_id, strike)
+            answer = self._answer(request, request_id, conditions)
         except ApiError as error:
             answer = _refusal(error.code, error.message)
         except Exception:
@@ -71,36 +71,32 @@ class _Console:
             log.debug("request %s failed", request_id, exc_info=True)
             answer = _refusal("InternalError", "An internal error has occurred. Please retry your request later.")
         body = json.dumps({"Response": {**answer, "RequestId": request_id}}).encode()
-        if "reset-after" in strike:
-            await connection_faults.reset(scope, receive)
-        elif "truncated" in strike:
-            await connection_faults.truncate(body, scope, receive)
-        else:
-            await Response(body, media_type="application/json")(scope, receive, send)
+        deliver = conditions.deliver or _whole
+        await deliver(body)(scope, receive, send)
 
-    def _answer(self, request: SignedRequest, request_id: str, strike: Strike) -> JsonObject:
+    def _answer(self, request: SignedRequest, request_id: str, conditions: Conditions) -> JsonObject:
         # SQLite is called from the event loop on purpose: calls take turns on the file's lock anyway, and a
         # thread hop would cost more than most of them take.
-        skew = strike.seconds.get("clock", 0)
-        caller = verify(request, self._accounts, lambda: self._state.clock() + skew)
+        caller = verify(request, self._accounts, lambda: self._state.clock() + conditions.clock_ahead)
         _check_service(caller.service, request.headers["host"])
         name = request.headers["x-tc-action"]
         action = find(caller.service, request.headers["x-tc-version"], name, self._state.site)
         regions.check(request.headers.get("x-tc-region"), action.regions)
-        self._limit(name, action, strike)
+        self._limit(name, action, conditions)
         parameters = action.check(_parse(request.body))
         _authorize(caller, name, action, parameters, request_id)
-        stale = 0 if action.writes else strike.seconds.get("stale", 0)
-        if "internal-error" in strike:
-            raise ApiError("InternalError.CRInternalError", "An internal error has occurred.")
-        return action.perform(Call(self._state, parameters, self._state.now() - stale, stale > 0, strike.kinds))
+        if conditions.refusal is not None:
+            raise conditions.refusal
+        stale = 0 if action.writes else conditions.reads_from
+        now = self._state.now()
+        return action.perform(Call(self._state, parameters, now - stale, stale > 0, conditions.exclusive_tasks))
 
-    def _limit(self, name: str, action: Action, strike: Strike) -> None:
+    def _limit(self, name: str, action: Action, conditions: Conditions) -> None:
         limit = self._calls_per_second
         if limit is not None and action.per_second is not None:
             limit = min(limit, action.per_second)
-        if "rate" in strike or (limit is not None and not self._state.take_token(name, limit)):
-            limit = limit or action.per_second or 20
+        if conditions.over_limit or (limit is not None and not self._state.take_token(name, limit)):
+            limit = limit or action.per_second or CALLS_PER_SECOND
             raise ApiError(
                 "RequestLimitExceeded",
                 f"Your current request times equals to `{limit + 1:g}` in a second, which exceeds the"
@@ -126,6 +122,10 @@ def _authorize(caller: Caller, name: str, action: Action, parameters: JsonObject
             f" the correct access keys. [[request id:{request_id}]you are not authorized to perform operation"
             f" ({caller.service}:{name})\nresource ({resource}) has no permission\n]",
         )
+
+
+def _whole(body: bytes) -> ASGIApp:
+    return Response(body, media_type="application/json")
 
 
 def _refusal(code: str, message: str) -> JsonObject:

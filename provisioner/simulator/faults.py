@@ -5,28 +5,14 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any, Literal, get_args
+from typing import Any
 
 from provisioner.foundation.errors import UsageError
 from provisioner.simulator.database import Database
-
-FaultKind = Literal[
-    "latency",  # the call waits `seconds`, then goes on
-    "rate",  # refused: RequestLimitExceeded
-    "server-error",  # HTTP 503 before anything happened
-    "internal-error",  # refused: InternalError.CRInternalError
-    "task-exist",  # CreateCloudRecording answers TaskExist where its robot records the room, instead of replacing it
-    "reset-before",  # the connection is reset before anything happened
-    "reset-after",  # the connection is reset after the call took effect
-    "truncated",  # the call took effect, but the answer breaks off
-    "stale",  # a read answers what was true `seconds` ago
-    "clock",  # the server's clock is ahead by `seconds` (behind, where negative) when it looks at the signature
-]
-
-_NEED_SECONDS = ("latency", "stale", "clock")
+from provisioner.simulator.fault_kinds import CALLBACK, Conditions, fault_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +24,7 @@ class Fault:
     Raises UsageError where it makes no sense.
     """
 
-    kind: FaultKind
+    kind: str
     actions: tuple[str, ...] = ()
     count: int | None = None
     probability: float = 1.0
@@ -46,16 +32,15 @@ class Fault:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind not in get_args(FaultKind):
-            raise UsageError(f"no kind of fault: {self.kind}; there are {', '.join(get_args(FaultKind))}")
+        kind = fault_kind(self.kind)
         if not 0 < self.probability <= 1 or (self.count is not None and self.count < 1):
             raise UsageError("a fault strikes with a probability above 0 and up to 1, and at least once")
-        if (self.kind in _NEED_SECONDS) != (self.seconds != 0):
-            raise UsageError(f"a {self.kind} fault {'needs' if self.kind in _NEED_SECONDS else 'takes no'} seconds")
-        if self.seconds < 0 and self.kind != "clock":
-            raise UsageError(f"the seconds of a {self.kind} fault are positive")
+        kind.check(self.seconds)
 
     def concerns(self, action: str) -> bool:
+        """Whether it strikes calls of that action, or callbacks of that name."""
+        if fault_kind(self.kind).of_callbacks != action.startswith(CALLBACK):
+            return False
         return not self.actions or any(fnmatchcase(action, pattern) for pattern in self.actions)
 
     def strikes(self, draw: int) -> bool:
@@ -74,21 +59,8 @@ class SetFault:
 
     @property
     def spent(self) -> bool:
+        """Whether it has struck as often as it was to."""
         return self.fault.count is not None and self.struck >= self.fault.count
-
-
-@dataclass(frozen=True, slots=True)
-class Strike:
-    """What goes wrong in one call, all faults together; seconds add up."""
-
-    kinds: frozenset[FaultKind] = frozenset()
-    seconds: dict[FaultKind, float] = field(default_factory=dict)
-
-    def __contains__(self, kind: FaultKind) -> bool:
-        return kind in self.kinds
-
-
-NOTHING = Strike()
 
 
 class Faults:
@@ -112,10 +84,10 @@ class Faults:
         with self._database.writing() as connection:
             return connection.execute("DELETE FROM faults WHERE ? IS NULL OR id = ?", (number, number)).rowcount
 
-    def draw(self, action: str) -> Strike:
-        """What strikes this call of `action`; counts it."""
+    def draw(self, action: str) -> Conditions:
+        """Under what this call of `action` happens, all faults that strike it together; counts it."""
         if not _concerned(self.all(), action):  # the usual case takes no write lock
-            return NOTHING
+            return Conditions()
         with self._database.writing(durable=False) as connection:
             struck = []
             for entry in _concerned(_standing(connection.execute(_STANDING)), action):
@@ -123,7 +95,7 @@ class Faults:
                 struck.extend([entry.fault] if hit else [])
                 update = "UPDATE faults SET drawn = drawn + 1, struck = struck + ? WHERE id = ?"
                 connection.execute(update, (int(hit), entry.number))
-        return _together(struck)
+        return _conditions(struck)
 
 
 _STANDING = "SELECT id, fault, drawn, struck FROM faults ORDER BY id"
@@ -137,11 +109,11 @@ def _concerned(standing: Iterable[SetFault], action: str) -> list[SetFault]:
     return [entry for entry in standing if not entry.spent and entry.fault.concerns(action)]
 
 
-def _together(faults: Iterable[Fault]) -> Strike:
-    seconds: dict[FaultKind, float] = {}
+def _conditions(faults: Iterable[Fault]) -> Conditions:
+    conditions = Conditions()
     for fault in faults:
-        seconds[fault.kind] = seconds.get(fault.kind, 0) + fault.seconds
-    return Strike(frozenset(seconds), seconds) if seconds else NOTHING
+        fault_kind(fault.kind).worsen(conditions, fault.seconds)
+    return conditions
 
 
 @cache  # every call looks at the faults, and they are few

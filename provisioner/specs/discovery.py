@@ -1,19 +1,11 @@
-"""Which files are specs, and of what kind: the place in the tree says so."""
+"""Every spec file of a project that a command may rewrite, with its kind."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import NamedTuple
 
-from provisioner.specs.documents.lock import LOCK
-
-_PLACES = (
-    ("environments/*/environment.yaml", "environment"),
-    ("environments/*/embedded.yaml", "embedded"),
-    ("environments/*/apps/**/*.yaml", "application"),
-    ("templates/**/*.yaml", "template"),
-    (LOCK, "lock"),
-)
+from provisioner.specs.documents.kinds import KINDS
 
 
 class SpecFile(NamedTuple):
@@ -24,10 +16,13 @@ class SpecFile(NamedTuple):
 
 
 def spec_files(root: Path) -> list[SpecFile]:
-    """Every spec file below `root` that a verb may rewrite, sorted: links that leave the tree are none of them."""
+    """What people write and the lock, sorted: links that leave the tree are none of them."""
     return sorted(
-        SpecFile(path.relative_to(root).as_posix(), kind)
-        for pattern, kind in _PLACES
-        for path in root.glob(pattern)
-        if path.is_file() and path.resolve().is_relative_to(root.resolve())
+        SpecFile(name, kind.name)
+        for kind in KINDS.values()
+        if kind.place and kind.migrates
+        for path in root.glob(kind.place.glob)
+        if kind.place.holds(name := path.relative_to(root).as_posix())
+        and path.is_file()
+        and path.resolve().is_relative_to(root.resolve())
     )

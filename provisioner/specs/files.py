@@ -1,10 +1,8 @@
 """Which spec files there are, and their bytes: nothing is overlooked, and nothing outside the project is read.
 
-    environments/<env>/environment.yaml, embedded.yaml, apps/<app>.yaml, promotions/<time>-<digest>.yaml
-    templates/<name>/v<n>.yaml
-
-A file that looks like a spec and is called or stands otherwise is an error: an application whose file nobody reads is
-a call that nobody records. Hidden files, backups (`x.yaml.bak`, `x.yaml~`) and files of other kinds are passed over.
+Where each kind belongs says `layout.py`. A file that looks like a spec and is called or stands otherwise is an error:
+an application whose file nobody reads is a call that nobody records. Hidden files, backups (`x.yaml.bak`, `x.yaml~`)
+and files of other kinds are passed over.
 """
 
 from __future__ import annotations
@@ -21,14 +19,9 @@ from types import MappingProxyType
 from provisioner.foundation.errors import Location, closest
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
+from provisioner.specs.layout import ENVIRONMENTS, NAME, RECORD, TEMPLATE_FILE, TEMPLATES, VERSION
 from provisioner.specs.yaml.reader import MAX_BYTES, refuse
 
-ENVIRONMENTS = "environments"
-TEMPLATES = "templates"
-
-_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-_VERSION = re.compile(r"v[1-9][0-9]*")
-_RECORD = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
 _LOOKS_LIKE_A_SPEC = (".yaml", ".yml")
 _OF_AN_ENVIRONMENT = ("environment.yaml", "embedded.yaml")
 _WORDS = "lower-case letters, digits and inner hyphens"
@@ -40,11 +33,6 @@ class Listing:
 
     names: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
-
-
-def application_file(environment: str, name: str) -> str:
-    """Where an application's file stands."""
-    return f"{ENVIRONMENTS}/{environment}/apps/{name}.yaml"
 
 
 Drafts = Mapping[str, bytes]
@@ -64,7 +52,7 @@ class SpecFiles:
     def environments(self) -> Listing:
         """Names of environments."""
         files, folders, findings = self._look_into(ENVIRONMENTS)
-        names, misnamed = _split(folders, _NAME)
+        names, misnamed = _split(folders, NAME)
         astray = [name for name in files if not name.startswith("Pulumi.")]
         home = f"an environment has a folder of its own, called by {_WORDS}"
         return Listing(names, (*findings, *_astray(ENVIRONMENTS, [*astray, *misnamed], home)))
@@ -77,20 +65,20 @@ class SpecFiles:
         astray += [name for name in folders if name != "apps" and closest(name.lower(), ["apps"])]
         home = "an application's file stands in apps/, and is called NAME.yaml"
         beside = _astray(folder, astray, home, _OF_AN_ENVIRONMENT)
-        apps = self._specs(f"{folder}/apps", _NAME, f"apps/ holds NAME.yaml, NAME of {_WORDS}, and no folders")
+        apps = self._specs(f"{folder}/apps", NAME, f"apps/ holds NAME.yaml, NAME of {_WORDS}, and no folders")
         return Listing(apps.names, (*findings, *beside, *apps.findings))
 
     def promotions(self, environment: str) -> Listing:
         """Names of an environment's promotion records, oldest first."""
         home = "promotions/ holds records as `provisioner promote` writes and names them"
-        return self._specs(f"{ENVIRONMENTS}/{environment}/promotions", _RECORD, home)
+        return self._specs(f"{ENVIRONMENTS}/{environment}/promotions", RECORD, home)
 
     def templates(self) -> Listing:
         """Template versions as their pins: `call@v1`."""
         files, folders, findings = self._look_into(TEMPLATES)
-        names, misnamed = _split(folders, _NAME)
-        home = f"a template's file is {TEMPLATES}/NAME/vN.yaml, as in {TEMPLATES}/call/v1.yaml"
-        versions = {name: self._specs(f"{TEMPLATES}/{name}", _VERSION, home) for name in names}
+        names, misnamed = _split(folders, NAME)
+        home = f"a template's file is {TEMPLATE_FILE.told}, as in {TEMPLATES}/call/v1.yaml"
+        versions = {name: self._specs(f"{TEMPLATES}/{name}", VERSION, home) for name in names}
         below = (finding for listing in versions.values() for finding in listing.findings)
         return Listing(
             tuple(f"{name}@{version}" for name, listing in versions.items() for version in listing.names),
@@ -192,7 +180,7 @@ def _astray(folder: str, names: list[str], home: str, known: tuple[str, ...] = (
         fix = home
         if close := closest(name, known):
             fix = f"rename it to {close}"
-        elif dot and right != name and (_NAME.fullmatch(right.removesuffix(".yaml")) or suffix != "yaml"):
+        elif dot and right != name and (NAME.fullmatch(right.removesuffix(".yaml")) or suffix != "yaml"):
             fix = f"rename it to {right}"
         yield _finding(f"{folder}/{name}", f"is not read; {printable(fix)}")
 

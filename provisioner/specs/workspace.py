@@ -13,28 +13,24 @@ from provisioner.foundation.errors import Location, ProvisionerError, UsageError
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
-from provisioner.recording.prices import Prices
-from provisioner.recording.sites import SITES
 from provisioner.recording.value_types import Value
 from provisioner.specs import rules
 from provisioner.specs.codeowners.owners import read_owners
-from provisioner.specs.documents.document import Document, read_document
-from provisioner.specs.documents.environment import Environment, minimum_retention, places
+from provisioner.specs.documents.application import APPLICATION
+from provisioner.specs.documents.application import KEYS as APPLICATION_KEYS
+from provisioner.specs.documents.document import Document, DocumentKind, read_document
+from provisioner.specs.documents.embedded import EMBEDDED
+from provisioner.specs.documents.environment import ENVIRONMENT, Environment, places
+from provisioner.specs.documents.environment import KEYS as ENVIRONMENT_KEYS
 from provisioner.specs.documents.layers import merge
-from provisioner.specs.documents.lock import LOCK, Digest, read_lock
-from provisioner.specs.documents.prices import read_prices
+from provisioner.specs.documents.lock import Digest, read_lock
 from provisioner.specs.documents.promotion_record import Record, read_records
 from provisioner.specs.documents.templates import Chain, Templates
 from provisioner.specs.editing.spec_editor import Draft
-from provisioner.specs.files import ENVIRONMENTS, NO_DRAFTS, Drafts, SpecFiles, application_file
-from provisioner.specs.keys.acknowledgements import read_exceptions
-from provisioner.specs.keys.approvals import approvals
-from provisioner.specs.keys.console import console_choice
-from provisioner.specs.keys.controller import controller
-from provisioner.specs.keys.gates import gating
-from provisioner.specs.keys.hold import read_hold
-from provisioner.specs.keys.journal import JournalChoice, journal_of
-from provisioner.specs.keys.limits import caps
+from provisioner.specs.files import NO_DRAFTS, Drafts, SpecFiles
+from provisioner.specs.keys.journal import JOURNAL, JournalChoice
+from provisioner.specs.keys.key import Key, KeySource
+from provisioner.specs.layout import ENVIRONMENTS, application_file, embedded_file, environment_file
 from provisioner.specs.rules.rule import Specs
 from provisioner.specs.yaml.reader import Malformed
 
@@ -78,6 +74,7 @@ class Workspace:
         )
 
     def environment_names(self) -> list[str]:
+        """The environments that there are, sorted, readable or not."""
         return list(self.files.environments().names)
 
     def environment(self, name: str) -> Environment:
@@ -140,7 +137,7 @@ class Workspace:
     def draft(self, environment: str, name: str) -> Draft:
         """The file of an application, to be changed. Raises Malformed where a file that it rests on is broken."""
         file = application_file(environment, name)
-        own = read_document(self.files, file, "application")
+        own = read_document(self.files, file, APPLICATION)
         pin = own.node.plain()["recording"].get("template")
         weaker = (*(self._templates.chain(pin).patches if pin else ()), self._base(environment).patch)
         return Draft(file, self.files.read(file).decode(), tuple(patch for patch in weaker if patch))
@@ -148,7 +145,8 @@ class Workspace:
     def journal(self, environment: str) -> JournalChoice:
         """Where an environment's journal is kept, whatever is wrong with its applications. Raises SpecErrors."""
         try:
-            return journal_of(self._base(environment).node.plain())
+            base = self._base(environment)
+            return JOURNAL.read(KeySource(base.node, base.file, self.files))
         except Malformed as error:
             raise SpecErrors(error.findings) from None
 
@@ -159,8 +157,7 @@ class Workspace:
 
     def _base(self, environment: str) -> Document:
         if environment not in self._bases:
-            file = f"{ENVIRONMENTS}/{environment}/environment.yaml"
-            self._bases[environment] = read_document(self.files, file, "environment")
+            self._bases[environment] = read_document(self.files, environment_file(environment), ENVIRONMENT)
         return self._bases[environment]
 
     def _load(self, name: str) -> tuple[Environment | None, list[Finding]]:
@@ -180,16 +177,16 @@ class Workspace:
     def _locked(self, templates: Mapping[str, Digest]) -> tuple[Mapping[str, Digest], list[Finding]]:
         """What the lock holds, by pin; an unreadable one is an error by itself, and nothing is compared with it."""
         try:
-            return read_lock(read_document(self.files, LOCK, "lock").node) if self.files.has(LOCK) else {}, []
+            return read_lock(self.files), []
         except Malformed as error:
             return templates, error.findings
 
     def _findings_of_embedded(self, environment: str) -> list[Finding]:
         """The embedded console reads this file when it opens; a mistake in it is worth telling before."""
-        file = f"{ENVIRONMENTS}/{environment}/embedded.yaml"
+        file = embedded_file(environment)
         try:
             if self.files.has(file):
-                read_document(self.files, file, "embedded")
+                read_document(self.files, file, EMBEDDED)
         except Malformed as error:
             return error.findings
         return []
@@ -207,61 +204,43 @@ class _Loading:
 
     def environment(self) -> Environment | None:
         """The environment with every application that is valid by itself; None where its own file is not."""
-        base = self._read(f"{ENVIRONMENTS}/{self.name}/environment.yaml", "environment")
+        base = self._read(environment_file(self.name), ENVIRONMENT)
         listing = self.files.applications(self.name)
         self.findings += listing.findings
         applications = [self._application(name, base) for name in listing.names]
         if base is None:
             return None
-        plain: dict[str, Any] = base.node.plain()
-        intents, _, expiries = read_exceptions(base.node, base.file)
-        self.findings += expiries
         return Environment(
             name=self.name,
-            tier=plain["tier"],
-            site=plain["site"],
-            region=plain["region"],
-            console=console_choice(plain["console"]),
             where=Location(base.file),
             applications=tuple(app for app in applications if app is not None),
             today=self.today,
-            minimum_retention=minimum_retention(base.node),
-            approvals=approvals(plain.get("approvals", {})),
-            caps=caps(plain),
-            intents=intents,
-            hold=read_hold(base.node, base.file),
-            gating=gating(plain),
-            prices=self._prices(base),
-            journal=journal_of(plain),
-            evidence=plain.get("evidence"),
-            controller=controller(plain),
             places=dict(places(base.node, base.file)),
+            **self._values(ENVIRONMENT_KEYS, base),
         )
 
-    def _prices(self, base: Document) -> Prices | None:
-        plain = base.node.plain()
-        if "prices" not in plain:
-            return None
-        try:
-            named_at = base.node.below("prices").at(base.file)
-            return read_prices(self.files, plain["prices"], named_at, SITES[plain["site"]])
-        except Malformed as error:
-            self.findings += error.findings
-            return None
+    def _values(self, keys: Mapping[str, Key[Any]], document: Document) -> dict[str, Any]:
+        """What a document's keys hold by attribute, but for those that name a broken file."""
+        source = KeySource(document.node, document.file, self.files)
+        values = {}
+        for attribute, key in keys.items():
+            try:
+                values[attribute] = key.read(source)
+            except Malformed as error:
+                self.findings += error.findings
+        return values
 
     def _application(self, name: str, base: Document | None) -> Application | None:
-        own = self._read(application_file(self.name, name), "application")
+        own = self._read(application_file(self.name, name), APPLICATION)
         if own is None:
             return None
-        intents, waivers, findings = read_exceptions(own.node, own.file)
-        self.findings += findings
         pin = own.node.plain()["recording"].get("template")
         chain = self._pinned(pin, own) if pin else Chain((), ())
-        if findings or chain is None or base is None:
+        if chain is None or base is None:
             return None
         leaves, inert = merge([patch for patch in (*chain.patches, base.patch, own.patch) if patch])
-        hold = read_hold(own.node, own.file)
-        return Application(self.name, Location(own.file), leaves, intents, waivers, chain.pins, inert, hold)
+        where, values = Location(own.file), self._values(APPLICATION_KEYS, own)
+        return Application(self.name, where, leaves, templates=chain.pins, inert=inert, **values)
 
     def _pinned(self, pin: str, own: Document) -> Chain | None:
         if pin not in self.templates:
@@ -272,7 +251,7 @@ class _Loading:
         self.findings += chain.findings
         return None if chain.findings else chain
 
-    def _read(self, file: str, kind: str) -> Document | None:
+    def _read(self, file: str, kind: DocumentKind) -> Document | None:
         try:
             return read_document(self.files, file, kind)
         except Malformed as error:

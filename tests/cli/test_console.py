@@ -143,7 +143,7 @@ def test_a_rate_fault_makes_plan_retry_and_succeed(project: Project) -> None:
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("rat",), "no kind of fault: rat; there are latency, rate"),
+        (("rat",), 'no kind of fault: rat (did you mean "rate"?); there are latency, rate'),
         (("latency",), "a latency fault needs seconds"),
         (("rate", "--probability", "2"), "a fault strikes with a probability above 0 and up to 1"),
         ((), "nothing to do"),

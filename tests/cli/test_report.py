@@ -114,4 +114,4 @@ def test_a_missing_extra_is_named(project: Project, form: str, package: str, mon
     project.run("plan", "dev", "--out", "dev.json")
     refused = project.run("report", "dev.json", "--format", form)
     assert refused.code == 1
-    assert refused.err.startswith(f"--format {form} needs the package {package}\n")
+    assert refused.err.startswith(f"this needs the package {package}, which is not installed\n")

@@ -53,12 +53,12 @@ class Pull:
 
 @dataclass
 class Opinion:
-    """One review: GitHub keeps its commit, GitLab only its time."""
+    """One review: GitHub keeps its commit (None: one that is gone), GitLab only its time."""
 
     change: int
     reviewer: str
     state: str
-    commit: str
+    commit: str | None
     at: datetime
 
 
@@ -130,9 +130,9 @@ class FakeForge:
             raise Missing
         return found[0]
 
-    def review(self, reviewer: str, state: str = "APPROVED", *, change: int = 7, commit: str = "") -> None:
+    def review(self, reviewer: str, state: str = "APPROVED", *, change: int = 7, commit: str | None = "") -> None:
         """`reviewer` gives an opinion now, on the newest commit unless told otherwise."""
-        commit = commit or self.pulls[change].head
+        commit = self.pulls[change].head if commit == "" else commit
         self.opinions.append(Opinion(change, reviewer, state, commit, self.now))
 
     def push(self, commit: str, change: int = 7) -> None:

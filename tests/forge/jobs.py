@@ -44,6 +44,7 @@ def _gitlab(forge: FakeForge, folder: Path, change: int | None, commit: str) -> 
         "GITLAB_CI": "true",
         "CI_API_V4_URL": f"{forge.url}/api/v4",
         "CI_PROJECT_ID": PROJECT,
+        "CI_PROJECT_URL": f"{forge.url}/acme/recording",
         "CI_COMMIT_SHA": "d" * 40 if change else commit,
         "CI_JOB_URL": f"{forge.url}/acme/recording/-/jobs/99",
         "CI_COMMIT_REF_NAME": HOSTILE,
@@ -51,5 +52,10 @@ def _gitlab(forge: FakeForge, folder: Path, change: int | None, commit: str) -> 
         "GITLAB_TOKEN": TOKEN,
         "TRTC_TEAMS_TOKEN": TEAMS_TOKEN,
     }
-    in_change = {"CI_MERGE_REQUEST_IID": str(change), "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": commit}
+    in_change = {
+        "CI_MERGE_REQUEST_IID": str(change),
+        "CI_MERGE_REQUEST_PROJECT_ID": PROJECT,
+        "CI_MERGE_REQUEST_PROJECT_URL": f"{forge.url}/acme/recording",
+        "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": commit,
+    }
     return {**job, **in_change} if change else job

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from provisioner.forge.publish import post
 from provisioner.forge.registry import open_forge
 from tests.conftest import ROOT
 from tests.forge.fake import HEAD, MERGED, OLDER, TEAMS_TOKEN, TOKEN, FakeForge
+from tests.forge.fake_gitlab import PROJECT
 from tests.forge.jobs import variables
 from tests.project import Project, Ran
 
@@ -190,6 +192,72 @@ def test_who_asks_for_changes_holds_the_group_back(review: Review) -> None:
     review.fake.review("bob", "CHANGES_REQUESTED")
     ran = review.check()
     assert (ran.code, "missing ann not bob" in ran.out) == (1, True)
+
+
+@pytest.mark.parametrize("kind", ["github"])
+@pytest.mark.parametrize(
+    ("states", "verdict"),
+    [
+        ("APPROVED", "approved"),
+        ("APPROVED COMMENTED PENDING", "approved"),
+        ("CHANGES_REQUESTED APPROVED", "approved"),
+        ("DISMISSED APPROVED", "approved"),
+        ("APPROVED DISMISSED", "missing"),
+        ("APPROVED CHANGES_REQUESTED DISMISSED", "missing"),
+        ("APPROVED CHANGES_REQUESTED", "missing"),
+        ("CHANGES_REQUESTED DISMISSED", "missing"),
+        ("APPROVED SOMETHING_NEW", "missing"),
+        ("COMMENTED", "missing"),
+    ],
+)
+def test_a_reviewers_last_opinion_counts(review: Review, states: str, verdict: str) -> None:
+    """GitHub keeps a review that was dismissed in its place, as DISMISSED; comments and drafts are no opinion."""
+    review.show()
+    for state in states.split():
+        review.fake.wait()
+        review.fake.review("ann", state)
+    review.approve("dee")
+    ran = review.check()
+    rows = {row.split()[0]: row for row in ran.out.splitlines()[1:]}
+    assert verdict in rows["@acme/calls"]
+    assert ("not ann" in rows["@acme/calls"]) is states.endswith("CHANGES_REQUESTED")
+    assert ("ann: the review was dismissed" in ran.out) is states.endswith(("DISMISSED", "NEW"))
+
+
+@pytest.mark.parametrize("kind", ["github"])
+def test_an_approval_of_a_commit_that_is_gone_is_void_in_words(review: Review) -> None:
+    review.show()
+    review.approve("dee")
+    review.fake.review("ann", commit=None)
+    ran = review.check()
+    assert (ran.code, "ann: approved a commit that is gone" in ran.out) == (1, True)
+
+
+@pytest.mark.parametrize("kind", ["gitlab"])
+def test_an_approval_from_before_every_push_is_void_in_words(review: Review) -> None:
+    """GitLab forgets versions; whoever approved before the first that is left approved none of them."""
+    review.show()
+    review.approve("ann", "dee")
+    review.fake.pulls[7].pushes = [(review.fake.now + timedelta(minutes=5), HEAD)]
+    ran = review.check()
+    assert (ran.code, "ann: approved a commit that is gone" in ran.out) == (1, True)
+
+
+@pytest.mark.parametrize("kind", ["gitlab"])
+def test_a_forks_job_asks_about_the_request_where_it_is(review: Review) -> None:
+    """CI_PROJECT_ID is the fork there, and its own request of that number is another one, or none."""
+    for name, value in {
+        "CI_MERGE_REQUEST_PROJECT_ID": PROJECT,
+        "CI_MERGE_REQUEST_PROJECT_URL": f"{review.fake.url}/acme/recording",
+        "CI_PROJECT_ID": "99",
+        "CI_JOB_URL": f"{review.fake.url}/mallory/recording/-/jobs/99",
+    }.items():
+        review.patch.setenv(name, value)
+    ran = review.project.run("report", "plan.json", "--post", "gitlab")
+    assert f"Comment: {review.fake.url}/acme/recording/-/merge_requests/7#note_1" in ran.err
+    review.fake.wait()
+    review.approve("ann", "dee")
+    assert not any("/projects/99" in line for line in review.fake.seen)
 
 
 def test_a_team_that_cannot_be_read_is_no_approval(review: Review) -> None:

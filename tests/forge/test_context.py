@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from provisioner.forge.context import detect, read_context, read_tokens
+from provisioner.forge.context import Context, Tokens, Variables
+from provisioner.forge.context import read_tokens as read_tokens_of
+from provisioner.forge.registry import FORGES, detect
 from provisioner.foundation.errors import UsageError
 from tests.forge.fake import HEAD, MERGED, TEAMS_TOKEN, TOKEN, FakeForge
 from tests.forge.jobs import variables
+
+
+def read_context(kind: str, job: Mapping[str, str]) -> Context:
+    return FORGES[kind].context(Variables(job))
+
+
+def read_tokens(kind: str, job: Mapping[str, str]) -> Tokens:
+    return read_tokens_of(FORGES[kind], job)
+
 
 FORGE = FakeForge("https://forge.example")
 
@@ -36,6 +48,8 @@ def test_a_push_has_a_commit_and_no_change(kind: str, tmp_path: Path) -> None:
         ("github", "GITHUB_REPOSITORY", "acme"),
         ("github", "GITHUB_RUN_ID", "1\n2"),
         ("gitlab", "CI_PROJECT_ID", "42/../43"),
+        ("gitlab", "CI_MERGE_REQUEST_PROJECT_ID", "42/../43"),
+        ("gitlab", "CI_MERGE_REQUEST_PROJECT_URL", "javascript:alert(1)"),
         ("gitlab", "CI_MERGE_REQUEST_IID", "7;"),
         ("gitlab", "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "main"),
         ("gitlab", "CI_API_V4_URL", ""),
@@ -44,6 +58,31 @@ def test_a_push_has_a_commit_and_no_change(kind: str, tmp_path: Path) -> None:
 def test_odd_variables_are_named_and_refused(kind: str, name: str, value: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=name):
         read_context(kind, {**variables(kind, FORGE, tmp_path), name: value})
+
+
+def test_a_managed_users_repository_has_an_underscore(tmp_path: Path) -> None:
+    job = {**variables("github", FORGE, tmp_path), "GITHUB_REPOSITORY": "kim_acme/recording_specs.v2"}
+    context = read_context("github", job)
+    assert (context.project, context.page) == (
+        "kim_acme/recording_specs.v2",
+        "https://forge.example/kim_acme/recording_specs.v2",
+    )
+
+
+def test_a_forks_merge_request_is_the_other_projects(tmp_path: Path) -> None:
+    """The job runs in the fork; the number is one of the project that the change is proposed to."""
+    job = variables("gitlab", FORGE, tmp_path) | {
+        "CI_PROJECT_ID": "99",
+        "CI_PROJECT_URL": "https://forge.example/mallory/recording",
+        "CI_JOB_URL": "https://forge.example/mallory/recording/-/jobs/7",
+        "CI_MERGE_REQUEST_PROJECT_ID": "42",
+        "CI_MERGE_REQUEST_PROJECT_URL": "https://forge.example/acme/recording",
+    }
+    context = read_context("gitlab", job)
+    assert (context.project, context.change, context.page) == ("42", 7, "https://forge.example/acme/recording")
+    assert context.run == "https://forge.example/mallory/recording/-/jobs/7"
+    pushed = {name: value for name, value in job.items() if not name.startswith("CI_MERGE_REQUEST_")}
+    assert read_context("gitlab", pushed).project == "99"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.forge.port import Forge, ForgeError
+from provisioner.forge.port import Forge, ForgeError, Opinion
 from provisioner.forge.registry import open_forge
 from tests.forge.fake import FakeForge
 from tests.forge.jobs import variables
@@ -90,5 +90,5 @@ def test_the_last_word_of_each_reviewer_counts(forge: Forge, fake: FakeForge) ->
         ("dee", "APPROVED"),
     ]:
         fake.review(reviewer, state)
-    said = {review.reviewer: review.approves for review in forge.reviews(7)}
-    assert said == {"ann": True, "bob": False, "dee": True}
+    said = {review.reviewer: review.opinion for review in forge.reviews(7)}
+    assert said == {"ann": Opinion.FOR, "bob": Opinion.AGAINST, "cid": Opinion.WITHDRAWN, "dee": Opinion.FOR}

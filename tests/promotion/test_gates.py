@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from provisioner.promotion.gates import GATES
-from provisioner.specs.documents.lock import LOCK
+from provisioner.specs.layout import LOCK
 from tests.project import Project
 from tests.promotion.support import CALL, DESK, DEV, PROD, PROD_CALL, Time, promoted, records, settings, stand_still
 

@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from provisioner.cli import promote
-from provisioner.specs.documents.lock import LOCK
+from provisioner.specs.layout import LOCK
 from tests.project import Project
 from tests.promotion.support import (
     CALL,

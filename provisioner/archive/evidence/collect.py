@@ -16,7 +16,8 @@ from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.listing import list_files
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.archive.files.spool import Shelf
-from provisioner.archive.files.storages import Storage, storage_of
+from provisioner.archive.files.storage import Storage
+from provisioner.archive.files.storages import storage_of
 from provisioner.archive.minutes.usage import SERVICE, Usage, UsageSource, open_usage
 from provisioner.archive.minutes.usage_period import LONGEST_PERIOD, Period, beginning, day_of
 from provisioner.archive.unknown import Cause, Unknown, why
@@ -25,6 +26,7 @@ from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
 from provisioner.specs.documents.environment import Environment
+from provisioner.specs.layout import state_folder
 
 SETTLED = timedelta(hours=1)
 """How long after its end a room's recording must have left something [inferred]."""
@@ -54,7 +56,7 @@ def gather(environment: Environment, asked: Question, root: Path, variables: Map
     """
     from provisioner.console.tencent.service_client import answering  # loads the SDK
 
-    inbox = Inbox(root, environment.evidence or f".provisioner/{environment.name}/evidence")
+    inbox = Inbox(root, environment.evidence or str(state_folder(Path(), environment.name) / "evidence"))
     heard, findings, unreadable, foreign = _callbacks(inbox, asked)
     settled = min(asked.until or asked.now, asked.now) - SETTLED
     silent = {app: tuple(facts.unrecorded(asked.since[app], settled)) for app, facts in heard.items()}

@@ -1,18 +1,67 @@
-"""Recorded files in a bucket of COS or AWS S3, listed page by page over the protocol that both speak."""
+"""Recorded files in a bucket, listed page by page over the protocol that COS and AWS S3 speak."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
-from provisioner.archive.files.storages import Bucket
+from provisioner.archive.files.storage import Search
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.s3_client import s3_client
 from provisioner.foundation.secret_refs import resolve
 from provisioner.foundation.text_safety import printable
+from provisioner.recording.application import Application
 from provisioner.recording.file_names import path_readings
+
+
+@dataclass(frozen=True, slots=True)
+class BucketVendor:
+    """A vendor of buckets that speak S3: `name` is its word in specs.
+
+    `endpoint` answers a region's address, None where boto3 knows it. `addressing` is botocore's word for where the
+    bucket's name stands: in the host name (`virtual`), or there where the name fits (`auto`).
+    """
+
+    name: str
+    endpoint: Callable[[str], str | None]
+    addressing: Literal["virtual", "auto"] = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A folder of a bucket; `prefix` is empty for all of it. The keys are references."""
+
+    vendor: BucketVendor
+    name: str
+    region: str
+    prefix: str
+    access_key_ref: str
+    secret_key_ref: str
+
+    simulated = False
+
+    def __str__(self) -> str:
+        folder = f"/{self.prefix}" if self.prefix else ""
+        return f"{self.vendor.name.upper()} bucket {self.name}{folder} in {self.region}"
+
+    def files(self, wanted: Search) -> Iterator[RecordedFile]:
+        """As Storage asks."""
+        return search(self, wanted.sdk_app_ids, wanted.query, wanted.root)
+
+
+def storage_of(vendor: BucketVendor, app: Application) -> Bucket:
+    """The bucket that an application's effective spec names."""
+
+    def text(name: str) -> str:
+        value = app.setting(f"storage/{vendor.name}/{name}")
+        return "" if value is None else str(value)
+
+    return Bucket(vendor, *map(text, ("bucket", "region", "prefix", "accessKeyRef", "secretKeyRef")))
+
 
 _ADVICE = {
     "AccessDenied": "The key behind accessKeyRef must be allowed to list the bucket (COS: GetBucket, S3: ListBucket).",
@@ -49,7 +98,7 @@ def search(
 def _file(bucket: Bucket, entry: dict[str, Any]) -> RecordedFile:
     found = path_readings(entry["Key"])
     return RecordedFile(
-        bucket.vendor,
+        bucket.vendor.name,
         entry["Key"],
         tuple(path.name for path in found),
         found[0].name.sdk_app_id if found else None,
@@ -64,38 +113,28 @@ class _BucketError(ProvisionerError):
 
 
 def _pages(bucket: Bucket, root: Path, endpoint: str | None) -> Iterator[dict[str, Any]]:
-    import boto3  # loads long
-    from botocore.config import Config
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError  # loads long
 
     access, secret = (resolve(reference, root) for reference in (bucket.access_key_ref, bucket.secret_key_ref))
-    # COS takes the bucket in the host name only; so does S3 where the name fits.
-    style = {"addressing_style": "virtual" if endpoint is None and bucket.vendor == "cos" else "auto"}
+    style = {"addressing_style": bucket.vendor.addressing if endpoint is None else "auto"}
     retries = {"mode": "standard", "total_max_attempts": 4}
+    client = s3_client(
+        str(bucket),
+        endpoint or bucket.vendor.endpoint(bucket.region),
+        bucket.region,
+        {"s3": style, "retries": retries, "connect_timeout": 5, "read_timeout": 30},
+        aws_access_key_id=access.reveal(),
+        aws_secret_access_key=secret.reveal(),
+    )
     try:
-        client = boto3.session.Session().client(
-            "s3",
-            region_name=bucket.region,
-            aws_access_key_id=access.reveal(),
-            aws_secret_access_key=secret.reveal(),
-            endpoint_url=endpoint or _endpoint(bucket),
-            config=Config(s3=style, retries=retries, connect_timeout=5, read_timeout=30),
-        )
         # COS knows the first version of this call; the second is S3's own.
         pages = client.get_paginator("list_objects")
         yield from pages.paginate(Bucket=bucket.name, Prefix=f"{bucket.prefix}/" if bucket.prefix else "")
     except ClientError as error:
         told = error.response.get("Error", {})
         code, message = str(told.get("Code")), printable(str(told.get("Message")))[:500]
-        fix = _ADVICE.get(code, "").format(vendor=bucket.vendor) or None
+        fix = _ADVICE.get(code, "").format(vendor=bucket.vendor.name) or None
         raise _BucketError(f"{bucket}: {printable(code)}: {message}", fix=fix) from None
     except BotoCoreError as error:
-        fix = _UNREACHABLE.format(vendor=bucket.vendor)
+        fix = _UNREACHABLE.format(vendor=bucket.vendor.name)
         raise _BucketError(f"{bucket}: {printable(str(error))[:500]}", fix=fix) from None
-
-
-def _endpoint(bucket: Bucket) -> str | None:
-    """COS's S3-compatible address (COS: Accessing COS with AWS S3 SDK); None is AWS's own, which boto3 knows."""
-    if bucket.endpoint:
-        return f"https://{bucket.endpoint}"
-    return f"https://cos.{bucket.region}.myqcloud.com" if bucket.vendor == "cos" else None

@@ -9,7 +9,6 @@ from typing import Literal
 from provisioner.foundation.errors import UsageError
 from provisioner.recording.file_names import RecordedName
 
-Vendor = Literal["vod", "cos", "s3"]
 Kind = Literal["mixed", "single"]
 RoomType = Literal["number", "string", "either"]
 
@@ -19,7 +18,7 @@ LONGEST_ID = 64
 
 @dataclass(frozen=True, slots=True)
 class RecordedFile:
-    """One file. What its storage does not tell is None, or empty.
+    """One file; `vendor` is its storage's word in specs. What its storage does not tell is None, or empty.
 
     `key` is the media's name in VOD, the object's key in a bucket. `readings` is what the name grammar makes of it:
     nothing for a foreign name, two where a room may be a number or base64. `sdk_app_id` is None where neither name
@@ -28,7 +27,7 @@ class RecordedFile:
     `created` is when the storage got it, which is after the recording ended.
     """
 
-    vendor: Vendor
+    vendor: str
     key: str
     readings: tuple[RecordedName, ...]
     sdk_app_id: int | None

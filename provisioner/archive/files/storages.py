@@ -1,68 +1,27 @@
-"""Where an application's files are, by its effective spec."""
+"""Every storage that files are listed of, by the vendor's word in specs; and where an application's files are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping
+from functools import partial
 
+from provisioner.archive.files import bucket, cos, s3, vod
+from provisioner.archive.files.storage import Storage
 from provisioner.foundation.errors import UsageError
 from provisioner.recording.application import Application
 
-
-@dataclass(frozen=True, slots=True)
-class VodStorage:
-    """One application of VOD."""
-
-    sub_app_id: int
-
-    def __str__(self) -> str:
-        return f"VOD application {self.sub_app_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """A folder of a bucket that speaks S3; `prefix` is empty for all of it. The keys are references.
-
-    `endpoint` is the host of a store that speaks S3 and is not AWS; empty for the vendor's own.
-    """
-
-    vendor: Literal["cos", "s3"]
-    name: str
-    region: str
-    prefix: str
-    access_key_ref: str
-    secret_key_ref: str
-    endpoint: str = ""
-
-    def __str__(self) -> str:
-        folder = f"/{self.prefix}" if self.prefix else ""
-        where = f"{self.region} at {self.endpoint}" if self.endpoint else self.region
-        return f"{self.vendor.upper()} bucket {self.name}{folder} in {where}"
-
-
-Storage = VodStorage | Bucket
+STORAGES: Mapping[str, Callable[[Application], Storage]] = {
+    "vod": vod.storage_of,
+    **{vendor.name: partial(bucket.storage_of, vendor) for vendor in (cos.VENDOR, s3.VENDOR)},
+}
+"""A vendor whose buckets speak S3 is a module like cos.py, and a name in this line."""
 
 
 def storage_of(app: Application) -> Storage:
-    """Raises UsageError where the spec names none."""
-    vendor = app.setting("storage/vendor")
-    if vendor == "vod":
-        return VodStorage(int(str(app.setting("storage/vod/subAppId"))))
-    if vendor not in ("cos", "s3"):
+    """Where the effective spec of `app` stores its files. Raises UsageError where it names nothing."""
+    of = STORAGES.get(str(app.setting("storage/vendor")))
+    if of is None:
         raise UsageError(
             f"{app.environment}/{app.name} names no storage", where=app.where, fix="Set settings.storage in its spec."
         )
-
-    def text(name: str) -> str:
-        value = app.setting(f"storage/{vendor}/{name}")
-        return "" if value is None else str(value)
-
-    return Bucket(
-        "cos" if vendor == "cos" else "s3",
-        text("bucket"),
-        text("region"),
-        text("prefix"),
-        text("accessKeyRef"),
-        text("secretKeyRef"),
-        text("endpoint"),
-    )
+    return of(app)

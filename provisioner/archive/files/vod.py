@@ -9,33 +9,60 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
+from provisioner.archive.files.storage import Search
 from provisioner.console.port import ConsoleError
 from provisioner.foundation.clock import timestamp
+from provisioner.recording.application import Application
 from provisioner.recording.file_names import RecordedName, name_prefixes, readings
+from provisioner.recording.limits import LONGEST_NAME_PREFIX, SEARCH_VALUES, SEARCH_WINDOW
 
 if TYPE_CHECKING:
     from provisioner.console.tencent.client import TencentClient
 
 SERVICE, VERSION = "vod", "2018-07-17"
 
-_WINDOW = 5000
-"""Offset and Limit together (SearchMedia)."""
-
 _PAGE = 500
-_MOST_VALUES = 10
-"""Of NamePrefixes, TrtcSdkAppIds and TrtcRoomIds."""
-
-_LONGEST_PREFIX = 100
 _SECOND = timedelta(seconds=1)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 Sought = Mapping[int, str | None]
 """SDKAppIds to look for, each with the user-defined prefix that its spec declares."""
+
+
+@dataclass(frozen=True, slots=True)
+class VodStorage:
+    """One application of VOD."""
+
+    sub_app_id: int
+
+    simulated = True
+
+    def __str__(self) -> str:
+        return f"VOD application {self.sub_app_id}"
+
+    def files(self, wanted: Search) -> Iterator[RecordedFile]:
+        """As Storage asks; the console's site, credentials and rate are VOD's too."""
+        from provisioner.console.tencent.service_client import open_service  # loads the SDK
+
+        sought = {app.sdk_app_id: _user_defined(app) for app in wanted.applications}
+        with open_service(wanted.environment, wanted.root, wanted.variables, SERVICE, VERSION) as client:
+            yield from search(client, self.sub_app_id, sought, wanted.query)
+
+
+def storage_of(app: Application) -> VodStorage:
+    """The VOD application that an application's effective spec names."""
+    return VodStorage(int(str(app.setting("storage/vod/subAppId"))))
+
+
+def _user_defined(app: Application) -> str | None:
+    prefix = app.setting("fileNamePrefix")
+    return None if prefix is None else str(prefix)
 
 
 def search(client: TencentClient, sub_app_id: int, sought: Sought, query: Query) -> Iterator[RecordedFile]:
@@ -60,8 +87,8 @@ def _batches(sought: Sought, room: str | None) -> Iterator[tuple[set[int], list[
     prefixes: list[str] = []
     for app, user_defined in sorted(sought.items()):
         # Cut to what may be asked for, a prefix finds more than it should: the names are read anyway.
-        own = sorted({prefix[:_LONGEST_PREFIX] for prefix in name_prefixes(app, room, user_defined)})
-        if apps and len(prefixes) + len(own) > _MOST_VALUES:
+        own = sorted({prefix[:LONGEST_NAME_PREFIX] for prefix in name_prefixes(app, room, user_defined)})
+        if apps and len(prefixes) + len(own) > SEARCH_VALUES:
             yield apps, prefixes
             apps, prefixes = set(), []
         apps.add(app)
@@ -92,7 +119,7 @@ def _search(client: TencentClient, criteria: dict[str, Any], query: Query, apps:
     oldest: datetime | None = None
     while True:
         listed: set[str] = set()
-        for offset in range(0, _WINDOW, _PAGE):
+        for offset in range(0, SEARCH_WINDOW, _PAGE):
             try:
                 total, page = _page(client, {**criteria, **_between(query.since, before), "Offset": offset}, apps)
             except ConsoleError as error:
@@ -104,9 +131,9 @@ def _search(client: TencentClient, criteria: dict[str, Any], query: Query, apps:
                     yield file
                 listed.add(file.file_id)
                 oldest = file.created or oldest
-            if not page or offset + _PAGE >= min(total, _WINDOW):
+            if not page or offset + _PAGE >= min(total, SEARCH_WINDOW):
                 break
-        if total < _WINDOW or oldest is None:
+        if total < SEARCH_WINDOW or oldest is None:
             return
         # Times are shown in whole seconds: files of the last one may lie on both sides of the window's end.
         following = oldest + _SECOND
@@ -114,7 +141,7 @@ def _search(client: TencentClient, criteria: dict[str, Any], query: Query, apps:
             raise IncompleteListingError(
                 ConsoleError(
                     "TooManyResults",
-                    f"more than {_WINDOW} files were created at {timestamp(oldest)}, and VOD shows no more of them",
+                    f"more than {SEARCH_WINDOW} files were created at {timestamp(oldest)}; VOD shows no more of them",
                     action="SearchMedia",
                     fix="Ask for one room.",
                 ),

@@ -7,15 +7,17 @@ from pathlib import Path
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.simulator import SeedApplication
 from provisioner.specs.documents.document import read_document
+from provisioner.specs.documents.embedded import EMBEDDED
 from provisioner.specs.files import SpecFiles
+from provisioner.specs.layout import embedded_file
 from provisioner.specs.yaml.reader import Malformed
 
 
 def read_seeds(root: Path, environment: str) -> list[SeedApplication]:
     """Applications by the file's order. Raises ProvisionerError with every reason."""
-    file = f"environments/{environment}/embedded.yaml"
+    file = embedded_file(environment)
     try:
-        document = read_document(SpecFiles(root), file, "embedded")
+        document = read_document(SpecFiles(root), file, EMBEDDED)
     except Malformed as error:
         raise ProvisionerError(
             "\n".join(map(str, error.findings)),

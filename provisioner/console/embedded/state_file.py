@@ -25,6 +25,7 @@ from provisioner.simulator.applications import Application
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.template import TEMPLATE
 from provisioner.specs.documents.environment import Environment
+from provisioner.specs.layout import state_folder
 
 # Not secret: they open nothing but a simulator on loopback.
 ACCOUNT = Account(secret_id="AKIDembedded", secret_key="embedded-console", owner_uin="100000000001")
@@ -32,7 +33,7 @@ ACCOUNT = Account(secret_id="AKIDembedded", secret_key="embedded-console", owner
 
 def state_file(root: Path, environment: str) -> Path:
     """Where an environment's simulated console remembers."""
-    return root / ".provisioner" / environment / "console.sqlite"
+    return state_folder(root, environment) / "console.sqlite"
 
 
 def open_state(root: Path, environment: Environment) -> ConsoleState:

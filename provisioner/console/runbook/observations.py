@@ -8,17 +8,13 @@ from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.files import write_atomically
 from provisioner.specs.documents import observation
 from provisioner.specs.documents.observation import Observation, Stored
+from provisioner.specs.layout import observation_file
 from provisioner.specs.yaml.reader import Malformed
-
-
-def place(environment: str, name: str) -> str:
-    """The file of an application's observation, relative to the project."""
-    return f"environments/{environment}/observations/{name}.yaml"
 
 
 def load(root: Path, environment: str, name: str) -> Stored | None:
     """What was confirmed of an application, None where nobody did. Raises ProvisionerError with every reason."""
-    path = place(environment, name)
+    path = observation_file(environment, name)
     advice = f"Confirm again what the console shows: provisioner attest {environment}/{name}"
     if not (root / path).resolve().is_relative_to(root.resolve()):
         raise ProvisionerError("is a link that leaves the project", where=path, fix=advice)
@@ -34,6 +30,6 @@ def load(root: Path, environment: str, name: str) -> Stored | None:
 
 def store(root: Path, environment: str, seen: Observation) -> str:
     """Write the file, wholly or not at all; answers where it lies. Raises ProvisionerError."""
-    path = place(environment, seen.name)
-    write_atomically(root / path, observation.text(seen, environment))
+    path = observation_file(environment, seen.name)
+    write_atomically(root / path, observation.file_text(seen, environment))
     return path

@@ -51,7 +51,7 @@ def _reached(
 ) -> Iterator[tuple[Endpoint, Credentials]]:
     if environment.console.driver != "embedded":
         endpoint = service_endpoint(endpoint_of(environment, root), service)
-        yield endpoint, open_credentials(environment, Caller(variables, Path.home(), root))
+        yield endpoint, open_credentials(environment, Caller.of(variables, root))
         return
     from provisioner.console.embedded.state_file import ACCOUNT, open_state  # the simulator's server loads long
     from provisioner.simulator import ConsoleServer

@@ -12,7 +12,7 @@ from provisioner.recording.paths import short
 
 
 def _recorded(context: GateContext) -> Answer | None:
-    wanted = context.target.gating.evidence
+    wanted = context.target.gates.evidence
     if not wanted:
         return None
     applications = [app for app in context.reaching_a_console() if app.records]

@@ -7,7 +7,7 @@ from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict
 
 
 def _thawed(context: GateContext) -> Answer | None:
-    windows = context.target.gating.freezes
+    windows = context.target.freeze
     if not windows:
         return None
     closed = [(window, end) for window in windows if (end := window.until(context.now))]

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 
 from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict
 from provisioner.specs.documents.environment import Environment
-
-TIERS = ("development", "staging", "production")
+from provisioner.specs.keys.tier import TIERS
 
 
 def below(target: Environment, tiers: Mapping[str, str]) -> tuple[str, ...]:
     """Which environments may be promoted into `target`: those it declares, else all of the next tier below it."""
-    if target.gating.ladder is not None:
-        return target.gating.ladder
+    if target.ladder is not None:
+        return target.ladder
     rank = TIERS.index(target.tier)
     for tier in reversed(TIERS[:rank]):
         if names := tuple(name for name, known in tiers.items() if known == tier):

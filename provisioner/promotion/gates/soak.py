@@ -40,7 +40,7 @@ def words(span: timedelta) -> str:
 
 
 def _soaked(context: GateContext) -> Answer | None:
-    soak = context.target.gating.soak
+    soak = context.target.gates.soak
     if not soak:
         return None
     applications = context.reaching_a_console()

@@ -16,14 +16,10 @@ from provisioner.reconcile.apply.lease import leased
 from provisioner.reconcile.apply.lock import environment_lock, identity, owner_note
 from provisioner.reconcile.apply.object_store import Bucket
 from provisioner.specs.keys.journal import BucketJournal, FolderJournal, JournalChoice
+from provisioner.specs.layout import state_folder
 
 Guard = Callable[[], None]
 """Raises ConflictError where the lock is no longer surely ours."""
-
-
-def state_folder(root: Path, environment: str) -> Path:
-    """Where an environment's lock, its journal and its embedded console live unless said otherwise; never in Git."""
-    return root / ".provisioner" / environment
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value, canonical
-from provisioner.specs.documents.templates import file_of
 from provisioner.specs.editing import scaffold
-from provisioner.specs.files import Drafts, application_file
+from provisioner.specs.files import Drafts
+from provisioner.specs.layout import application_file, template_file
 from provisioner.specs.workspace import SpecErrors, Workspace
 from provisioner.specs.yaml.reader import Malformed
 
@@ -44,10 +44,12 @@ class Candidate:
 
     @property
     def by_backend(self) -> bool:
+        """Whether the console shows that only the backend starts recordings."""
         return self.switches == {_ENABLED: True, _MODE: Mode.MANUAL.value}
 
     @property
     def unverified(self) -> tuple[Unverified, ...]:
+        """Switches that the console does not show."""
         return diff(self.switches, self.observed).unverified
 
 
@@ -150,14 +152,14 @@ class _Importing:
         return {**self._templates(users), **applications}
 
     def _templates(self, users: Mapping[str | None, int]) -> Drafts:
-        return {file_of(pin): self._template(pin, users[pin]).encode() for pin in self.new if users[pin]}
+        return {template_file(pin): self._template(pin, users[pin]).encode() for pin in self.new if users[pin]}
 
     def _template(self, pin: str, users: int) -> str:
         settings = nest(dict(self.new[pin]))["recording"]["settings"]
         many = "application of" if users == 1 else "applications of"
         description = f"What {users} {many} {self.environment} recorded by when they were imported"
         return scaffold.imported_template(
-            self.workspace.root, file_of(pin), pin.partition("@")[0], description, settings
+            self.workspace.root, template_file(pin), pin.partition("@")[0], description, settings
         )
 
     def _written(self, chosen: Sequence[Candidate]) -> tuple[list[ImportedApplication], dict[str, str]]:

@@ -11,8 +11,8 @@ from provisioner.reconcile.plan.document import Document
 from provisioner.recording.findings import Severity
 from provisioner.specs.codeowners.owners import Owners
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.files import ENVIRONMENTS
 from provisioner.specs.keys.approvals import Approvals
+from provisioner.specs.layout import application_file
 
 _WITHOUT_CHANGE = ("none", "cannot-verify")
 _GRAVE = (Severity.ERROR.value, Severity.HIGH.value)
@@ -73,7 +73,7 @@ def _changing(plan: Document) -> Iterator[_Changing]:
             yield _Changing(entry["name"], entry["file"], all_high or _grave(entry["findings"]))
     for entry in plan["removed"] or ():
         if entry["onRemove"] != "retain":
-            file = f"{ENVIRONMENTS}/{plan['environment']}/apps/{entry['name']}.yaml"
+            file = application_file(plan["environment"], entry["name"])
             yield _Changing(entry["name"], file, high=True)
 
 

@@ -10,7 +10,7 @@ from provisioner.reconcile.intake.importing import Import, ImportedApplication, 
 from provisioner.recording.paths import short
 from provisioner.report.text.columns import aligned
 from provisioner.report.text.style import Style, plain
-from provisioner.specs.documents.templates import file_of
+from provisioner.specs.layout import template_file
 
 
 def render_import(environment: str, done: Import, left_out: Sequence[LeftOut], style: Style = plain) -> str:
@@ -18,7 +18,8 @@ def render_import(environment: str, done: Import, left_out: Sequence[LeftOut], s
     total = len(done.applications) + len(left_out)
     lines = [style(f"{environment}: {total} without a spec, {len(done.applications)} imported", "title"), ""]
     if done.templates:
-        lines += [*_section("New templates:", [[file_of(pin), _users(users)] for pin, users in done.templates.items()])]
+        new = [[template_file(pin), _users(users)] for pin, users in done.templates.items()]
+        lines += _section("New templates:", new)
     if done.applications:
         lines += _section("New applications:", [_row(one, style) for one in done.applications])
     if unverified := [
@@ -64,7 +65,9 @@ def import_document(done: Import, left_out: Sequence[LeftOut], *, written: bool)
     """The same for programs."""
     return {
         "written": written,
-        "templates": [{"pin": pin, "file": file_of(pin), "users": users} for pin, users in done.templates.items()],
+        "templates": [
+            {"pin": pin, "file": template_file(pin), "users": users} for pin, users in done.templates.items()
+        ],
         "applications": [
             {
                 "name": one.candidate.name,

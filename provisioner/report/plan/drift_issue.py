@@ -8,12 +8,13 @@ from provisioner.report.plan.plan_view import PlanView
 from provisioner.report.plan.terminal import render_drift
 from provisioner.report.text.markdown import code, fenced
 
-_BUDGET = 50_000
-"""Bytes; GitHub takes 65,536 characters."""
+_WORDS = 2_000
+"""Bytes for all that stands around what differs."""
 
 
-def render_drift_issue(plan: PlanView, last_equal: Mapping[str, str | None], run: str) -> str:
-    """What differs, since when, and the two ways back; `run` is the page of the job that looked.
+def render_drift_issue(plan: PlanView, last_equal: Mapping[str, str | None], run: str, budget: int) -> str:
+    """What differs, since when, and the two ways back, in at most `budget` bytes; `run` is the page of the job that
+    looked.
 
     It says the same as long as the same has drifted: who watches the issue hears of it once.
     """
@@ -24,7 +25,7 @@ def render_drift_issue(plan: PlanView, last_equal: Mapping[str, str | None], run
         f"Somebody changed recording settings of {code(name)} in the console. Each line says what the console shows "
         "and, after the arrow, what the specs say.",
         "",
-        *fenced(render_drift(plan, last_equal).splitlines(), _BUDGET),
+        *fenced(render_drift(plan, last_equal).splitlines(), budget - _WORDS),
         "",
         "- **If the console is right**, change the specs, and have that reviewed.",
         f"- **If the specs are right**, bring the console back: {code(f'provisioner apply {name}')}, or the next "

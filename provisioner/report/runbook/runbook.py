@@ -34,6 +34,14 @@ def render_runbook(plan: Plan, page: Page) -> str:
     return "\n".join(lines) + "\n"
 
 
+def render_left(environment: str, left: int, todo: int) -> str:
+    """What `apply` and `pulumi up` say where people change the console and some of it is left to them."""
+    return (
+        f"Nothing was written: people change this console. Applications left: {left} of {todo}.\n"
+        f"  Carry out the steps, then confirm each application: provisioner attest {environment}/APP"
+    )
+
+
 def _window(site: str) -> str:
     """How many minutes a change takes, by the pages of the site."""
     earliest, latest = (int(moment.total_seconds() // 60) for moment in SITES[site].effective_after)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from provisioner.simulator.applications import UnknownApplicationError
 from provisioner.simulator.errors import ApiError
-from provisioner.simulator.faults import FaultKind
 from provisioner.simulator.param_schema import JsonObject, Record
 from provisioner.simulator.regions import KNOWN
 from provisioner.simulator.sites import Site
@@ -18,14 +17,14 @@ from provisioner.simulator.state import ConsoleState
 class Call:
     """One call of an action. A read answers what was true at `at` (epoch seconds); `stale`: that is not now.
 
-    `struck` are the faults that the action itself must know of.
+    `exclusive_tasks`: a robot's second task in a room is refused, instead of taking the first one's place.
     """
 
     state: ConsoleState
     parameters: JsonObject
     at: float
     stale: bool = False
-    struck: frozenset[FaultKind] = frozenset()
+    exclusive_tasks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from provisioner.recording.file_names import LARGEST_ROOM_NUMBER
 from provisioner.recording.limits import (
+    LARGEST_ROOM_NUMBER,
     LONGEST_SIDE,
     MANUAL_MIX_LIMIT,
     MOST_SUBSCRIPTIONS,
     MOST_WATERMARKS,
+    TASK_HOURS,
     TIME_ZONES,
 )
 from provisioner.simulator.applications import LARGEST_SDK_APP_ID
@@ -136,7 +137,7 @@ CREATE = Record(
         "RoomIdType": Integer(0, 1),  # 0 string, 1 number (default)
         "MixTranscodeParams": Record({"VideoParams": VIDEO_PARAMS, "AudioParams": AUDIO_PARAMS}),
         "MixLayoutParams": _MIX_LAYOUT,
-        "ResourceExpiredHour": Integer(6, 720),
+        "ResourceExpiredHour": Integer(TASK_HOURS[0], TASK_HOURS[-1]),
         "PrivateMapKey": Hidden(Text()),
     },
     required=("SdkAppId", "RoomId", "UserId", "UserSig", "RecordParams", "StorageParams"),

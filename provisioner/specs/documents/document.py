@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Layer
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.documents.environment import check_minimum_retention
 from provisioner.specs.documents.patch import Patch, read_patch
 from provisioner.specs.documents.placeholders import MARK, placeholders
 from provisioner.specs.files import SpecFiles
-from provisioner.specs.keys.console import without_effect
-from provisioner.specs.keys.gates import check_gating
-from provisioner.specs.keys.hold import check_hold
-from provisioner.specs.keys.journal import check_journal
+from provisioner.specs.keys.key import Key, check_keys
+from provisioner.specs.layout import Place
 from provisioner.specs.schema import checking
+from provisioner.specs.schema.shapes import Schema
 from provisioner.specs.yaml.reader import MAX_FINDINGS, Malformed, Node, read
 
 _STORAGE = f"{SETTINGS}/storage"
-_LAYERS = {"template": Layer.TEMPLATE, "environment": Layer.ENVIRONMENT, "application": Layer.APPLICATION}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """One kind of document. `name` is its schema's: `schema/<name>.json` is the committed copy of what `schema` builds.
+
+    `place` is where its files lie, None where another file names them. `migrates`: commands rewrite its files when the
+    format changes, and repair them. `layer` is what it says of applications, `keys` are its keys beside the settings.
+    """
+
+    name: str
+    schema: Callable[[], Schema]
+    place: Place | None = None
+    migrates: bool = False
+    layer: Layer | None = None
+    keys: tuple[Key[Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,42 +47,33 @@ class Document:
     patch: Patch | None
 
 
-def read_document(files: SpecFiles, file: str, kind: str) -> Document:
-    """The document in `file`, of the kind whose schema is `schema/<kind>.json`.
-
-    Raises Malformed with everything that is wrong with this file alone.
-    """
+def read_document(files: SpecFiles, file: str, kind: DocumentKind) -> Document:
+    """The document in `file`. Raises Malformed with everything that is wrong with this file alone."""
     data = files.read(file)
     node = read(data, file)
-    findings = checking.check(node, kind, file)
-    if not findings and kind in ("environment", "application"):
-        findings += [*check_hold(node, file), *(check_gating(node, file) if kind == "environment" else ())]
-    patch = None
-    if kind in _LAYERS:
-        patch, refused = _read_patch(node, file, kind)
-        if kind == "environment":
-            refused += [*check_minimum_retention(node, file), *check_journal(node, file)]
-        if MARK.encode() in data:
-            open_questions = list(placeholders(node, file))
-            asked = {finding.path for finding in open_questions}
-            refused = [*open_questions, *(finding for finding in refused if finding.path not in asked)]
-        # The field knows its range and unit better than the schema does: where both complain, it speaks.
-        told = {finding.path for finding in refused}
-        findings = [*refused, *(finding for finding in findings if not _is_told(_effective(finding.path), told))]
-        findings += _second_storage(node, patch, file)
-    if not findings:
-        findings = [*_misnamed(node, file, kind), *(_without_effect(node, file) if kind == "environment" else ())]
+    findings = checking.check(node, kind.name, file)
+    patch, refused = _read_patch(node, file, kind.layer) if kind.layer else (None, [])
+    refused += check_keys(kind.keys, node, file, findings)
+    if kind.layer and MARK.encode() in data:
+        open_questions = list(placeholders(node, file))
+        asked = {finding.path for finding in open_questions}
+        refused = [*open_questions, *(finding for finding in refused if finding.path not in asked)]
+    # The field knows its range and unit better than the schema does: where both complain, it speaks.
+    told = {finding.path for finding in refused}
+    findings = [*refused, *(finding for finding in findings if not _is_told(_effective(finding.path), told))]
+    findings += _second_storage(node, patch, file) if patch else ()
+    findings = findings or _misnamed(node, file, kind)
     if findings:
         raise Malformed(findings[:MAX_FINDINGS])
     return Document(file, node, patch)
 
 
-def _read_patch(node: Node, file: str, kind: str) -> tuple[Patch, list[Finding]]:
-    if kind == "application":
-        return read_patch(node, _LAYERS[kind], file)
+def _read_patch(node: Node, file: str, layer: Layer) -> tuple[Patch, list[Finding]]:
+    if layer is Layer.APPLICATION:
+        return read_patch(node, layer, file)
     plain = node.plain()
     settings = node.below("settings") if isinstance(plain, dict) and "settings" in plain else node
-    return read_patch(settings, _LAYERS[kind], file, SETTINGS)
+    return read_patch(settings, layer, file, SETTINGS)
 
 
 def _effective(pointer: str) -> str:
@@ -97,26 +103,12 @@ def _second_storage(node: Node, patch: Patch, file: str) -> list[Finding]:
     ]
 
 
-def _misnamed(node: Node, file: str, kind: str) -> list[Finding]:
+def _misnamed(node: Node, file: str, kind: DocumentKind) -> list[Finding]:
     *_, folder, called = f"/{file}".split("/")
-    whose, expected = ("file", called.removesuffix(".yaml")) if kind == "application" else ("folder", folder)
+    own = kind.layer is Layer.APPLICATION
+    whose, expected = ("file", called.removesuffix(".yaml")) if own else ("folder", folder)
     name = node.plain().get("name", expected)
     if name == expected:
         return []
     message = printable(f'name is "{name}", but its {whose} is called {expected}')
     return [Finding("REC021", Severity.ERROR, message, node.below("name").at(file), path="/name")]
-
-
-def _without_effect(node: Node, file: str) -> list[Finding]:
-    console = node.below("console")
-    driver = console.below("driver").plain()
-    return [
-        Finding(
-            "REC022",
-            Severity.ERROR,
-            f"console.{key} means nothing to the driver {driver}",
-            console.below(key).key_at(file),
-            path=f"/console/{key}",
-        )
-        for key in without_effect(console.plain())
-    ]

@@ -1,70 +1,85 @@
-"""What an environment's own file says, as values."""
+"""`environments/ENV/environment.yaml`: what belongs to an environment, and its registry of keys."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
 
 from provisioner.foundation.errors import Location
-from provisioner.foundation.text_safety import printable
-from provisioner.recording.application import Application, Hold, Intent
-from provisioner.recording.field import Field, Moves
-from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.application import Application, Hold, Intent, Layer
+from provisioner.recording.field import Moves
+from provisioner.recording.findings import Finding
 from provisioner.recording.prices import Prices
 from provisioner.recording.quantities import Quantity
-from provisioner.specs.keys.approvals import Approvals
-from provisioner.specs.keys.console import ConsoleChoice
-from provisioner.specs.keys.controller import ControllerChoice
-from provisioner.specs.keys.gates import Gating
-from provisioner.specs.keys.journal import FolderJournal, JournalChoice
-from provisioner.specs.keys.limits import Caps
+from provisioner.specs.documents.document import DocumentKind
+from provisioner.specs.keys.approvals import APPROVALS, Approvals
+from provisioner.specs.keys.console import CONSOLE, ConsoleChoice
+from provisioner.specs.keys.controller import CONTROLLER, ControllerChoice
+from provisioner.specs.keys.evidence import EVIDENCE
+from provisioner.specs.keys.freeze import FREEZE, Freeze
+from provisioner.specs.keys.gates import GATES, GateDemands
+from provisioner.specs.keys.hold import HOLD
+from provisioner.specs.keys.intent import ENVIRONMENT_INTENT
+from provisioner.specs.keys.journal import JOURNAL, FolderJournal, JournalChoice
+from provisioner.specs.keys.key import Key
+from provisioner.specs.keys.ladder import LADDER
+from provisioner.specs.keys.limits import LIMITS, Limits
+from provisioner.specs.keys.minimum_retention import MINIMUM_RETENTION
+from provisioner.specs.keys.prices import PRICES
+from provisioner.specs.keys.region import REGION
+from provisioner.specs.keys.site import SITE
+from provisioner.specs.keys.tier import TIER
+from provisioner.specs.layout import ENVIRONMENT_FILE
+from provisioner.specs.schema.field_schemas import settings, spec
+from provisioner.specs.schema.shapes import Schema
 from provisioner.specs.yaml.reader import Node
 
-MINIMUM_RETENTION = Field(
-    "/minimumRetention",
-    FIELDS[f"{SETTINGS}/storage/vod/retention"].kind,
-    "The shortest storage.vod.retention that an application of this environment may have. Without it a tier's "
-    "usual minimum is only advice.",
-    "This tool",
-    Moves.NEVER,
-)
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+def keyed(key: Key[T], missing: Any = None) -> T:
+    """Register a key: the attribute holds what it reads. `missing` makes the value of an environment without a file."""
+    return cast(T, field(default_factory=missing or (lambda: None), metadata={"key": key}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """One environment with its effective applications, sorted by name.
 
-    `prices` is the list that its file names, None where it names none. `evidence` is the folder of the project in which
-    callbacks are kept, None for the usual one. `controller` is None where no controller records.
-    `places` says where each leaf of its own file stands. `intents` acknowledge what concerns the environment as a
-    whole, by consequence. `findings` are the warnings of the rules, none of them an error, as they stood on `today`.
+    The lines with `keyed` are the registry of `environment.yaml`'s keys: each module of `specs/keys` says what it
+    holds. `places` says where each leaf of its own file stands. `findings` are the warnings of the rules, none of them
+    an error, as they stood on `today`.
     """
 
     name: str
-    tier: str
-    site: str
-    region: str
-    console: ConsoleChoice
     where: Location
     applications: tuple[Application, ...]
     today: date
-    minimum_retention: Quantity | None = None
-    approvals: Approvals = field(default_factory=Approvals)
-    caps: Caps = field(default_factory=Caps)
-    intents: Mapping[str, Intent] = field(default_factory=dict)
-    hold: Hold | None = None
-    gating: Gating = field(default_factory=Gating)
-    prices: Prices | None = None
-    journal: JournalChoice = field(default_factory=FolderJournal)
-    evidence: str | None = None
-    controller: ControllerChoice | None = None
+    tier: str = keyed(TIER)
+    site: str = keyed(SITE)
+    region: str = keyed(REGION)
+    console: ConsoleChoice = keyed(CONSOLE)
+    hold: Hold | None = keyed(HOLD)
+    gates: GateDemands = keyed(GATES, GateDemands)
+    freeze: tuple[Freeze, ...] = keyed(FREEZE, tuple)
+    ladder: tuple[str, ...] | None = keyed(LADDER)
+    prices: Prices | None = keyed(PRICES)
+    evidence: str | None = keyed(EVIDENCE)
+    minimum_retention: Quantity | None = keyed(MINIMUM_RETENTION)
+    controller: ControllerChoice | None = keyed(CONTROLLER)
+    approvals: Approvals = keyed(APPROVALS, Approvals)
+    limits: Limits = keyed(LIMITS, Limits)
+    journal: JournalChoice = keyed(JOURNAL, FolderJournal)
+    intents: Mapping[str, Intent] = keyed(ENVIRONMENT_INTENT, dict)
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
     @property
     def production(self) -> bool:
+        """Whether the strictest demands hold."""
         return self.tier == "production"
 
     def judged(self, findings: Iterable[Finding]) -> Environment:
@@ -90,19 +105,27 @@ def places(node: Node, file: str, pointer: str = "") -> Iterator[tuple[str, Loca
         yield from places(child, file, f"{pointer}/{key}")
 
 
-def check_minimum_retention(node: Node, file: str) -> Iterator[Finding]:
-    """What the schema cannot say of an environment's `minimumRetention`: its range and step."""
-    if isinstance(node.plain(), dict) and "minimumRetention" in node.plain():
-        entry = node.below("minimumRetention")
-        try:
-            MINIMUM_RETENTION.kind.parse(entry.plain())
-        except ValueError as reason:
-            message = printable(f"minimumRetention {reason}")
-            yield Finding("REC011", Severity.ERROR, message, entry.at(file), path=MINIMUM_RETENTION.path)
+KEYS: Mapping[str, Key[Any]] = MappingProxyType(
+    {each.name: each.metadata["key"] for each in fields(Environment) if "key" in each.metadata}
+)
+"""Every key of `environment.yaml` beside its name and settings, by the attribute of `Environment` that holds it."""
 
 
-def minimum_retention(node: Node) -> Quantity | None:
-    """The demand of an environment's document that `check_minimum_retention` has passed."""
-    raw = node.plain().get("minimumRetention")
-    value = None if raw is None else MINIMUM_RETENTION.kind.parse(raw)
-    return value if isinstance(value, Quantity) else None
+def schema() -> Schema:
+    """The schema of `environment.yaml`."""
+    keys = KEYS.values()
+    body = {key.name: key.schema() for key in keys}
+    body["settings"] = settings("Settings that belong to this environment.", Moves.NEVER)
+    about = "One environment: its tier, its site, its console, who approves, and the settings that belong to it."
+    required = [key.name for key in keys if key.required]
+    return spec("Environment", about, body, *required, rest=Moves.NEVER)
+
+
+ENVIRONMENT = DocumentKind(
+    "environment",
+    schema,
+    place=ENVIRONMENT_FILE,
+    migrates=True,
+    layer=Layer.ENVIRONMENT,
+    keys=tuple(KEYS.values()),
+)

@@ -6,16 +6,15 @@ records by. The lock makes such an edit visible.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from provisioner.foundation.errors import Location
-from provisioner.specs.yaml.reader import Node
+from provisioner.specs.documents.document import DocumentKind, read_document
+from provisioner.specs.files import SpecFiles
+from provisioner.specs.layout import LOCK, LOCK_FILE
+from provisioner.specs.schema.shapes import DIGEST, PIN, Schema, by_name, document, header, mapping
 
-LOCK = "templates/templates.lock"
 WRITTEN_BY = "provisioner template lock"
 _HEAD = f"""\
 # Versions that production has pinned, each with the digest of its content. `{WRITTEN_BY}` writes this file.
@@ -32,18 +31,28 @@ class Digest:
     where: Location
 
 
-def read_lock(node: Node) -> dict[str, Digest]:
-    """What a lock file of the right shape holds, by pin (`call@v1`)."""
+def schema() -> Schema:
+    """Digests by pin."""
+    head = {key: {"const": entry["const"]} for key, entry in header("TemplateLock").items()}
+    templates = by_name(
+        {**DIGEST, "description": "Digest of the template's content."},
+        propertyNames={**PIN, "description": "A template version such as call@v1."},
+        description="Digests by version.",
+    )
+    properties = {**head, "templates": templates}
+    about = "The template versions that production has pinned. Written by the tool."
+    return document("TemplateLock", about, mapping(properties, *properties))
+
+
+TEMPLATE_LOCK = DocumentKind("lock", schema, place=LOCK_FILE, migrates=True)
+
+
+def read_lock(files: SpecFiles) -> dict[str, Digest]:
+    """What the lock holds, by pin (`call@v1`); nothing where there is none. Raises Malformed."""
+    if not files.has(LOCK):
+        return {}
+    node = read_document(files, LOCK, TEMPLATE_LOCK).node
     return {pin: Digest(entry.plain(), entry.at(LOCK)) for pin, entry in node.value["templates"].value.items()}
-
-
-def digest(template: Any) -> str:
-    """SHA-256 over the canonical JSON of a template document, as `sha256:` and 64 hex digits.
-
-    Comments, order of keys and layout do not count; every value does.
-    """
-    canonical = json.dumps(template, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
 
 
 def lock_text(digests: Mapping[str, str]) -> str:

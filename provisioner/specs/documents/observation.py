@@ -7,27 +7,54 @@ signature, because anybody can compute it: who may confirm is decided by who may
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from provisioner.foundation.clock import timestamp
-from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import FIELDS
-from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Value, canonical
 from provisioner.recording.wire import CONSOLE_WIRE
+from provisioner.specs.documents.digest import digest
+from provisioner.specs.documents.document import DocumentKind
+from provisioner.specs.layout import OBSERVATION_FILE
 from provisioner.specs.schema import checking
+from provisioner.specs.schema.field_schemas import tree
+from provisioner.specs.schema.shapes import DIGEST, MOMENT, NAME, Schema, document, header, mapping, text
 from provisioner.specs.yaml.canonical import dump
+from provisioner.specs.yaml.checks import moment, unfit
 from provisioner.specs.yaml.reader import Malformed, Node, read
 
 API_VERSION = "observation/v1"
 
 CONFIRMABLE = tuple(path for path in FIELDS if path in CONSOLE_WIRE and not FIELDS[path].secret)
 """The fields that a person can look at, in the order people read them; a secret is never shown."""
+
+
+def schema() -> Schema:
+    """Under `recording` stands everything that a person can look at, in which null means "not set"."""
+    recording = tree((FIELDS[path] for path in CONFIRMABLE), "/recording", patch=True)
+    properties = {
+        **header("Observation", API_VERSION),
+        "name": {**NAME, "description": "The application's name; the file's too."},
+        "sdkAppId": {**FIELDS["/sdkAppId"].kind.schema(), "description": "The application whose page was looked at."},
+        "who": text("Who looked.", 200),
+        "when": {**MOMENT, "description": "When, in UTC."},
+        "expires": {**MOMENT, "description": "From when on this counts no longer."},
+        "digest": {**DIGEST, "description": "Over everything else in this file: an edit by hand shows."},
+        "recording": {
+            **recording,
+            "properties": {**recording["properties"], "enabled": {"type": "boolean"}},
+            "required": ["enabled"],
+            "description": "What the console shows. null: it is not set. Missing: nobody confirmed it.",
+        },
+    }
+    about = "What a person confirmed that the console shows of one application."
+    return document("Observation", about, mapping(properties, *properties))
+
+
+OBSERVATION = DocumentKind("observation", schema, place=OBSERVATION_FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +83,7 @@ class Observation:
 
     def digest(self) -> str:
         """SHA-256 over the statement with sorted keys: how the file is laid out does not count."""
-        text = json.dumps(self.statement(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+        return digest(self.statement())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +95,29 @@ class Stored:
 
     @property
     def intact(self) -> bool:
+        """Whether it still is what was attested: an edit by hand makes it unreadable."""
         return self.digest == self.observation.digest()
 
 
-def text(observation: Observation, environment: str) -> bytes:
+def file_text(observation: Observation, environment: str) -> bytes:
     """The file's bytes: the same observation gives the same ones."""
     *head, recording = observation.statement().items()
-    document = dict([*head, ("digest", observation.digest()), recording])
+    whole = dict([*head, ("digest", observation.digest()), recording])
     note = f"# Written by `provisioner attest {environment}/{observation.name}`: confirm again instead of editing it."
-    return f"{note}\n{dump(document)}".encode()
+    return f"{note}\n{dump(whole)}".encode()
 
 
 def parse(data: bytes, file: str) -> Stored:
     """The observation in `data`; `file` is named in findings. Raises Malformed."""
     node = read(data, file)
-    if findings := checking.check(node, "observation", file):
+    if findings := checking.check(node, OBSERVATION.name, file):
         raise Malformed(findings)
     plain = node.plain()
-    when, expires = (_moment(node.value[key], file) for key in ("when", "expires"))
+    when, expires = (moment(node.value[key], file) for key in ("when", "expires"))
     values = dict(_values(node.value["recording"], "/recording", file))
     in_order = {path: values[path] for path in CONFIRMABLE if path in values}
     seen = Observation(plain["name"], plain["sdkAppId"], plain["who"], when, expires, in_order)
     return Stored(seen, plain["digest"])
-
-
-def _moment(node: Node, file: str) -> datetime:
-    try:
-        return datetime.strptime(node.value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        message = f'"{node.value}" is no moment'
-        raise Malformed([Finding("REC011", Severity.ERROR, message, node.at(file))]) from None
 
 
 def _values(node: Node, path: str, file: str) -> Iterator[tuple[str, Value | None]]:
@@ -111,22 +130,21 @@ def _values(node: Node, path: str, file: str) -> Iterator[tuple[str, Value | Non
         try:
             yield path, FIELDS[path].kind.parse(node.plain())
         except ValueError as reason:
-            message = printable(f"{path[1:].replace('/', '.')} {reason}")
-            raise Malformed([Finding("REC011", Severity.ERROR, message, node.at(file), path=path)]) from None
+            raise Malformed([unfit(f"{path[1:].replace('/', '.')} {reason}", node, file, path)]) from None
 
 
 def _nest(values: Mapping[str, Value | None]) -> dict[str, Any]:
     """The nested form of `values`, in which a block of which nothing is set is one null."""
-    document: dict[str, Any] = {}
+    nested: dict[str, Any] = {}
     for path in CONFIRMABLE:
         if path in values:
             *blocks, leaf = path.split("/")[1:]
-            node = document
+            node = nested
             for block in blocks:
                 node = node.setdefault(block, {})
             value = values[path]
             node[leaf] = None if value is None else canonical(value)
-    return {key: _folded(child, f"/{key}", values) for key, child in document.items()}
+    return {key: _folded(child, f"/{key}", values) for key, child in nested.items()}
 
 
 def _folded(node: Any, path: str, values: Mapping[str, Value | None]) -> Any:

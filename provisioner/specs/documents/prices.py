@@ -1,4 +1,4 @@
-"""A price file as values."""
+"""A price file, which an environment's `prices` names: rates for recorded minutes."""
 
 from __future__ import annotations
 
@@ -11,17 +11,48 @@ from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.minutes import STREAMS, WORDS, Kind
 from provisioner.recording.prices import Prices
 from provisioner.recording.sites import Site
-from provisioner.specs.documents.document import read_document
+from provisioner.specs.documents.document import DocumentKind, read_document
 from provisioner.specs.files import SpecFiles
+from provisioner.specs.schema.shapes import DAY, Schema, document, header, mapping, text
+from provisioner.specs.yaml.checks import no_such_day, unfit
 from provisioner.specs.yaml.reader import Malformed, Node
+
+_RATE = {"type": "number", "minimum": 0, "maximum": 1_000_000, "description": "Money per 1,000 minutes."}
+
+
+def schema() -> Schema:
+    """Rates that a kind of minute lacks are unknown: nothing is taken to be free unless the file says 0."""
+    streams = mapping(dict.fromkeys(WORDS.values(), _RATE), minProperties=1)
+    properties = {
+        **header("Prices"),
+        "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217 code, such as USD."},
+        "basis": {
+            "enum": ["stream", "task"],
+            "description": "What a minute counts: each recorded stream (Chinese site), or the task (international).",
+        },
+        "source": text("Whose price list this is.", 500),
+        "date": {**DAY, "description": "Day on which the list was read, YYYY-MM-DD."},
+        "per1000Minutes": mapping(
+            {name: {**streams, "description": f"Rates of {name} streams."} for name in STREAMS},
+            minProperties=1,
+            description="Rates by what is recorded and the size of the picture.",
+        ),
+    }
+    about = "A price list for recorded minutes. Money is shown by such a file only."
+    return document("Prices", about, mapping(properties, *properties))
+
+
+PRICE_LIST = DocumentKind("prices", schema)
 
 
 def read_prices(files: SpecFiles, file: str, named_at: Location, site: Site) -> Prices:
     """The price list in `file`, which `named_at` names, for minutes as `site` counts them. Raises Malformed."""
     if not files.has(file):
-        raise Malformed([_finding(f"prices: there is no file {file}", named_at, "/prices")])
-    node = read_document(files, file, "prices").node
-    if findings := [*_check_basis(node.below("basis"), file, site), *_check_date(node.below("date"), file)]:
+        message = f"prices: there is no file {file}"
+        raise Malformed([Finding("REC011", Severity.ERROR, message, named_at, path="/prices")])
+    node = read_document(files, file, PRICE_LIST).node
+    basis, day = node.below("basis"), node.below("date")
+    if findings := [*_check_basis(basis, file, site), *no_such_day("date", day, file, "/date")]:
         raise Malformed(findings)
     plain = node.plain()
     rates = plain["per1000Minutes"]
@@ -47,16 +78,4 @@ def _check_basis(basis: Node, file: str, site: Site) -> Iterator[Finding]:
     if basis.plain() != site.billing:
         counts = f"a minute on the site {site.name} counts {_COUNTS[site.billing]} (billing pages)"
         message = f"basis is {basis.plain()}, but {counts}; take the list of that site"
-        yield _finding(message, basis.at(file), "/basis")
-
-
-def _check_date(day: Node, file: str) -> Iterator[Finding]:
-    try:
-        date.fromisoformat(day.plain())
-    except ValueError:
-        message = f"date takes a day as YYYY-MM-DD, and there is no {day.plain()}"
-        yield _finding(message, day.at(file), "/date")
-
-
-def _finding(message: str, where: Location, path: str) -> Finding:
-    return Finding("REC011", Severity.ERROR, message, where, path=path)
+        yield unfit(message, basis, file, "/basis")

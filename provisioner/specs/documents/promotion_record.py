@@ -16,10 +16,14 @@ from typing import Any
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import Location
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.documents.lock import digest
-from provisioner.specs.files import ENVIRONMENTS, SpecFiles
+from provisioner.specs.documents.digest import digest
+from provisioner.specs.documents.document import DocumentKind
+from provisioner.specs.files import SpecFiles
+from provisioner.specs.layout import PROMOTION_FILE, promotion_file
 from provisioner.specs.schema import checking
+from provisioner.specs.schema.shapes import DAY, DIALECT, DIGEST, MOMENT, NAME, PIN, Schema, header, mapping
 from provisioner.specs.yaml.canonical import dump
+from provisioner.specs.yaml.checks import moment
 from provisioner.specs.yaml.reader import Malformed, read
 
 API_VERSION = "promotion/v1"
@@ -27,6 +31,86 @@ MAX_BYTES = 16 << 20
 """A record of thousands of applications; people write none."""
 
 _NOTE = "# Written by `provisioner promote`. Never edited: promote again, or go back with `provisioner promote --to`."
+
+
+_TEXT = {"type": "string", "minLength": 1, "maxLength": 4000}
+_LEAF: Schema = {
+    "type": ["string", "integer", "boolean", "null", "array", "object"],
+    "items": {"type": "string"},
+    "maxProperties": 0,
+    "description": "Canonical spec text. null deletes, {} is a block that holds nothing itself.",
+}
+
+
+def schema() -> Schema:
+    """A record is written by the tool only, so that everything in it is required and nothing else may stand there."""
+    leaves = _by(_LEAF, "^/recording/", "Values of the application's own file, by path.")
+    moved = _block({"before": _LEAF, "after": _LEAF}, "What the file said before and says since; none: nothing.")
+    application = _block(
+        {
+            "source": {**NAME, "description": "The application's name in the source."},
+            "moved": _by(moved, "^/recording/", "What moved, by path."),
+            "base": {**leaves, "description": "What the source's file said: the base of the next promotion."},
+            "leaves": {**leaves, "description": "What the target's file says since: what a rollback restores."},
+        },
+        "One application's share.",
+        "source",
+        "moved",
+        "base",
+        "leaves",
+    )
+    bypass = _block(
+        {
+            "reason": {**_TEXT, "description": "Why."},
+            "expires": {**DAY, "description": "Its last day."},
+        },
+        "Why the gate was passed over.",
+        "reason",
+        "expires",
+    )
+    gate = _block(
+        {
+            "verdict": {"enum": ["pass", "fail", "unknown"], "description": "What the gate said."},
+            "evidence": {**_TEXT, "description": "What it saw."},
+            "bypass": bypass,
+        },
+        "A gate that was asked.",
+        "verdict",
+        "evidence",
+    )
+    properties: Schema = {
+        **header("Promotion", API_VERSION),
+        "environment": {**NAME, "description": "Where to."},
+        "source": {**NAME, "description": "Where from."},
+        "commit": {"type": "string", "pattern": "^[0-9a-f]{40,64}$", "description": "The source's commit."},
+        "restores": {"type": "string", "description": "The record that a rollback went back to."},
+        "when": {**MOMENT, "description": "When, in UTC."},
+        "who": {**_TEXT, "description": "Who promoted."},
+        "digest": {**DIGEST, "description": "Over everything else in this file: an edit by hand shows."},
+        "applications": _by(application, NAME["pattern"], "What was promoted, by the name in this environment."),
+        "templates": _by(DIGEST, PIN["pattern"], "Digests by version."),
+        "gates": _by(gate, "^[a-z-]+$", "What was asked before, by the gate's id."),
+    }
+    optional = ("commit", "restores")
+    document = _block(properties, "One promotion, as it was.", *(key for key in properties if key not in optional))
+    return {"$schema": DIALECT, "title": "Promotion", **document}
+
+
+def _block(properties: Schema, about: str, *required: str) -> Schema:
+    return mapping(properties, *required, description=about)
+
+
+def _by(entry: Schema, names: str, about: str) -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": entry,
+        "propertyNames": {"pattern": names, "description": about},
+        "properties": {},
+        "description": about,
+    }
+
+
+PROMOTION = DocumentKind("promotion", schema, place=PROMOTION_FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +123,7 @@ class Promoted:
     leaves: Mapping[str, Any]
 
     def statement(self) -> dict[str, Any]:
+        """What the record's digest is made of: this application's share."""
         return {
             "source": self.source,
             "moved": {path: dict(self.moved[path]) for path in sorted(self.moved)},
@@ -64,6 +149,7 @@ class JudgedGate:
     bypass: Bypass | None = None
 
     def statement(self) -> dict[str, Any]:
+        """What the record's digest is made of: this gate's verdict."""
         said: dict[str, Any] = {"verdict": self.verdict, "evidence": self.evidence}
         by = self.bypass
         return {**said, "bypass": {"reason": by.reason, "expires": by.expires}} if by else said
@@ -105,6 +191,7 @@ class Record:
 
     @property
     def digest(self) -> str:
+        """SHA-256 over the statement: everything that the file holds but this."""
         return digest(self.statement())
 
     @property
@@ -114,7 +201,8 @@ class Record:
 
     @property
     def file(self) -> str:
-        return file_of(self.environment, self.name)
+        """Where the record is kept, from the project's root."""
+        return promotion_file(self.environment, self.name)
 
     @property
     def data(self) -> bytes:
@@ -124,21 +212,13 @@ class Record:
         return f"{_NOTE}\n{dump({**head, 'digest': self.digest, **document})}".encode()
 
 
-def file_of(environment: str, name: str) -> str:
-    return f"{ENVIRONMENTS}/{environment}/promotions/{name}.yaml"
-
-
 def parse(data: bytes, file: str) -> Record:
     """The record in `data`; `file` says whose it is. Raises Malformed where it is none, or was edited."""
     node = read(data, file, MAX_BYTES)
-    if findings := checking.check(node, "promotion", file):
+    if findings := checking.check(node, PROMOTION.name, file):
         raise Malformed(findings)
     plain = node.plain()
-    try:
-        when = datetime.strptime(plain["when"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        message = f'"{plain["when"]}" is no moment'
-        raise Malformed([Finding("REC011", Severity.ERROR, message, node.below("when").at(file))]) from None
+    when = moment(node.below("when"), file)
     record = Record(
         plain["environment"],
         plain["source"],
@@ -173,7 +253,7 @@ def read_records(files: SpecFiles, environment: str) -> tuple[list[Record], list
     listing = files.promotions(environment)
     records, findings = [], list(listing.findings)
     for name in listing.names:
-        file = file_of(environment, name)
+        file = promotion_file(environment, name)
         try:
             records.append(parse(files.read(file, MAX_BYTES), file))
         except Malformed as error:

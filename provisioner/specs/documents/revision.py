@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.git import LINK, commit_of, files_of
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.files import ENVIRONMENTS, TEMPLATES
+from provisioner.specs.layout import ENVIRONMENTS, TEMPLATES
 from provisioner.specs.workspace import SpecErrors, Workspace
 
 

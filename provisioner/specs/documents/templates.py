@@ -1,4 +1,4 @@
-"""Template versions and what they extend."""
+"""`templates/NAME/vN.yaml`: template versions and what they extend."""
 
 from __future__ import annotations
 
@@ -7,12 +7,33 @@ from functools import cached_property
 
 from provisioner.foundation.errors import Location, did_you_mean
 from provisioner.foundation.text_safety import printable
+from provisioner.recording.application import Layer
+from provisioner.recording.field import Moves
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.documents.document import Document, read_document
-from provisioner.specs.documents.lock import Digest, digest
+from provisioner.specs.documents.digest import digest
+from provisioner.specs.documents.document import Document, DocumentKind, read_document
+from provisioner.specs.documents.lock import Digest
 from provisioner.specs.documents.patch import Patch
-from provisioner.specs.files import TEMPLATES, Listing, SpecFiles
+from provisioner.specs.files import Listing, SpecFiles
+from provisioner.specs.layout import TEMPLATE_FILE, template_file
+from provisioner.specs.schema.field_schemas import settings, spec
+from provisioner.specs.schema.shapes import PIN, PROSE, Schema
 from provisioner.specs.yaml.reader import Malformed
+
+
+def schema() -> Schema:
+    """What a template version may hold: only what moves on promotion."""
+    extends = "The template version that this one starts from, such as call@v1; what stands here is stronger."
+    body = {
+        "description": {**PROSE, "description": "What the template is for."},
+        "extends": {**PIN, "description": extends},
+        "settings": settings("Settings that move on promotion.", Moves.ON_PROMOTION),
+    }
+    about = "A named, versioned set of recording settings. templates/NAME/vN.yaml."
+    return spec("Template", about, body, "description", "settings", rest=Moves.ON_PROMOTION)
+
+
+TEMPLATE = DocumentKind("template", schema, place=TEMPLATE_FILE, migrates=True, layer=Layer.TEMPLATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +79,7 @@ class Templates:
         name = pin.partition("@")[0]
         versions = [known.partition("@")[2] for known in self.listing.names if known.startswith(f"{name}@")]
         hint = f"; {name} has {', '.join(versions)}" if versions else did_you_mean(pin, self.listing.names)
-        message = printable(f"{key} {pin}: there is no {file_of(pin)}{hint}")
+        message = printable(f"{key} {pin}: there is no {template_file(pin)}{hint}")
         return Finding("REC020", Severity.ERROR, message, where)
 
     def digests(self) -> dict[str, Digest]:
@@ -90,7 +111,7 @@ class Templates:
     def _document(self, pin: str) -> Document | tuple[Finding, ...]:
         if pin not in self._documents:
             try:
-                self._documents[pin] = read_document(self._files, file_of(pin), "template")
+                self._documents[pin] = read_document(self._files, template_file(pin), TEMPLATE)
             except Malformed as error:
                 self._documents[pin] = tuple(error.findings)
         return self._documents[pin]
@@ -103,9 +124,3 @@ class Templates:
         where = first.node.below("extends").at(first.file) if isinstance(first, Document) else None
         message = f"extends itself: {' → '.join(circle)}; one of them has to stand on its own"
         return Finding("REC023", Severity.ERROR, message, where)
-
-
-def file_of(pin: str) -> str:
-    """`call@v1` is `templates/call/v1.yaml`."""
-    name, _, version = pin.partition("@")
-    return f"{TEMPLATES}/{name}/{version}.yaml"

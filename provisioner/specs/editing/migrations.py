@@ -15,8 +15,9 @@ from provisioner.foundation.errors import Location, ProvisionerError, UsageError
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs.discovery import spec_files
-from provisioner.specs.documents.lock import LOCK, digest
-from provisioner.specs.schema.generation import API_VERSION
+from provisioner.specs.documents.digest import digest
+from provisioner.specs.layout import LOCK
+from provisioner.specs.schema.shapes import API_VERSION
 from provisioner.specs.workspace import SpecErrors
 from provisioner.specs.yaml import writer
 from provisioner.specs.yaml.reader import Malformed, read

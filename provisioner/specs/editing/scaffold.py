@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from provisioner.specs.schema.generation import API_VERSION
+from provisioner.specs.schema.shapes import API_VERSION
 from provisioner.specs.yaml.canonical import comment, dump, flow, scalar
 
 _SCHEMAS = Path(__file__).resolve().parents[1] / "schema"

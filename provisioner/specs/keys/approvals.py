@@ -1,12 +1,11 @@
-"""The `approvals:` block of an environment: how many people must approve what is to change in it."""
+"""`approvals`: how many people must approve what is to change in an environment."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-Schema = dict[str, Any]
+from provisioner.specs.keys.key import Key, KeySource
+from provisioner.specs.schema.shapes import Schema
 
 _MOST = 10
 
@@ -23,16 +22,11 @@ class Approvals:
     teams: tuple[str, ...] = ()
 
     def of(self, *, high: bool) -> int:
+        """How many owners of each application must approve, with and without HIGH risk."""
         return max(self.required, self.high) if high else self.required
 
 
-def approvals(block: Mapping[str, Any]) -> Approvals:
-    """The values of an `approvals:` block that has passed its schema."""
-    return Approvals(block.get("required", 0), block.get("high", 0), tuple(block.get("teams", ())))
-
-
-def approvals_schema() -> Schema:
-    """What `approvals` reads."""
+def _schema() -> Schema:
     return {
         "type": "object",
         "additionalProperties": False,
@@ -54,3 +48,11 @@ def approvals_schema() -> Schema:
 
 def _count(about: str) -> Schema:
     return {"type": "integer", "minimum": 0, "maximum": _MOST, "default": 0, "description": about}
+
+
+def _read(source: KeySource) -> Approvals:
+    block = source.get("approvals", {})
+    return Approvals(block.get("required", 0), block.get("high", 0), tuple(block.get("teams", ())))
+
+
+APPROVALS: Key[Approvals] = Key("approvals", _schema, _read)

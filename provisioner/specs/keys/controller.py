@@ -1,18 +1,16 @@
-"""The `controller:` block of an environment: the manual-mode controller that records its applications, and its keys."""
+"""`controller`: the manual-mode controller that records an environment's applications, and its keys."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from provisioner.recording.application import Application
 from provisioner.recording.manual import manual
 from provisioner.recording.value_types import Reference, References
+from provisioner.specs.keys.key import Key, KeySource
+from provisioner.specs.schema.shapes import Schema
 
-Schema = dict[str, Any]
-
-KEYS = References(2)
+_KEYS = References(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,40 +31,42 @@ class ControllerChoice:
         return (carried_out.callback_key_refs if carried_out else ()) or self.callback_key_refs
 
 
-def controller(document: Mapping[str, Any]) -> ControllerChoice | None:
-    """What an environment's document says that has passed its schema."""
-    block = document.get("controller")
-    if block is None:
-        return None
-    return ControllerChoice(
-        block["url"].rstrip("/"), block["tokenRef"], tuple(sorted(block.get("callbackKeyRefs", ())))
-    )
-
-
-def controller_schema() -> Schema:
-    """What `controller` reads."""
+def _schema() -> Schema:
+    properties = {
+        "url": {
+            "type": "string",
+            "pattern": r"^https?://[A-Za-z0-9._\[\]:-]+(/[A-Za-z0-9._~-]+)*/?$",
+            "maxLength": 2048,
+            "description": "Where it answers backends, plan and drift, such as https://recording.example.com.",
+        },
+        "tokenRef": {
+            **Reference().schema(),
+            "description": "Bearer token of backends, plan and drift, by reference: env:NAME or file:PATH.",
+            "x-secret": True,
+        },
+        "callbackKeyRefs": {
+            **_KEYS.schema(),
+            "description": "Keys that sign callbacks where an application names none, by reference: one, or two "
+            "while one replaces the other.",
+            "x-secret": True,
+        },
+    }
     return {
         "type": "object",
         "additionalProperties": False,
         "description": "The controller that records this environment's applications in manual mode.",
-        "properties": {
-            "url": {
-                "type": "string",
-                "pattern": r"^https?://[A-Za-z0-9._\[\]:-]+(/[A-Za-z0-9._~-]+)*/?$",
-                "maxLength": 2048,
-                "description": "Where it answers backends, plan and drift, such as https://recording.example.com.",
-            },
-            "tokenRef": {
-                **Reference().schema(),
-                "description": "Bearer token of backends, plan and drift, by reference: env:NAME or file:PATH.",
-                "x-secret": True,
-            },
-            "callbackKeyRefs": {
-                **KEYS.schema(),
-                "description": "Keys that sign callbacks where an application names none, by reference: one, or two "
-                "while one replaces the other.",
-                "x-secret": True,
-            },
-        },
+        "properties": properties,
         "required": ["url", "tokenRef"],
     }
+
+
+def _read(source: KeySource) -> ControllerChoice | None:
+    block = source.get("controller")
+    if block is None:
+        return None
+    keys = tuple(sorted(block.get("callbackKeyRefs", ())))
+    return ControllerChoice(block["url"].rstrip("/"), block["tokenRef"], keys)
+
+
+CONTROLLER: Key[ControllerChoice | None] = Key("controller", _schema, _read)
+"""None where no controller records."""

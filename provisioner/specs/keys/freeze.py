@@ -1,4 +1,4 @@
-"""Windows in which nothing is promoted, by the wall clock of a place: every week, or once.
+"""`freeze`: windows in which nothing is promoted, by the wall clock of a place: every week, or once.
 
 weekend: {from: Fri 16:00, until: Mon 08:00, zone: Europe/Berlin}
 year-end: {from: 2026-12-20T00:00, until: 2027-01-04T08:00, zone: Asia/Singapore}
@@ -7,9 +7,16 @@ year-end: {from: 2026-12-20T00:00, until: 2027-01-04T08:00, zone: Asia/Singapore
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from provisioner.recording.findings import Finding
+from provisioner.specs.keys.key import Key, KeySource
+from provisioner.specs.schema.shapes import Schema, mapping, text
+from provisioner.specs.yaml.checks import unfit
+from provisioner.specs.yaml.reader import Node
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WEEKLY = re.compile(rf"({'|'.join(_DAYS)}) ([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -68,12 +75,52 @@ def parse_freeze(name: str, start: str, end: str, zone: str, reason: str = "") -
         raise ValueError(f'zone takes a name of the time zone database such as Europe/Berlin, not "{zone}"') from None
 
 
-def _bound(key: str, text: str) -> Minute | datetime:
-    if weekly := _WEEKLY.fullmatch(text):
+def _bound(key: str, words: str) -> Minute | datetime:
+    if weekly := _WEEKLY.fullmatch(words):
         return _DAYS.index(weekly[1]) * _DAY + int(weekly[2]) * 60 + int(weekly[3])
     try:
-        if _ONCE.fullmatch(text):
-            return datetime.strptime(text, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - of the clock in the window's zone
+        if _ONCE.fullmatch(words):
+            return datetime.strptime(words, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - of the clock in the window's zone
     except ValueError:
         pass
-    raise ValueError(f'{key} takes {_TAKES}, not "{text}"')
+    raise ValueError(f'{key} takes {_TAKES}, not "{words}"')
+
+
+def _schema() -> Schema:
+    window = mapping(
+        {
+            "from": text("Fri 16:00 for every week, 2026-12-20T00:00 for once.", 200),
+            "until": text("As from; the window ends there.", 200),
+            "zone": text("Whose clock: a name such as Europe/Berlin.", 200),
+            "reason": text("Why, in a sentence.", 200),
+        },
+        "from",
+        "until",
+        "zone",
+    )
+    return {
+        "type": "object",
+        "properties": {},
+        "additionalProperties": window,
+        "description": "Windows in which nothing is promoted into this environment, by name.",
+    }
+
+
+def _check(node: Node, file: str) -> Iterator[Finding]:
+    """Time zones, and windows that end before they begin."""
+    for name, entry in node.plain()["freeze"].items():
+        try:
+            _window(name, entry)
+        except ValueError as reason:
+            yield unfit(f"freeze.{name}.{reason}", node.below("freeze", name), file, f"/freeze/{name}")
+
+
+def _window(name: str, entry: Mapping[str, str]) -> Freeze:
+    return parse_freeze(name, entry["from"], entry["until"], entry["zone"], entry.get("reason", ""))
+
+
+def _read(source: KeySource) -> tuple[Freeze, ...]:
+    return tuple(_window(name, entry) for name, entry in source.get("freeze", {}).items())
+
+
+FREEZE: Key[tuple[Freeze, ...]] = Key("freeze", _schema, _read, _check)

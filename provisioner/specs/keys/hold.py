@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Any
 
 from provisioner.recording.application import Hold
-from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.findings import Finding
+from provisioner.specs.keys.key import Key, KeySource
+from provisioner.specs.schema.shapes import DAY, REASON, Schema, mapping
+from provisioner.specs.yaml.checks import no_such_day
 from provisioner.specs.yaml.reader import Node
 
 
-def hold_schema(reason: dict[str, Any], day: dict[str, Any]) -> dict[str, Any]:
-    """What stands at `hold`, by the schemas of a reason and a day."""
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {"reason": reason, "since": {**day, "description": "The day it was set, YYYY-MM-DD."}},
-        "required": ["reason", "since"],
-        "description": "Nothing is promoted here until this is taken away. A rollback sets it.",
-    }
+def _schema() -> Schema:
+    since = {**DAY, "description": "The day it was set, YYYY-MM-DD."}
+    about = "Nothing is promoted here until this is taken away. A rollback sets it."
+    return {**mapping({"reason": REASON, "since": since}, "reason", "since"), "description": about}
 
 
-def read_hold(node: Node, file: str) -> Hold | None:
-    """The hold of a document in the shape of its schema."""
-    entry = node.plain().get("hold")
-    return Hold(entry["reason"], entry["since"], node.below("hold").key_at(file)) if entry else None
+def _check(node: Node, file: str) -> Iterator[Finding]:
+    yield from no_such_day("hold.since", node.below("hold", "since"), file, "/hold/since")
 
 
-def check_hold(node: Node, file: str) -> Iterator[Finding]:
-    """What the schema cannot say: that the day is one."""
-    if not (hold := read_hold(node, file)):
-        return
-    try:
-        date.fromisoformat(hold.since)
-    except ValueError:
-        message = f"hold.since takes a day as YYYY-MM-DD, and there is no {hold.since}"
-        where = node.below("hold", "since").at(file)
-        yield Finding("REC011", Severity.ERROR, message, where, path="/hold/since")
+def _read(source: KeySource) -> Hold | None:
+    entry = source.get("hold")
+    return Hold(entry["reason"], entry["since"], source.node.below("hold").key_at(source.file)) if entry else None
+
+
+HOLD: Key[Hold | None] = Key("hold", _schema, _read, _check)

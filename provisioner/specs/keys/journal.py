@@ -1,19 +1,20 @@
-"""Where an environment's journal is kept: the `journal:` of `environment.yaml`."""
+"""`journal`: where an environment's journal is kept."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from provisioner.foundation.errors import did_you_mean
-from provisioner.foundation.text_safety import printable
-from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.findings import Finding
+from provisioner.specs.keys.key import Key, KeySource
+from provisioner.specs.schema.shapes import Schema
+from provisioner.specs.yaml.checks import unfit
 from provisioner.specs.yaml.reader import Node
 
-TAKES = "a folder, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION"
+_TAKES = "a folder, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION"
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
@@ -49,11 +50,11 @@ def journal_choice(text: str) -> JournalChoice:
     """The place that `text` names. Raises ValueError with a sentence for the author."""
     if "://" not in text:
         if ".." in text.split("/") or not text.strip("/"):
-            raise ValueError(f"takes {TAKES}, and no .. in it")
+            raise ValueError(f"takes {_TAKES}, and no .. in it")
         return FolderJournal(text)
     parts = urlsplit(text)
     if parts.scheme != "s3" or parts.fragment:
-        raise ValueError(f"takes {TAKES}")
+        raise ValueError(f"takes {_TAKES}")
     if "@" in parts.netloc:
         raise ValueError("takes no credentials: they come from the process, such as AWS_ACCESS_KEY_ID")
     if not _BUCKET.fullmatch(parts.netloc):
@@ -75,17 +76,28 @@ def journal_choice(text: str) -> JournalChoice:
 _OPTIONS = {"endpoint": _ENDPOINT, "region": _REGION, "lock": re.compile("bucket|local")}
 
 
-def journal_of(document: Mapping[str, Any]) -> JournalChoice:
-    """The place that an environment's document names; it has passed its checks."""
-    return journal_choice(document["journal"]) if "journal" in document else FolderJournal()
+def _schema() -> Schema:
+    return {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2048,
+        "description": f"Where it is written down what was done: {_TAKES}. "
+        "A bucket is shared by several machines, and holds the lock too (lock=local: it does not).",
+    }
 
 
-def check_journal(node: Node, file: str) -> Iterator[Finding]:
-    """What the schema cannot say of an environment's `journal`."""
-    plain = node.plain()
-    if isinstance(plain, dict) and isinstance(plain.get("journal"), str):
+def _check(node: Node, file: str) -> Iterator[Finding]:
+    journal = node.below("journal")
+    if isinstance(journal.plain(), str):
         try:
-            journal_choice(plain["journal"])
+            journal_choice(journal.plain())
         except ValueError as reason:
-            message = printable(f"journal {reason}")
-            yield Finding("REC011", Severity.ERROR, message, node.below("journal").at(file), path="/journal")
+            yield unfit(f"journal {reason}", journal, file, "/journal")
+
+
+def _read(source: KeySource) -> JournalChoice:
+    text = source.get("journal")
+    return FolderJournal() if text is None else journal_choice(text)
+
+
+JOURNAL: Key[JournalChoice] = Key("journal", _schema, _read, _check, speaks=True)

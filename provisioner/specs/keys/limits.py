@@ -1,10 +1,11 @@
-"""How much of an environment one plan may change: the `limits:` block of `environment.yaml`."""
+"""`limits`: how much of an environment one plan may change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from provisioner.specs.keys.key import Key, KeySource
+from provisioner.specs.schema.shapes import Schema, mapping
 
 PERCENT_FROM = 10
 """Applications an environment needs before a percentage of them says anything."""
@@ -14,7 +15,7 @@ PRODUCTION_PERCENT = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Cap:
+class ExceededLimit:
     """One limit: the `path` of its leaf in the environment's file, and its `words` where a plan exceeds it."""
 
     path: str
@@ -22,7 +23,7 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True)
-class Caps:
+class Limits:
     """At most so many applications, and so many percent of them; None is no limit.
 
     `usual`: the percentage is the tier's, no file sets it.
@@ -32,25 +33,40 @@ class Caps:
     percent: int | None = None
     usual: bool = False
 
-    def exceeded(self, changing: int, of: int) -> list[Cap]:
+    def exceeded(self, changing: int, of: int) -> list[ExceededLimit]:
         """What stands against changing so many `of` an environment's applications."""
         found = []
         if self.applications is not None and changing > self.applications:
-            found.append(
-                Cap("/limits/maxChanges", f"{changing} applications would change, at most {self.applications}")
-            )
+            words = f"{changing} applications would change, at most {self.applications}"
+            found.append(ExceededLimit("/limits/maxChanges", words))
         if self.percent is not None and of >= PERCENT_FROM and changing * 100 > self.percent * of:
             share = f"{changing} of {of} applications would change, at most {self.percent} %"
             if self.usual:
-                found.append(Cap("/tier", f"{share} of production where limits.maxChangesPercent says nothing else"))
-            else:
-                found.append(Cap("/limits/maxChangesPercent", share))
+                share += " of production where limits.maxChangesPercent says nothing else"
+            found.append(ExceededLimit("/tier" if self.usual else "/limits/maxChangesPercent", share))
         return found
 
 
-def caps(document: Mapping[str, Any]) -> Caps:
-    """The values of an environment's document that has passed its schema."""
-    block = document.get("limits", {})
-    if document["tier"] == "production" and "maxChangesPercent" not in block:
-        return Caps(block.get("maxChanges"), PRODUCTION_PERCENT, usual=True)
-    return Caps(block.get("maxChanges"), block.get("maxChangesPercent"))
+def _schema() -> Schema:
+    percent = (
+        f"At most so many percent of the applications; counts from {PERCENT_FROM} applications on. "
+        f"In production {PRODUCTION_PERCENT} unless set."
+    )
+    return mapping(
+        {
+            "maxChanges": {"type": "integer", "minimum": 0, "description": "At most so many applications."},
+            "maxChangesPercent": {"type": "integer", "minimum": 0, "maximum": 100, "description": percent},
+        },
+        minProperties=1,
+        description="How much one plan may change; more needs an intent max-changes, or --allow max-changes.",
+    )
+
+
+def _read(source: KeySource) -> Limits:
+    block = source.get("limits", {})
+    if source.get("tier") == "production" and "maxChangesPercent" not in block:
+        return Limits(block.get("maxChanges"), PRODUCTION_PERCENT, usual=True)
+    return Limits(block.get("maxChanges"), block.get("maxChangesPercent"))
+
+
+LIMITS: Key[Limits] = Key("limits", _schema, _read)

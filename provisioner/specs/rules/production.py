@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Severity
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.lock import LOCK, WRITTEN_BY
+from provisioner.specs.documents.lock import WRITTEN_BY
+from provisioner.specs.layout import LOCK
 from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, within
 
 _PIN = "/recording/template"

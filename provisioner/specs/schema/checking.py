@@ -16,6 +16,7 @@ from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import FIELDS, MEMBER, SETTINGS, pattern
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import describe
+from provisioner.specs import layout
 from provisioner.specs.yaml.reader import MAX_FINDINGS, Node
 
 if TYPE_CHECKING:
@@ -182,11 +183,8 @@ def _reason(error: ValidationError) -> str:
 
 
 _HOMES = {
-    "Application": "environments/ENV/apps/NAME.yaml",
-    "EmbeddedConsole": "environments/ENV/embedded.yaml",
-    "Environment": "environments/ENV/environment.yaml",
+    **{place.kind: place.told for place in layout.PLACES},
     "Prices": "the one that prices in environment.yaml names",
-    "Template": "templates/NAME/vN.yaml",
 }
 
 

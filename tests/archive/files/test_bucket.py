@@ -7,23 +7,23 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from provisioner.archive.files.bucket import search
+from provisioner.archive.files import cos, s3
+from provisioner.archive.files.bucket import Bucket, BucketVendor, search
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
-from provisioner.archive.files.storages import Bucket
 from provisioner.foundation.errors import ProvisionerError
 from tests.archive.support import APP, OTHER
 from tests.console.endpoint import Reply, endpoint
 
 ANYTHING = Query()
-S3 = Bucket("s3", "recordings", "ap-southeast-1", "calls/live", "env:ACCESS", "env:SECRET")
+S3 = Bucket(s3.VENDOR, "recordings", "ap-southeast-1", "calls/live", "env:ACCESS", "env:SECRET")
 SECRET = "the-secret-itself"
 
 
@@ -55,10 +55,8 @@ def found(server: str, query: Query = ANYTHING, storage: Bucket = S3) -> list[Re
     return list(search(storage, {APP}, query, Path(), endpoint=server))
 
 
-@pytest.mark.parametrize("vendor", ["cos", "s3"])
-def test_files_of_one_application_and_foreign_ones_are_listed(
-    server: str, bucket: Any, vendor: Literal["cos", "s3"]
-) -> None:
+@pytest.mark.parametrize("vendor", [cos.VENDOR, s3.VENDOR], ids=["cos", "s3"])
+def test_files_of_one_application_and_foreign_ones_are_listed(server: str, bucket: Any, vendor: BucketVendor) -> None:
     keys = [
         f"calls/live/task-1/{APP}_12.mp4",
         f"calls/live/task-1/ha1_{APP}_12__UserId_s_YWxpY2U.__UserId_e_main_audio.m3u8",
@@ -77,7 +75,7 @@ def test_files_of_one_application_and_foreign_ones_are_listed(
         (keys[1], "task-1", False, APP),
         (keys[4], None, True, None),
     ]
-    assert (files[0].vendor, files[0].size, files[0].seconds, files[0].room_type) == (vendor, 10, None, "number")
+    assert (files[0].vendor, files[0].size, files[0].seconds, files[0].room_type) == (vendor.name, 10, None, "number")
     assert files[0].created is not None
     assert files[2].name is not None
     assert files[2].name.failover == 1
@@ -86,7 +84,7 @@ def test_files_of_one_application_and_foreign_ones_are_listed(
 def test_a_bucket_without_a_folder_is_listed_from_its_root(server: str, bucket: Any) -> None:
     bucket.put_object(Bucket=S3.name, Key=f"task-1/{APP}_12.mp4", Body=b"")
     bucket.put_object(Bucket=S3.name, Key=f"{APP}_12.mp4", Body=b"")
-    root = Bucket("s3", S3.name, S3.region, "", "env:ACCESS", "env:SECRET")
+    root = Bucket(s3.VENDOR, S3.name, S3.region, "", "env:ACCESS", "env:SECRET")
     assert [file.foreign for file in found(server, storage=root)] == [True, False]
 
 
@@ -182,12 +180,12 @@ def test_a_key_that_is_not_set_is_named() -> None:
 @pytest.mark.usefixtures("keys")
 def test_cos_is_reached_at_its_region_with_the_bucket_in_the_host_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy is told where a request would go."""
-    cos = Bucket("cos", "recordings-1250000000", "ap-guangzhou", "", "env:ACCESS", "env:SECRET")
+    recordings = Bucket(cos.VENDOR, "recordings-1250000000", "ap-guangzhou", "", "env:ACCESS", "env:SECRET")
     with socket.create_server(("127.0.0.1", 0)) as proxy, ThreadPoolExecutor() as pool:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
         asked = pool.submit(_first_line, proxy)
         with pytest.raises(ProvisionerError, match="COS bucket recordings-1250000000 in ap-guangzhou"):
-            list(search(cos, {APP}, ANYTHING, Path()))
+            list(search(recordings, {APP}, ANYTHING, Path()))
     assert asked.result() == "CONNECT recordings-1250000000.cos.ap-guangzhou.myqcloud.com:443 HTTP/1.0"
 
 

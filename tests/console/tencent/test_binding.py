@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import Any
 
 import pytest
 
 from provisioner.console.port import Change, Unreadable
 from provisioner.console.tencent.binding import Grade, load
-from provisioner.recording.fields import SETTINGS
+from provisioner.recording.field import Mode
+from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value
 from provisioner.recording.wire import CONSOLE_WIRE
+from provisioner.specs.yaml.reader import read
 from tests.console.endpoint import Reply, answers, endpoint
 from tests.project import Project
 
@@ -178,3 +181,10 @@ def test_the_template_goes_as_a_whole_and_before_automatic_mode(project: Project
         ("AlterRecording", {"SdkAppId": 5, "Template": {"MaxIdleTime": 9}}),
         ("ModifyRecordMode", {"SdkAppId": 5, "Mode": "auto"}),
     ]
+
+
+def test_the_default_binding_has_a_place_for_exactly_what_a_template_holds() -> None:
+    file = resources.files("provisioner.console").joinpath("bindings", "default.yaml")
+    places = read(file.read_bytes(), "default.yaml").plain()["fields"]
+    template = {path for path, field in FIELDS.items() if path.startswith(SETTINGS + "/") and Mode.AUTO in field.modes}
+    assert {path for path in places if path.startswith(SETTINGS + "/")} == template

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from provisioner.specs.documents.lock import LOCK, digest, lock_text
+from provisioner.specs.documents.digest import digest
+from provisioner.specs.documents.lock import lock_text
+from provisioner.specs.layout import LOCK
 from provisioner.specs.workspace import SpecErrors
 from provisioner.specs.yaml.reader import read
 from tests.conftest import ROOT

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value
-from provisioner.specs.documents.observation import CONFIRMABLE, Observation, parse, text
+from provisioner.specs.documents.observation import CONFIRMABLE, Observation, file_text, parse
 from provisioner.specs.yaml.reader import Malformed
 from tests.values import values
 
@@ -43,13 +43,13 @@ SMALL = observation(
 
 @given(seen_values(), st.text(min_size=1, max_size=40).filter(str.isprintable))
 def test_what_is_written_is_what_is_read(seen: dict[str, Value | None], who: str) -> None:
-    stored = parse(text(observation(seen, who), "prod"), FILE)
+    stored = parse(file_text(observation(seen, who), "prod"), FILE)
     assert stored.observation == observation(seen, who)
     assert stored.intact
 
 
 def test_the_file_is_what_a_reviewer_reads() -> None:
-    assert text(SMALL, "prod").decode() == (
+    assert file_text(SMALL, "prod").decode() == (
         "# Written by `provisioner attest prod/call`: confirm again instead of editing it.\n"
         "apiVersion: observation/v1\n"
         "kind: Observation\n"
@@ -71,9 +71,9 @@ def test_the_file_is_what_a_reviewer_reads() -> None:
 
 def test_a_block_of_which_nothing_is_set_is_one_null_and_a_missing_field_stays_unknown() -> None:
     single = {path: None for path in CONFIRMABLE if path.startswith(f"{SETTINGS}/single/")}
-    stored = parse(text(observation({ENABLED: True, **single}), "prod"), FILE)
+    stored = parse(file_text(observation({ENABLED: True, **single}), "prod"), FILE)
     assert dict(stored.observation.values) == {ENABLED: True, **single}
-    assert b"    single: null\n" in text(observation({ENABLED: True, **single}), "prod")
+    assert b"    single: null\n" in file_text(observation({ENABLED: True, **single}), "prod")
 
 
 @pytest.mark.parametrize(
@@ -87,12 +87,12 @@ def test_a_block_of_which_nothing_is_set_is_one_null_and_a_missing_field_stays_u
     ],
 )
 def test_every_edit_shows(old: str, new: str) -> None:
-    edited = text(SMALL, "prod").decode().replace(old, new)
+    edited = file_text(SMALL, "prod").decode().replace(old, new)
     assert not parse(edited.encode(), FILE).intact
 
 
 def test_layout_and_comments_are_no_edit() -> None:
-    edited = text(SMALL, "prod").decode().replace("maxIdleTime: 2m", "maxIdleTime: 120s   # looked twice")
+    edited = file_text(SMALL, "prod").decode().replace("maxIdleTime: 2m", "maxIdleTime: 120s   # looked twice")
     assert parse(edited.encode(), FILE).intact
 
 
@@ -108,5 +108,5 @@ def test_layout_and_comments_are_no_edit() -> None:
 )
 def test_a_broken_file_is_told_at_its_place(old: str, new: str, told: str) -> None:
     with pytest.raises(Malformed) as caught:
-        parse(text(SMALL, "prod").decode().replace(old, new).encode(), FILE)
+        parse(file_text(SMALL, "prod").decode().replace(old, new).encode(), FILE)
     assert str(caught.value.findings[0]).startswith(told)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from provisioner.specs.discovery import spec_files
-from provisioner.specs.documents.lock import LOCK, digest
+from provisioner.specs.documents.digest import digest
 from provisioner.specs.editing import migrations
 from provisioner.specs.editing.migrations import Migration
+from provisioner.specs.layout import LOCK
 from provisioner.specs.yaml import writer
 from provisioner.specs.yaml.reader import read
 from tests.project import Project

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from provisioner.specs.keys.controller import ControllerChoice, controller
+from provisioner.specs.keys.controller import ControllerChoice
 from provisioner.specs.workspace import SpecErrors
 from tests.project import Project
 
@@ -24,7 +24,6 @@ def test_the_block_as_values(project: Project) -> None:
 
 def test_no_block_is_no_controller(project: Project) -> None:
     assert project.environment("dev").controller is None
-    assert controller({}) is None
 
 
 @pytest.mark.parametrize(

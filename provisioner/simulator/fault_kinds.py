@@ -1,0 +1,206 @@
+"""Kinds of faults, one entry each: the server, `console fault --help` and docs/simulator.md read this registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from provisioner.foundation.errors import UsageError, did_you_mean
+from provisioner.foundation.text_safety import printable
+from provisioner.simulator.errors import ApiError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+
+CALLBACK = "Callback"
+"""What the names of callbacks begin with, where actions are named: Callback102 is a room's dismissal."""
+
+
+@dataclass(slots=True)
+class Conditions:
+    """Under what one call happens, or a callback is sent; without a fault nothing is out of the ordinary."""
+
+    delay: float = 0.0
+    """Seconds before anything happens."""
+
+    clock_ahead: float = 0.0
+    """Seconds by which the server's clock is ahead when it looks at the signature; behind, where negative."""
+
+    reads_from: float = 0.0
+    """Seconds ago: a read answers what was true then."""
+
+    over_limit: bool = False
+    """Whether the call is refused for its rate."""
+
+    refusal: ApiError | None = None
+    """What the service answers instead of doing what an accepted call asks for."""
+
+    exclusive_tasks: bool = False
+    """Whether a second task of a robot in a room is refused, instead of taking the first one's place."""
+
+    instead: ASGIApp | None = None
+    """What answers in place of the service, before anything happened."""
+
+    deliver: Callable[[bytes], ASGIApp] | None = None
+    """What becomes of the answer's bytes, after the call took effect; None: they are sent."""
+
+    lost: bool = False
+    """Whether a callback is never sent."""
+
+    repeated: bool = False
+    """Whether a callback is sent again although it was answered."""
+
+    late: float = 0.0
+    """Seconds by which a callback is late, after others that happened later."""
+
+
+class Seconds(Enum):
+    """Which seconds a kind of fault takes."""
+
+    NONE = "none"
+    POSITIVE = "positive"
+    ANY = "any but 0"
+
+
+@dataclass(frozen=True, slots=True)
+class FaultKind:
+    """One kind. `seen` is what the client sees, `took_effect` whether the call did what it asked for."""
+
+    name: str
+    seen: str
+    took_effect: str
+    seconds: Seconds
+    worsen: Callable[[Conditions, float], None]
+    """Makes the conditions of a call worse, by so many seconds where the kind takes any."""
+
+    of_callbacks: bool = False
+    """Whether it strikes callbacks, named `Callback102`, instead of calls."""
+
+    def check(self, seconds: float) -> None:
+        """Raises UsageError where `seconds` are not what this kind takes."""
+        if self.seconds is Seconds.NONE and seconds:
+            raise UsageError(f"a {self.name} fault takes no seconds")
+        if self.seconds is not Seconds.NONE and not seconds:
+            raise UsageError(f"a {self.name} fault needs seconds")
+        if self.seconds is Seconds.POSITIVE and seconds < 0:
+            raise UsageError(f"the seconds of a {self.name} fault are positive")
+
+
+FAULT_KINDS: dict[str, FaultKind] = {}
+
+Worsen = Callable[[Conditions, float], None]
+
+
+def _kind(name: str, seen: str, took_effect: str, seconds: Seconds = Seconds.NONE) -> Callable[[Worsen], Worsen]:
+    def register(worsen: Worsen) -> Worsen:
+        FAULT_KINDS[name] = FaultKind(name, seen, took_effect, seconds, worsen)
+        return worsen
+
+    return register
+
+
+def _callback_kind(name: str, seen: str, seconds: Seconds = Seconds.NONE) -> Callable[[Worsen], Worsen]:
+    def register(worsen: Worsen) -> Worsen:
+        FAULT_KINDS[name] = FaultKind(name, seen, "of callbacks", seconds, worsen, of_callbacks=True)
+        return worsen
+
+    return register
+
+
+def fault_kind(name: str) -> FaultKind:
+    """Raises UsageError that names those that there are."""
+    if name not in FAULT_KINDS:
+        raise UsageError(
+            f"no kind of fault: {printable(name)}{did_you_mean(name, FAULT_KINDS)}; there are {', '.join(FAULT_KINDS)}"
+        )
+    return FAULT_KINDS[name]
+
+
+def markdown() -> str:
+    """The table of the documentation."""
+    rows = [f"| `{kind.name}` | {kind.seen} | {kind.took_effect} |" for kind in FAULT_KINDS.values()]
+    return "\n".join(["| kind | what the client sees | has the call taken effect? |", "|---|---|---|", *rows])
+
+
+# What breaks a connection needs the server's libraries, which load long: imported where a call is struck.
+
+
+@_kind("latency", "a late answer", "yes, also when the client has given up", Seconds.POSITIVE)
+def _latency(call: Conditions, seconds: float) -> None:
+    call.delay += seconds
+
+
+@_kind("rate", "`RequestLimitExceeded`", "no")
+def _rate(call: Conditions, _seconds: float) -> None:
+    call.over_limit = True
+
+
+@_kind("server-error", "HTTP 503 from a gateway", "no")
+def _server_error(call: Conditions, _seconds: float) -> None:
+    from provisioner.simulator.connection_faults import SERVER_ERROR
+
+    call.instead = call.instead or SERVER_ERROR
+
+
+@_kind("internal-error", "`InternalError.CRInternalError`", "no")
+def _internal_error(call: Conditions, _seconds: float) -> None:
+    call.refusal = ApiError("InternalError.CRInternalError", "An internal error has occurred.")
+
+
+@_kind(
+    "task-exist",
+    "a second `CreateCloudRecording` of a robot that records the room: `FailedOperation.TaskExist` instead of a new"
+    " task in its place",
+    "no",
+)
+def _task_exist(call: Conditions, _seconds: float) -> None:
+    call.exclusive_tasks = True
+
+
+@_kind("reset-before", "connection reset", "no")
+def _reset_before(call: Conditions, _seconds: float) -> None:
+    from provisioner.simulator.connection_faults import reset
+
+    call.instead = call.instead or reset
+
+
+@_kind("reset-after", "connection reset", "**yes**")
+def _reset_after(call: Conditions, _seconds: float) -> None:
+    from provisioner.simulator.connection_faults import reset
+
+    call.deliver = call.deliver or (lambda _body: reset)
+
+
+@_kind("truncated", "half an answer, then the end", "**yes**")
+def _truncated(call: Conditions, _seconds: float) -> None:
+    from provisioner.simulator.connection_faults import truncate
+
+    call.deliver = call.deliver or truncate
+
+
+@_kind("stale", "a read that shows how things were `seconds` ago", "writes have", Seconds.POSITIVE)
+def _stale(call: Conditions, seconds: float) -> None:
+    call.reads_from += seconds
+
+
+@_kind("clock", "`AuthFailure.SignatureExpire` beyond five minutes", "no", Seconds.ANY)
+def _clock(call: Conditions, seconds: float) -> None:
+    call.clock_ahead += seconds
+
+
+@_callback_kind("callback-lost", "the receiver: nothing; `--action Callback102` is a room's dismissal")
+def _callback_lost(callback: Conditions, _seconds: float) -> None:
+    callback.lost = True
+
+
+@_callback_kind("callback-twice", "the receiver: the same event again, although it was answered")
+def _callback_twice(callback: Conditions, _seconds: float) -> None:
+    callback.repeated = True
+
+
+@_callback_kind("callback-late", "the receiver: an event after others that happened later", Seconds.POSITIVE)
+def _callback_late(callback: Conditions, seconds: float) -> None:
+    callback.late += seconds

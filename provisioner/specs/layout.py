@@ -1,0 +1,107 @@
+"""Where everything of a project lies, relative to its root: the one place that says so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+ENVIRONMENTS = "environments"
+TEMPLATES = "templates"
+
+NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+"""How environments, applications and templates are called."""
+
+VERSION = re.compile(r"v[1-9][0-9]*")
+RECORD = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
+"""A promotion's time and the start of its digest."""
+
+_PARTS = {
+    "environment": ("ENV", NAME),
+    "name": ("NAME", NAME),
+    "version": ("vN", VERSION),
+    "record": ("RECORD", RECORD),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the files of one kind of document lie: `path` has each part that varies in braces; `kind` as they say."""
+
+    kind: str
+    path: str
+
+    def of(self, **parts: str) -> str:
+        """The path of one file."""
+        return self.path.format(**parts)
+
+    @property
+    def told(self) -> str:
+        """As people are told: `environments/ENV/apps/NAME.yaml`."""
+        return self.path.format(**{part: word for part, (word, _) in _PARTS.items()})
+
+    @property
+    def glob(self) -> str:
+        """Finds every file that may lie there, and others that `holds` sorts out."""
+        return self.path.format(**dict.fromkeys(_PARTS, "*"))
+
+    def holds(self, path: str) -> bool:
+        """Whether a path is one of this place's."""
+        names = {part: called.pattern for part, (_, called) in _PARTS.items()}
+        return re.fullmatch(self.path.replace(".", r"\.").format(**names), path) is not None
+
+
+ENVIRONMENT_FILE = Place("Environment", "environments/{environment}/environment.yaml")
+EMBEDDED_FILE = Place("EmbeddedConsole", "environments/{environment}/embedded.yaml")
+APPLICATION_FILE = Place("Application", "environments/{environment}/apps/{name}.yaml")
+OBSERVATION_FILE = Place("Observation", "environments/{environment}/observations/{name}.yaml")
+PROMOTION_FILE = Place("Promotion", "environments/{environment}/promotions/{record}.yaml")
+TEMPLATE_FILE = Place("Template", "templates/{name}/{version}.yaml")
+LOCK = "templates/templates.lock"
+LOCK_FILE = Place("TemplateLock", LOCK)
+
+PLACES = (
+    ENVIRONMENT_FILE,
+    EMBEDDED_FILE,
+    APPLICATION_FILE,
+    OBSERVATION_FILE,
+    PROMOTION_FILE,
+    TEMPLATE_FILE,
+    LOCK_FILE,
+)
+
+
+def environment_file(environment: str) -> str:
+    """An environment's own file."""
+    return ENVIRONMENT_FILE.of(environment=environment)
+
+
+def embedded_file(environment: str) -> str:
+    """What the account of an environment's embedded console holds at first."""
+    return EMBEDDED_FILE.of(environment=environment)
+
+
+def application_file(environment: str, name: str) -> str:
+    """An application's file."""
+    return APPLICATION_FILE.of(environment=environment, name=name)
+
+
+def observation_file(environment: str, name: str) -> str:
+    """What a person confirmed of an application."""
+    return OBSERVATION_FILE.of(environment=environment, name=name)
+
+
+def promotion_file(environment: str, record: str) -> str:
+    """One promotion into an environment."""
+    return PROMOTION_FILE.of(environment=environment, record=record)
+
+
+def template_file(pin: str) -> str:
+    """`call@v1` is `templates/call/v1.yaml`."""
+    name, _, version = pin.partition("@")
+    return TEMPLATE_FILE.of(name=name, version=version)
+
+
+def state_folder(root: Path, environment: str) -> Path:
+    """Where an environment's lock, its journal and its embedded console live unless said otherwise; never in Git."""
+    return root / ".provisioner" / environment

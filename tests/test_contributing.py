@@ -1,0 +1,54 @@
+"""CONTRIBUTING.md: what it sends people to is there, and its commands are the Makefile's."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+TABLE = PAGE.split("## Where a change goes")[1].split("\n## ")[0]
+ROWS = [row.strip("| ").split(" | ") for row in re.findall(r"^\|.*\|$", TABLE, re.MULTILINE)][2:]
+
+
+def test_the_table_has_each_kind_of_change() -> None:
+    assert len(ROWS) == 13
+    assert all(len(row) == 3 for row in ROWS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_each_file_that_the_table_names_exists(row: list[str]) -> None:
+    _, place, test = row
+    named = [*re.findall(r"`([^`]+)`", place), *re.findall(r"`([^`]+)`", test)]
+    assert len(named) >= 2
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert all(path.startswith("provisioner/") for path in re.findall(r"`([^`]+)`", place))
+
+
+def test_the_targets_it_names_are_the_makefiles() -> None:
+    known = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    shown = "".join(re.findall(r"```sh\n.*?```|`[^`\n]+`", PAGE, re.DOTALL))
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", shown, re.MULTILINE))
+    assert {"docs", "lock", "one", "release", "test"} <= named <= known
+
+
+@pytest.mark.parametrize(
+    ("arguments", "last"),
+    [
+        (["test", "ARGS=tests/reconcile -k intent"], "pytest tests/reconcile -k intent"),
+        (["one", "T=tests/test_readme.py"], "pytest --exitfirst --capture no --verbose tests/test_readme.py"),
+        (["test"], "pytest --numprocesses auto "),
+    ],
+)
+def test_one_test_runs_alone_and_no_argument_runs_everything(arguments: list[str], last: str) -> None:
+    ran = subprocess.run(["make", "--dry-run", *arguments], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert ran.stdout.rstrip("\n").splitlines()[-1].endswith(last)
+    assert ("ruff check" in ran.stdout) == (arguments == ["test"])
+
+
+def test_no_test_to_run_is_told() -> None:
+    ran = subprocess.run(["make", "--dry-run", "one"], cwd=ROOT, check=False, capture_output=True, text=True)
+    assert (ran.returncode, "make one T=tests/..." in ran.stderr) == (2, True)

@@ -1,0 +1,59 @@
+"""Test files are named after what they test and lie in the mirrored folder; what reaches across says why."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ROOT
+
+ACROSS = {
+    "tests/editor/": "the schemas inside other people's editors and hooks",
+    "tests/engine/": "the real Pulumi engine, by what a user does with it",
+    "tests/cli/test_help.py": "--help of every command",
+    "tests/deploy/test_hooks.py": "the hooks that .pre-commit-hooks.yaml offers to other repositories",
+    "tests/deploy/test_s3_backend.py": "two machines that share a bucket",
+    "tests/docs/test_pages.py": "what every page names is there",
+    "tests/forge/test_drift_issue.py": "drift --post in a job of both forges",
+    "tests/forge/test_report_post.py": "report --post in a job of both forges",
+    "tests/promotion/test_end_to_end.py": "from an edit in dev to production and back",
+    "tests/promotion/test_laws.py": "laws of a promotion as a whole",
+    "tests/provider/test_foreign.py": "programs without specs, through every call of the servicer",
+    "tests/provider/test_runbook.py": "Pulumi where people change the console",
+    "tests/reconcile/test_convergence.py": "the law that after an apply nothing differs",
+    "tests/reconcile/test_faults.py": "what goes wrong around an apply, from plan to journal",
+    "tests/reconcile/test_kill.py": "a kill at any step of plan and apply",
+    "tests/reconcile/test_lost_answers.py": "writes whose answer is lost, over every driver",
+    "tests/report/test_redaction.py": "no secret in any form of any report",
+    "tests/simulator/test_durability.py": "processes that share the state file and are killed",
+    "tests/specs/test_fuzz.py": "any bytes in any file",
+    "tests/specs/test_messages.py": "every message that reading can give",
+    "tests/test_docstrings.py": "what ruff is told to pass over",
+    "tests/test_names.py": "this test",
+    "tests/test_one_place.py": "something new of each kind shows everywhere it must",
+}
+"""Files (or whole folders, with a slash) that test no single module."""
+
+FILES = [file.relative_to(ROOT) for file in sorted((ROOT / "tests").rglob("test_*.py"))]
+
+
+def candidates(room: str, name: str) -> list[str]:
+    """What a test file in the folder `room` below tests/ may be named after."""
+    modules = [f"provisioner/{room}/{name}{end}" for end in (".py", "_.py", "/__init__.py")]
+    beside = [f"{room}/{name}{end}" for end in (".py", ".md", "")]
+    itself = [f"provisioner/{room}/__init__.py"] if room.rpartition("/")[2] == name else []
+    at_the_root = [f"provisioner/{name}.py", f"{name.upper()}.md", name.capitalize()] if room == "." else []
+    return [*modules, *beside, *itself, *at_the_root]
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_a_test_file_is_named_after_what_it_tests(file: object) -> None:
+    path = str(file)
+    room, _, name = path.removeprefix("tests/").rpartition("/")
+    known = candidates(room or ".", name.removeprefix("test_").removesuffix(".py"))
+    named = any((ROOT / candidate).exists() for candidate in known)
+    excused = any(path == entry or (entry.endswith("/") and path.startswith(entry)) for entry in ACROSS)
+    assert named != excused, f"{path}: name it after a module ({', '.join(known)}) or say in ACROSS why not"
+
+
+def test_every_exception_is_needed() -> None:
+    assert [entry for entry in ACROSS if not any(str(file).startswith(entry) for file in FILES)] == []

@@ -1,0 +1,147 @@
+"""One change, one place: something new is registered once and shows everywhere it must.
+
+Each test adds one of its kind to a copy of the registry that is asked for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from provisioner.forge import docs_table, registry
+from provisioner.forge.context import NUMBER, Context, Tokens, Variables
+from provisioner.forge.forge_type import ForgeType, Limits
+from provisioner.forge.port import Change, Note, Review, Status
+from tests.conftest import ROOT
+from tests.project import Project
+
+
+def imported_anew(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
+    """Commands read a registry when they are imported: the next run of each sees it as it is then."""
+    for module in modules:
+        monkeypatch.delitem(sys.modules, module, raising=False)
+
+
+# A new forge: one module that describes it, one line in provisioner/forge/registry.py.
+
+
+@dataclass
+class Notice:
+    """A forge in memory; `notes` are those of its one change and of its issues."""
+
+    context: Context
+    tokens: Tokens
+    notes: list[Note] = field(default_factory=list)
+    statuses: list[Status] = field(default_factory=list)
+
+    def change(self, number: int) -> Change:
+        return Change(number, "kim", self.context.commit)
+
+    def change_of(self, commit: str) -> Change | None:
+        return None
+
+    def comments(self, number: int) -> Notice:
+        return self
+
+    def issues(self, title: str) -> Notice:
+        return self
+
+    def set_status(self, commit: str, status: Status) -> None:
+        self.statuses.append(status)
+
+    def reviews(self, number: int) -> Sequence[Review]:
+        return ()
+
+    def members(self, owner: str) -> frozenset[str]:
+        return frozenset()
+
+    def mine(self) -> list[Note]:
+        return self.notes
+
+    def create(self, body: str) -> Note:
+        self.notes.append(Note(1, body, f"{self.context.page}/notes/1"))
+        return self.notes[-1]
+
+    def update(self, note: Note, body: str) -> None:
+        raise AssertionError("there is one run")
+
+    def remove(self, note: Note) -> None:
+        raise AssertionError("there is one run")
+
+
+@pytest.fixture
+def notices(monkeypatch: pytest.MonkeyPatch) -> list[Notice]:
+    """The forge "notice", registered, and what was opened of it."""
+    opened: list[Notice] = []
+
+    def context(variables: Variables) -> Context:
+        number = int(variables.get("NOTICE_CHANGE", NUMBER))
+        return Context(
+            notice, "https://notice.example", "board", "a" * 40, number, "https://notice.example/board", "run"
+        )
+
+    def connect(job: Context, tokens: Tokens) -> Notice:
+        opened.append(Notice(job, tokens))
+        return opened[-1]
+
+    notice = ForgeType(
+        "notice",
+        "Notice board",
+        "Notice CI",
+        "NOTICE_JOB",
+        "NOTICE_TOKEN",
+        "Ask the caretaker.",
+        Limits(text=5_000, page=None, status=20),
+        ("noticelib",),
+        context,
+        connect,
+    )
+    monkeypatch.setattr(registry, "FORGES", {**registry.FORGES, "notice": notice})
+    imported_anew(monkeypatch, "provisioner.cli.report", "provisioner.cli.drift", "provisioner.cli.approvals")
+    return opened
+
+
+def test_a_new_forge_is_offered_and_explained(project: Project, notices: list[Notice]) -> None:
+    for command in ("report", "drift"):
+        assert "[github|gitlab|notice]" in project.run(command, "--help").words
+    page = docs_table.page((ROOT / "docs/review.md").read_text("utf-8"))
+    assert "| Notice board | Notice CI | `--post notice` | `NOTICE_TOKEN`, `TRTC_TEAMS_TOKEN` | 5 kB |" in page
+
+
+def test_a_new_forge_is_found_by_its_job_and_asks_for_its_token(
+    project: Project, notices: list[Notice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.run("plan", "prod", "--out", "plan.json")
+    refused = project.run("approvals", "plan.json", "--check")
+    assert "this is no job of GitHub Actions or GitLab CI or Notice CI" in refused.err
+    monkeypatch.setenv("NOTICE_JOB", "true")
+    monkeypatch.setenv("NOTICE_CHANGE", "7")
+    refused = project.run("approvals", "plan.json", "--check")
+    assert (refused.code, refused.err) == (1, "NOTICE_TOKEN is not set\n  Ask the caretaker.\n")
+    monkeypatch.setenv("NOTICE_TOKEN", "c4n4ry")
+    assert project.run("approvals", "plan.json", "--check", "--status").code == 1
+    assert [status.about for status in notices[0].statuses] == ["0 of 2 groups have a"]
+    assert notices[0].tokens.teams.reveal() == "c4n4ry"
+
+
+def test_a_new_forge_gets_what_fits(
+    project: Project, notices: list[Notice], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NOTICE_CHANGE", "7")
+    monkeypatch.setenv("NOTICE_TOKEN", "c4n4ry")
+    project.run("plan", "prod", "--out", "plan.json")
+    ran = project.run("report", "plan.json", "--post", "notice")
+    assert (ran.code, ran.err) == (0, "Comment: https://notice.example/board/notes/1\n")
+    assert project.run("drift", "prod", "--post", "notice").code == 0
+    (comment,), (issue,) = (opened.notes for opened in notices)
+    assert "Left out for length" in comment.body
+    assert all(len(note.body.encode()) <= 5_000 for note in (comment, issue))
+
+
+def test_the_page_names_the_forges_that_there_are() -> None:
+    text = (ROOT / "docs/review.md").read_text("utf-8")
+    assert docs_table.page(text) == text, "run `make docs`"
