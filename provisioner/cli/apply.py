@@ -9,7 +9,7 @@ import click
 
 from provisioner.cli.output import style
 from provisioner.cli.prompt import agreed
-from provisioner.cli.runbook_walk import by_hand
+from provisioner.cli.runbook_walk import runbook_walk
 from provisioner.cli.session import Session, owner_option, session
 from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, UsageError, did_you_mean
@@ -71,7 +71,7 @@ def command(
             click.echo(f"Refused; nothing was written:\n{render_refusals(against)}", err=True)
             return 1
         if people:
-            return by_hand(plan, opened.console, ask=not yes)
+            return runbook_walk(plan, opened.console, ask=not yes)
         if not plan.changes:
             return 0
         if not agreed(f"Apply this to {plan.environment.name} on the {plan.console}?", yes=yes):
@@ -105,8 +105,8 @@ def _report(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
         name = outcome.plan.application.name
         if outcome.applied:
             after = outcome.applied.effective_after
-            holds = f"holds for rooms created after {timestamp(after)}" if after else "was so already"
-            click.echo(f"{style('applied', 'good')} {name}: {holds}")
+            effect = f"takes effect for rooms created after {timestamp(after)}" if after else "was as specified already"
+            click.echo(f"{style('applied', 'good')} {name}: {effect}")
         else:
             click.echo(f"{style('failed', 'danger')} {name}: {outcome.error}", err=True)
         yield outcome

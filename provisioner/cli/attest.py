@@ -61,7 +61,7 @@ def command(
     look = _look(seen, unseen)
     by, root = confirmer(who, expires, system_clock, workspace.root), workspace.root
     at = ConfirmationContext(open_console(environment, root, os.environ), page_of(environment, root), root)
-    click.echo(render_head(app, at.page, style))
+    click.echo(render_head(app.name, app.sdk_app_id, at.page, style))
     file = confirm(app, look, by, at, ask=not yes)
     if file is None:
         click.echo("Nothing was confirmed.", err=True)

@@ -11,11 +11,10 @@ from provisioner.foundation.text_safety import printable
 from provisioner.provider import tokens
 from provisioner.provider.environment import ServedEnvironment
 from provisioner.reconcile.plan.document import document
-from provisioner.reconcile.plan.plan import Plan
 from provisioner.recording.consequences import STOP_RECORDING
 from provisioner.recording.document import nest
 from provisioner.recording.fields import FIELDS
-from provisioner.report.plan.plan_view import read_plan
+from provisioner.report.plan.plan_view import PlanView, read_plan
 from provisioner.report.plan.terminal import totals
 from provisioner.report.runbook.runbook import render_left
 from provisioner.report.runbook.runbook_steps import needs_people
@@ -33,20 +32,20 @@ def get_plan(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
     managed = {app.sdk_app_id for app in plan.environment.applications}
     gone = [entry for entry in arguments.get("known") or () if int(entry["sdkAppId"]) not in managed]
     removed = [_removal(served, entry) for entry in gone]
-    written = document(plan)
+    view = read_plan(document(plan))
     return {
-        "plan": written,
-        "summary": totals(read_plan(written)),
+        "plan": view.document,
+        "summary": totals(view),
         "refused": refused,
-        "people": _left_to_people(served, plan),
+        "people": _left_to_people(served, view),
         "removed": removed,
     }
 
 
-def _left_to_people(served: ServedEnvironment, plan: Plan) -> str:
+def _left_to_people(served: ServedEnvironment, plan: PlanView) -> str:
     """Why an update cannot succeed where people change the console, in the words of `provisioner apply`; else ''."""
     left = 0 if served.console.capabilities().writes else sum(map(needs_people, plan.applications))
-    return render_left(plan.environment.name, left, left) if left else ""
+    return render_left(plan.environment, left, left) if left else ""
 
 
 def _removal(served: ServedEnvironment, entry: Mapping[str, Any]) -> Answer:

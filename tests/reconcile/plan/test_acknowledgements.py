@@ -49,7 +49,7 @@ def test_the_document_carries_warnings_where_they_belong(project: Project) -> No
 def test_the_terminal_tells_once_what_applications_share(project: Project) -> None:
     project.edit("environments/prod/environment.yaml", "retention: 90d", "retention: 29d")
     lines = project.run("plan", "prod").out.splitlines()
-    begin = lines.index("Noted in the specs:")
+    begin = lines.index("Warnings:")
     notes = [line for line in lines[begin + 1 : lines.index("", begin)] if line.startswith("    env")]
     assert [line.split(": ")[:2] for line in notes] == [
         ["    environments/prod/environment.yaml:6:7", "REC052 info"],
