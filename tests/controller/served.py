@@ -29,7 +29,7 @@ TOKEN = KEY = SIMULATED_SECRET
 CONTROLLER = """controller:
   url: http://127.0.0.1:8480
   tokenRef: env:CONTROLLER_TOKEN
-  callbackKeyRefs: [env:CONTROLLER_CALLBACK_KEY, env:CONTROLLER_NEXT_CALLBACK_KEY]
+  callbackKeyRefs: [env:CONTROLLER_CALLBACK_KEY, env:CONTROLLER_NEXT_KEY]
 """
 MANUAL = """  manual:
     start: backend
