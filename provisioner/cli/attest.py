@@ -11,7 +11,7 @@ from provisioner.cli.address import find
 from provisioner.cli.confirm import LASTS, Answers, ConfirmationContext, at_a_terminal, confirm, confirmer
 from provisioner.cli.output import style
 from provisioner.console.drivers import open_console
-from provisioner.console.runbook.labels import page_of
+from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
 from provisioner.report.runbook.runbook_prompt import render_head
@@ -54,8 +54,8 @@ def command(
         raise UsageError("nobody can be asked here", fix="Pass --yes to confirm what is shown.")
     look = _look(seen, unseen)
     by, root = confirmer(who, expires, system_clock, workspace.root), workspace.root
-    at = ConfirmationContext(open_console(environment, root, os.environ), page_of(environment, root), root)
-    click.echo(render_head(app, at.page, style))
+    at = ConfirmationContext(open_console(environment, root, os.environ), labels_of(environment, root), root)
+    click.echo(render_head(app, at.labels, style))
     file = confirm(app, look, by, at, ask=not yes)
     if file is None:
         click.echo("Nothing was confirmed.", err=True)

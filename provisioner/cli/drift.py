@@ -9,7 +9,7 @@ import click
 
 from provisioner.cli.address import project_folder
 from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
-from provisioner.cli.session import Session, addresses_argument, difference_code, owner_option, session
+from provisioner.cli.session import CommandSession, addresses_argument, difference_code, owner_option, session
 from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.last_in_sync import last_equal
@@ -73,7 +73,7 @@ def _post(plan: PlanView, since: Mapping[str, str | None], kind: str) -> None:
         click.echo(f"{'Issue' if drifted else 'Closed'}: {issue.url}", err=True)
 
 
-def _last_equal(opened: Session) -> dict[int, str]:
+def _last_equal(opened: CommandSession) -> dict[int, str]:
     """By SDKAppId; nothing where the journal cannot be read, because drift is told all the same."""
     try:
         return last_equal(opened.state.journal.entries())

@@ -12,7 +12,7 @@ import click
 
 from provisioner.report.text.json_text import json_text
 
-Callback = TypeVar("Callback", bound=Callable[..., Any])
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "title": {"bold": True},
@@ -28,7 +28,7 @@ exit_code_option = click.option(
 )
 
 
-def _format_option(*forms: str) -> Callable[[Callback], Callback]:
+def _format_option(*forms: str) -> Callable[[Command], Command]:
     return click.option("--format", "form", type=click.Choice(forms), default="text", show_default=True)
 
 

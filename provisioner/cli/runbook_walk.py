@@ -9,7 +9,7 @@ import click
 from provisioner.cli.confirm import LASTS, Answers, ConfirmationContext, Confirmer, at_a_terminal, confirm, confirmer
 from provisioner.cli.output import style
 from provisioner.console.port import Console
-from provisioner.console.runbook.labels import page_of
+from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.plan.document import document
 from provisioner.reconcile.plan.plan import ApplicationPlan, Plan
@@ -29,22 +29,22 @@ def by_hand(plan: Plan, console: Console, *, ask: bool) -> int:
     0: nothing was to be done, or somebody confirmed all of it; 3: some of it; 1: the steps stand, none was confirmed.
     """
     root = Workspace.containing(Path.cwd()).root
-    page, todo = page_of(plan.environment, root), [entry for entry in plan.applications if needs_people(entry)]
+    labels, todo = labels_of(plan.environment, root), [entry for entry in plan.applications if needs_people(entry)]
     if not todo:
         click.echo(render_plan(read_plan(document(plan)), style), nl=False)
         return 0
     if not (ask and at_a_terminal()):
-        click.echo(render_runbook(plan, page), nl=False)
+        click.echo(render_runbook(plan, labels), nl=False)
         return _verdict(plan, 0, len(todo))
     click.echo(render_plan(read_plan(document(plan)), style), nl=False)
-    by, at = confirmer(None, LASTS, system_clock, root), ConfirmationContext(console, page, root)
+    by, at = confirmer(None, LASTS, system_clock, root), ConfirmationContext(console, labels, root)
     return _verdict(plan, sum(_walk(entry, by, at) for entry in todo), len(todo))
 
 
 def _walk(entry: ApplicationPlan, by: Confirmer, at: ConfirmationContext) -> bool:
     """Go through one application's steps. True once somebody has confirmed the result."""
-    todo = steps(entry, at.page)
-    click.echo(f"\n{render_head(entry.application, at.page, style)}")
+    todo = steps(entry, at.labels)
+    click.echo(f"\n{render_head(entry.application, at.labels, style)}")
     for number, step in enumerate(todo, 1):
         click.echo(render_step(number, len(todo), step, style))
         if not click.confirm("done?", err=True):

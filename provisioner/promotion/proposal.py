@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from provisioner.promotion.edits import edited
 from provisioner.promotion.file_values import Written, read_written
-from provisioner.promotion.merge import Resolution, Side, Step, result_of, three_way
+from provisioner.promotion.merge import MergedLeaf, Resolution, Side, result_of, three_way
 from provisioner.promotion.pairing import Pairing
 from provisioner.recording.application import Application
 from provisioner.specs.workspace import Workspace
@@ -22,14 +22,14 @@ class Move:
 
     source: Application
     target: Application
-    steps: tuple[Step, ...]
+    steps: tuple[MergedLeaf, ...]
     data: bytes | None
 
-    def having(self, resolution: Resolution) -> tuple[Step, ...]:
+    def having(self, resolution: Resolution) -> tuple[MergedLeaf, ...]:
         return tuple(step for step in self.steps if step.resolution is resolution)
 
     @property
-    def conflicts(self) -> tuple[Step, ...]:
+    def conflicts(self) -> tuple[MergedLeaf, ...]:
         return self.having(Resolution.CONFLICT)
 
     @property

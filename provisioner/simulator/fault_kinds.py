@@ -44,7 +44,7 @@ class Conditions:
     """What becomes of the answer's bytes, after the call took effect; None: they are sent."""
 
 
-class Seconds(Enum):
+class FaultSeconds(Enum):
     """Which seconds a kind of fault takes."""
 
     NONE = "none"
@@ -59,17 +59,17 @@ class FaultKind:
     name: str
     seen: str
     took_effect: str
-    seconds: Seconds
+    seconds: FaultSeconds
     worsen: Callable[[Conditions, float], None]
     """Makes the conditions of a call worse, by so many seconds where the kind takes any."""
 
     def check(self, seconds: float) -> None:
         """Raises UsageError where `seconds` are not what this kind takes."""
-        if self.seconds is Seconds.NONE and seconds:
+        if self.seconds is FaultSeconds.NONE and seconds:
             raise UsageError(f"a {self.name} fault takes no seconds")
-        if self.seconds is not Seconds.NONE and not seconds:
+        if self.seconds is not FaultSeconds.NONE and not seconds:
             raise UsageError(f"a {self.name} fault needs seconds")
-        if self.seconds is Seconds.POSITIVE and seconds < 0:
+        if self.seconds is FaultSeconds.POSITIVE and seconds < 0:
             raise UsageError(f"the seconds of a {self.name} fault are positive")
 
 
@@ -78,7 +78,9 @@ FAULT_KINDS: dict[str, FaultKind] = {}
 Worsen = Callable[[Conditions, float], None]
 
 
-def _kind(name: str, seen: str, took_effect: str, seconds: Seconds = Seconds.NONE) -> Callable[[Worsen], Worsen]:
+def _kind(
+    name: str, seen: str, took_effect: str, seconds: FaultSeconds = FaultSeconds.NONE
+) -> Callable[[Worsen], Worsen]:
     def register(worsen: Worsen) -> Worsen:
         FAULT_KINDS[name] = FaultKind(name, seen, took_effect, seconds, worsen)
         return worsen
@@ -104,7 +106,7 @@ def markdown() -> str:
 # What breaks a connection needs the server's libraries, which load long: imported where a call is struck.
 
 
-@_kind("latency", "a late answer", "yes, also when the client has given up", Seconds.POSITIVE)
+@_kind("latency", "a late answer", "yes, also when the client has given up", FaultSeconds.POSITIVE)
 def _latency(call: Conditions, seconds: float) -> None:
     call.delay += seconds
 
@@ -157,11 +159,11 @@ def _truncated(call: Conditions, _seconds: float) -> None:
     call.deliver = call.deliver or truncate
 
 
-@_kind("stale", "a read that shows how things were `seconds` ago", "writes have", Seconds.POSITIVE)
+@_kind("stale", "a read that shows how things were `seconds` ago", "writes have", FaultSeconds.POSITIVE)
 def _stale(call: Conditions, seconds: float) -> None:
     call.reads_from += seconds
 
 
-@_kind("clock", "`AuthFailure.SignatureExpire` beyond five minutes", "no", Seconds.ANY)
+@_kind("clock", "`AuthFailure.SignatureExpire` beyond five minutes", "no", FaultSeconds.ANY)
 def _clock(call: Conditions, seconds: float) -> None:
     call.clock_ahead += seconds

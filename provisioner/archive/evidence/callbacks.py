@@ -27,7 +27,7 @@ _LONGEST_ID = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Callback:
+class RecordingCallback:
     """One event of one room. `failed` is a recorder's own word for it (Payload.Status); `where` is its line."""
 
     sdk_app_id: int
@@ -43,7 +43,7 @@ class Callback:
         return self.event // 100 == 3
 
 
-def read(document: Any, where: Location) -> Callback:
+def read(document: Any, where: Location) -> RecordingCallback:
     """The event in one entry of the inbox: `{receivedAt, sdkAppId, callback}`.
 
     Raises ValueError with a sentence for what is none.
@@ -58,7 +58,7 @@ def read(document: Any, where: Location) -> Callback:
         raise ValueError(f"EventType {event} is no event of a room or a recorder")
     payload = info.get("Payload")
     status = payload.get("Status", 0) if isinstance(payload, Mapping) else 0
-    return Callback(
+    return RecordingCallback(
         sdk_app_id=_whole(entry["sdkAppId"], "sdkAppId"),
         event=event,
         at=_moment(info),

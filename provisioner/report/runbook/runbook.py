@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from provisioner.console.port import Attested
-from provisioner.console.runbook.labels import Page
+from provisioner.console.runbook.labels import ConsoleLabels
 from provisioner.console.tencent.binding import Grade
 from provisioner.reconcile.plan.plan import ApplicationPlan, Plan
 from provisioner.recording.paths import short
@@ -14,7 +14,7 @@ from provisioner.report.runbook.runbook_steps import Row, Step, needs_people, st
 from provisioner.report.text.markdown import code, escape, table
 
 
-def render_runbook(plan: Plan, page: Page) -> str:
+def render_runbook(plan: Plan, labels: ConsoleLabels) -> str:
     """All steps of an environment, in the order of its applications."""
     todo = [entry for entry in plan.applications if needs_people(entry)]
     lines = [
@@ -23,14 +23,14 @@ def render_runbook(plan: Plan, page: Page) -> str:
         "**Nothing has been written.** People change this console. Applications that need somebody, who carries out "
         f"the steps and confirms the result: {len(todo)} of {len(plan.applications)}.",
         "",
-        f"- The console: <{page.start}>, then {' → '.join(map(escape, page.way))}",
+        f"- The console: <{labels.start}>, then {' → '.join(map(escape, labels.way))}",
         "- A label with (?) is assumed, because no public page names it: go by the setting's name in the specs, and "
         "put the console's own word into the file that `console.page` names.",
         f"- A change holds for rooms created {_window(plan.environment.site)} minutes after it was saved. Rooms that "
         "exist keep what they have.",
     ]
     for entry in todo:
-        lines.extend(_application(entry, page))
+        lines.extend(_application(entry, labels))
     return "\n".join(lines) + "\n"
 
 
@@ -40,16 +40,16 @@ def _window(site: str) -> str:
     return f"about {earliest}" if earliest == latest else f"{earliest} to {latest}"
 
 
-def _application(entry: ApplicationPlan, page: Page) -> Iterator[str]:
+def _application(entry: ApplicationPlan, labels: ConsoleLabels) -> Iterator[str]:
     app, by = entry.application, entry.observed.attested
     known = escape(attested(by)) if by else "nobody has confirmed what it shows now"
     yield from ("", f"## {escape(app.name)}", "")
     yield f"SDKAppId {code(str(app.sdk_app_id))}, owner {code(app.owner)}; {known}."
     for finding in entry.consequences:
         yield from ("", f"> **{finding.severity.value.upper()}** {escape(finding.id)}: {escape(finding.message)}")
-    hedge = " (this address is assumed; the way above leads there too)" if _assumed(page) else ""
-    yield from ("", f"1. [ ] **Open the page** <{page.address(app.sdk_app_id)}>{hedge}")
-    todo = steps(entry, page)
+    hedge = " (this address is assumed; the way above leads there too)" if _assumed(labels) else ""
+    yield from ("", f"1. [ ] **Open the page** <{labels.address(app.sdk_app_id)}>{hedge}")
+    todo = steps(entry, labels)
     for number, step in enumerate(todo, 2):
         yield from _step(number, step)
     yield f"{len(todo) + 2}. [ ] **Reload the page and compare every value.** What was typed is not what counts."
@@ -64,8 +64,8 @@ def attested(by: Attested) -> str:
     return f"compared with what {by.who} confirmed {age}; counts until {by.expires.date().isoformat()}"
 
 
-def _assumed(page: Page) -> bool:
-    return page.application_grade is Grade.ASSUMED
+def _assumed(labels: ConsoleLabels) -> bool:
+    return labels.application_grade is Grade.ASSUMED
 
 
 def _step(number: int, step: Step) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provisioner.console.port import Unreadable
-from provisioner.console.runbook.labels import Page
+from provisioner.console.runbook.labels import ConsoleLabels
 from provisioner.console.tencent.binding import Grade
 from provisioner.reconcile.plan.diff import Unverified
 from provisioner.reconcile.plan.plan import ApplicationPlan
@@ -69,19 +69,19 @@ def _not_looked_for(entry: ApplicationPlan) -> tuple[Unverified, ...]:
     return entry.unverified
 
 
-def steps(entry: ApplicationPlan, page: Page) -> tuple[Step, ...]:
+def steps(entry: ApplicationPlan, labels: ConsoleLabels) -> tuple[Step, ...]:
     """What is to be done about one application; nothing where all is well."""
     if not needs_people(entry):
         return ()
     app, todo = entry.application, _todo(entry)
     found: list[Step] = []
     if _ENABLED in todo:
-        found.append(_step(page, *_switch(app, todo[_ENABLED][0]), {_ENABLED: todo[_ENABLED]}))
+        found.append(_step(labels, *_switch(app, todo[_ENABLED][0]), {_ENABLED: todo[_ENABLED]}))
     if template := {path: values for path, values in todo.items() if path.startswith(SETTINGS + "/")}:
         why = _LIVE_TEMPLATE if entry.observed.fields.get(_MODE) == "auto" else _FIRST_TEMPLATE
-        found.append(_step(page, f"Fill in the {page.template}", why, template))
+        found.append(_step(labels, f"Fill in the {labels.template}", why, template))
     if _MODE in todo:
-        found.append(_step(page, *_mode(app, todo[_MODE][0]), {_MODE: todo[_MODE]}))
+        found.append(_step(labels, *_mode(app, todo[_MODE][0]), {_MODE: todo[_MODE]}))
     return tuple(found)
 
 
@@ -124,14 +124,14 @@ def _mode(app: Application, before: _Before) -> tuple[str, str]:
     return "Stop recording automatically", _TO_MANUAL
 
 
-def _step(page: Page, title: str, why: str, todo: _Todo) -> Step:
+def _step(labels: ConsoleLabels, title: str, why: str, todo: _Todo) -> Step:
     rows, empty = [], []
     for path, (before, after) in todo.items():
-        label = page.label(path)
+        label = labels.label(path)
         if isinstance(before, _Unknown) and after is None:
             empty.append(label.words)
             continue
-        now = None if isinstance(before, _Unknown) else page.value(path, before)
-        to = f"the secret behind {after}" if FIELDS[path].secret and after else page.value(path, after)
+        now = None if isinstance(before, _Unknown) else labels.value(path, before)
+        to = f"the secret behind {after}" if FIELDS[path].secret and after else labels.value(path, after)
         rows.append(Row(path, label.words, label.grade is Grade.ASSUMED, now, to))
     return Step(title, why, tuple(rows), tuple(empty))
