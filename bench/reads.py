@@ -16,7 +16,8 @@ from pathlib import Path
 from tencentcloud.common.credential import Credential
 
 from provisioner.console.tencent.client import Endpoint, TencentClient
-from provisioner.console.tencent.limiter import CALLS_PER_SECOND, Limiter
+from provisioner.console.tencent.limiter import Limiter
+from provisioner.recording.limits import CALLS_PER_SECOND
 from provisioner.simulator import Account, ConsoleServer, ConsoleState, SeedApplication
 
 ACCOUNT = Account("AKIDbench", "bench", "1")

@@ -16,15 +16,19 @@ from provisioner.foundation.errors import ConflictError, UsageError, did_you_mea
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.apply.apply import Outcome, apply_plan, applying
 from provisioner.reconcile.apply.journal import runs_of
-from provisioner.reconcile.plan.consequence import MAX_CHANGES, STOP_RECORDING
 from provisioner.reconcile.plan.document import Document, document
 from provisioner.reconcile.plan.plan import Plan, refusals
 from provisioner.reconcile.plan.seal import addresses as addresses_of
 from provisioner.reconcile.plan.seal import load, moved
+from provisioner.recording.consequences import Scope, acknowledgeable
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.plan.terminal import render_plan, render_refusals
 
 PARTIAL = 3
+
+_ALLOWABLE = ", or ".join(
+    [f"{word}=APP" for word in acknowledgeable(Scope.APPLICATION)] + [*acknowledgeable(Scope.ENVIRONMENT)]
+)
 
 
 @click.command("apply")
@@ -35,7 +39,7 @@ PARTIAL = 3
     "--allow",
     multiple=True,
     metavar="CONSEQUENCE[=APP]",
-    help=f"Allow a HIGH consequence: {STOP_RECORDING}=APP, or {MAX_CHANGES}.",
+    help=f"Allow a HIGH consequence: {_ALLOWABLE}.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask on a terminal.")
 def command(
@@ -112,10 +116,10 @@ def _allowed(words: tuple[str, ...], plan: Plan) -> dict[str, frozenset[str]]:
     allowed: dict[str, frozenset[str]] = {}
     for word in words:
         consequence, _, name = word.partition("=")
-        if word != MAX_CHANGES and consequence != STOP_RECORDING:
-            known = f"Write --allow {STOP_RECORDING}=APP or --allow {MAX_CHANGES}."
+        if word not in acknowledgeable(Scope.ENVIRONMENT) and consequence not in acknowledgeable(Scope.APPLICATION):
+            known = f"Write --allow {_ALLOWABLE.replace(', or ', ' or --allow ')}."
             raise UsageError(f'--allow knows no consequence "{printable(word)}"', fix=known)
-        if consequence == STOP_RECORDING and name not in names:
+        if consequence in acknowledgeable(Scope.APPLICATION) and name not in names:
             unknown = f'the plan has no application "{printable(name)}"{did_you_mean(name, names)}'
             raise UsageError(f"--allow {printable(word)}: {unknown}")
         allowed[consequence] = allowed.get(consequence, frozenset()) | {name}

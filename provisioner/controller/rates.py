@@ -10,17 +10,18 @@ from sqlalchemy import select, update
 from provisioner.controller.store import schema
 from provisioner.controller.store.port import Transaction
 from provisioner.controller.store.rows import insert_once
+from provisioner.recording.limits import CALLS_PER_SECOND
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
     """`per_second` calls, of which `burst` may come at once.
 
-    The service allows 20. A limiter of 20 in one second let up to 31 of a burst through; 18 with a burst of 2 kept
+    A limiter of the service's own rate, 20 a second, let up to 31 of a burst through; 18 with a burst of 2 kept
     under 20 in any second (the prototype's figures).
     """
 
-    per_second: float = 18.0
+    per_second: float = 0.9 * CALLS_PER_SECOND
     burst: int = 2
 
 

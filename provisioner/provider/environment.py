@@ -24,13 +24,13 @@ from provisioner.reconcile.apply.apply import Applied, Applier, Reviewed, Stoppe
 from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.apply.state import State
 from provisioner.reconcile.plan.document import Document, document
-from provisioner.reconcile.plan.plan import Plan, Refusal, make_plan, refusals
+from provisioner.reconcile.plan.plan import Plan, Refusal, intend, limit_findings, make_plan, refusals
 from provisioner.reconcile.plan.seal import addresses, load, moved
 from provisioner.recording.application import Application
+from provisioner.recording.consequences import MAX_CHANGES
 from provisioner.recording.value_types import Value
 from provisioner.report.plan.terminal import render_refusals
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.rules.observed import MAX_CHANGES
 
 
 class Described(NamedTuple):
@@ -64,14 +64,17 @@ class ServedEnvironment:
 
     @property
     def environment(self) -> Environment:
+        """The specs. Raises ProvisionerError where they cannot be read."""
         return self._open()[0]
 
     @property
     def console(self) -> Console:
+        """The console that they name, opened when first asked for."""
         return self._open()[2]
 
     @property
     def today(self) -> date:
+        """The day by which intents and waivers are judged."""
         return self._clock().date()
 
     def page(self, sdk_app_id: int) -> str:
@@ -104,6 +107,7 @@ class ServedEnvironment:
         return plan, self._refused
 
     def read(self, sdk_app_id: int) -> Observed:
+        """What the console shows of an application: what getPlan has just seen, else a fresh read."""
         with self._lock:
             fresh = self._fresh.pop(sdk_app_id, None)
         observed = fresh or self.console.read(sdk_app_id)
@@ -125,13 +129,10 @@ class ServedEnvironment:
         environment = self.environment
         with self._lock:
             self._changing.add(sdk_app_id)
-            exceeded = environment.limits.exceeded(len(self._changing), of=0)
+            exceeded = limit_findings(environment, len(self._changing), of=0)
         if not exceeded or environment.acknowledges(MAX_CHANGES.id, self.today):
             return []
-        fix = (
-            f"If it is meant, write intent: {{{MAX_CHANGES.id}: {{reason: …, expires: …}}}} in {environment.where.file}"
-        )
-        return [Refusal(MAX_CHANGES.finding(environment, cap.path, f"{cap.words}."), fix) for cap in exceeded]
+        return [Refusal(finding, intend(finding, environment.where.file)) for finding in exceeded]
 
     def described(self, sdk_app_id: int) -> Described | None:
         """What a spec says of an application."""
@@ -157,6 +158,7 @@ class ServedEnvironment:
         self._cancelled.set()
 
     def close(self) -> None:
+        """End the journal's run and close the console. A run that was interrupted stays unfinished in the journal."""
         with self._lock:
             if self._interrupted():
                 # The journal must not say that the run ended: a sealed plan counts as carried out by that.

@@ -11,6 +11,7 @@ from provisioner.foundation.text_safety import printable
 from provisioner.provider import tokens
 from provisioner.provider.environment import ServedEnvironment
 from provisioner.reconcile.plan.document import document
+from provisioner.recording.consequences import STOP_RECORDING
 from provisioner.recording.document import nest
 from provisioner.recording.fields import FIELDS
 from provisioner.report.plan.plan_view import read_plan
@@ -40,10 +41,8 @@ def _removal(served: ServedEnvironment, entry: Mapping[str, Any]) -> Answer:
     if entry.get("onRemove") != "stop-auto":
         return {"stops": False, "message": f"{whose}: the console keeps its settings, and nothing manages them"}
     if _records_automatically(served, sdk_app_id):
-        message = (
-            f"{whose} and said onRemove: stop-auto: stop-recording: Rooms created after about 5 to 10 minutes will "
-            "no longer be recorded automatically; what was not recorded cannot be recovered."
-        )
+        told = f"{STOP_RECORDING.id}: {STOP_RECORDING.says('removed')}"
+        message = f"{whose} and said onRemove: stop-auto: {told}"
         return {"stops": True, "message": message}
     return {"stops": False, "message": f"{whose}: the console does not record it automatically, nothing changes"}
 

@@ -14,11 +14,12 @@ from typing import Any
 from provisioner.console.port import Observed
 from provisioner.foundation.errors import Location, ProvisionerError
 from provisioner.provider.properties import Inputs, property_path
-from provisioner.reconcile.plan.consequence import STOP_RECORDING, consequences
+from provisioner.reconcile.plan.consequence import consequences
 from provisioner.reconcile.plan.cost import cost
 from provisioner.reconcile.plan.diff import Diff
 from provisioner.reconcile.plan.plan import ApplicationPlan, Plan, Refusal, refusals
 from provisioner.recording.application import Application, Intent, Layer, Leaf, Leaves
+from provisioner.recording.consequences import Scope, acknowledgeable
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Value, describe
@@ -111,6 +112,7 @@ def refused_text(app: Application, against: list[Refusal]) -> str:
 
 
 def stops(findings: list[Finding]) -> list[Finding]:
+    """The findings that stop a step."""
     return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
@@ -119,10 +121,10 @@ def _subject(finding: Finding) -> str:
 
 
 def _intents(given: Mapping[str, Any], where: Location) -> dict[str, Intent]:
-    found = {}
+    found, known = {}, acknowledgeable(Scope.APPLICATION)
     for consequence, entry in given.items():
-        if consequence != STOP_RECORDING:
-            raise ValueError(f"intent acknowledges {STOP_RECORDING}, not {describe(consequence)}")
+        if consequence not in known:
+            raise ValueError(f"intent acknowledges {' or '.join(known)}, not {describe(consequence)}")
         reason, expires = (entry.get(key) if isinstance(entry, dict) else None for key in ("reason", "expires"))
         if not (isinstance(reason, str) and reason.strip() and isinstance(expires, str)):
             raise ValueError(f"intent.{consequence} takes a reason and expires, a day as YYYY-MM-DD")

@@ -56,6 +56,9 @@ STOP_RECORDING = Consequence(
         "switched-off": f"{_SOON} will not be recorded; {_LOST}",
         "manual": f"{_SOON} will no longer be recorded automatically, only where the backend starts a recording; "
         + _LOST,
+        "adopted": "The console stopped recording rooms that the spec wants recorded. Adopting that records nothing "
+        "again: it makes it the team's decision, and what was not recorded meanwhile cannot be recovered. To go back, "
+        "apply instead.",
         "removed": f"{_SOON} will no longer be recorded automatically; {_LOST}",
     },
     irreversible=True,
@@ -138,6 +141,6 @@ CONSEQUENCES: Mapping[str, Consequence] = MappingProxyType(
 """Every consequence by its word, in the order of the docs."""
 
 
-def acknowledgeable() -> Mapping[str, Consequence]:
-    """Those that stop a plan until an intent, or `--allow`, says that they are meant."""
-    return {word: each for word, each in CONSEQUENCES.items() if each.acknowledged}
+def acknowledgeable(scope: Scope) -> Mapping[str, Consequence]:
+    """Those of a scope that stop a plan until an intent, or `--allow`, says that they are meant."""
+    return {word: each for word, each in CONSEQUENCES.items() if each.acknowledged and each.scope is scope}

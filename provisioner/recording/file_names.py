@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from provisioner.recording.limits import LARGEST_ROOM_NUMBER
+
 Track = Literal["main", "aux"]
 """A user's camera and microphone, or the substream (screen sharing)."""
 
@@ -28,7 +30,6 @@ Media = Literal["audio", "video", "audiovideo"]
 Extension = Literal["mp4", "aac", "m3u8", "ts"]
 Separator = Literal["_", "__"]
 
-LARGEST_ROOM_NUMBER = 2**32 - 1
 _USER_DEFINED = "__UserDefine_u_"
 
 _NAME = re.compile(

@@ -1,4 +1,7 @@
-"""Limits of the service that fields, rules and the diff rest on, each with its source."""
+"""Every number of the service, once, with its source: fields, rules, clients, archive and simulator read it here.
+
+What this tool chose for itself (how often to try again, how long to wait) stands where it is used.
+"""
 
 from __future__ import annotations
 
@@ -27,4 +30,50 @@ TIME_ZONES = range(15)
 """Hours east of UTC that a watermark's clock may show (API reference: WaterMarkTimestamp, whose number has no sign)."""
 
 EFFECT_WINDOW = timedelta(minutes=10)
-"""A change holds for rooms created 5 (Chinese pages) to 10 (international pages) minutes later; the longer is safe."""
+"""A change takes effect for rooms created 5 (Chinese pages) to 10 (international pages) minutes later."""
+
+CALLS_PER_SECOND = 20
+"""Of each action, for all callers of an account (on-cloud recording guide, API reference)."""
+
+USAGE_CALLS_PER_SECOND = 5
+"""Of DescribeRecordingUsage and DescribeRecordStatistic (API reference)."""
+
+ANSWER_WITHIN = timedelta(seconds=6)
+"""After which the service itself gives a call up (on-cloud recording guide)."""
+
+BACK_OFF = (timedelta(seconds=3), timedelta(seconds=6), timedelta(seconds=12))
+"""Pauses after InternalError before the next call (on-cloud recording guide)."""
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far a request's timestamp may be off (Cloud API 3.0: AuthFailure.SignatureExpire)."""
+
+CONCURRENT_TASKS = 100
+"""Recording tasks of an application at once (on-cloud recording guide)."""
+
+TASK_HOURS, USUAL_TASK_HOURS = range(6, 721), 72
+"""Hours for which a task can be asked for and stopped, and how many by default (API reference:
+CreateCloudRecording)."""
+
+LONGEST_ROOM_ID = 64
+"""Bytes of a room's name (API reference: CreateCloudRecording)."""
+
+LARGEST_ROOM_NUMBER = 2**32 - 1
+"""Of a room that has a number: RoomIdType 1 is an unsigned 32-bit integer (API reference: CreateCloudRecording)."""
+
+LISTED_APPLICATIONS = 100
+"""Of DescribeAppStatList's page at most [inferred: no page states it]."""
+
+USAGE_DAYS = 31
+"""Of one DescribeRecordingUsage or DescribeRecordStatistic, both ends included (API reference)."""
+
+SEARCH_WINDOW = 5000
+"""Offset and Limit of SearchMedia together (VOD API reference)."""
+
+SEARCH_PAGE = 10
+"""Limit of SearchMedia where a call says none (VOD API reference)."""
+
+SEARCH_VALUES = 10
+"""Entries of NamePrefixes, TrtcSdkAppIds and TrtcRoomIds (VOD API reference: SearchMedia)."""
+
+LONGEST_NAME_PREFIX = 100
+"""Characters of an entry of NamePrefixes (VOD API reference: SearchMedia)."""

@@ -12,7 +12,7 @@ import json
 import struct
 import zlib
 
-from provisioner.recording.file_names import LARGEST_ROOM_NUMBER
+from provisioner.recording.limits import LARGEST_ROOM_NUMBER
 
 ROBOT_SECONDS = 60 * 86_400
 """How long a recording robot's UserSig is good: twice the longest task that can be asked for, because a task records on

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from provisioner.recording.limits import CALLS_PER_SECOND
 from provisioner.simulator import regions
 from provisioner.simulator.accounts import Account
 from provisioner.simulator.actions import SERVICES, ApiCall, SimulatedAction, find
@@ -32,7 +33,9 @@ MAXIMUM_BODY = 10 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-def create_app(state: ConsoleState, accounts: Iterable[Account], calls_per_second: float | None = 20) -> ASGIApp:
+def create_app(
+    state: ConsoleState, accounts: Iterable[Account], calls_per_second: float | None = CALLS_PER_SECOND
+) -> ASGIApp:
     """The console over `state` for callers with a key in `accounts`.
 
     `calls_per_second` limits each action by itself, over all processes on the same state; some actions have a
@@ -93,7 +96,7 @@ class _Console:
         if limit is not None and action.per_second is not None:
             limit = min(limit, action.per_second)
         if conditions.over_limit or (limit is not None and not self._state.take_token(name, limit)):
-            limit = limit or action.per_second or 20
+            limit = limit or action.per_second or CALLS_PER_SECOND
             raise ApiError(
                 "RequestLimitExceeded",
                 f"Your current request times equals to `{limit + 1:g}` in a second, which exceeds the"

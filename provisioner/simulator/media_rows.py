@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from provisioner.recording.file_names import RecordedPath
+from provisioner.recording.limits import SEARCH_WINDOW
 from provisioner.simulator.calls.events import Room
 from provisioner.simulator.calls.files import SimulatedFile
 from provisioner.simulator.calls.recipe import RecipeStorage
 from provisioner.simulator.database import Database
-
-WINDOW = 5000
-"""How far VOD's search reaches into its results, and the most it counts (SearchMedia)."""
 
 _FIRST_FILE_ID = 5_285_890_800_000_000_000
 _COLUMNS = (
@@ -147,10 +145,10 @@ class MediaLibrary:
             insert(connection, files)
 
     def search(self, search: MediaSearch, offset: int = 0, limit: int = 10) -> tuple[int, list[StoredFile]]:
-        """How many files there are in VOD, counted up to WINDOW, and one page of them by time of creation."""
+        """How many files there are in VOD, counted up to SEARCH_WINDOW, and one page of them by time of creation."""
         condition, values = search.condition()
         order = "ASC" if search.ascending else "DESC"
-        count = f"SELECT count(*) FROM (SELECT 1 FROM files WHERE {condition} LIMIT {WINDOW})"
+        count = f"SELECT count(*) FROM (SELECT 1 FROM files WHERE {condition} LIMIT {SEARCH_WINDOW})"
         page = (
             f"SELECT file_id, {_COLUMNS} FROM files WHERE {condition}"
             f" ORDER BY created_at {order}, file_id {order} LIMIT ? OFFSET ?"
@@ -168,10 +166,11 @@ class MediaLibrary:
             return [_from_row(row) for row in connection.execute(query, (sdk_app_id, sdk_app_id))]
 
 
-def insert(connection: sqlite3.Connection, files: Iterable[StoredFile]) -> None:
-    marks = ", ".join("?" * len(_NAMES))
-    rows = (_row(file) for file in files)
-    connection.executemany(f"INSERT INTO files ({_COLUMNS}) VALUES ({marks})", rows)
+def insert(connection: sqlite3.Connection, files: Iterable[StoredFile]) -> list[StoredFile]:
+    """Store files, and answer them with their ids."""
+    statement = f"INSERT INTO files ({_COLUMNS}) VALUES ({', '.join('?' * len(_NAMES))})"
+    numbered = ((file, connection.execute(statement, _row(file)).lastrowid or 0) for file in files)
+    return [replace(file, file_id=str(_FIRST_FILE_ID + number)) for file, number in numbered]
 
 
 def _row(file: StoredFile) -> list[object]:

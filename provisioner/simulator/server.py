@@ -16,6 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.recording.limits import CALLS_PER_SECOND
 from provisioner.simulator.accounts import Account
 from provisioner.simulator.app import create_app
 from provisioner.simulator.connection_faults import BreakableProtocol
@@ -34,7 +35,7 @@ class ConsoleServer:
     """The embedded console on `host` and `port` (0: any free one), while the `with` block or until `stop()`.
 
     The state is the caller's: stopping does not close it. `calls_per_second` limits every action by itself
-    (the service's ceiling is 20), None lifts the limit. `tls`: HTTPS instead of HTTP, by the authority whose
+    (the service's ceiling by default), None lifts the limit. `tls`: HTTPS instead of HTTP, by the authority whose
     certificate `ca_file` names. The serving thread is a daemon and installs no signal handlers, so the process may
     also just end.
     """
@@ -43,7 +44,7 @@ class ConsoleServer:
         self,
         state: ConsoleState,
         accounts: Iterable[Account],
-        calls_per_second: float | None = 20,
+        calls_per_second: float | None = CALLS_PER_SECOND,
         *,
         host: str = LOOPBACK,
         port: int = 0,

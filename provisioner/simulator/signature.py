@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from provisioner.recording.limits import CLOCK_SKEW
 from provisioner.simulator.accounts import Account
 from provisioner.simulator.errors import ApiError, missing_parameter
 
 ALGORITHM = "TC3-HMAC-SHA256"
-MAXIMUM_SKEW = 300
-"""How far, in seconds, a request's timestamp may lie from the server's clock, either way."""
-
 _REQUIRED_HEADERS = ("Action", "Version", "Timestamp")
 _AUTHORIZATION = re.compile(
     rf"{ALGORITHM} +Credential=(?P<secret_id>[^/,\s]+)"
@@ -97,7 +95,7 @@ def _fresh_timestamp(text: str, now: float) -> int:
     if not _TIMESTAMP.fullmatch(text):
         raise ApiError("InvalidParameter", "The value type of parameter `Timestamp` is not valid.")
     timestamp = int(text)
-    if abs(now - timestamp) > MAXIMUM_SKEW:
+    if abs(now - timestamp) > CLOCK_SKEW.total_seconds():
         raise ApiError(
             "AuthFailure.SignatureExpire",
             "Signature expired. Please use local time and enable NTP service for time synchronization to"

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from tencentcloud.common.common_client import CommonClient
 
+from provisioner.recording.limits import CLOCK_SKEW
 from provisioner.simulator import Account, ConsoleServer
 from provisioner.simulator.errors import ApiError
-from provisioner.simulator.signature import MAXIMUM_SKEW, SignedRequest, verify
+from provisioner.simulator.signature import SignedRequest, verify
 from tests.simulator.conftest import MovableClock
 from tests.simulator.support import ACCOUNT, call, refused, sdk, signed
 
@@ -17,6 +18,8 @@ from tests.simulator.support import ACCOUNT, call, refused, sdk, signed
 # one signs two headers with an example key, the later one signs the action as well, and masks its key.
 EARLIER = Account("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE", "1")
 LATER = Account("AKID" + "*" * 32, "*" * 32, "1")
+
+SKEW = int(CLOCK_SKEW.total_seconds())
 
 
 def authorization(account: Account, signed_headers: str, signature: str) -> str:
@@ -86,8 +89,8 @@ def test_any_alteration_breaks_the_signature(altered: SignedRequest) -> None:
 
 @pytest.mark.parametrize("direction", [-1, 1])
 def test_five_minutes_of_skew_are_the_limit(direction: int) -> None:
-    assert verify_published(PUBLISHED, 1551113065 + direction * MAXIMUM_SKEW) == "cvm"
-    assert verify_published(PUBLISHED, 1551113065 + direction * (MAXIMUM_SKEW + 1)) == "AuthFailure.SignatureExpire"
+    assert verify_published(PUBLISHED, 1551113065 + direction * SKEW) == "cvm"
+    assert verify_published(PUBLISHED, 1551113065 + direction * (SKEW + 1)) == "AuthFailure.SignatureExpire"
 
 
 @pytest.mark.parametrize("headers", ["content-type", "host", "x-tc-action"])

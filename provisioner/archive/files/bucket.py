@@ -130,7 +130,7 @@ def _pages(bucket: BucketStorage, root: Path, endpoint: str | None) -> Iterator[
         )
         # COS knows the first version of this call; the second is S3's own.
         pages = client.get_paginator("list_objects")
-        yield from pages.paginate(BucketStorage=bucket.name, Prefix=f"{bucket.prefix}/" if bucket.prefix else "")
+        yield from pages.paginate(Bucket=bucket.name, Prefix=f"{bucket.prefix}/" if bucket.prefix else "")
     except ClientError as error:
         told = error.response.get("Error", {})
         code, message = str(told.get("Code")), printable(str(told.get("Message")))[:500]

@@ -20,20 +20,14 @@ from provisioner.console.port import ConsoleError
 from provisioner.foundation.clock import timestamp
 from provisioner.recording.application import Application
 from provisioner.recording.file_names import RecordedName, name_prefixes, readings
+from provisioner.recording.limits import LONGEST_NAME_PREFIX, SEARCH_VALUES, SEARCH_WINDOW
 
 if TYPE_CHECKING:
     from provisioner.console.tencent.client import TencentClient
 
 SERVICE, VERSION = "vod", "2018-07-17"
 
-_WINDOW = 5000
-"""Offset and Limit together (SearchMedia)."""
-
 _PAGE = 500
-_MOST_VALUES = 10
-"""Of NamePrefixes, TrtcSdkAppIds and TrtcRoomIds."""
-
-_LONGEST_PREFIX = 100
 _SECOND = timedelta(seconds=1)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -93,8 +87,8 @@ def _batches(sought: Sought, room: str | None) -> Iterator[tuple[set[int], list[
     prefixes: list[str] = []
     for app, user_defined in sorted(sought.items()):
         # Cut to what may be asked for, a prefix finds more than it should: the names are read anyway.
-        own = sorted({prefix[:_LONGEST_PREFIX] for prefix in name_prefixes(app, room, user_defined)})
-        if apps and len(prefixes) + len(own) > _MOST_VALUES:
+        own = sorted({prefix[:LONGEST_NAME_PREFIX] for prefix in name_prefixes(app, room, user_defined)})
+        if apps and len(prefixes) + len(own) > SEARCH_VALUES:
             yield apps, prefixes
             apps, prefixes = set(), []
         apps.add(app)
@@ -125,7 +119,7 @@ def _search(client: TencentClient, criteria: dict[str, Any], query: Query, apps:
     oldest: datetime | None = None
     while True:
         listed: set[str] = set()
-        for offset in range(0, _WINDOW, _PAGE):
+        for offset in range(0, SEARCH_WINDOW, _PAGE):
             try:
                 total, page = _page(client, {**criteria, **_between(query.since, before), "Offset": offset}, apps)
             except ConsoleError as error:
@@ -137,9 +131,9 @@ def _search(client: TencentClient, criteria: dict[str, Any], query: Query, apps:
                     yield file
                 listed.add(file.file_id)
                 oldest = file.created or oldest
-            if not page or offset + _PAGE >= min(total, _WINDOW):
+            if not page or offset + _PAGE >= min(total, SEARCH_WINDOW):
                 break
-        if total < _WINDOW or oldest is None:
+        if total < SEARCH_WINDOW or oldest is None:
             return
         # Times are shown in whole seconds: files of the last one may lie on both sides of the window's end.
         following = oldest + _SECOND
@@ -147,7 +141,7 @@ def _search(client: TencentClient, criteria: dict[str, Any], query: Query, apps:
             raise IncompleteListingError(
                 ConsoleError(
                     "TooManyResults",
-                    f"more than {_WINDOW} files were created at {timestamp(oldest)}, and VOD shows no more of them",
+                    f"more than {SEARCH_WINDOW} files were created at {timestamp(oldest)}; VOD shows no more of them",
                     action="SearchMedia",
                     fix="Ask for one room.",
                 ),

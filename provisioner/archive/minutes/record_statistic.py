@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from provisioner.archive.api_action import ApiAction
-from provisioner.archive.minutes.usage import LONGEST_QUERY
 from provisioner.archive.minutes.usage_period import Period
 from provisioner.archive.unknown import Unknown, UnknownCause
+from provisioner.recording.limits import USAGE_DAYS
 
 if TYPE_CHECKING:
     from provisioner.console.tencent.client import TencentClient
@@ -37,7 +37,7 @@ class StatisticSource:
     def seconds(self, sdk_app_id: int, period: Period) -> Mapping[date, StatisticSeconds] | Unknown:
         """One application's by day, without the days that the service says nothing of; or why nothing is known."""
         found: dict[date, StatisticSeconds] = {}
-        for window in period.windows(LONGEST_QUERY):
+        for window in period.windows(USAGE_DAYS):
             days = self._window(sdk_app_id, window)
             if isinstance(days, Unknown):
                 return days

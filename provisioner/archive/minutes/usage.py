@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from provisioner.archive.api_action import ApiAction
 from provisioner.archive.minutes.usage_period import Period
 from provisioner.archive.unknown import Unknown, UnknownCause
+from provisioner.recording.limits import USAGE_CALLS_PER_SECOND, USAGE_DAYS
 from provisioner.recording.minutes import STREAMS, Kind, Minutes, Streams, added, total
 from provisioner.recording.tiers import TIERS
 from provisioner.specs.documents.environment import Environment
@@ -25,14 +26,11 @@ from provisioner.specs.documents.environment import Environment
 if TYPE_CHECKING:
     from provisioner.console.tencent.client import TencentClient
 
-LONGEST_QUERY = 31
-"""Days, both ends included (API reference)."""
-
 _ACTION = "DescribeRecordingUsage"
 _MIX_TYPE: Mapping[Streams, str] = MappingProxyType({"single": "single", "mixed": "multi"})
 
 
-SERVICE, VERSION, CALLS_PER_SECOND = "trtc", "2019-07-22", 5.0
+SERVICE, VERSION = "trtc", "2019-07-22"
 
 
 def region(site: str) -> str:
@@ -50,7 +48,7 @@ def open_usage(environment: Environment, root: Path, variables: Mapping[str, str
     """
     from provisioner.console.tencent.service_client import open_service  # loads the SDK
 
-    rate = min(CALLS_PER_SECOND, environment.console.calls_per_second)
+    rate = min(USAGE_CALLS_PER_SECOND, environment.console.calls_per_second)
     where = region(environment.site)
     with open_service(environment, root, variables, SERVICE, VERSION, region=where, calls_per_second=rate) as client:
         yield client
@@ -127,7 +125,7 @@ class UsageSource:
         known: dict[date, list[Minutes]] = {}
         gaps: list[UsageGap] = []
         for streams in STREAMS:
-            for window in period.windows(LONGEST_QUERY):
+            for window in period.windows(USAGE_DAYS):
                 days = self._window(sdk_app_id, window, streams)
                 if isinstance(days, Unknown):
                     gaps.append(UsageGap(window, streams, days))

@@ -19,6 +19,7 @@ from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.transport import ANSWER_SECONDS, CONNECT_SECONDS, NoAnswerError, Transport
 from provisioner.credentials.source import Credentials
 from provisioner.foundation.text_safety import printable
+from provisioner.recording.limits import BACK_OFF
 
 _log = logging.getLogger(__name__)
 
@@ -28,8 +29,8 @@ logging.getLogger("tencentcloud_sdk_common").disabled = True
 _REFUSALS = 8
 """How often a call may be refused for its rate before that is an error."""
 
-_BACK_OFF = (3.0, 6.0, 12.0)
-"""Seconds to wait after InternalError (on-cloud recording guide) and after no answer, for calls that only read."""
+_BACK_OFF = tuple(pause.total_seconds() for pause in BACK_OFF)
+"""Seconds to wait after InternalError and after no answer, for calls that only read."""
 
 
 _UNSURE = ("InternalError", "ServerNetworkError")
@@ -133,6 +134,7 @@ class TencentClient:
             raise
 
     def close(self) -> None:
+        """Close the connections; the client cannot be used afterwards."""
         self.transport.close()
 
     def _patiently(self, action: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
-CALLS_PER_SECOND = 20.0
-"""The service's limit for each action (on-cloud recording guide)."""
+from provisioner.recording.limits import CALLS_PER_SECOND
 
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 12.0

@@ -17,9 +17,11 @@ from requests.utils import get_auth_from_url, get_environ_proxies, select_proxy
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import Timeout
 
+from provisioner.recording.limits import ANSWER_WITHIN
+
 CONNECT_SECONDS = 5
-ANSWER_SECONDS = 10
-"""The service itself gives up after 6 seconds (on-cloud recording guide)."""
+ANSWER_SECONDS = ANSWER_WITHIN.total_seconds() + 4
+"""Longer than the service takes to give up by itself."""
 
 _CONNECTIONS = 32
 
@@ -100,6 +102,7 @@ class Transport:
             return None
 
     def close(self) -> None:
+        """Close the connections that are kept open."""
         self._manager.clear()
 
 

@@ -101,6 +101,7 @@ class Run:
         self._sink.add((json.dumps(entry, ensure_ascii=True, sort_keys=False) + "\n").encode())
 
     def close(self) -> None:
+        """Release the sink; nothing is written afterwards."""
         self._sink.close()
 
 

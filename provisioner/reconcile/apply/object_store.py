@@ -80,6 +80,7 @@ class Bucket:
                     yield entry["Key"].removeprefix(self._prefix)
 
     def delete(self, key: str) -> None:
+        """Delete an object; one that is not there is no error."""
         with self._words():
             self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from provisioner.recording.application import Application
+from provisioner.recording.consequences import UNUSED_INTENT
 from provisioner.recording.findings import Finding
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules import observed, waivers
@@ -30,9 +31,6 @@ def unused_intents(subject: Application | Environment, found: Collection[str], t
     """A finding for each intent that still holds and whose consequence is not among the `found` ids."""
     for intent in subject.intents.values():
         if intent.consequence not in found and intent.holds(today):
-            message = (
-                f"This plan has no {intent.consequence} for the intent to acknowledge; remove it, "
-                "or the next one passes unread."
-            )
+            message = UNUSED_INTENT.says("unused", consequence=intent.consequence)
             path = f"/intent/{intent.consequence}"
-            yield observed.UNUSED_INTENT.finding(subject, path, message, intent.where)
+            yield observed.CONSEQUENCES[UNUSED_INTENT.id].finding(subject, path, message, intent.where)

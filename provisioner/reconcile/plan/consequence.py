@@ -1,7 +1,4 @@
-"""What a change does to people and recordings, in words; the gravest decides what it takes to apply it.
-
-The rules behind each finding - id, severity, fact - stand in the registry (`specs/rules/observed.py`).
-"""
+"""When a change has which consequence; what each is called and says stands in `recording/consequences.py`."""
 
 from __future__ import annotations
 
@@ -9,19 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from provisioner.console.port import Observed, Unreadable
 from provisioner.reconcile.plan.diff import Difference
+from provisioner.recording import consequences as known
 from provisioner.recording.application import Application
+from provisioner.recording.consequences import Consequence
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import text
 from provisioner.specs.rules import observed as rules
 
-STOP_RECORDING = rules.STOP_RECORDING.id
-MAX_CHANGES = rules.MAX_CHANGES.id
-
 _ENABLED = "/recording/enabled"
 _MODE = "/recording/mode"
-_SOON = "Rooms created after about 5 to 10 minutes"
 
 
 def consequences(application: Application, observed: Observed, differences: Sequence[Difference]) -> list[Finding]:
@@ -61,37 +56,36 @@ def _switching(app: Application, observed: Observed, changed: Mapping[str, Diffe
             message = "New-type recording cannot be switched off again; keep enabled: true and choose mode: manual."
             yield rules.CANNOT_SWITCH_OFF.finding(app, _ENABLED, message)
         else:
-            message = f"{_SOON} will not be recorded; what was not recorded cannot be recovered."
-            yield rules.STOP_RECORDING.finding(app, _ENABLED, message)
+            yield _finding(known.STOP_RECORDING, app, _ENABLED, "switched-off")
     elif recorded_automatically and app.mode == "manual" and _MODE in changed:
-        message = (
-            f"{_SOON} will no longer be recorded automatically, only where the backend starts a recording; "
-            "what was not recorded cannot be recovered."
-        )
-        yield rules.STOP_RECORDING.finding(app, _MODE, message)
+        yield _finding(known.STOP_RECORDING, app, _MODE, "manual")
     if app.records and _ENABLED in changed and observed.generation != "old":
-        message = "Recording of the new type cannot be switched off again once it is on; its mode can be changed."
-        yield rules.ENABLED_FOR_GOOD.finding(app, _ENABLED, message)
+        yield _finding(known.ENABLED_FOR_GOOD, app, _ENABLED, "enabled")
     if app.automatic and not recorded_automatically and changed.keys() & {_ENABLED, _MODE}:
-        message = f"{_SOON} will be recorded, every one of them: this costs money and concerns whoever is in them."
-        yield rules.START_RECORDING.finding(app, _MODE, message)
+        yield _finding(known.START_RECORDING, app, _MODE, "auto")
 
 
 def _shrinking(app: Application, changed: Mapping[str, Difference]) -> Iterator[Finding]:
     idle = changed.get(f"{SETTINGS}/maxIdleTime")
     if idle and _shorter(idle):
-        message = f"A room that everybody left ends its file after {_text(idle.after)} (was {_text(idle.before)})."
-        yield rules.SHORTER_IDLE_TIME.finding(app, idle.path, message)
+        yield _of_change(known.SHORTER_IDLE_TIME, app, idle, "shorter")
     retention = changed.get(f"{SETTINGS}/storage/vod/retention")
     if retention and _shorter(retention):
-        message = f"New files are deleted after {_text(retention.after)} (was {_text(retention.before)})."
-        yield rules.SHORTER_RETENTION.finding(app, retention.path, message)
+        yield _of_change(known.SHORTER_RETENTION, app, retention, "shorter")
     for path in (f"{SETTINGS}/storage/vendor", f"{SETTINGS}/storage/vod/subAppId"):
         moved = changed.get(path)
         if moved and moved.before is not None:
-            message = f"New files go to {_text(moved.after)}, no longer to {_text(moved.before)}."
-            yield rules.STORAGE_MOVED.finding(app, path, message)
+            yield _of_change(known.STORAGE_MOVED, app, moved, "moved")
             break
+
+
+def _of_change(what: Consequence, app: Application, difference: Difference, case: str) -> Finding:
+    values = {"before": _text(difference.before), "after": _text(difference.after)}
+    return _finding(what, app, difference.path, case, **values)
+
+
+def _finding(what: Consequence, app: Application, path: str, case: str, **values: str) -> Finding:
+    return rules.CONSEQUENCES[what.id].finding(app, path, what.says(case, **values))
 
 
 def _shorter(difference: Difference) -> bool:

@@ -16,11 +16,12 @@ from provisioner.reconcile.plan.cost import Cost, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
+from provisioner.recording.consequences import MAX_CHANGES
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision
-from provisioner.specs.rules.observed import MAX_CHANGES
+from provisioner.specs.rules.observed import CONSEQUENCES
 
 _READERS = 8
 
@@ -49,10 +50,12 @@ class ApplicationPlan:
 
     @property
     def differences(self) -> tuple[Difference, ...]:
+        """What would be written."""
         return self.diff.differences
 
     @property
     def unverified(self) -> tuple[Unverified, ...]:
+        """What the console does not show."""
         return self.diff.unverified
 
     @property
@@ -81,8 +84,7 @@ class Plan:
     @property
     def exceeded(self) -> tuple[Finding, ...]:
         """What the environment's limits say of the number of changes."""
-        limits = self.environment.limits.exceeded(self.count("change"), len(self.environment.applications))
-        return tuple(MAX_CHANGES.finding(self.environment, limit.path, f"{limit.words}.") for limit in limits)
+        return limit_findings(self.environment, self.count("change"), len(self.environment.applications))
 
     @property
     def overall(self) -> tuple[Finding, ...]:
@@ -107,11 +109,20 @@ class Plan:
         return tuple(finding for finding in self.environment.findings if finding.application in planned)
 
     def count(self, action: str) -> int:
+        """How many applications have that action."""
         return sum(application.action == action for application in self.applications)
 
     @property
     def changes(self) -> bool:
+        """Whether anything would be written."""
         return self.count("change") > 0
+
+
+def limit_findings(environment: Environment, changing: int, of: int) -> tuple[Finding, ...]:
+    """What an environment's limits say of changing so many `of` its applications."""
+    rule = CONSEQUENCES[MAX_CHANGES.id]
+    exceeded = environment.limits.exceeded(changing, of)
+    return tuple(rule.finding(environment, limit.path, f"{limit.words}.") for limit in exceeded)
 
 
 def desired_values(application: Application) -> dict[str, Value]:
@@ -220,7 +231,7 @@ def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> l
     """
     environment, day = plan.environment, date.fromisoformat(today)
     found = [
-        Refusal(finding, _intend(finding, environment.where.file), finding.id)
+        Refusal(finding, intend(finding, environment.where.file), finding.id)
         for finding in plan.exceeded
         if finding.id not in allowed and not environment.acknowledges(finding.id, day)
     ]
@@ -229,12 +240,13 @@ def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> l
             if finding.severity is Severity.ERROR:
                 found.append(Refusal(finding, "Change the spec; nothing can be allowed here"))
             elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, day):
-                fix = _intend(finding, entry.application.where.file)
+                fix = intend(finding, entry.application.where.file)
                 found.append(Refusal(finding, fix, f"{finding.id}={entry.application.name}"))
     return found
 
 
-def _intend(finding: Finding, file: str) -> str:
+def intend(finding: Finding, file: str) -> str:
+    """How to acknowledge a finding in the file that it is about."""
     return f"If it is meant, write intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}} in {file}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provisioner.recording.catalogue.vocabulary import FILE_WORD, USER_OR_PREFIX, seconds, time
 from provisioner.recording.field import EVERY_MODE, MANUAL_ONLY, Field, Mode
-from provisioner.recording.limits import MANUAL_MIX_LIMIT, MOST_SUBSCRIPTIONS
+from provisioner.recording.limits import MANUAL_MIX_LIMIT, MOST_SUBSCRIPTIONS, TASK_HOURS, USUAL_TASK_HOURS
 from provisioner.recording.sources import API, GUIDE, ON_CLOUD, TEMPLATE_PROXY
 from provisioner.recording.value_types import Flag, Texts, Word, Words
 
@@ -80,11 +80,11 @@ RECORDED = (
     ),
     Field(
         "/resourceExpiry",
-        time("6h", "720h", 3600),
+        time(f"{TASK_HOURS[0]}h", f"{TASK_HOURS[-1]}h", 3600),
         "How long a task over REST can be queried, updated and stopped, in whole hours. After that it cannot be "
         "stopped any more, but goes on recording.",
         f"{API}: CreateCloudRecording",
-        default=seconds(72 * 3600),
+        default=seconds(USUAL_TASK_HOURS * 3600),
         modes=MANUAL_ONLY,
     ),
     Field(

@@ -10,23 +10,21 @@ from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.intake.adopt import Adopted, Adoption
 from provisioner.reconcile.plan.diff import Unverified
 from provisioner.recording.application import Layer, Leaf
+from provisioner.recording.consequences import STOP_RECORDING
 from provisioner.recording.fields import find
 from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value, canonical, text
 from provisioner.report.text.columns import aligned
 from provisioner.report.text.style import Style, plain
 
-STOPS_RECORDING = (
-    "The console stopped recording rooms that the spec wants recorded. Adopting that records nothing again: it makes "
-    "it the team's decision, and what was not recorded meanwhile cannot be recovered. To go back, apply instead."
-)
-
 
 def render_adoption(adoption: Adoption, style: Style = plain) -> str:
     """Each value with what became of it in the file, then what nobody could read."""
     lines = [style(adoption.draft.file, "title")] if adoption.adopted else []
     if adoption.stops_recording:
-        lines.append(f"    {style('HIGH', 'danger')} stop-recording: {STOPS_RECORDING}")
+        lines.append(
+            f"    {style(STOP_RECORDING.severity.name, 'danger')} {STOP_RECORDING.id}: {STOP_RECORDING.says('adopted')}"
+        )
     rows = [
         [short(one.path), f"{_value(one.path, one.before)} -> {_value(one.path, one.after)}", style(_why(one), "quiet")]
         for one in adoption.adopted

@@ -175,6 +175,7 @@ class PlanView:
 
     @property
     def causes_known(self) -> bool:
+        """Whether there was a base to compare with, so that causes can be told."""
         return self.base is not None and self.base.valid
 
     @property
@@ -185,6 +186,7 @@ class PlanView:
         return sum(bool(entry.drift) for entry in self.applications)
 
     def count(self, action: str) -> int:
+        """How many applications have that action."""
         return sum(entry.action == action for entry in self.applications)
 
     @property

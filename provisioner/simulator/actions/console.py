@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from provisioner.foundation.clock import timestamp
+from provisioner.recording.limits import LISTED_APPLICATIONS
 from provisioner.simulator.actions.action import Actions, ApiCall, SimulatedAction
 from provisioner.simulator.actions.parameters import SDK_APP_ID
 from provisioner.simulator.applications import SimulatedApplication
@@ -18,12 +19,11 @@ from provisioner.simulator.errors import ApiError
 from provisioner.simulator.param_schema import AtLeastOne, IntegerParam, JsonObject, ObjectParam, TextParam
 from provisioner.simulator.template import TEMPLATE, check_site
 
-PAGE = 100
-"""The longest page of applications, and the length of one where Limit is not given."""
-
 
 def _describe_app_stat_list(call: ApiCall) -> JsonObject:
-    total, page = call.state.applications(call.parameters.get("Offset", 0), call.parameters.get("Limit", PAGE))
+    total, page = call.state.applications(
+        call.parameters.get("Offset", 0), call.parameters.get("Limit", LISTED_APPLICATIONS)
+    )
     return {
         "TotalCount": total,
         "AppStatList": [{"SdkAppId": app.sdk_app_id, "Name": app.name} for app in page],
@@ -88,7 +88,7 @@ def _not_allowed(why: str) -> ApiError:
 
 CONSOLE: Actions = {
     "DescribeAppStatList": SimulatedAction(
-        ObjectParam({"Offset": IntegerParam(), "Limit": IntegerParam(1, PAGE)}), _describe_app_stat_list
+        ObjectParam({"Offset": IntegerParam(), "Limit": IntegerParam(1, LISTED_APPLICATIONS)}), _describe_app_stat_list
     ),
     "DescribeSdkAppInfo": SimulatedAction(ObjectParam({"SdkAppId": SDK_APP_ID}, complete=True), _describe_sdk_app_info),
     "AlterRecording": SimulatedAction(

@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from provisioner.foundation.clock import timestamp
+from provisioner.recording.limits import SEARCH_PAGE, SEARCH_WINDOW
 from provisioner.simulator.actions.action import Actions, ApiCall, SimulatedAction
 from provisioner.simulator.errors import ApiError
-from provisioner.simulator.media_rows import WINDOW, MediaSearch, StoredFile
+from provisioner.simulator.media_rows import MediaSearch, StoredFile
 from provisioner.simulator.param_schema import IntegerParam, JsonObject, ListParam, ObjectParam, ParamKind, TextParam
 
-DEFAULT_LIMIT = 10
 _NEVER = "9999-12-31T23:59:59Z"
 _SOURCE = "TrtcRecord"
 
@@ -83,10 +83,10 @@ _SEARCH_MEDIA = ObjectParam(
 
 def _search_media(call: ApiCall) -> JsonObject:
     parameters = call.parameters
-    offset, limit = parameters.get("Offset", 0), parameters.get("Limit", DEFAULT_LIMIT)
-    if offset + limit > WINDOW:
-        wrong = "Offset" if offset > WINDOW else "Limit"
-        raise ApiError(f"InvalidParameterValue.{wrong}", f"Offset and Limit together are more than {WINDOW}.")
+    offset, limit = parameters.get("Offset", 0), parameters.get("Limit", SEARCH_PAGE)
+    if offset + limit > SEARCH_WINDOW:
+        wrong = "Offset" if offset > SEARCH_WINDOW else "Limit"
+        raise ApiError(f"InvalidParameterValue.{wrong}", f"Offset and Limit together are more than {SEARCH_WINDOW}.")
     search = _search(parameters, call.at)
     if search is None:
         return {"TotalCount": 0, "MediaInfoSet": []}

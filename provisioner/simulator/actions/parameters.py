@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from provisioner.recording.file_names import LARGEST_ROOM_NUMBER
 from provisioner.recording.limits import (
+    LARGEST_ROOM_NUMBER,
     LONGEST_SIDE,
     MANUAL_MIX_LIMIT,
     MOST_SUBSCRIPTIONS,
     MOST_WATERMARKS,
+    TASK_HOURS,
     TIME_ZONES,
 )
 from provisioner.simulator.applications import LARGEST_SDK_APP_ID
@@ -147,7 +148,7 @@ CREATE = ObjectParam(
         "RoomIdType": IntegerParam(0, 1),  # 0 string, 1 number (default)
         "MixTranscodeParams": ObjectParam({"VideoParams": VIDEO_PARAMS, "AudioParams": AUDIO_PARAMS}),
         "MixLayoutParams": _MIX_LAYOUT,
-        "ResourceExpiredHour": IntegerParam(6, 720),
+        "ResourceExpiredHour": IntegerParam(TASK_HOURS[0], TASK_HOURS[-1]),
         "PrivateMapKey": HiddenParam(TextParam()),
     },
     required=("SdkAppId", "RoomId", "UserId", "UserSig", "RecordParams", "StorageParams"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioner.recording.file_names import LARGEST_ROOM_NUMBER
+from provisioner.recording.limits import LARGEST_ROOM_NUMBER, LONGEST_ROOM_ID
 from provisioner.simulator import regions
 from provisioner.simulator.actions.action import Actions, ApiCall, SimulatedAction
 from provisioner.simulator.actions.parameters import CREATE, DESCRIBE, MODIFY, REMOVE_USER, REMOVE_USER_BY_NAME
@@ -15,7 +15,6 @@ from provisioner.simulator.param_schema import JsonObject, wrong_value
 from provisioner.simulator.recordings import Progress
 
 DEFAULT_EXPIRED_HOUR = 72
-_LONGEST_ROOM_ID = 64  # bytes
 
 
 def _create(call: ApiCall) -> JsonObject:
@@ -69,8 +68,8 @@ def _room(parameters: JsonObject) -> Room:
     room_id, numbered = parameters["RoomId"], parameters.get("RoomIdType", 1) == 1
     if numbered and not (room_id.isdecimal() and room_id.isascii() and int(room_id) <= LARGEST_ROOM_NUMBER):
         raise ApiError("InvalidParameter.RoomId", "The RoomId of a numbered room is an unsigned 32-bit number.")
-    if len(room_id.encode()) > _LONGEST_ROOM_ID:
-        raise ApiError("InvalidParameter.RoomId", f"The RoomId is longer than {_LONGEST_ROOM_ID} bytes.")
+    if len(room_id.encode()) > LONGEST_ROOM_ID:
+        raise ApiError("InvalidParameter.RoomId", f"The RoomId is longer than {LONGEST_ROOM_ID} bytes.")
     return Room(parameters["SdkAppId"], str(int(room_id)) if numbered else room_id, numbered)
 
 

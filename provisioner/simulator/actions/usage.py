@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
+from provisioner.recording.limits import USAGE_CALLS_PER_SECOND, USAGE_DAYS
 from provisioner.recording.tiers import TIERS, Tier
 from provisioner.simulator import regions
 from provisioner.simulator.actions.action import Actions, ApiCall, SimulatedAction
@@ -17,9 +18,6 @@ from provisioner.simulator.calls.billed_time import SLOT_SECONDS
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.param_schema import JsonObject, ObjectParam, TextParam
 from provisioner.simulator.sites import CN
-
-LONGEST_QUERY = 31
-"""Days, both ends included."""
 
 BEIJING = timezone(timedelta(hours=8))
 _DAY = 86_400
@@ -64,8 +62,8 @@ def _rows(call: ApiCall, *, mixed: bool | None) -> tuple[Iterator[_Row], bool]:
     days = (last - first).days + 1
     if days < 1:
         raise ApiError("InvalidParameter.EndTs", "The EndTime is before the StartTime.")
-    if days > LONGEST_QUERY:
-        raise ApiError("InvalidParameter.QueryScaleOversize", f"The range is longer than {LONGEST_QUERY} days.")
+    if days > USAGE_DAYS:
+        raise ApiError("InvalidParameter.QueryScaleOversize", f"The range is longer than {USAGE_DAYS} days.")
     sdk_app_id = call.parameters.get("SdkAppId")
     if sdk_app_id is not None:
         call.state.application(sdk_app_id)
@@ -90,7 +88,7 @@ USAGE: Actions = {
         _recording_usage,
         per_application=False,
         regions=regions.USAGE,
-        per_second=5,
+        per_second=USAGE_CALLS_PER_SECOND,
     ),
     "DescribeRecordStatistic": SimulatedAction(
         ObjectParam(

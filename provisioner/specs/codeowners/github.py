@@ -10,48 +10,42 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from provisioner.specs.codeowners.dialect import Claim, Dialect, Rules, lines_of
-from provisioner.specs.codeowners.glob import ANY, FOLDERS, STAR, Name, Step, Token, matches
+from provisioner.specs.codeowners.glob import (
+    ANY,
+    FOLDERS,
+    NOTHING,
+    STAR,
+    WHOLE,
+    WHOLE_OR_WITHIN,
+    WITHIN,
+    Name,
+    Step,
+    Token,
+    compile_steps,
+)
 
 _PATTERN = re.compile(r"(?:\\.|[^\\\s])+", re.ASCII | re.DOTALL)
 _OWNER = re.compile(r"@[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?|[^@\s]+@[^@\s]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A pattern of .gitignore, as GitHub reads it.
-
-    `within`: it is a folder's, so that it owns what lies in it and no file. `alone`: it owns no more than it names.
-    """
-
-    steps: tuple[Step, ...]
-    within: bool
-    alone: bool
-
-    def owns(self, path: str) -> bool:
-        names = path.split("/")
-        if self.alone:
-            return matches(self.steps, names)
-        longest = len(names) - self.within
-        return any(matches(self.steps, names[:length]) for length in range(longest, 0, -1))
-
-
-def pattern(text: str) -> Pattern:
-    """The pattern that `text` writes."""
+def pattern(text: str) -> re.Pattern[str]:
+    """What the pattern `text` owns, for `match` on a path: what it names, and what lies in a folder that it names."""
     text = re.sub(r"\\(.)", lambda escaped: "/" if escaped[1] == "/" else escaped[0], text)
     within = text.endswith("/")
     inner = text[:-1] if within else text
     names = inner.removeprefix("/").split("/")
     steps: list[Step] = [] if "/" in inner else [FOLDERS]
     for number, name in enumerate(names):
-        if name != "**" or (len(names) == 1 and not inner.startswith("/")):
+        if name != "**" or "/" not in inner:
             steps.append(_name(name))
         elif number < len(names) - 1:
             steps.append(FOLDERS)
         else:
             steps += [FOLDERS, (STAR,)]  # everything inside, but not the folder itself
-    return Pattern(tuple(steps), within, alone=text.endswith("/*"))
+    return compile_steps(steps, WITHIN if within else WHOLE if text.endswith("/*") else WHOLE_OR_WITHIN)
 
 
 def _name(text: str) -> Name:
@@ -59,17 +53,21 @@ def _name(text: str) -> Name:
     characters = iter(text)
     for character in characters:
         if character == "\\":
-            tokens.append(next(characters, "/"))  # where nothing follows, nothing matches: no name has a slash
+            tokens.append(next(characters, NOTHING))
         else:
             tokens.append({"*": STAR, "?": ANY}.get(character, character))
     return tuple(tokens)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Line:
     number: int
-    pattern: Pattern
+    text: str
     owners: tuple[str, ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return pattern(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ class _Lines:
 
     def claims(self, path: str) -> Sequence[Claim]:
         for line in reversed(self.lines):
-            if line.pattern.owns(path):
+            if line.pattern.match(path):
                 return (Claim(line.number, line.owners),) if line.owners else ()
         return ()
 
@@ -100,7 +98,7 @@ def _line(number: int, text: str) -> _Line | None:
         if not _OWNER.fullmatch(word):
             return None
         owners.append(word)
-    return _Line(number, pattern(found[0]), tuple(dict.fromkeys(owners)))
+    return _Line(number, found[0], tuple(dict.fromkeys(owners)))
 
 
 GITHUB = Dialect(

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from provisioner.specs.codeowners.dialect import Claim, Dialect, Rules, lines_of
-from provisioner.specs.codeowners.glob import ANY, FOLDERS, STAR, OneOf, Step, Token, matches
+from provisioner.specs.codeowners.glob import ANY, FOLDERS, NOTHING, STAR, OneOf, Step, Token, compile_steps
 
 _UNNAMED = "codeowners"  # the section of lines before the first heading; GitLab calls it so
 _HEADING = re.compile(
@@ -67,9 +68,6 @@ def _steps(text: str) -> Iterator[Step]:
     yield tuple(tokens)
 
 
-_NOTHING = OneOf(())
-
-
 def _bracket(text: str, at: int) -> tuple[OneOf, int]:
     """What stands between the bracket before `at` and the one that closes it, and where the pattern goes on."""
     negated = text[at : at + 1] in ("!", "^")
@@ -81,7 +79,7 @@ def _bracket(text: str, at: int) -> tuple[OneOf, int]:
         if text[at : at + 1] == "-" and text[at + 1 : at + 2] not in ("", "]"):
             high, at = _character(text, at + 1)
         ranges.append((low, high))
-    return (OneOf(tuple(ranges), negated), at + 1) if at < len(text) else (_NOTHING, at)
+    return (OneOf(tuple(ranges), negated), at + 1) if at < len(text) else (NOTHING, at)
 
 
 def _character(text: str, at: int) -> tuple[str, int]:
@@ -89,12 +87,16 @@ def _character(text: str, at: int) -> tuple[str, int]:
     return text[at], at + 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Entry:
     line: int
     steps: tuple[Step, ...]
     owners: tuple[str, ...]
     excludes: bool
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return compile_steps(self.steps)
 
 
 @dataclass(slots=True)
@@ -112,8 +114,8 @@ class _Section:
         self.entries.pop(entry.steps, None)
         self.entries[entry.steps] = entry
 
-    def claim(self, names: Sequence[str]) -> Claim | None:
-        matching = [entry for entry in self.entries.values() if matches(entry.steps, names)]
+    def claim(self, path: str) -> Claim | None:
+        matching = [entry for entry in self.entries.values() if entry.pattern.match(path)]
         if not matching or any(entry.excludes for entry in matching) or not matching[-1].owners:
             return None
         return Claim(matching[-1].line, matching[-1].owners, 1 if self.required is None else self.required)
@@ -125,8 +127,7 @@ class _Sections:
 
     def claims(self, path: str) -> Sequence[Claim]:
         """The last line of each section that matches, the latest of these first."""
-        names = path.split("/")
-        found = [claim for section in self.sections if (claim := section.claim(names))]
+        found = [claim for section in self.sections if (claim := section.claim(path))]
         return sorted(found, key=lambda claim: -claim.line)
 
 

@@ -1,13 +1,15 @@
 """Patterns of paths, folder by folder: what both dialects mean by `*`, `?`, `**` and a backslash.
 
-Matching takes time in proportion to pattern times path, whatever the pattern: a stranger's may be hostile.
+They become regular expressions that never try anew what has matched once: of several stars each takes as little as it
+can, because an earlier one has nothing to gain. So a hostile pattern costs no more than its length times the path's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from itertools import groupby
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +19,15 @@ class OneOf:
     ranges: tuple[tuple[str, str], ...]
     negated: bool = False
 
-    def holds(self, character: str) -> bool:
-        found = any(low <= character <= high or character in (low, high) for low, high in self.ranges)
-        return found is not self.negated
-
 
 class _Wild:
     """A sign of its own, told from every character."""
 
 
 STAR, ANY = _Wild(), _Wild()
+NOTHING = OneOf(())
+"""What no character is."""
+
 Token = str | OneOf | _Wild
 """One character, one of several, any one (ANY), or any number (STAR) of a name."""
 
@@ -42,44 +43,54 @@ class Folders:
 Step = Name | Folders
 FOLDERS = Folders()
 
-_Pattern = TypeVar("_Pattern")
-_Item = TypeVar("_Item")
+WHOLE, WITHIN, WHOLE_OR_WITHIN = r"\Z", "/", r"(?:/|\Z)"
+"""What a pattern names: a path, what lies in a folder, or both."""
 
 
-def matches(steps: Sequence[Step], path: Sequence[str]) -> bool:
-    """Whether the pattern is that of the whole `path`, which is split at its slashes."""
-    return _matches(steps, path, lambda step: isinstance(step, Folders), _fits)
+def compile_steps(steps: Sequence[Step], names: str = WHOLE) -> re.Pattern[str]:
+    """The pattern, for `match` from the beginning of a path without a leading slash. A name must come last."""
+    runs = [(folders, list(run)) for folders, run in groupby(steps, key=lambda step: isinstance(step, Folders))]
+    parts: list[str] = []
+    for number, (folders, run) in enumerate(runs):
+        if folders:
+            continue
+        body = "/".join(_name(step) for step in run if not isinstance(step, Folders))
+        last = number == len(runs) - 1
+        anywhere = "(?:[^/]+/)*?" if number else ""
+        parts.append(f"{anywhere}{body}{names}" if last else f"(?>{anywhere}{body}/)")
+    return re.compile("".join(parts), re.DOTALL)
 
 
-def _fits(step: Step, name: str) -> bool:
-    assert not isinstance(step, Folders)
-    return _matches(step, name, lambda token: token is STAR, _is)
+def _name(name: Name) -> str:
+    """A name's expression; what stands between two stars is taken where it comes first, the rest at the name's end."""
+    first, *others = _between_stars(name)
+    if not others:
+        return first
+    *middle, last = others
+    return f"(?>{first}{''.join(f'(?>[^/]*?{each})' for each in middle if each)}[^/]*{last}(?=/|\\Z))"
 
 
-def _is(token: Token, character: str) -> bool:
-    return token.holds(character) if isinstance(token, OneOf) else token is ANY or token == character
-
-
-def _matches(
-    pattern: Sequence[_Pattern],
-    text: Sequence[_Item],
-    stretches: Callable[[_Pattern], bool],
-    fits: Callable[[_Pattern, _Item], bool],
-) -> bool:
-    """One item of the pattern for one of the text, any number for what `stretches`: only the last of those is tried
-    longer, because an earlier one has nothing to gain."""
-    at = here = 0
-    back: tuple[int, int] | None = None
-    while here < len(text):
-        if at < len(pattern) and stretches(pattern[at]):
-            at += 1
-            back = (at, here)
-        elif at < len(pattern) and fits(pattern[at], text[here]):
-            at += 1
-            here += 1
-        elif back is not None:
-            back = (back[0], back[1] + 1)
-            at, here = back
+def _between_stars(name: Name) -> Iterator[str]:
+    part = ""
+    for token in name:
+        if token is STAR:
+            yield part
+            part = ""
         else:
-            return False
-    return all(stretches(item) for item in pattern[at:])
+            part += _character(token)
+    yield part
+
+
+def _character(token: Token) -> str:
+    if isinstance(token, str):
+        return re.escape(token)
+    if not isinstance(token, OneOf):
+        return "[^/]"
+    if not token.ranges:
+        return "[^/]" if token.negated else "(?!)"
+    return f"(?!/)[{'^' if token.negated else ''}{''.join(map(_range, token.ranges))}]"
+
+
+def _range(ends: tuple[str, str]) -> str:
+    low, high = map(re.escape, ends)
+    return f"{low}-{high}" if ends[0] <= ends[1] else low + high

@@ -19,7 +19,8 @@ DIALECTS = (GITHUB, GITLAB)
 PLACES = tuple(dict.fromkeys(place for dialect in DIALECTS for place in dialect.places))
 """Everywhere that a forge looks, in the order in which files count where no forge says which is its own."""
 
-_MAX_BYTES = 3 << 20  # GitHub ignores larger files
+_MAX_BYTES = 3 << 20
+"""A larger file owns nothing: GitHub does not load it, and looks for no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Owners:
 
     def groups(self, path: str) -> tuple[Group, ...]:
         """Who owns the workspace's file at `path`: the last matching line of each section, the latest line first."""
-        claims = self._rules.claims(f"{self.below}{path}")
+        # As the file is decoded: a name in no encoding, or under another locale, is still the same bytes.
+        claims = self._rules.claims(os.fsencode(f"{self.below}{path}").decode("utf-8", "surrogateescape"))
         return tuple(Group(claim.owners, claim.required, Location(self.file, claim.line)) for claim in claims)
 
     def of(self, path: str) -> tuple[tuple[str, ...], Location]:
@@ -61,9 +63,12 @@ def read_owners(root: Path, variables: Mapping[str, str] = os.environ) -> Owners
     place = git.place_of(root)
 
     def look(file: str) -> bytes | None:
+        path = place.top / file
         try:
-            path = place.top / file
-            return path.read_bytes() if path.is_file() and path.stat().st_size <= _MAX_BYTES else None
+            if not path.is_file():
+                return None
+            with path.open("rb") as opened:
+                return opened.read(_MAX_BYTES + 1)
         except OSError:
             return None
 
@@ -74,12 +79,7 @@ def owners_at(root: Path, commit: str, variables: Mapping[str, str] = os.environ
     """CODEOWNERS as `commit` has it, which the repository of the workspace `root` knows. Raises GitError."""
     files = {blob.path: blob.content for blob in git.files_from_top(root, commit, PLACES)}
     names = git.names_from_top(root, commit, [mark for dialect in DIALECTS for mark in dialect.marks])
-
-    def look(file: str) -> bytes | None:
-        content = files.get(file)
-        return content if content is not None and len(content) <= _MAX_BYTES else None
-
-    return _owners(git.place_of(root).below, look, names.__contains__, variables)
+    return _owners(git.place_of(root).below, files.get, names.__contains__, variables)
 
 
 def _owners(
@@ -89,7 +89,7 @@ def _owners(
     for place in dialect.places if dialect else PLACES:
         content = look(place)
         if content is not None:
-            text = content.decode("utf-8", "replace")
+            text = content.decode("utf-8", "surrogateescape") if len(content) <= _MAX_BYTES else ""
             return Owners(place, below, (dialect or _dialect(place, text, there)).read(text))
     return None
 

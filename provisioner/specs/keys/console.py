@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from provisioner.credentials.registry import SOURCES, VARIABLES, CredentialChoice, chosen
 from provisioner.credentials.source import SourceKey
 from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.limits import CALLS_PER_SECOND
 from provisioner.recording.value_types import Reference
 from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import Schema, mapping, text
@@ -28,7 +29,7 @@ class ConsoleChoice:
     binding: str = "default"
     page: str | None = None
     ca_file: str | None = None
-    calls_per_second: float = 20.0
+    calls_per_second: float = CALLS_PER_SECOND
     accept: frozenset[str] = frozenset()
     credentials: CredentialChoice = VARIABLES
 
@@ -43,7 +44,7 @@ def _read(source: KeySource) -> ConsoleChoice:
         binding=block.get("binding", "default"),
         page=block.get("page"),
         ca_file=block.get("caFile"),
-        calls_per_second=float(block.get("callsPerSecond", 20)),
+        calls_per_second=float(block.get("callsPerSecond", CALLS_PER_SECOND)),
         accept=frozenset(block.get("accept", ())),
         credentials=chosen(credentials, given),
     )
@@ -89,8 +90,8 @@ def _schema() -> Schema:
                 "type": "integer",
                 "minimum": 1,
                 "maximum": 100000,
-                "default": 20,
-                "description": "Calls of one action a second; the service allows 20.",
+                "default": CALLS_PER_SECOND,
+                "description": f"Calls of one action a second; the service allows {CALLS_PER_SECOND}.",
             },
             "accept": {
                 "type": "array",

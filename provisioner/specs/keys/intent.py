@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from provisioner.foundation.errors import Location
 from provisioner.recording.application import Intent
-from provisioner.recording.consequences import CONSEQUENCES, Scope
+from provisioner.recording.consequences import Scope, acknowledgeable
 from provisioner.recording.findings import Finding
 from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import LAST_DAY, REASON, Schema, mapping
@@ -28,8 +28,8 @@ def check_last_days(node: Node, key: str, file: str) -> Iterator[Finding]:
 
 
 def _schema(scope: Scope) -> Schema:
-    meant = {each.id: each.acknowledged for each in CONSEQUENCES.values() if each.acknowledged and each.scope is scope}
-    abouts = {word: f"Acknowledges {what}; x-env, never promoted." for word, what in meant.items()}
+    meant = acknowledgeable(scope)
+    abouts = {word: f"Acknowledges {each.acknowledged}; x-env, never promoted." for word, each in meant.items()}
     entry = mapping({"reason": REASON, "expires": LAST_DAY}, "reason", "expires")
     about = next(iter(abouts.values())) if len(abouts) == 1 else "Acknowledges what is meant; x-env, never promoted."
     return mapping({word: {**entry, "description": text} for word, text in abouts.items()}, description=about)

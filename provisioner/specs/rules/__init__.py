@@ -1,8 +1,8 @@
 """The rule registry: everything that is checked beyond shape, and every id that a finding may carry.
 
-`legal/` holds what the service refuses or silently drops, the modules beside it what is unwise. Rules that
-need the console are listed in `observed.py` and checked by the plan (`reconcile/consequence.py`). A team adds its
-own by an entry point (`plugins.py`). `docs/rules.md` is written from here (`page.py`).
+`service_limits/` holds what the service refuses or silently drops, the modules beside it what is unwise. Rules that
+need the console are listed in `observed.py` and checked by the plan (`reconcile/plan/consequence.py`). A team adds its
+own by an entry point (`plugins.py`). `docs/rules.md` is written from here (`docs_page.py`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "Production": production.RULES,
     "Waivers and intents": waivers.RULES,
     "Seen in the console": observed.RULES,
-    "What a change does": observed.CONSEQUENCES,
+    "What a change does": tuple(observed.CONSEQUENCES.values()),
 }
 """Every rule of this package under its heading in the docs. Those without a check are found by other parts."""
 

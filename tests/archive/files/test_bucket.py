@@ -44,11 +44,11 @@ def bucket(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     client = boto3.client(
         "s3", endpoint_url=server, region_name=S3.region, aws_access_key_id="a", aws_secret_access_key="b"
     )
-    client.create_bucket(BucketStorage=S3.name, CreateBucketConfiguration={"LocationConstraint": S3.region})
+    client.create_bucket(Bucket=S3.name, CreateBucketConfiguration={"LocationConstraint": S3.region})
     yield client
-    for entry in client.list_objects_v2(BucketStorage=S3.name).get("Contents", []):
-        client.delete_object(BucketStorage=S3.name, Key=entry["Key"])
-    client.delete_bucket(BucketStorage=S3.name)
+    for entry in client.list_objects_v2(Bucket=S3.name).get("Contents", []):
+        client.delete_object(Bucket=S3.name, Key=entry["Key"])
+    client.delete_bucket(Bucket=S3.name)
 
 
 def found(server: str, query: Query = ANYTHING, storage: BucketStorage = S3) -> list[RecordedFile]:
@@ -66,7 +66,7 @@ def test_files_of_one_application_and_foreign_ones_are_listed(server: str, bucke
         "calls/lively/task-4/x.mp4",
     ]
     for key in keys:
-        bucket.put_object(BucketStorage=S3.name, Key=key, Body=b"x" * 10)
+        bucket.put_object(Bucket=S3.name, Key=key, Body=b"x" * 10)
     files = found(server, storage=replace(S3, vendor=vendor))
     # A file right in the folder: `calls` could be the folder, and `live` the task.
     assert [(file.key, file.task, file.foreign, file.sdk_app_id) for file in files] == [
@@ -82,15 +82,15 @@ def test_files_of_one_application_and_foreign_ones_are_listed(server: str, bucke
 
 
 def test_a_bucket_without_a_folder_is_listed_from_its_root(server: str, bucket: Any) -> None:
-    bucket.put_object(BucketStorage=S3.name, Key=f"task-1/{APP}_12.mp4", Body=b"")
-    bucket.put_object(BucketStorage=S3.name, Key=f"{APP}_12.mp4", Body=b"")
+    bucket.put_object(Bucket=S3.name, Key=f"task-1/{APP}_12.mp4", Body=b"")
+    bucket.put_object(Bucket=S3.name, Key=f"{APP}_12.mp4", Body=b"")
     root = BucketStorage(s3.VENDOR, S3.name, S3.region, "", "env:ACCESS", "env:SECRET")
     assert [file.foreign for file in found(server, storage=root)] == [True, False]
 
 
 def test_room_and_time_narrow(server: str, bucket: Any) -> None:
     for room in ("12", "123", "MTI."):
-        bucket.put_object(BucketStorage=S3.name, Key=f"calls/live/task/{APP}_{room}.mp4", Body=b"")
+        bucket.put_object(Bucket=S3.name, Key=f"calls/live/task/{APP}_{room}.mp4", Body=b"")
     files = found(server, Query(room="12"))
     assert [(file.room, file.room_type) for file in files] == [("12", "number"), ("12", "string")]
     assert found(server, Query(until=files[0].created, since=files[0].created)) != []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -134,6 +135,25 @@ def test_a_folder_with_a_blank_is_one_folder(tmp_path: Path) -> None:
     read = read_owners(tmp_path / "live streaming")
     assert read
     assert read.of(APP) == (("@acme/prod-owners",), Location("CODEOWNERS", 2))
+
+
+def test_a_folder_in_no_encoding_is_owned_by_its_bytes(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path / os.fsdecode(b"caf\xff \xc3\xa9")
+    folder.mkdir()
+    (tmp_path / "CODEOWNERS").write_bytes(b"* @all\n/caf\xff\\ \xc3\xa9/ @x\n")
+    read = read_owners(folder)
+    assert read
+    assert read.of(APP)[0] == ("@x",)
+
+
+def test_a_file_that_is_too_large_owns_nothing_and_no_other_is_looked_for(tmp_path: Path) -> None:
+    (tmp_path / ".github").mkdir()
+    (tmp_path / ".github/CODEOWNERS").write_bytes(b"* @all\n" + b"#" * (3 << 20))
+    (tmp_path / "CODEOWNERS").write_text("* @other\n")
+    read = read_owners(tmp_path)
+    assert read
+    assert read.of(APP) == ((), Location(".github/CODEOWNERS"))
 
 
 @pytest.mark.parametrize(
