@@ -58,12 +58,12 @@ def render_drift(plan: PlanView, last_equal: Mapping[str, str | None], style: St
     """Only what differs or cannot be verified. `last_equal` says when an application last was as specified."""
     lines = _title(plan, style)
     for entry in plan.applications:
-        if entry.changes:
+        if entry.differs:
             since = last_equal.get(entry.name)
             known = f"as specified at {since}, not any more" if since else "nobody knows when it last was as specified"
-            lines += [*entry_lines(entry, plan, style, head=known), ""]
+            lines += [*entry_lines(entry, plan, style, head=known if entry.changes else ""), ""]
     lines += [*_unsure(plan, style), *unmanaged_lines(plan)]
-    drifted, unsure = plan.count("change"), plan.count("cannot-verify")
+    drifted, unsure = sum(entry.differs for entry in plan.applications), plan.count("cannot-verify")
     verdict = f"{drifted} of {len(plan.applications)} applications differ from their specs" if drifted else "no drift"
     unseen = f", {unsure} cannot be verified" if unsure else ""
     return "\n".join([*lines, style(f"{printable(plan.environment)}: {verdict}{unseen}.", "title")]) + "\n"
@@ -195,7 +195,7 @@ def _unchanged(plan: PlanView, style: Style) -> Iterator[str]:
         if entry.confirmed or any(remark.planned for remark in entry.remarks):
             yield from entry_lines(entry, plan, style)
             yield ""
-    names = [entry.name for entry in entries]
+    names = [entry.name for entry in entries if not entry.behind]
     if names:
         yield from _wrapped(printable(f"Unchanged: {_some(names)}"), "", style, "quiet", hanging="  ")
         yield ""

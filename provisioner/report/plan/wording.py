@@ -49,9 +49,12 @@ def headline(plans: Sequence[PlanView]) -> str:
     elif unsure:
         said = [f"Nothing is known to change: {all_of_them}."]
     elif entries:
-        said = [f"{'No setting' if gone else 'Nothing'} will change: {all_of_them}."]
+        quiet = not gone and not any(entry.behind for entry in entries)
+        said = [f"{'Nothing' if quiet else 'No setting'} will change: {all_of_them}."]
     else:
         said = ["There are no applications."]
+    if behind := sum(entry.behind for entry in entries):
+        said.append(f"The controller records {counted(behind, 'application')} by new settings from the next call on.")
     if gone:
         said.append(f"{counted(len(gone), 'application')} {'is' if len(gone) == 1 else 'are'} removed.")
     if unsure:
