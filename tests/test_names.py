@@ -10,6 +10,8 @@ ACROSS = {
     "tests/editor/": "the schemas inside other people's editors and hooks",
     "tests/engine/": "the real Pulumi engine, by what a user does with it",
     "tests/cli/test_help.py": "--help of every command",
+    "tests/cli/test_hostile_environment.py": "what a machine does to any command",
+    "tests/cli/test_live_call.py": "console call --controller, from a call to its evidence",
     "tests/deploy/test_hooks.py": "the hooks that .pre-commit-hooks.yaml offers to other repositories",
     "tests/deploy/test_s3_backend.py": "two machines that share a bucket",
     "tests/docs/test_pages.py": "what every page names is there",
@@ -27,6 +29,7 @@ ACROSS = {
     "tests/simulator/test_durability.py": "processes that share the state file and are killed",
     "tests/specs/test_fuzz.py": "any bytes in any file",
     "tests/specs/test_messages.py": "every message that reading can give",
+    "tests/test_docstrings.py": "what ruff is told to pass over",
     "tests/test_names.py": "this test",
     "tests/test_one_place.py": "something new of each kind shows everywhere it must",
 }

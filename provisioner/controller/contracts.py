@@ -40,6 +40,7 @@ class Served:
 
     @property
     def carried_out(self) -> Manual | None:
+        """How the controller records the application; None where it does not."""
         return None if self.contract is None else self.contract.carried_out
 
     @property

@@ -52,10 +52,18 @@ class Tokens:
 
 def read_tokens(kind: ForgeType, variables: Mapping[str, str]) -> Tokens:
     """Raises UsageError where the forge's token is not set."""
-    own = variables.get(kind.token, "").strip()
+    own = _token(kind.token, variables)
     if not own:
         raise UsageError(f"{kind.token} is not set", fix=kind.token_fix)
-    return Tokens(Secret(own), Secret(variables.get(TEAMS_TOKEN, "").strip() or own))
+    return Tokens(Secret(own), Secret(_token(TEAMS_TOKEN, variables) or own))
+
+
+def _token(name: str, variables: Mapping[str, str]) -> str:
+    """A token without the line end of the file that it comes from; '' where it is not set. Raises UsageError."""
+    token = variables.get(name, "").strip()
+    if not (token.isascii() and (token.isprintable() or not token)):
+        raise UsageError(f"{name} holds characters that no token has", fix="Copy it again, without line breaks.")
+    return token
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +73,11 @@ class Variables:
     values: Mapping[str, str]
 
     def has(self, name: str) -> bool:
+        """Whether the variable is set, and not to nothing."""
         return bool(self.values.get(name))
 
     def get(self, name: str, form: re.Pattern[str]) -> str:
+        """The variable's value, which `form` matches as a whole. Raises UsageError where it is none or another."""
         value = self.values.get(name, "")
         if not value:
             raise UsageError(f"{name} is not set", fix="The forge's CI sets it; run this in a job.")
@@ -78,7 +88,11 @@ class Variables:
     def url(self, name: str) -> str:
         """An address that a token may be sent to: https, or this machine."""
         value = self.get(name, _URL)
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+            _ = parts.port
+        except ValueError:
+            raise UsageError(f'{name} is "{printable(value[:80])}", which is no address') from None
         if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             raise UsageError(f"{name} is plain http: anybody on the way would read the token", fix="Use https.")
         return value.rstrip("/")

@@ -65,14 +65,17 @@ class ServedEnvironment:
 
     @property
     def environment(self) -> Environment:
+        """The specs. Raises ProvisionerError where they cannot be read."""
         return self._open()[0]
 
     @property
     def console(self) -> Console:
+        """The console that they name, opened when first asked for."""
         return self._open()[2]
 
     @property
     def today(self) -> date:
+        """The day by which intents and waivers are judged."""
         return self._clock().date()
 
     def page(self, sdk_app_id: int) -> str:
@@ -105,6 +108,7 @@ class ServedEnvironment:
         return plan, self._refused
 
     def read(self, sdk_app_id: int) -> Observed:
+        """What the console shows of an application: what getPlan has just seen, else a fresh read."""
         with self._lock:
             fresh = self._fresh.pop(sdk_app_id, None)
         observed = fresh or self.console.read(sdk_app_id)
@@ -155,6 +159,7 @@ class ServedEnvironment:
         self._cancelled.set()
 
     def close(self) -> None:
+        """End the journal's run and close the console. A run that was interrupted stays unfinished in the journal."""
         with self._lock:
             if self._interrupted():
                 # The journal must not say that the run ended: a sealed plan counts as carried out by that.

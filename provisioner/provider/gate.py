@@ -112,6 +112,7 @@ def refused_text(app: Application, against: list[Refusal]) -> str:
 
 
 def stops(findings: list[Finding]) -> list[Finding]:
+    """The findings that stop a step."""
     return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 

@@ -59,6 +59,7 @@ class SetFault:
 
     @property
     def spent(self) -> bool:
+        """Whether it has struck as often as it was to."""
         return self.fault.count is not None and self.struck >= self.fault.count
 
 

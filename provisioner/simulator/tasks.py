@@ -46,6 +46,7 @@ class Task:
         return task_recipe(self.parameters)
 
     def order(self) -> Order:
+        """What was ordered over REST, as the call engine takes it; times are epoch seconds."""
         revisions = tuple((at, subscription(lists)) for at, lists in self.revisions)
         stop = math.inf if self.stop_at is None else self.stop_at
         return Order(self.started_at, stop, LeaveCode(self.stop_code or 0), revisions)
@@ -104,6 +105,7 @@ def stop(connection: sqlite3.Connection, task: Task, now: float, code: LeaveCode
 
 
 def end(connection: sqlite3.Connection, task: Task, at: float, code: LeaveCode) -> None:
+    """End a task at epoch second `at`, for the reason `code`."""
     update = "UPDATE tasks SET ended_at = ?, code = ? WHERE task_id = ?"
     connection.execute(update, (at, int(code), task.task_id))
 

@@ -74,6 +74,7 @@ class Workspace:
         )
 
     def environment_names(self) -> list[str]:
+        """The environments that there are, sorted, readable or not."""
         return list(self.files.environments().names)
 
     def environment(self, name: str) -> Environment:

@@ -58,6 +58,7 @@ class GateContext:
 
     @property
     def target(self) -> Environment:
+        """The environment that is promoted into."""
         return self.promotion.target
 
     def reaching_a_console(self) -> list[Application]:

@@ -44,10 +44,12 @@ class Candidate:
 
     @property
     def by_backend(self) -> bool:
+        """Whether the console shows that only the backend starts recordings."""
         return self.switches == {_ENABLED: True, _MODE: Mode.MANUAL.value}
 
     @property
     def unverified(self) -> tuple[Unverified, ...]:
+        """Switches that the console does not show."""
         return diff(self.switches, self.observed).unverified
 
 

@@ -52,10 +52,12 @@ class ApplicationPlan:
 
     @property
     def differences(self) -> tuple[Difference, ...]:
+        """What would be written."""
         return self.diff.differences
 
     @property
     def unverified(self) -> tuple[Unverified, ...]:
+        """What the console does not show."""
         return self.diff.unverified
 
     @property
@@ -109,10 +111,12 @@ class Plan:
         return tuple(finding for finding in self.environment.findings if finding.application in planned)
 
     def count(self, action: str) -> int:
+        """How many applications have that action."""
         return sum(application.action == action for application in self.applications)
 
     @property
     def changes(self) -> bool:
+        """Whether anything would be written."""
         return self.count("change") > 0
 
     @property

@@ -150,6 +150,7 @@ def _people(users: Sequence[str]) -> str:
 
 
 def faults_document(standing: Sequence[SetFault]) -> list[dict[str, Any]]:
+    """Faults with their number and how often they were drawn and struck, as JSON."""
     return [
         {"number": entry.number, **asdict(entry.fault), "drawn": entry.drawn, "struck": entry.struck}
         for entry in standing

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from provisioner.report.plan.plan_view import PlanView
 from provisioner.report.plan.terminal import render_drift
 from provisioner.report.text.markdown import code, fenced
 
-_WORDS = 2_000
-"""Bytes for all that stands around what differs."""
+_AROUND = 2_000
+"""Bytes for the sentences around the list of what differs."""
 
 
-def render_drift_issue(plan: PlanView, last_equal: Mapping[str, str | None], run: str, budget: int) -> str:
-    """What differs, since when, and the two ways back, in at most `budget` bytes; `run` is the page of the job that
-    looked.
+def render_drift_issue(plan: PlanView, run: str, limit: int) -> str:
+    """What differs, since when, and the two ways to resolve it, in at most `limit` bytes.
 
-    It says the same as long as the same has drifted: who watches the issue hears of it once.
+    `run` is the address of the CI job's page.
+
+    The text stays the same as long as the same fields have drifted, so that the issue notifies nobody twice.
     """
     name = plan.environment
     if not any(entry.differs for entry in plan.applications):
@@ -25,7 +24,7 @@ def render_drift_issue(plan: PlanView, last_equal: Mapping[str, str | None], run
     lines = [
         " ".join(told),
         "",
-        *fenced(render_drift(plan, last_equal).splitlines(), budget - _WORDS),
+        *fenced(render_drift(plan).splitlines(), limit - _AROUND),
         "",
         *ways,
         "",

@@ -86,10 +86,12 @@ class Outbox:
                 connection.execute("INSERT INTO callback_targets VALUES (?, ?, ?)", row)
 
     def targets(self) -> dict[int, Target]:
+        """Where each application's callbacks go, by SDKAppId; who has none is told nothing."""
         rows = self._database.rows("SELECT sdk_app_id, url, key FROM callback_targets ORDER BY sdk_app_id")
         return {sdk_app_id: Target(url, key) for sdk_app_id, url, key in rows}
 
     def counts(self) -> Counts:
+        """How many callbacks were answered, were given up, and wait."""
         told = dict(self._database.rows("SELECT name, value FROM counters WHERE name LIKE 'callbacks_%'"))
         ((waiting,),) = self._database.rows("SELECT count(*) FROM callbacks")
         return Counts(told.get("callbacks_answered", 0), told.get("callbacks_given_up", 0), waiting)

@@ -79,6 +79,7 @@ class Environment:
 
     @property
     def production(self) -> bool:
+        """Whether the strictest demands hold."""
         return self.tier == "production"
 
     def judged(self, findings: Iterable[Finding]) -> Environment:

@@ -95,6 +95,7 @@ class Stored:
 
     @property
     def intact(self) -> bool:
+        """Whether it still is what was attested: an edit by hand makes it unreadable."""
         return self.digest == self.observation.digest()
 
 

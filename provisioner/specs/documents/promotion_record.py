@@ -123,6 +123,7 @@ class Promoted:
     leaves: Mapping[str, Any]
 
     def statement(self) -> dict[str, Any]:
+        """What the record's digest is made of: this application's share."""
         return {
             "source": self.source,
             "moved": {path: dict(self.moved[path]) for path in sorted(self.moved)},
@@ -148,6 +149,7 @@ class JudgedGate:
     bypass: Bypass | None = None
 
     def statement(self) -> dict[str, Any]:
+        """What the record's digest is made of: this gate's verdict."""
         said: dict[str, Any] = {"verdict": self.verdict, "evidence": self.evidence}
         by = self.bypass
         return {**said, "bypass": {"reason": by.reason, "expires": by.expires}} if by else said
@@ -189,6 +191,7 @@ class Record:
 
     @property
     def digest(self) -> str:
+        """SHA-256 over the statement: everything that the file holds but this."""
         return digest(self.statement())
 
     @property
@@ -198,6 +201,7 @@ class Record:
 
     @property
     def file(self) -> str:
+        """Where the record is kept, from the project's root."""
         return promotion_file(self.environment, self.name)
 
     @property
