@@ -38,7 +38,7 @@ from provisioner.simulator import ConsoleServer, ConsoleState
 from provisioner.simulator.applications import SeedApplication
 from provisioner.simulator.calls.events import Dismiss, Enter, Leave, Publish
 from provisioner.simulator.calls.events import Room as PlayedRoom
-from provisioner.simulator.tasks import Task as RecorderTask
+from provisioner.simulator.tasks import RecordingTask
 
 APP = 20001003
 START = 1_800_000_000.0
@@ -177,11 +177,11 @@ class Scene:
 
     # --- what the service has ---
 
-    def recorders(self, room: str | None = None) -> list[RecorderTask]:
+    def recorders(self, room: str | None = None) -> list[RecordingTask]:
         """The tasks of the simulated service, those that have ended included."""
         return [task for task in self.state.recordings.tasks(APP) if room in (None, task.room.room_id)]
 
-    def recording(self, room: str | None = None) -> list[RecorderTask]:
+    def recording(self, room: str | None = None) -> list[RecordingTask]:
         """Those that record now."""
         return [task for task in self.recorders(room) if task.ended_at is None]
 
@@ -224,7 +224,7 @@ def callback(kind: int, room: str, at: float, **info: Any) -> dict[str, Any]:
     return {"EventGroupId": kind // 100, "EventType": kind, "CallbackTs": round(at * 1000) + 7, "EventInfo": told}
 
 
-def recorder_callback(kind: int, task: RecorderTask, at: float, **payload: Any) -> dict[str, Any]:
+def recorder_callback(kind: int, task: RecordingTask, at: float, **payload: Any) -> dict[str, Any]:
     info = {"UserId": task.robot, "TaskId": task.task_id, "Payload": payload}
     return callback(kind, task.room.room_id, at, **info)
 
