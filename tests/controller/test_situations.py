@@ -11,7 +11,7 @@ import pytest
 from provisioner.controller.overview import overview
 from provisioner.controller.records import SessionState, TaskState
 from provisioner.simulator import Fault
-from provisioner.simulator.tasks import Task as RecorderTask
+from provisioner.simulator.tasks import RecordingTask as RecorderTask
 from tests.controller.scene import APP, Scene, recorder_callback, scene
 
 CREATE, DELETE = ("CreateCloudRecording",), ("DeleteCloudRecording",)
