@@ -18,7 +18,7 @@ import pytest
 
 from provisioner.provider import cli_install, tokens
 from provisioner.provider.local_run import pulumi_environment
-from provisioner.simulator.applications import Application
+from provisioner.simulator.applications import SimulatedApplication
 from tests.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,8 +123,9 @@ class Stack(Project):
     @classmethod
     def of_example(cls, root: Path, example: str) -> Self:
         """A copy of an example program where it finds this checkout's code."""
-        folder = root / "examples" / example
-        shutil.copytree(ROOT / "examples" / example, folder)
+        (source,) = (ROOT / "examples").glob(f"[0-9]*-{example}")
+        folder = root / "examples" / source.name
+        shutil.copytree(source, folder)
         for link in ("provisioner", ".venv"):
             (root / link).symlink_to(ROOT / link)
         (folder / "state").mkdir()
@@ -181,7 +182,7 @@ class Stack(Project):
         """The deployment as `pulumi stack export` shows it."""
         return json.loads(self.command("stack", "export").text)["deployment"]
 
-    def application(self, sdk_app_id: int) -> Application:
+    def application(self, sdk_app_id: int) -> SimulatedApplication:
         """What the embedded console holds of one application."""
         with self.console(self.served) as console:
             return console.application(sdk_app_id)

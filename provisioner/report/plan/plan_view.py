@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from provisioner.archive.unknown import Cause as UsageCause
-from provisioner.archive.unknown import Unknown
+from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.console.port import ListedApplication
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan.causes import Cause
@@ -22,6 +21,7 @@ from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Reference, text
+from provisioner.specs.rules.observed import CONTROLLER_BEHIND
 
 HIDDEN = "(hidden)"
 
@@ -117,6 +117,16 @@ class ApplicationView:
     cost: Cost
     findings: tuple[PlanFinding, ...]
     risk: Severity | None
+
+    @property
+    def behind(self) -> bool:
+        """Whether the controller records it by other settings than its spec's."""
+        return any(item.finding.id == CONTROLLER_BEHIND.id for item in self.findings)
+
+    @property
+    def differs(self) -> bool:
+        """Whether what runs is not what the spec says, in the console or at the controller."""
+        return bool(self.changes) or self.behind
 
     @property
     def proposed(self) -> tuple[FieldChange, ...]:
@@ -275,7 +285,7 @@ def _usage(told: Document | None) -> Affected | None:
     if told is None:
         return None
     unknown, money = told["unknown"], told["costPerDay"]
-    minutes = told["minutesPerDay"] if unknown is None else Unknown(UsageCause(unknown["cause"]), unknown["reason"])
+    minutes = told["minutesPerDay"] if unknown is None else Unknown(UnknownCause(unknown["cause"]), unknown["reason"])
     return Affected(minutes, None if money is None else Decimal(money), told["currency"] or "")
 
 
