@@ -47,7 +47,7 @@ def command(
 ) -> int:
     """Carry out what plan shows: write each change, read it back, report.
 
-    With --plan exactly the sealed plan is carried out, or nothing where anything moved since. After a kill the
+    With --plan exactly the sealed plan is carried out, or nothing if anything changed since. After a kill the
     same command continues. Where people change the console, print the steps instead; on a terminal, walk through
     them.
 
@@ -87,7 +87,7 @@ def _hold(sealed: Document, planned: Document, opened: Session) -> None:
         raise ConflictError(f"this plan was carried out already, at {runs.finished}", fix="Make a new plan.")
     if found := moved(sealed, planned, system_clock(), runs):
         reasons = "\n".join(printable(str(one)) for one in found)
-        raise ConflictError(f"the plan no longer holds; nothing was written:\n{reasons}", fix="Make the plan again.")
+        raise ConflictError(f"the plan is out of date; nothing was written:\n{reasons}", fix="Make the plan again.")
 
 
 def _carry_out(plan: Plan, opened: Session, digest: str) -> int:

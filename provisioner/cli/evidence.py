@@ -41,7 +41,7 @@ def command(
     form: str,
     exit_code: bool,
 ) -> int:
-    """Tell what files, minutes and callbacks prove against the specs, leaf by leaf.
+    """Compare files, minutes and callbacks with the specs, setting by setting.
 
     Only calls that began after the last change took effect are judged; without one, those of the last seven days.
 

@@ -45,7 +45,7 @@ def command(
     kind: Kind | None,
     form: str,
 ) -> int:
-    """Find the recordings of an application, with gaps and doubles. Reads VOD or the bucket of its spec.
+    """Find the recordings of an application, with gaps and duplicates. Reads VOD or the bucket of its spec.
 
     Exits 3 where the listing broke off: what was found by then is shown.
 

@@ -1,4 +1,4 @@
-"""What verbs that look at a console share: the environment, its console, the plan, its exit code."""
+"""What commands that read a console share: the environment, its console, the plan, its exit code."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ addresses_argument = click.argument("addresses", metavar="ENV[/APP]...", nargs=-
 owner_option = click.option(
     "--owner", "owners", multiple=True, metavar="OWNER", help="Only applications of this owner; may be repeated."
 )
-base_option = click.option("--base", metavar="REF", help="Tell what changed since this commit, and what is drift.")
+base_option = click.option("--base", metavar="REF", help="Show what changed since this commit, and what is drift.")
 
 
 def difference_code(plan: Plan, wanted: bool) -> int:

@@ -225,5 +225,5 @@ class ServedEnvironment:
         found = moved(sealed, document(plan), self._clock(), runs)
         lines = [f"{printable(named)}: {printable(str(one))}" for one in found]
         return "\n".join(
-            [*lines, "  The reviewed plan no longer holds. Make it again and have it reviewed."] if lines else []
+            [*lines, "  The reviewed plan is out of date. Make it again and have it reviewed."] if lines else []
         )

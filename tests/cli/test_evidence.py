@@ -103,7 +103,7 @@ def test_busy_rooms_that_nobody_recorded(applied: Project) -> None:
     inbox, now = Inbox(applied.root, "kept/callbacks"), system_clock()
     with applied.console("dev") as state:
         holds = state.application(VIDEO_CALL).changed_at or 0
-        assert "nothing to see" in applied.run("evidence", "dev/video-call").out
+        assert "no evidence" in applied.run("evidence", "dev/video-call").out
         state.wind(7200)  # the rooms have been over for an hour
     for second, event in enumerate((101, 201, 202, 102)):
         at = holds + 601 + second

@@ -183,8 +183,8 @@ def test_a_gate_is_passed_over_in_writing(held_back: Project) -> None:
     assert promoted(held_back, "dev", "prod").code == 1
     ran = promoted(held_back, "dev", "prod", *PASS, "2026-02-02")
     assert ran.code == 0
-    assert "(passed over until 2026-02-02: Incident 42)" in " ".join(ran.out.split())
-    assert "| `soak` | fail passed over until 2026-02-02: Incident 42 |" in ran.out
+    assert "(bypassed until 2026-02-02: Incident 42)" in " ".join(ran.out.split())
+    assert "| `soak` | fail bypassed until 2026-02-02: Incident 42 |" in ran.out
     (record,) = held_back.json("promotions", "prod")
     assert record["gates"]["soak"]["bypass"] == {"reason": "Incident 42", "expires": "2026-02-02"}
     assert "without soak until 2026-02-02: Incident 42" in held_back.run("promotions", "prod").out

@@ -1,4 +1,4 @@
-"""What recordings prove against the specs, as text and as JSON."""
+"""Recordings compared with what the specs declare, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from provisioner.report.text.columns import aligned
 from provisioner.report.text.style import Style, plain
 
 _ROLES = {Verdict.BEHAVES: "good", Verdict.CONTRADICTS: "danger", Verdict.NOTHING: "quiet"}
-_TOTALS = {Verdict.CONTRADICTS: "contradicting", Verdict.BEHAVES: "as declared", Verdict.NOTHING: "nothing to see"}
+_TOTALS = {Verdict.CONTRADICTS: "contradicting", Verdict.BEHAVES: "as declared", Verdict.NOTHING: "without evidence"}
 
 
 def render_evidence(report: EvidenceReport, style: Style = plain) -> str:
-    """A block an application, a line a leaf; what contradicts names its files or days and the line of the spec."""
+    """A block for each application, a line for each setting.
+
+    A contradiction names its files or days, and the line of the spec.
+    """
     lines = [style(f"{report.environment} on the {printable(report.source)}", "title")]
     for entry in report.evidence:
         lines += ["", *_application(entry, style)]
@@ -31,7 +34,7 @@ def _application(entry: Evidence, style: Style) -> Iterator[str]:
     until = f" until {timestamp(entry.until)}" if entry.until else ""
     known = "" if entry.applied else ", no change is known here"
     yield f"{style(app.name, 'title')} ({app.sdk_app_id}): {since}{until}{known}"
-    # Where nothing at all was recorded, each leaf would only say so again.
+    # Where nothing at all was recorded, every line would say the same.
     shown = entry.judgements[:1] if entry.verdict is Verdict.NOTHING and not entry.recordings else entry.judgements
     rows = [(f"  {short(judgement.path)}", judgement.verdict.words, _told(judgement)) for judgement in shown]
     for judgement, line in zip(shown, aligned(rows), strict=True):
@@ -58,7 +61,7 @@ def _fact(fact: Fact) -> str:
 
 def _inbox(report: EvidenceReport, style: Style) -> Iterator[str]:
     if report.unreadable:
-        yield style(f"Lines of the inbox that are no callbacks: {report.unreadable}", "warning")
+        yield style(f"Lines of the inbox that are not callbacks: {report.unreadable}", "warning")
         yield from (f"    {printable(f'{finding.where}: {finding.message}')}" for finding in report.findings)
     if report.foreign:
         yield f"Callbacks of other applications: {report.foreign}"

@@ -1,4 +1,4 @@
-"""JSON as every verb writes it."""
+"""JSON as every command writes it."""
 
 from __future__ import annotations
 
