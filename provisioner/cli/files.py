@@ -20,7 +20,7 @@ from provisioner.cli.output import is_terminal, print_lines, style
 from provisioner.foundation.clock import system_clock
 from provisioner.report.archive.files import render_files
 from provisioner.report.archive.files_data import csv_lines, json_lines
-from provisioner.report.archive.listing import Listing
+from provisioner.report.archive.listing import FileListing
 from provisioner.specs.workspace import Workspace
 
 _EVERY = 500
@@ -66,7 +66,7 @@ def command(
             shelf.fill(_shown(list_files(environment, [app], query, workspace.root, os.environ)))
         except IncompleteListingError as error:
             broken = error
-        listing = Listing(
+        listing = FileListing(
             environment.name,
             app.name,
             app.sdk_app_id,

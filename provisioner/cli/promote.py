@@ -24,7 +24,7 @@ from provisioner.promotion.merge import Side
 from provisioner.promotion.pairing import Pairing, pair
 from provisioner.promotion.promote import Promotion, Stamp, prepare
 from provisioner.promotion.pull_request import Background, body, title
-from provisioner.promotion.render_promotion import document, gates_document, render_gates, render_promotion
+from provisioner.promotion.render_promotion import gates_document, promotion_document, render_gates, render_promotion
 from provisioner.promotion.rollback import CANNOT, restore
 from provisioner.reconcile.apply.state import State
 from provisioner.specs.documents.environment import Environment
@@ -104,7 +104,7 @@ def command(
         _tell_gates(promotion, stops, form)
         return int(bool(stops))
     commits = _commits(workspace, promotion)
-    background = Background(scene.sight.after, scene.owners, commits, git.place_of(workspace.root).below)
+    background = Background(scene.consoles.after, scene.owners, commits, git.place_of(workspace.root).below)
     text = title(promotion), body(promotion, background)
     _tell(promotion, text, form)
     if stops:
@@ -134,7 +134,7 @@ def _nothing(promotion: Promotion, check: bool, form: str) -> int:
 
 def _tell(promotion: Promotion, text: tuple[str, str] | None, form: str) -> None:
     if form == "json":
-        print_json(document(promotion) | {"pullRequest": text and {"title": text[0], "body": text[1]}})
+        print_json(promotion_document(promotion) | {"pullRequest": text and {"title": text[0], "body": text[1]}})
         return
     click.echo(render_promotion(promotion, style), nl=False)
     if text:

@@ -1,11 +1,11 @@
-"""Looking at everything that gates want to see."""
+"""Collects everything that gates know of a promotion."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.promotion.console_plans import Sight, Unseen, look
+from provisioner.promotion.console_plans import ConsolePlans, UnreadableConsole, read_plan_of
 from provisioner.promotion.gates.gate import GateContext
 from provisioner.promotion.promote import Promotion
 from provisioner.promotion.template_lock import read_locked
@@ -26,24 +26,24 @@ def assess(
     state: State,
     environ: Mapping[str, str],
 ) -> GateContext:
-    """The scene of a promotion out of `source`, whose journal `state` opens; `environ` is read for credentials.
+    """The context of a promotion from `source`, whose journal `state` opens; `environ` holds the credentials.
 
-    Of a rollback only what applying it would do is looked at. Raises SpecErrors.
+    For a rollback only the target's console is read. Raises SpecErrors.
     """
     moves, root = promotion.moves, workspace.root
     names = [move.target.name for move in moves.values()]
-    after = look(root, environ, promotion.after, names)
+    after = read_plan_of(root, environ, promotion.after, names)
     if promotion.record.restores:
-        unasked = Unseen(promotion.target.name, "a rollback does not ask")
-        sight = Sight(unasked, unasked, after)
+        unasked = UnreadableConsole(promotion.target.name, "a rollback does not ask")
+        consoles = ConsolePlans(unasked, unasked, after)
     else:
-        ours = look(root, environ, source, [move.source.name for move in moves.values()])
-        sight = Sight(ours, look(root, environ, promotion.target, names), after)
+        ours = read_plan_of(root, environ, source, [move.source.name for move in moves.values()])
+        consoles = ConsolePlans(ours, read_plan_of(root, environ, promotion.target, names), after)
     return GateContext(
         promotion,
         source,
         _tiers(workspace),
-        sight,
+        consoles,
         read_journal(state),
         state,
         read_locked(workspace.files),
@@ -55,12 +55,12 @@ def assess(
     )
 
 
-def read_journal(state: State) -> tuple[Entry, ...] | Unseen:
+def read_journal(state: State) -> tuple[Entry, ...] | UnreadableConsole:
     """What an environment's journal holds, or why it cannot be read."""
     try:
         return tuple(state.journal.entries())
     except ProvisionerError as error:
-        return Unseen(state.environment, str(error))
+        return UnreadableConsole(state.environment, str(error))
 
 
 def _tiers(workspace: Workspace) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from provisioner.promotion.console_plans import Seen, Unseen
+from provisioner.promotion.console_plans import PlanOrReason, UnreadableConsole
 from provisioner.promotion.gates.ladder import below
 from provisioner.promotion.gates.soak import left, running_since
 from provisioner.promotion.history import last_move
@@ -19,7 +19,7 @@ from provisioner.specs.keys.tier import TIERS
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How long an application has yet to soak on its way to `target`; None: nobody knows since when it runs."""
+    """How long an application has yet to soak on its way to `target`; None where it is not known since when it runs."""
 
     target: str
     span: timedelta | None
@@ -57,8 +57,8 @@ class Status:
 
 def status(
     environments: Sequence[Environment],
-    look: Callable[[Environment], Seen],
-    journal: Callable[[Environment], tuple[Entry, ...] | Unseen],
+    look: Callable[[Environment], PlanOrReason],
+    journal: Callable[[Environment], tuple[Entry, ...] | UnreadableConsole],
     records: Callable[[Environment], Sequence[Record]],
     now: datetime,
 ) -> Status:
@@ -77,12 +77,14 @@ def status(
 
 def _column(
     env: Environment,
-    seen: Seen,
+    seen: PlanOrReason,
     rows: Mapping[tuple[str, str], str],
     records: Sequence[Record],
     waiting: Mapping[str, tuple[Waiting, ...]],
 ) -> Column:
-    plans = {} if isinstance(seen, Unseen) else {entry.application.name: entry for entry in seen.applications}
+    plans = (
+        {} if isinstance(seen, UnreadableConsole) else {entry.application.name: entry for entry in seen.applications}
+    )
     cells = {}
     for app in env.applications:
         plan = plans.get(app.name)
@@ -93,14 +95,16 @@ def _column(
             last_move(records, app.name),
             waiting[app.name],
         )
-    if isinstance(seen, Unseen):
+    if isinstance(seen, UnreadableConsole):
         return Column(env, cells, None, seen.reason)
     listed = None if seen.unmanaged is None else tuple(entry.name for entry in seen.unmanaged)
     return Column(env, cells, listed, "")
 
 
-def _waiting(app: Application, target: Environment, entries: tuple[Entry, ...] | Unseen, now: datetime) -> Waiting:
-    since = None if isinstance(entries, Unseen) else running_since(entries, app)
+def _waiting(
+    app: Application, target: Environment, entries: tuple[Entry, ...] | UnreadableConsole, now: datetime
+) -> Waiting:
+    since = None if isinstance(entries, UnreadableConsole) else running_since(entries, app)
     return Waiting(target.name, max(left(since, target.gates.soak, now), timedelta()) if since else None)
 
 

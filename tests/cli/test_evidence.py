@@ -131,8 +131,8 @@ def test_what_may_not_be_asked_is_said_and_is_no_evidence(project: Project, monk
         ran = project.run("evidence", "dev/video-call", "--exit-code")
         (found,) = project.json("evidence", "dev/video-call")["applications"]
     assert ran.code == 4
-    assert "  files cannot be looked at: SearchMedia: UnauthorizedOperation: you are not allowed" in ran.out
-    assert "  minutes cannot be looked at: DescribeRecordingUsage: UnauthorizedOperation" in ran.out
+    assert "  files cannot be read: SearchMedia: UnauthorizedOperation: you are not allowed" in ran.out
+    assert "  minutes cannot be read: DescribeRecordingUsage: UnauthorizedOperation" in ran.out
     assert {what: why["cause"] for what, why in found["unknown"].items()} == {"files": "refused", "minutes": "refused"}
     assert found["verdict"] == "nothing-to-see"
 

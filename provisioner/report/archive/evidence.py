@@ -45,7 +45,7 @@ def _application(entry: Evidence, style: Style) -> Iterator[str]:
             if judgement.count > len(judgement.facts):
                 yield f"      and {judgement.count - len(judgement.facts):,} more"
     for what, why in entry.unknown.items():
-        yield style(f"  {what} cannot be looked at: {printable(why.reason)}", "warning")
+        yield style(f"  {what} cannot be read: {printable(why.reason)}", "warning")
 
 
 def _told(judgement: Judgement) -> str:

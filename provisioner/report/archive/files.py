@@ -11,7 +11,7 @@ from provisioner.archive.files.calls import Remark, remarks
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
-from provisioner.report.archive.listing import Listing, Totals
+from provisioner.report.archive.listing import FileListing, Totals
 from provisioner.report.text.amounts import clock, size
 from provisioner.report.text.columns import room as width_of
 from provisioner.report.text.style import Style, plain
@@ -21,7 +21,7 @@ _MOST_OF_A_KIND = 20
 """How many gaps and duplicates of one kind are shown: two declared formats make one for every call."""
 
 
-def render_files(listing: Listing, style: Style = plain) -> Iterator[str]:
+def render_files(listing: FileListing, style: Style = plain) -> Iterator[str]:
     """The lines of a text: rooms with their files, gaps and duplicates, unrecognized names, totals."""
     yield style(printable(f"{listing.address}: files in {listing.where}"), "title")
     if narrowed := _narrowed(listing.query):
@@ -105,7 +105,7 @@ def _row(file: RecordedFile) -> Iterator[str]:
         yield from (row.rstrip(), f"      {shown}")
 
 
-def _remarks(listing: Listing, totals: Totals, style: Style) -> Iterator[str]:
+def _remarks(listing: FileListing, totals: Totals, style: Style) -> Iterator[str]:
     """Gaps and duplicates, the first of each kind."""
     told: Counter[str] = Counter()
     for remark in map(totals.note, remarks(listing.files())):

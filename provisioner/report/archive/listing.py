@@ -14,7 +14,7 @@ from provisioner.report.text.amounts import clock, counted, size
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class FileListing:
     """What was listed of one application. `files` hands all of it out, in order, as often as it is called.
 
     `console` names the simulated console where the storage is its own. `broken` is how the listing broke off.
