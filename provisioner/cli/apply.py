@@ -81,7 +81,7 @@ def command(
 
 
 def _hold(sealed: Document, planned: Document, opened: Session) -> None:
-    """Raises ConflictError unless the sealed plan is unused and still says what is `planned`."""
+    """Raises ConflictError where the sealed plan was applied already or differs from what is `planned` now."""
     runs = runs_of(opened.state.journal.entries(), sealed["seal"]["digest"])
     if runs.finished:
         raise ConflictError(f"this plan was carried out already, at {runs.finished}", fix="Make a new plan.")

@@ -1,4 +1,4 @@
-"""`provisioner evidence`: do recordings show what the specs declare?"""
+"""`provisioner evidence`: compare recordings with what the specs declare."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _question(
 
 
 def _judged_since(changes: Effect, sdk_app_id: int, begin: datetime | None) -> datetime:
-    """Never before the last change holds, whatever `begin` says."""
+    """The later of `begin` and the moment at which the last change took effect."""
     if sdk_app_id not in changes.holds:
         return begin or changes.now - _USUALLY
     holds = changes.holds[sdk_app_id] + changes.late

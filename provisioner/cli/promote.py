@@ -1,4 +1,4 @@
-"""`provisioner promote`: what was tried in one environment becomes the next one's."""
+"""`provisioner promote`: promote settings from one environment to the next."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def _tell_gates(promotion: Promotion, stops: Sequence[str], form: str) -> None:
 
 
 def _source(workspace: Workspace, promotion: Promotion) -> Environment:
-    """Where a promotion comes from; a rollback comes from the target's own past."""
+    """The source environment; for a rollback it is the target itself."""
     return promotion.target if promotion.record.restores else workspace.environment(promotion.source)
 
 

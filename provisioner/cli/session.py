@@ -72,7 +72,7 @@ base_option = click.option("--base", metavar="REF", help="Show what changed sinc
 
 
 def difference_code(plan: Plan, wanted: bool) -> int:
-    """The exit code of a look: 2 differences, 4 only things that cannot be verified, 0 otherwise."""
+    """The exit code of a read-only command: 2 differences, 4 only unverified fields, else 0."""
     if not wanted:
         return 0
     if plan.changes:

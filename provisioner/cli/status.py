@@ -1,4 +1,4 @@
-"""`provisioner status`: the ladder at a glance."""
+"""`provisioner status`: what each environment runs on the way to production."""
 
 from __future__ import annotations
 

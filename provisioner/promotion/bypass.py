@@ -1,4 +1,4 @@
-"""Passing a gate over: for a reason, for a while, and never a gate that compares digests."""
+"""Bypassing a gate: with a reason and an expiry date, and never a gate that compares digests."""
 
 from __future__ import annotations
 

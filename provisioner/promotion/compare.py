@@ -61,7 +61,7 @@ class Comparison:
 
     @property
     def pending(self) -> bool:
-        """Whether a promotion would have anything to do, or to ask."""
+        """Whether a promotion would change something, or has a conflict to decide."""
         return bool(self.count(LeafOutcome.MOVES) or self.count(LeafOutcome.CONFLICT) or self.pairing.only_source)
 
 

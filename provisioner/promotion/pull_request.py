@@ -1,4 +1,4 @@
-"""The pull request's text: what moves, from where, whose it is, what it does, and what stays behind. Markdown."""
+"""A promotion's pull request in Markdown: what is promoted, whose it is, what it does, what is left out."""
 
 from __future__ import annotations
 

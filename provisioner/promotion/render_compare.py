@@ -1,4 +1,4 @@
-"""A comparison for a terminal, as Markdown and as JSON: pure functions."""
+"""A comparison of two environments as text for a terminal, Markdown and JSON."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def totals(promotion: Promotion) -> str:
 
 
 def said(value: Any) -> str:
-    """A value of a file as its author would write it."""
+    """A value as YAML on one line."""
     return "(not set)" if value is ABSENT else printable(canonical.flow(value))
 
 

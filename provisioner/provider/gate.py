@@ -1,4 +1,4 @@
-"""What stands against a write, for one resource of any program: the rules of specs and what the change does.
+"""What refuses a write of one resource of any program: the rules of specs, and consequences of the change.
 
 A resource that says what its spec says was judged with its spec. Any other is judged here as a spec would be.
 """

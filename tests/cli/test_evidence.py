@@ -116,7 +116,7 @@ def test_busy_rooms_that_nobody_recorded(applied: Project) -> None:
     assert ran.code == 2
     assert "mode is auto, and rooms were busy without being recorded\n" in ran.out
     assert f"      kept/callbacks/callbacks-{now:%Y-%m-%d}.jsonl:3:1  room 77\n" in ran.out
-    assert "Lines of the inbox that are no callbacks: 1\n" in ran.out
+    assert "Lines of the inbox that are not callbacks: 1\n" in ran.out
     assert "jsonl:9:1: is no JSON: Expecting value\n" in ran.out
     assert "Callbacks of other applications: 4\n" in ran.out
     assert "\x1b" not in ran.out

@@ -1,4 +1,4 @@
-"""What is asked before a promotion. One gate is one module's object here; a new one is an entry in GATES."""
+"""The gates of a promotion, in the order of output. A new gate is a module here and an entry in GATES."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST = 2000
 
 
 def judge(context: GateContext, bypasses: Mapping[str, Bypass]) -> dict[str, JudgedGate]:
-    """What every gate that is asked says; a bypass stands beside a verdict that is no pass, and changes none."""
+    """The verdict of every gate. A bypass is recorded beside a verdict other than pass and does not change it."""
     rollback = bool(context.promotion.record.restores)
     judged: dict[str, JudgedGate] = {}
     for gate in GATES.values():

@@ -1,4 +1,4 @@
-"""Nothing grave happens in the target that nobody has written down as meant."""
+"""Gate: every HIGH consequence in the target is acknowledged by an intent."""
 
 from __future__ import annotations
 

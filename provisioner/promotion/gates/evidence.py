@@ -1,4 +1,4 @@
-"""Recordings of the source were seen since it runs what moves."""
+"""Gate: the source has recorded with the settings that are promoted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recorded files as a text, a line at a time: an account may hold any number of them."""
+"""Recorded files as text, one line at a time, because an account may hold any number of files."""
 
 from __future__ import annotations
 

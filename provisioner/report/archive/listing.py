@@ -1,4 +1,4 @@
-"""What a listing of recorded files found, before it is shown in one way or another."""
+"""A listing of recorded files, the input of its views as text, CSV and JSON."""
 
 from __future__ import annotations
 
