@@ -22,6 +22,7 @@ from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Reference, text
+from provisioner.specs.rules.observed import CONTROLLER_BEHIND
 
 HIDDEN = "(hidden)"
 
@@ -117,6 +118,16 @@ class ApplicationView:
     cost: Cost
     findings: tuple[PlanFinding, ...]
     risk: Severity | None
+
+    @property
+    def behind(self) -> bool:
+        """Whether the controller records it by other settings than its spec's."""
+        return any(item.finding.id == CONTROLLER_BEHIND.id for item in self.findings)
+
+    @property
+    def differs(self) -> bool:
+        """Whether what runs is not what the spec says, in the console or at the controller."""
+        return bool(self.changes) or self.behind
 
     @property
     def proposed(self) -> tuple[FieldChange, ...]:

@@ -69,12 +69,12 @@ def render_drift(plan: PlanView, style: Style = plain) -> str:
     """Only what differs or cannot be verified, and when it was last as specified."""
     lines, last_in_sync = _title(plan, style), plan.last_in_sync or {}
     for entry in plan.applications:
-        if entry.changes:
+        if entry.differs:
             moment = last_in_sync.get(entry.name)
             known = f"last as specified at {moment}" if moment else "not known when it was last as specified"
-            lines += [*_application(entry, plan, style, head=known), ""]
+            lines += [*_application(entry, plan, style, head=known if entry.changes else ""), ""]
     lines += [*_cannot_verify(plan, style), *_unmanaged(plan)]
-    drifted, unverified = plan.count("change"), plan.count("cannot-verify")
+    drifted, unverified = sum(entry.differs for entry in plan.applications), plan.count("cannot-verify")
     verdict = f"{drifted} of {len(plan.applications)} applications differ from their specs" if drifted else "no drift"
     rest = f", {unverified} cannot be verified" if unverified else ""
     return "\n".join([*lines, style(f"{printable(plan.environment)}: {verdict}{rest}.", "title")]) + "\n"
@@ -199,7 +199,7 @@ def _unchanged(plan: PlanView, style: Style) -> Iterator[str]:
         if entry.confirmed or any(item.planned for item in entry.findings):
             yield from _application(entry, plan, style)
             yield ""
-    names = [entry.name for entry in entries]
+    names = [entry.name for entry in entries if not entry.behind]
     if names:
         yield from _wrapped(printable(f"Unchanged: {_first_names(names)}"), "", style, "quiet", hanging="  ")
         yield ""

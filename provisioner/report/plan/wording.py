@@ -47,9 +47,13 @@ def headline(plans: Sequence[PlanView]) -> str:
     elif unverified:
         sentences = [f"No known changes: {total}."]
     elif entries:
-        sentences = [f"{'No setting' if removed else 'Nothing'} will change: {total}."]
+        quiet = not removed and not any(entry.behind for entry in entries)
+        sentences = [f"{'Nothing' if quiet else 'No setting'} will change: {total}."]
     else:
         sentences = ["There are no applications."]
+    if behind := sum(entry.behind for entry in entries):
+        told = f"The controller records {counted(behind, 'application')} by new settings from the next call on."
+        sentences.append(told)
     if removed:
         sentences.append(f"{counted(len(removed), 'application')} {'is' if len(removed) == 1 else 'are'} removed.")
     if unverified:
