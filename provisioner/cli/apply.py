@@ -17,7 +17,8 @@ from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.apply.apply import Outcome, apply_plan, applying
 from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.plan.document import Document, document
-from provisioner.reconcile.plan.plan import Plan, refusals
+from provisioner.reconcile.plan.plan import Plan
+from provisioner.reconcile.plan.refusals import refusals
 from provisioner.reconcile.plan.seal import addresses as addresses_of
 from provisioner.reconcile.plan.seal import load, moved
 from provisioner.recording.consequences import Scope, acknowledgeable

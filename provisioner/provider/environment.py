@@ -25,7 +25,8 @@ from provisioner.reconcile.apply.apply import Applied, Applier, Reviewed, Stoppe
 from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.apply.state import State
 from provisioner.reconcile.plan.document import Document, document
-from provisioner.reconcile.plan.plan import Plan, Refusal, intend, limit_findings, make_plan, refusals
+from provisioner.reconcile.plan.plan import Plan, limit_findings, make_plan
+from provisioner.reconcile.plan.refusals import Refusal, intend, refusals
 from provisioner.reconcile.plan.seal import addresses, load, moved
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES

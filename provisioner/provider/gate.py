@@ -17,7 +17,8 @@ from provisioner.provider.properties import Inputs, property_path
 from provisioner.reconcile.plan.consequence import consequences
 from provisioner.reconcile.plan.cost import cost
 from provisioner.reconcile.plan.diff import Diff
-from provisioner.reconcile.plan.plan import ApplicationPlan, Plan, Refusal, refusals
+from provisioner.reconcile.plan.plan import ApplicationPlan, Plan
+from provisioner.reconcile.plan.refusals import Refusal, refusals
 from provisioner.recording.application import Application, Intent, Layer, Leaf, Leaves
 from provisioner.recording.consequences import Scope, acknowledgeable
 from provisioner.recording.fields import SETTINGS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provisioner.promotion.console_plans import UnreadableConsole
 from provisioner.promotion.gates.gate import Gate, GateAnswer, GateContext, GateVerdict, few
-from provisioner.reconcile.plan.plan import refusals
+from provisioner.reconcile.plan.refusals import refusals
 
 
 def _acknowledged(context: GateContext) -> GateAnswer:

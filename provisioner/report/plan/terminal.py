@@ -8,7 +8,7 @@ from textwrap import wrap
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.plan.causes import Cause
 from provisioner.reconcile.plan.cost import Direction
-from provisioner.reconcile.plan.plan import Refusal
+from provisioner.reconcile.plan.refusals import Refusal
 from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
