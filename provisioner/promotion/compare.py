@@ -15,7 +15,7 @@ from provisioner.recording.value_types import Value
 from provisioner.specs.workspace import Workspace
 
 
-class LeafOutcome(Enum):
+class DifferenceKind(Enum):
     """What a promotion would do with one setting of a pair."""
 
     SAME = "same"
@@ -32,7 +32,7 @@ class ComparedLeaf:
     path: str
     source: Value | None
     target: Value | None
-    kind: LeafOutcome
+    kind: DifferenceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class ComparedPair:
     target: Application
     leaves: tuple[ComparedLeaf, ...]
 
-    def having(self, *kinds: LeafOutcome) -> tuple[ComparedLeaf, ...]:
+    def having(self, *kinds: DifferenceKind) -> tuple[ComparedLeaf, ...]:
         """The leaves of these kinds, in field order."""
         return tuple(leaf for leaf in self.leaves if leaf.kind in kinds)
 
@@ -55,14 +55,14 @@ class Comparison:
     pairing: Pairing
     pairs: tuple[ComparedPair, ...]
 
-    def count(self, kind: LeafOutcome) -> int:
+    def count(self, kind: DifferenceKind) -> int:
         """How many leaves of all pairs are of that kind."""
         return sum(len(pair.having(kind)) for pair in self.pairs)
 
     @property
     def pending(self) -> bool:
         """Whether a promotion would change something, or has a conflict to decide."""
-        return bool(self.count(LeafOutcome.MOVES) or self.count(LeafOutcome.CONFLICT) or self.pairing.only_source)
+        return bool(self.count(DifferenceKind.MOVES) or self.count(DifferenceKind.CONFLICT) or self.pairing.only_source)
 
 
 def compare(workspace: Workspace, proposal: Proposal) -> Comparison:
@@ -89,13 +89,15 @@ def _leaves(
     for path in sorted({*source.values, *target.values}, key=reading_order):
         ours, theirs = source.value(path), target.value(path)
         if ours == theirs:
-            kind = LeafOutcome.SAME
+            kind = DifferenceKind.SAME
         elif not moves(path):
-            kind = LeafOutcome.STAYS
+            kind = DifferenceKind.STAYS
         elif then.get(path) == ours:
-            kind = LeafOutcome.MOVES
+            kind = DifferenceKind.MOVES
         else:
-            kind = LeafOutcome.CONFLICT if move and _disputed(path, source, target, move) else LeafOutcome.OVERRIDE
+            kind = (
+                DifferenceKind.CONFLICT if move and _disputed(path, source, target, move) else DifferenceKind.OVERRIDE
+            )
         yield ComparedLeaf(path, ours, theirs, kind)
 
 

@@ -21,21 +21,21 @@ class UnreadableConsole:
     reason: str
 
 
-PlanOrReason = Plan | UnreadableConsole
+ConsolePlan = Plan | UnreadableConsole
 
 
 @dataclass(frozen=True, slots=True)
-class ConsolePlans:
+class PromotionPlans:
     """The source as it is, the target as it is, and what applying the promotion would change in the target."""
 
-    source: PlanOrReason
-    target: PlanOrReason
-    after: PlanOrReason
+    source: ConsolePlan
+    target: ConsolePlan
+    after: ConsolePlan
 
 
-def read_plan_of(
+def look(
     root: Path, environ: Mapping[str, str], environment: Environment, only: Collection[str] | None = None
-) -> PlanOrReason:
+) -> ConsolePlan:
     """The plan of an environment, of the applications named in `only` where it is given."""
     try:
         console = open_console(environment, root, environ)

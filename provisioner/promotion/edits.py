@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from provisioner.promotion.file_values import ABSENT, Written
-from provisioner.promotion.merge import MergeStep, Resolution, result_of
+from provisioner.promotion.merge import MergedLeaf, Resolution, result_of
 from provisioner.specs.yaml import writer
 from provisioner.specs.yaml.reader import read
 
 _RECORDING = "/recording"
 
 
-def edited(data: bytes, steps: Sequence[MergeStep], file: str) -> bytes:
+def edited(data: bytes, steps: Sequence[MergedLeaf], file: str) -> bytes:
     """The text of the target's file with every promoted setting; settings in conflict are not changed."""
     text = data.decode()
     moving = [step for step in steps if step.resolution is Resolution.MOVES]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.promotion.console_plans import ConsolePlans, UnreadableConsole, read_plan_of
+from provisioner.promotion.console_plans import PromotionPlans, UnreadableConsole, look
 from provisioner.promotion.gates.gate import GateContext
 from provisioner.promotion.promote import Promotion
 from provisioner.promotion.template_lock import read_locked
@@ -32,18 +32,18 @@ def assess(
     """
     moves, root = promotion.moves, workspace.root
     names = [move.target.name for move in moves.values()]
-    after = read_plan_of(root, environ, promotion.after, names)
+    after = look(root, environ, promotion.after, names)
     if promotion.record.restores:
         unasked = UnreadableConsole(promotion.target.name, "a rollback does not ask")
-        consoles = ConsolePlans(unasked, unasked, after)
+        sight = PromotionPlans(unasked, unasked, after)
     else:
-        ours = read_plan_of(root, environ, source, [move.source.name for move in moves.values()])
-        consoles = ConsolePlans(ours, read_plan_of(root, environ, promotion.target, names), after)
+        ours = look(root, environ, source, [move.source.name for move in moves.values()])
+        sight = PromotionPlans(ours, look(root, environ, promotion.target, names), after)
     return GateContext(
         promotion,
         source,
         _tiers(workspace),
-        consoles,
+        sight,
         read_journal(state),
         state,
         read_locked(workspace.files),

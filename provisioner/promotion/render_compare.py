@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from provisioner.foundation.text_safety import printable
-from provisioner.promotion.compare import ComparedLeaf, ComparedPair, Comparison, LeafOutcome
+from provisioner.promotion.compare import ComparedLeaf, ComparedPair, Comparison, DifferenceKind
 from provisioner.recording.application import Application
 from provisioner.recording.fields import find
 from provisioner.recording.paths import short
@@ -17,18 +17,18 @@ from provisioner.report.text.style import Style, plain
 
 COMPARISON_VERSION = 1
 
-_TOLD = (LeafOutcome.CONFLICT, LeafOutcome.MOVES, LeafOutcome.OVERRIDE, LeafOutcome.STAYS)
+_TOLD = (DifferenceKind.CONFLICT, DifferenceKind.MOVES, DifferenceKind.OVERRIDE, DifferenceKind.STAYS)
 _ROLES = {
-    LeafOutcome.CONFLICT: "danger",
-    LeafOutcome.MOVES: "change",
-    LeafOutcome.OVERRIDE: "warning",
-    LeafOutcome.STAYS: "quiet",
+    DifferenceKind.CONFLICT: "danger",
+    DifferenceKind.MOVES: "change",
+    DifferenceKind.OVERRIDE: "warning",
+    DifferenceKind.STAYS: "quiet",
 }
 _ABOUT = {
-    LeafOutcome.CONFLICT: "both changed since the last promotion",
-    LeafOutcome.MOVES: "moves on promotion",
-    LeafOutcome.OVERRIDE: "{target} keeps its own",
-    LeafOutcome.STAYS: "belongs to its environment",
+    DifferenceKind.CONFLICT: "both changed since the last promotion",
+    DifferenceKind.MOVES: "moves on promotion",
+    DifferenceKind.OVERRIDE: "{target} keeps its own",
+    DifferenceKind.STAYS: "belongs to its environment",
 }
 _WIDEST = 24
 
@@ -49,11 +49,11 @@ def totals(comparison: Comparison) -> str:
     counted = {kind: comparison.count(kind) for kind in _TOLD}
     alone = len(comparison.pairing.only_source) + len(comparison.pairing.only_target)
     parts = [
-        f"{counted[LeafOutcome.MOVES]} to move",
-        *([f"{counted[LeafOutcome.CONFLICT]} in conflict"] if counted[LeafOutcome.CONFLICT] else []),
-        f"{counted[LeafOutcome.OVERRIDE]} overridden",
-        f"{counted[LeafOutcome.STAYS]} stay",
-        f"{comparison.count(LeafOutcome.SAME)} same",
+        f"{counted[DifferenceKind.MOVES]} to move",
+        *([f"{counted[DifferenceKind.CONFLICT]} in conflict"] if counted[DifferenceKind.CONFLICT] else []),
+        f"{counted[DifferenceKind.OVERRIDE]} overridden",
+        f"{counted[DifferenceKind.STAYS]} stay",
+        f"{comparison.count(DifferenceKind.SAME)} same",
         *([f"{alone} unpaired"] if alone else []),
     ]
     return f"{comparison.pairing.source.name} -> {comparison.pairing.target.name}: {', '.join(parts)}."
@@ -65,7 +65,7 @@ def _pair(pair: ComparedPair, source: str, target: str, style: Style) -> Iterato
     if not told:
         yield style(f"= {head}  the same", "quiet")
     else:
-        moving = pair.having(LeafOutcome.MOVES, LeafOutcome.CONFLICT)
+        moving = pair.having(DifferenceKind.MOVES, DifferenceKind.CONFLICT)
         yield style(f"{'~' if moving else '='} {head}", "change" if moving else "title")
         rows = [("", "", source, target)]
         for kind in _TOLD:
@@ -132,7 +132,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
                 "source": pair.source.name,
                 "target": pair.target.name,
                 "leaves": [_leaf(leaf) for leaf in pair.having(*_TOLD)],
-                "same": len(pair.having(LeafOutcome.SAME)),
+                "same": len(pair.having(DifferenceKind.SAME)),
             }
             for pair in comparison.pairs
         ],
@@ -140,7 +140,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
             "source": [app.name for app in pairing.only_source],
             "target": [app.name for app in pairing.only_target],
         },
-        "totals": {kind.value: comparison.count(kind) for kind in LeafOutcome},
+        "totals": {kind.value: comparison.count(kind) for kind in DifferenceKind},
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from provisioner.promotion.console_plans import PlanOrReason, UnreadableConsole
+from provisioner.promotion.console_plans import ConsolePlan, UnreadableConsole
 from provisioner.promotion.gates.ladder import below
 from provisioner.promotion.gates.soak import left, running_since
 from provisioner.promotion.history import last_move
@@ -48,7 +48,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class PromotionStatus:
     """Environments as columns, from development up; `rows` are the applications' names, by which cells are found."""
 
     columns: tuple[Column, ...]
@@ -57,11 +57,11 @@ class Status:
 
 def status(
     environments: Sequence[Environment],
-    look: Callable[[Environment], PlanOrReason],
+    look: Callable[[Environment], ConsolePlan],
     journal: Callable[[Environment], tuple[Entry, ...] | UnreadableConsole],
     records: Callable[[Environment], Sequence[Record]],
     now: datetime,
-) -> Status:
+) -> PromotionStatus:
     """The state of all environments. The callables answer what a console shows, a journal holds, was promoted."""
     ordered = sorted(environments, key=lambda env: (TIERS.index(env.tier), env.name))
     rows = _rows(ordered)
@@ -72,12 +72,12 @@ def status(
         entries = journal(env) if above else ()
         waiting = {app.name: tuple(_waiting(app, target, entries, now) for target in above) for app in env.applications}
         columns.append(_column(env, look(env), rows, records(env), waiting))
-    return Status(tuple(columns), tuple(sorted({*rows.values()})))
+    return PromotionStatus(tuple(columns), tuple(sorted({*rows.values()})))
 
 
 def _column(
     env: Environment,
-    seen: PlanOrReason,
+    seen: ConsolePlan,
     rows: Mapping[tuple[str, str], str],
     records: Sequence[Record],
     waiting: Mapping[str, tuple[Waiting, ...]],

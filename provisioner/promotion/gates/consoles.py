@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from provisioner.promotion.console_plans import PlanOrReason, UnreadableConsole
+from provisioner.promotion.console_plans import ConsolePlan, UnreadableConsole
 from provisioner.promotion.gates.gate import Gate, GateAnswer, GateContext, GateVerdict, few, worst
 from provisioner.reconcile.plan.diff import Difference, Unverified
 from provisioner.reconcile.plan.plan import Plan
@@ -12,15 +12,15 @@ from provisioner.recording.paths import short
 
 
 def _converged(context: GateContext) -> GateAnswer:
-    return _as_specified(context.consoles.source, f"apply {context.source.name} first")
+    return _as_specified(context.sight.source, f"apply {context.source.name} first")
 
 
 def _undrifted(context: GateContext) -> GateAnswer:
     name = context.target.name
-    return _as_specified(context.consoles.target, f"see `provisioner drift {name}`, then adopt it or apply {name}")
+    return _as_specified(context.sight.target, f"see `provisioner drift {name}`, then adopt it or apply {name}")
 
 
-def _as_specified(seen: PlanOrReason, advice: str) -> GateAnswer:
+def _as_specified(seen: ConsolePlan, advice: str) -> GateAnswer:
     if isinstance(seen, UnreadableConsole):
         return GateAnswer(GateVerdict.UNKNOWN, f"{seen.environment}'s console cannot be read: {seen.reason}")
     count = len(seen.applications)

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
-from provisioner.promotion.console_plans import ConsolePlans, UnreadableConsole
+from provisioner.promotion.console_plans import PromotionPlans, UnreadableConsole
 from provisioner.promotion.promote import Promotion
 from provisioner.reconcile.apply.journal import Entry
 from provisioner.reconcile.apply.state import State
@@ -46,7 +46,7 @@ class GateContext:
     promotion: Promotion
     source: Environment
     tiers: Mapping[str, str]
-    consoles: ConsolePlans
+    sight: PromotionPlans
     journal: tuple[Entry, ...] | UnreadableConsole
     state: State
     locked: Mapping[str, Digest]

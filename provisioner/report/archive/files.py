@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from provisioner.archive.files.calls import Remark, remarks
+from provisioner.archive.files.calls import CallFinding, remarks
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
@@ -125,7 +125,7 @@ def _remarks(listing: FileListing, totals: Totals, style: Style) -> Iterator[str
         yield ""
 
 
-def _examples(remark: Remark) -> Iterable[str]:
+def _examples(remark: CallFinding) -> Iterable[str]:
     """Files of different tasks may have one name."""
     if len(remark.tasks) == 1:
         return remark.keys
