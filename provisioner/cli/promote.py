@@ -104,7 +104,7 @@ def command(
         _tell_gates(promotion, stops, form)
         return int(bool(stops))
     commits = _commits(workspace, promotion)
-    background = Background(scene.consoles.after, scene.owners, commits, git.place_of(workspace.root).below)
+    background = Background(scene.sight.after, scene.owners, commits, git.place_of(workspace.root).below)
     text = title(promotion), body(promotion, background)
     _tell(promotion, text, form)
     if stops:

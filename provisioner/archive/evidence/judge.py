@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from provisioner.archive.evidence.facts import Facts, Seen, lasting
-from provisioner.archive.evidence.verdicts import Fact, Judgement, EvidenceVerdict
+from provisioner.archive.evidence.facts import Facts, SeenFacts, lasting
+from provisioner.archive.evidence.verdicts import EvidenceVerdict, Fact, Judgement
 from provisioner.archive.files.storages import storage_of
 from provisioner.archive.minutes.usage_period import day_of
 from provisioner.recording.application import Application
@@ -62,9 +62,9 @@ def _over_rest(app: Application) -> bool:
     return _backend(app) or manual(app) is not None
 
 
-def _days(facts: Facts, streams: Streams | None = None) -> Seen:
+def _days(facts: Facts, streams: Streams | None = None) -> SeenFacts:
     """Whole days on which minutes were recorded, of any streams or of one kind."""
-    seen = Seen()
+    seen = SeenFacts()
     for day, minutes in facts.usage.days.items() if facts.usage else ():
         some = {kind: amount for kind, amount in minutes.items() if streams in (None, kind.streams)}
         if total(some):
@@ -90,7 +90,7 @@ def _whether_recorded(app: Application, facts: Facts) -> Judgement:
     return Judgement(path, EvidenceVerdict.NOTHING, _NOTHING_RECORDED)
 
 
-def _controlled(carried_out: Manual, count: int, proofs: Sequence[Fact], silent: Seen) -> Judgement:
+def _controlled(carried_out: Manual, count: int, proofs: Sequence[Fact], silent: SeenFacts) -> Judgement:
     """Calls that the backend tells the controller of are not every room; what rooms themselves start is."""
     if silent and carried_out.start != "backend":
         told = "the controller is to record every room, and rooms were busy without being recorded"
@@ -101,7 +101,7 @@ def _controlled(carried_out: Manual, count: int, proofs: Sequence[Fact], silent:
     return Judgement(MODE, EvidenceVerdict.BEHAVES, told, tuple(proofs), count)
 
 
-def _automatic(app: Application, facts: Facts, count: int, proofs: Sequence[Fact], silent: Seen) -> Judgement:
+def _automatic(app: Application, facts: Facts, count: int, proofs: Sequence[Fact], silent: SeenFacts) -> Judgement:
     if silent:
         return _seen(
             MODE, EvidenceVerdict.CONTRADICTS, "mode is auto, and rooms were busy without being recorded", silent
@@ -116,9 +116,9 @@ def _automatic(app: Application, facts: Facts, count: int, proofs: Sequence[Fact
     return Judgement(MODE, EvidenceVerdict.BEHAVES, told, tuple(proofs), count)
 
 
-def _silent(facts: Facts) -> Seen:
+def _silent(facts: Facts) -> SeenFacts:
     """Busy rooms that left nothing: no file, no recorder, and no minutes on a day of which they are known."""
-    seen = Seen()
+    seen = SeenFacts()
     if facts.files.missing:
         return seen  # a room's file may be among those that nobody saw
     days = facts.usage.days if facts.usage else {}
@@ -178,9 +178,9 @@ def _streams(app: Application, facts: Facts) -> Iterator[Judgement]:
             yield Judgement(path, EvidenceVerdict.NOTHING, f"no {name} streams were recorded")
 
 
-def _of_streams(facts: Facts, name: Streams) -> Seen:
-    files, days = facts.files.kinds.get(name, Seen()), _days(facts, name)
-    return Seen(max(files.count, days.count), [*files.facts, *days.facts])
+def _of_streams(facts: Facts, name: Streams) -> SeenFacts:
+    files, days = facts.files.kinds.get(name, SeenFacts()), _days(facts, name)
+    return SeenFacts(max(files.count, days.count), [*files.facts, *days.facts])
 
 
 def _length(app: Application, facts: Facts) -> Iterator[Judgement]:
@@ -227,7 +227,7 @@ def _retention(app: Application, facts: Facts) -> Iterator[Judgement]:
     yield _seen(path, EvidenceVerdict.BEHAVES, f"files are kept {declared}", next(iter(facts.files.kept.values())))
 
 
-def _seen(path: str, verdict: EvidenceVerdict, reason: str, seen: Seen) -> Judgement:
+def _seen(path: str, verdict: EvidenceVerdict, reason: str, seen: SeenFacts) -> Judgement:
     return Judgement(path, verdict, reason, tuple(seen.facts), seen.count)
 
 

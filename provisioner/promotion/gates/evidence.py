@@ -26,11 +26,9 @@ def _recorded(context: GateContext) -> GateAnswer | None:
 
 
 def _seen(context: GateContext, applications: Sequence[Application], wanted: int) -> Iterator[GateAnswer]:
-    from provisioner.archive.evidence.collect import (
-        Question,
-        gather,
-    )  # imported where it is needed: few environments have this gate
-    from provisioner.archive.evidence.verdicts import Verdict as EvidenceVerdict
+    # Imported here because it takes long to load, and few environments have this gate.
+    from provisioner.archive.evidence.collect import EvidenceQuery, collect
+    from provisioner.archive.evidence.verdicts import EvidenceVerdict
 
     changes = in_effect(context.source, context.state)
     known = [app for app in applications if app.sdk_app_id in changes.holds]
@@ -40,8 +38,8 @@ def _seen(context: GateContext, applications: Sequence[Application], wanted: int
     if not known:
         return
     since = {app.sdk_app_id: changes.holds[app.sdk_app_id] + changes.late for app in known}
-    report = gather(
-        context.source, Question(known, since, changes.holds, None, changes.now), context.root, context.environ
+    report = collect(
+        context.source, EvidenceQuery(known, since, changes.holds, None, changes.now), context.root, context.environ
     )
     for found in report.evidence:
         name, against = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport, Fact, Judgement, EvidenceVerdict
+from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport, EvidenceVerdict, Fact, Judgement
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short

@@ -19,7 +19,7 @@ from provisioner.recording.value_types import text
 from provisioner.report.text.amounts import clock
 from provisioner.report.text.columns import aligned
 from provisioner.report.text.style import Style, plain
-from provisioner.simulator.calls import TimelineEntry, RecordedFile, Rehearsal
+from provisioner.simulator.calls import Rehearsal, SimulatedFile, TimelineEntry
 from provisioner.simulator.calls.rehearsal import reason
 from provisioner.simulator.faults import SetFault
 
@@ -87,7 +87,7 @@ def missing(outcome: Rehearsal) -> dict[str, float]:
     return seconds
 
 
-def _file(file: RecordedFile) -> dict[str, Any]:
+def _file(file: SimulatedFile) -> dict[str, Any]:
     return {
         "name": str(file.name),
         "beganAt": file.began_at,
