@@ -165,7 +165,7 @@ def test_a_version_that_is_not_what_was_locked_is_never_passed_over(applied: Pro
     assert ran.code == 1
     assert "REC073 call@v2 was edited after production pinned it" in ran.err
     told = promoted(applied, "dev", "prod", "--bypass", "templates", "--reason", "x", "--expires", "2026-02-01")
-    assert told.err.splitlines()[0] == "the gate templates compares digests and is never passed over"
+    assert told.err.splitlines()[0] == "the gate templates compares digests and cannot be bypassed"
 
 
 @pytest.fixture
