@@ -64,6 +64,7 @@ def _archive(files: Mapping[str, bytes]) -> bytes:
 
 
 def main() -> None:
+    """Write the release files into the folder that the command names and print their paths."""
     for file in build(Path(sys.argv[1] if len(sys.argv) > 1 else "dist")):
         print(file)
 

@@ -71,13 +71,16 @@ class Demonstration:
             sys.exit(f"`{command}` answered {code}; see {self.log}\n{said}")
 
     def git(self, *arguments: str) -> None:
+        """Git in the repository, as Ada."""
         self.run("git", "-c", "user.name=Ada", "-c", "user.email=ada@example.com", *arguments)
 
     def commit(self, message: str) -> None:
+        """Commit whatever has changed."""
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", message)
 
     def edit(self, path: str, old: str, new: str) -> None:
+        """Replace the first `old` in a file of the repository, which must hold it."""
         file = self.repository / path
         text = file.read_text("utf-8")
         assert old in text, f"{path} holds no {old!r}"
@@ -85,6 +88,7 @@ class Demonstration:
 
 
 def main() -> None:
+    """Make the repository in FOLDER, run the review in it, and say where to look."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="review-")).resolve()
     demonstration = Demonstration(folder)
     _base(demonstration)

@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
-from provisioner.cli.address import find
+from provisioner.cli.address import find, find_application
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.console.embedded import rehearsal, state_file
 from provisioner.console.embedded.serve import until_stopped
 from provisioner.foundation.errors import UsageError
 from provisioner.report.console import simulator
 from provisioner.report.text.amounts import clock
-from provisioner.simulator import ConsoleState, Fault
+from provisioner.simulator import Call, ConsoleState, Fault
 from provisioner.simulator.fault_kinds import FAULT_KINDS, FaultKind, Seconds
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.editing.assignment import assignment
@@ -116,17 +116,33 @@ def edit(address: str, assignments: tuple[str, ...]) -> None:
 )
 @click.option("--console", "held", is_flag=True, help="Under what the console holds, instead of the spec.")
 @click.option("--play", is_flag=True, help="Let it happen there: its clock moves past it, files and minutes appear.")
+@click.option("--controller", "controlled", is_flag=True, help="Let it happen, and a running controller record it.")
 @format_option
 def call(
-    *, address: str, people: int, minutes: float, drops: tuple[float, ...], held: bool, play: bool, form: str
+    *,
+    address: str,
+    people: int,
+    minutes: float,
+    drops: tuple[float, ...],
+    held: bool,
+    play: bool,
+    controlled: bool,
+    form: str,
 ) -> None:
-    """Rehearse a call: a timeline, and the files it would leave behind. Nothing is stored without --play.
+    """Rehearse a call: a timeline, and the files it would leave behind.
+
+    Nothing is stored without --play, or --controller, which plays it through `provisioner controller serve`.
 
     \b
     Example:
       provisioner console call dev/classroom --people 9 --minutes 10 --drop 12
     """
     planned = rehearsal.call_of(people, minutes, drops)
+    if controlled:
+        if held or play:
+            raise UsageError("--controller plays the call by itself", fix="Leave --console and --play out.")
+        _call_through_controller(address, planned, form)
+        return
     if held or play:
         with _opened(address) as (environment, _, state):
             app_id = _app(state, environment, address)
@@ -144,6 +160,21 @@ def call(
         print_json(simulator.rehearsal_document(found))
     else:
         click.echo(simulator.render_rehearsal(found, style), nl=False)
+
+
+def _call_through_controller(address: str, planned: Call, form: str) -> None:
+    from provisioner.console.embedded.live_call import live_call
+
+    workspace = Workspace.containing(Path.cwd())
+    environment, app = find_application(workspace, address)
+    with state_file.open_state(workspace.root, environment) as state:
+        found = live_call(environment, app, state, workspace.root, planned)
+    if form == "json":
+        print_json(simulator.live_call_document(address, found))
+    else:
+        click.echo(simulator.render_live_call(address, found, style), nl=False)
+    if not found.tasks or found.running:
+        raise click.exceptions.Exit(3)
 
 
 class _FaultCommand(click.Command):

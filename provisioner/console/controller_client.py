@@ -43,6 +43,10 @@ class ControllerClient:
             raise ProvisionerError(f"{self.url} answers no contracts", fix="Is there something else at that address?")
         return answer
 
+    def begin(self, application: str, room: str, call: str) -> None:
+        """Tell it that a call began, as a backend does."""
+        self._ask("POST", "calls", {"application": application, "room": room, "call": call})
+
     def reload(self) -> list[str]:
         """Read the specs again; the applications whose contract changed."""
         return [str(name) for name in self._ask("POST", "reload").get("changed", [])]

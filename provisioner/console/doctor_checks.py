@@ -57,6 +57,7 @@ class Examination:
     sample: str | None = None
 
     def count(self, verdict: Verdict) -> int:
+        """How many checks got `verdict`."""
         return sum(check.verdict is verdict for check in self.checks)
 
 

@@ -26,16 +26,21 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One application of an environment. `contract` is None where the controller only listens to its callbacks."""
+    """One application of an environment. `contract` is None where the controller only listens to its callbacks.
+
+    `simulated`: the service is, and its clock may have been moved on by hours.
+    """
 
     environment: str
     name: str
     sdk_app_id: int
     callback_keys: tuple[Secret, ...]
     contract: RecordingContract | None = None
+    simulated: bool = False
 
     @property
     def carried_out(self) -> Manual | None:
+        """How the controller records the application; None where it does not."""
         return None if self.contract is None else self.contract.carried_out
 
     @property
@@ -116,14 +121,15 @@ def load(root: Path, name: str) -> ServedEnvironment:
             where=environment.where,
             fix="Add controller: {url: https://…, tokenRef: env:NAME, callbackKeyRefs: [env:NAME]}.",
         )
-    reveal = revealer(root, simulated=environment.console.driver == "embedded")
+    simulated = environment.console.driver == "embedded"
+    reveal = revealer(root, simulated=simulated)
     applications = {}
     for app in environment.applications:
         contract = recording_contract(app, SITES[environment.site]) if manual(app) else None
         keys = tuple(reveal(reference) for reference in choice.callback_keys(app))
         if contract is not None and contract.carried_out is not None:
             reveal(contract.carried_out.sdk_secret_key_ref)  # missing ones are told now, not when a call begins
-        applications[app.sdk_app_id] = Served(name, app.name, app.sdk_app_id, keys, contract)
+        applications[app.sdk_app_id] = Served(name, app.name, app.sdk_app_id, keys, contract, simulated)
     return ServedEnvironment(environment, reveal(choice.token_ref), applications, reveal)
 
 

@@ -108,6 +108,7 @@ class Controller:
         return found
 
     def overview(self, *, rows: bool = False) -> Overview:
+        """What the status page and `/v1/status` show, as of now; with `rows` each session and task, too."""
         return self.store.read(lambda transaction: overview(transaction, rows=rows))
 
     def modify(self, served: Served, room: str) -> list[str]:

@@ -72,6 +72,7 @@ class Job:
 
     @property
     def key(self) -> RoomKey:
+        """SDKAppId and room, which jobs take turns by."""
         return self.sdk_app_id, self.room
 
 

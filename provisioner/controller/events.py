@@ -59,18 +59,22 @@ class Event:
 
     @property
     def of_recorder(self) -> bool:
+        """Whether the recorder sent it (group 3), and not the room or a stream."""
         return self.type // 100 == 3
 
     @property
     def stream_started(self) -> bool:
+        """Whether somebody began to send, so that there is something to record."""
         return self.type in STREAM_STARTED
 
     @property
     def file_told(self) -> bool:
+        """Whether it tells of a file that was stored."""
         return self.type in RECORDED and self.status == 0
 
     @property
     def not_stored(self) -> bool:
+        """Whether it says that a recording was not stored: an alarm."""
         return self.status in NOT_STORED.get(self.type, ())
 
 

@@ -35,10 +35,12 @@ class Loop:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
+        """Begin to run in a thread of its own."""
         self._beat = time.monotonic()
         self._thread.start()
 
     def wake(self) -> None:
+        """Run at once instead of at the next tick."""
         self._woken.set()
 
     def wait(self, seconds: float) -> bool:
@@ -54,6 +56,7 @@ class Loop:
 
     @property
     def healthy(self) -> bool:
+        """Whether its thread lives and came round lately; readiness asks."""
         return self._thread.is_alive() and time.monotonic() - self._beat < _STALE_SECONDS
 
     def _run(self) -> None:

@@ -60,4 +60,5 @@ class Metrics:
         self.replicas.set(found.replicas)
 
     def text(self) -> bytes:
+        """All of them in the text format that Prometheus reads."""
         return generate_latest(self.registry)

@@ -33,6 +33,8 @@ class SessionState(StrEnum):
 
 
 class TaskState(StrEnum):
+    """What becomes of a TaskId of the service's."""
+
     LIVE = "live"
     STOP = "stop"
     """To be deleted once `due`."""
@@ -75,6 +77,7 @@ class Session:
 
     @property
     def open(self) -> bool:
+        """Whether something is still to be done for the call."""
         return self.state is not SessionState.ENDED
 
     @property
@@ -110,6 +113,7 @@ class Task:
 
     @property
     def open(self) -> bool:
+        """Whether the task may still record."""
         return self.state is not TaskState.ENDED
 
 
@@ -136,9 +140,11 @@ class RoomState:
     tasks: tuple[Task, ...] = ()
 
     def session(self, number: int | None) -> Session | None:
+        """The session of that number; None where the room has none."""
         return next((session for session in self.sessions if session.id == number), None)
 
     def task(self, task_id: str) -> Task | None:
+        """The task of that TaskId; None where the room has none."""
         return next((task for task in self.tasks if task.task_id == task_id), None)
 
     def tasks_of(self, session: Session) -> tuple[Task, ...]:

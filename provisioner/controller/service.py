@@ -51,6 +51,7 @@ class RecordingService:
         return str(self._client.write(CREATE, body)["TaskId"])
 
     def delete(self, sdk_app_id: int, task_id: str) -> None:
+        """DeleteCloudRecording. Raises as the client does; TaskNotExist and TaskFinished are the caller's to judge."""
         self._client.write(DELETE, {"SdkAppId": sdk_app_id, "TaskId": task_id})
 
     def describe(self, sdk_app_id: int, task_id: str) -> str:
@@ -58,6 +59,7 @@ class RecordingService:
         return str(self._client.write(DESCRIBE, {"SdkAppId": sdk_app_id, "TaskId": task_id}).get("Status", ""))
 
     def modify(self, body: dict[str, Any]) -> None:
+        """ModifyCloudRecording with `body`, which replaces layout and subscription in full."""
         self._client.write(MODIFY, body)
 
     def remove(self, sdk_app_id: int, room: str, numbered: bool, user: str) -> None:
@@ -70,6 +72,7 @@ class RecordingService:
                 raise
 
     def close(self) -> None:
+        """Close the client's connections."""
         self._client.close()
 
 

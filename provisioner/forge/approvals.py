@@ -41,6 +41,7 @@ class Answer:
 
     @property
     def verdict(self) -> Verdict:
+        """Whether the demand is met, is not, or cannot be told."""
         if self.against:
             return Verdict.MISSING
         if self.demand.owners and len(self.approved_by) >= self.demand.required:
@@ -58,6 +59,7 @@ class Checked:
 
     @property
     def approved(self) -> bool:
+        """Whether every demand is met."""
         return all(answer.verdict is Verdict.APPROVED for answer in self.answers)
 
 

@@ -65,9 +65,11 @@ class Variables:
     values: Mapping[str, str]
 
     def has(self, name: str) -> bool:
+        """Whether the variable is set, and not to nothing."""
         return bool(self.values.get(name))
 
     def get(self, name: str, form: re.Pattern[str]) -> str:
+        """The variable's value, which `form` matches as a whole. Raises UsageError where it is none or another."""
         value = self.values.get(name, "")
         if not value:
             raise UsageError(f"{name} is not set", fix="The forge's CI sets it; run this in a job.")

@@ -16,6 +16,7 @@ _MARKED = re.compile(r"(<!-- forges: [^\n]* -->\n).*?(<!-- end of forges -->\n)"
 
 
 def markdown(forges: Iterable[ForgeType]) -> str:
+    """A row for each forge: its CI, its option, its tokens, and how long a comment may be."""
     rows = [
         f"| {forge.title} | {forge.ci} | `--post {forge.name}` | `{forge.token}`, `{TEAMS_TOKEN}` | "
         f"{forge.limits.text // 1000:,} kB{'' if forge.limits.page is None else ', and more on the page of the job'} |"

@@ -107,7 +107,9 @@ class Forge(Protocol):
         """The job that asks."""
         ...
 
-    def change(self, number: int) -> Change: ...
+    def change(self, number: int) -> Change:
+        """The pull or merge request of that number."""
+        ...
 
     def change_of(self, commit: str) -> Change | None:
         """The change by whose merge `commit` came to its branch; None where it was pushed by hand."""
@@ -121,7 +123,9 @@ class Forge(Protocol):
         """Open issues; those written here get `title`."""
         ...
 
-    def set_status(self, commit: str, status: Status) -> None: ...
+    def set_status(self, commit: str, status: Status) -> None:
+        """Set the status of that name on a commit, or replace it."""
+        ...
 
     def reviews(self, number: int) -> Sequence[Review]:
         """The last word of each reviewer of a change."""

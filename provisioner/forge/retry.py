@@ -36,11 +36,13 @@ class Patient(Retry):
     """Statuses that may say "later"."""
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        """Whether a call is sent again: also after a refusal by the forge's rate limit."""
         if status_code in self.refused:
             return bool(self.total)
         return super().is_retry(method, status_code, has_retry_after)
 
     def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
+        """Seconds that the answer asks to wait, also by the headers in which forges say when the limit ends."""
         seconds = super().get_retry_after(response)
         if seconds is None and response.status == _TOO_MANY:
             seconds = _until_reset(response)
@@ -61,6 +63,7 @@ def policy(*, creates: bool) -> dict[str, Any]:
 
 
 def too_long(seconds: float) -> ForgeError:
+    """The error of a wait, in seconds, that no job should sit through."""
     return ForgeError(f"the rate limit is used up for another {seconds:.0f} seconds", fix="Run the job again later.")
 
 

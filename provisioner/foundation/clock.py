@@ -10,6 +10,7 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
+    """The machine's time, in UTC."""
     return datetime.now(UTC)
 
 

@@ -10,6 +10,7 @@ _LEAKY = ("tencentcloud_sdk_common", "urllib3", "requests", "botocore", "boto3")
 
 
 def configure(verbose: bool) -> None:
+    """Log warnings to standard error, with `verbose` everything, but never what libraries log of secrets."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()

@@ -25,6 +25,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
+        """The secret itself, for the request that needs it; never for a message."""
         return self._value
 
     def __repr__(self) -> str:

@@ -28,10 +28,12 @@ class Versions:
 
     @property
     def newest(self) -> str:
+        """The pin of the newest version, such as `call@v2`."""
         return self.pins[-1]
 
     @property
     def next(self) -> str:
+        """The pin of the version after the newest."""
         return f"{self.name}@v{_number(self.newest) + 1}"
 
 

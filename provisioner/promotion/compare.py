@@ -44,6 +44,7 @@ class ComparedPair:
     leaves: tuple[ComparedLeaf, ...]
 
     def having(self, *kinds: Kind) -> tuple[ComparedLeaf, ...]:
+        """The leaves of these kinds, in field order."""
         return tuple(leaf for leaf in self.leaves if leaf.kind in kinds)
 
 
@@ -55,6 +56,7 @@ class Comparison:
     pairs: tuple[ComparedPair, ...]
 
     def count(self, kind: Kind) -> int:
+        """How many leaves of all pairs are of that kind."""
         return sum(len(pair.having(kind)) for pair in self.pairs)
 
     @property

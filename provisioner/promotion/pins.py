@@ -45,6 +45,7 @@ def pins(workspace: Workspace, environments: Sequence[Environment]) -> list[Temp
 
 
 def render_pins(found: Sequence[TemplatePins], style: Style = plain) -> str:
+    """Who pins which version of each template, and what the newest would change, for a terminal."""
     blocks = ["".join(f"{line}\n" for line in _template(entry, style)) for entry in found]
     return "\n".join(blocks) or "There is no template.\n"
 

@@ -26,10 +26,12 @@ class Move:
     data: bytes | None
 
     def having(self, resolution: Resolution) -> tuple[Step, ...]:
+        """The steps that came out that way, in field order."""
         return tuple(step for step in self.steps if step.resolution is resolution)
 
     @property
     def conflicts(self) -> tuple[Step, ...]:
+        """Steps that both sides changed, for somebody to decide."""
         return self.having(Resolution.CONFLICT)
 
     @property

@@ -38,6 +38,7 @@ def title(promotion: Promotion) -> str:
 
 
 def body(promotion: Promotion, background: Background) -> str:
+    """The pull request's text in Markdown."""
     return (
         "\n".join(
             [

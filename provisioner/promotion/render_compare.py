@@ -40,6 +40,7 @@ def render_text(comparison: Comparison, style: Style = plain) -> str:
 
 
 def totals(comparison: Comparison) -> str:
+    """How many leaves would move, stay and conflict, in one line."""
     counted = {kind: comparison.count(kind) for kind in _TOLD}
     alone = len(comparison.pairing.only_source) + len(comparison.pairing.only_target)
     parts = [

@@ -72,6 +72,7 @@ def gates_document(promotion: Promotion, stops: Sequence[str]) -> dict[str, Any]
 
 
 def headline(promotion: Promotion) -> str:
+    """From where to where, and from which commit."""
     record = promotion.record
     where = f"{promotion.source} -> {promotion.target.name}"
     commit = f", from commit {record.commit[:12]}" if record.commit else ""
@@ -79,6 +80,7 @@ def headline(promotion: Promotion) -> str:
 
 
 def totals(promotion: Promotion) -> str:
+    """How many applications move, conflict and stay, in one line."""
     parts = [f"{len(promotion.moves)} to {'restore' if promotion.record.restores else 'promote'}"]
     counted = (
         (len(promotion.conflicts), "in conflict"),

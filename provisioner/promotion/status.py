@@ -10,10 +10,10 @@ from provisioner.promotion.console_plans import Seen, Unseen
 from provisioner.promotion.gates.ladder import below
 from provisioner.promotion.gates.soak import left, running_since
 from provisioner.promotion.history import last_move
-from provisioner.reconcile.apply.journal import Entry
+from provisioner.reconcile.apply.journal import JournalEntry
 from provisioner.recording.application import Application
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.promotion_record import Record
+from provisioner.specs.documents.promotion_record import PromotionRecord
 from provisioner.specs.keys.tier import TIERS
 
 
@@ -33,7 +33,7 @@ class Cell:
     application: Application
     drift: int | None
     unverified: int
-    promoted: Record | None
+    promoted: PromotionRecord | None
     waiting: tuple[Waiting, ...]
 
 
@@ -58,8 +58,8 @@ class Status:
 def status(
     environments: Sequence[Environment],
     look: Callable[[Environment], Seen],
-    journal: Callable[[Environment], tuple[Entry, ...] | Unseen],
-    records: Callable[[Environment], Sequence[Record]],
+    journal: Callable[[Environment], tuple[JournalEntry, ...] | Unseen],
+    records: Callable[[Environment], Sequence[PromotionRecord]],
     now: datetime,
 ) -> Status:
     """The state of all environments. The callables answer what a console shows, a journal holds, was promoted."""
@@ -79,7 +79,7 @@ def _column(
     env: Environment,
     seen: Seen,
     rows: Mapping[tuple[str, str], str],
-    records: Sequence[Record],
+    records: Sequence[PromotionRecord],
     waiting: Mapping[str, tuple[Waiting, ...]],
 ) -> Column:
     plans = {} if isinstance(seen, Unseen) else {entry.application.name: entry for entry in seen.applications}
@@ -99,7 +99,9 @@ def _column(
     return Column(env, cells, listed, "")
 
 
-def _waiting(app: Application, target: Environment, entries: tuple[Entry, ...] | Unseen, now: datetime) -> Waiting:
+def _waiting(
+    app: Application, target: Environment, entries: tuple[JournalEntry, ...] | Unseen, now: datetime
+) -> Waiting:
     since = None if isinstance(entries, Unseen) else running_since(entries, app)
     return Waiting(target.name, max(left(since, target.gates.soak, now), timedelta()) if since else None)
 

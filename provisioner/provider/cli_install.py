@@ -74,6 +74,7 @@ def _reachable() -> bool:
 
 
 def main() -> None:
+    """Find or install the Pulumi CLI; exit 1 with the official ways where neither works."""
     pulumi = find_or_install()
     if pulumi is None:
         sys.exit(explain("`provisioner apply ENV` carries the change out instead."))

@@ -51,6 +51,7 @@ class EngineLog:
                 stub.Log(line, timeout=5)
 
     def close(self) -> None:
+        """Close the connection to the engine."""
         with self._lock:
             if self._channel is not None:
                 self._channel.close()
@@ -65,5 +66,6 @@ class Forwarding(logging.Handler):
         self._log = log
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Pass one log record on to the engine as a warning or as information."""
         severity = "warning" if record.levelno >= logging.WARNING else "info"
         self._log.tell(severity, record.getMessage())

@@ -22,9 +22,9 @@ from provisioner.provider.gate import RefusedError
 from provisioner.provider.properties import said
 from provisioner.reconcile.apply.apply import Applied, Applier, Reviewed, StoppedError, applying
 from provisioner.reconcile.apply.journal import runs_of
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.document import Document, document
-from provisioner.reconcile.plan.plan import Plan, Refusal, intend, limit_findings, make_plan, refusals
+from provisioner.reconcile.plan.plan import Plan, PlanRefusal, intend, limit_findings, make_plan, refusals
 from provisioner.reconcile.plan.seal import addresses, load, moved
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
@@ -64,14 +64,17 @@ class ServedEnvironment:
 
     @property
     def environment(self) -> Environment:
+        """The specs. Raises ProvisionerError where they cannot be read."""
         return self._open()[0]
 
     @property
     def console(self) -> Console:
+        """The console that they name, opened when first asked for."""
         return self._open()[2]
 
     @property
     def today(self) -> date:
+        """The day by which intents and waivers are judged."""
         return self._clock().date()
 
     def page(self, sdk_app_id: int) -> str:
@@ -104,6 +107,7 @@ class ServedEnvironment:
         return plan, self._refused
 
     def read(self, sdk_app_id: int) -> Observed:
+        """What the console shows of an application: what getPlan has just seen, else a fresh read."""
         with self._lock:
             fresh = self._fresh.pop(sdk_app_id, None)
         observed = fresh or self.console.read(sdk_app_id)
@@ -114,7 +118,7 @@ class ServedEnvironment:
         """The recording type that this process has seen. Raises KeyError where it has not looked."""
         return self._generations[sdk_app_id]
 
-    def over_limit(self, sdk_app_id: int) -> list[Refusal]:
+    def over_limit(self, sdk_app_id: int) -> list[PlanRefusal]:
         """What stands against changing one more application, by the limits of a console of a program's own.
 
         Of an environment with specs the plan as a whole is judged. How many applications a program has is not known
@@ -128,7 +132,7 @@ class ServedEnvironment:
             exceeded = limit_findings(environment, len(self._changing), of=0)
         if not exceeded or environment.acknowledges(MAX_CHANGES.id, self.today):
             return []
-        return [Refusal(finding, intend(finding, environment.where.file)) for finding in exceeded]
+        return [PlanRefusal(finding, intend(finding, environment.where.file)) for finding in exceeded]
 
     def described(self, sdk_app_id: int) -> Described | None:
         """What a spec says of an application."""
@@ -154,6 +158,7 @@ class ServedEnvironment:
         self._cancelled.set()
 
     def close(self) -> None:
+        """End the journal's run and close the console. A run that was interrupted stays unfinished in the journal."""
         with self._lock:
             if self._interrupted():
                 # The journal must not say that the run ended: a sealed plan counts as carried out by that.
@@ -196,10 +201,10 @@ class ServedEnvironment:
             return self._applier
 
     @property
-    def _state(self) -> State:
+    def _state(self) -> EnvironmentState:
         """The environment's lock and journal."""
         environment, root, _ = self._open()
-        return State(self.name, root, environment.journal, self._clock)
+        return EnvironmentState(self.name, root, environment.journal, self._clock)
 
     def _moved(self, plan: Plan) -> str:
         """What differs from the sealed plan that was reviewed, in words; '' where nothing does or none is named."""

@@ -75,6 +75,7 @@ def run_provisioner(verb: str, environment: str) -> None:
 
 
 def main() -> None:
+    """Run `up`, `preview` or `down` of an environment with Pulumi where there is one, else with `provisioner`."""
     parser = argparse.ArgumentParser(prog="local_run", description="Run Pulumi locally.")
     parser.add_argument("verb", choices=_PULUMI)
     known = sorted(file.parent.name for file in Path("environments").glob("*/environment.yaml"))

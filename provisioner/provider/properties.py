@@ -81,6 +81,7 @@ def _plain(value: struct_pb2.Value) -> Any:
 
 
 def struct(document: Mapping[str, Any]) -> struct_pb2.Struct:
+    """A JSON object in protobuf's form."""
     message = struct_pb2.Struct()
     message.update(document)
     return message

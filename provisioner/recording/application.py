@@ -62,6 +62,7 @@ class Intent:
     where: Location
 
     def holds(self, today: date) -> bool:
+        """Whether `today` is not after its last day."""
         return self.expires >= today.isoformat()
 
 
@@ -109,6 +110,7 @@ class Application:
         return self.leaves.plain
 
     def value(self, path: str) -> Value | None:
+        """What holds at an RFC 6901 path; None where nothing does."""
         return self.leaves.plain.get(path)
 
     def setting(self, name: str) -> Value | None:
@@ -152,16 +154,19 @@ class Application:
 
     @property
     def name(self) -> str:
+        """What pairs it with its counterparts in other environments."""
         return str(self.value("/name"))
 
     @property
     def sdk_app_id(self) -> int:
+        """The number by which the service knows it."""
         value = self.value("/sdkAppId")
         assert isinstance(value, int)
         return value
 
     @property
     def owner(self) -> str:
+        """Whom to ask, as the spec says it: `@team` or an address."""
         return str(self.value("/owner"))
 
     @property
@@ -172,10 +177,12 @@ class Application:
 
     @property
     def records(self) -> bool:
+        """Whether cloud recording is enabled."""
         return self.value("/recording/enabled") is True
 
     @property
     def mode(self) -> str:
+        """`auto` or `manual`."""
         return str(self.value("/recording/mode"))
 
     @property

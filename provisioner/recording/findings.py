@@ -45,5 +45,6 @@ class Finding:
         return f"{place}{self.id}{weight} {self.message}"
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
+        """Order by file, line and column; what has no place comes last."""
         where = self.where or Location("~", 0, 0)
         return (where.file, where.line, where.column, self.id, self.message)

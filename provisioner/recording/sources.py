@@ -48,4 +48,5 @@ class Option:
 
     @property
     def legal(self) -> bool:
+        """Whether a page of the site allows it."""
         return bool(self.allow)

@@ -22,7 +22,7 @@ from provisioner.recording.sources import (
     Option,
 )
 from provisioner.recording.value_types import Text, Value, Whole
-from provisioner.recording.wire_codecs import Count, Folders, Number, String, Wire
+from provisioner.recording.wire_codecs import Count, FolderList, Number, String, Wire
 
 _VOD = f"{API}: TencentVod"
 _CLOUD = f"{API}: CloudStorage"
@@ -129,7 +129,7 @@ _VOD_WIRE = {
 _BUCKET_WIRE = {
     "region": Wire("CloudStorage.Region", String()),
     "bucket": Wire("CloudStorage.Bucket", String()),
-    "prefix": Wire("CloudStorage.FileNamePrefix", Folders()),
+    "prefix": Wire("CloudStorage.FileNamePrefix", FolderList()),
     "accessKeyRef": Wire("CloudStorage.AccessKey", String()),
     "secretKeyRef": Wire("CloudStorage.SecretKey", String()),
 }

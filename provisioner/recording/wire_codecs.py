@@ -13,9 +13,13 @@ from provisioner.recording.value_types import Value
 class Codec(Protocol):
     """Between a value and its JSON form on the wire; `decode` raises ValueError on anything unforeseen."""
 
-    def encode(self, value: Value) -> Any: ...
+    def encode(self, value: Value) -> Any:
+        """The JSON form of a value that the field's kind has accepted."""
+        ...
 
-    def decode(self, wire: Any) -> Value: ...
+    def decode(self, wire: Any) -> Value:
+        """The value of a JSON form. Raises ValueError with a sentence that begins after the field's name."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Folders:
+class FolderList:
     """A path as the list of its folders."""
 
     def encode(self, value: Value) -> Any:

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from provisioner.simulator.accounts import Account, Policy
 from provisioner.simulator.applications import SeedApplication
+from provisioner.simulator.callbacks.outbox import Target
 from provisioner.simulator.calls import Call, Drop, Rehearsal, Room, rehearse, unrecorded
 from provisioner.simulator.faults import Fault
 from provisioner.simulator.sites import CN, INTL, SITES, Site
 from provisioner.simulator.state import ConsoleState
 
 if TYPE_CHECKING:
+    from provisioner.simulator.callbacks.sender import CallbackSender
     from provisioner.simulator.server import ConsoleServer
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "SITES",
     "Account",
     "Call",
+    "CallbackSender",
     "ConsoleServer",
     "ConsoleState",
     "Drop",
@@ -37,15 +40,20 @@ __all__ = [
     "Room",
     "SeedApplication",
     "Site",
+    "Target",
     "rehearse",
     "unrecorded",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """The server loads ten times as long as all the rest, and only who serves needs it."""
+    """The server and the sender load ten times as long as all the rest, and only who serves needs them."""
     if name == "ConsoleServer":
         from provisioner.simulator.server import ConsoleServer
 
         return ConsoleServer
+    if name == "CallbackSender":
+        from provisioner.simulator.callbacks.sender import CallbackSender
+
+        return CallbackSender
     raise AttributeError(name)

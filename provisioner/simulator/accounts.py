@@ -29,6 +29,7 @@ class Statement:
     resources: tuple[str, ...]
 
     def concerns(self, action: str, resource: str) -> bool:
+        """Whether it speaks of that action on that resource."""
         named = any(fnmatchcase(action, _pattern(known)) for known in self.actions)
         return named and any(fnmatchcase(resource, _pattern(known)) for known in self.resources)
 
@@ -54,6 +55,7 @@ class Policy:
         return cls(statements)
 
     def allows(self, action: str, resource: str) -> bool:
+        """Whether some statement allows the action on the resource and none denies it."""
         concerned = {statement.effect for statement in self.statements if statement.concerns(action, resource)}
         return concerned == {"allow"}
 

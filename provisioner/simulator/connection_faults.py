@@ -25,6 +25,7 @@ class BreakableProtocol(HttpToolsProtocol):
     """HTTP whose transport an application can get at."""
 
     def on_message_begin(self) -> None:
+        """A request begins: what answers it finds in its scope the means to break the connection."""
         super().on_message_begin()
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]
         scope["extensions"] = {_EXTENSION: self.transport}

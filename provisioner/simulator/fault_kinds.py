@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 
+CALLBACK = "Callback"
+"""What the names of callbacks begin with, where actions are named: Callback102 is a room's dismissal."""
+
+
 @dataclass(slots=True)
 class Conditions:
-    """Under what one call happens; without a fault nothing is out of the ordinary."""
+    """Under what one call happens, or a callback is sent; without a fault nothing is out of the ordinary."""
 
     delay: float = 0.0
     """Seconds before anything happens."""
@@ -43,6 +47,15 @@ class Conditions:
     deliver: Callable[[bytes], ASGIApp] | None = None
     """What becomes of the answer's bytes, after the call took effect; None: they are sent."""
 
+    lost: bool = False
+    """Whether a callback is never sent."""
+
+    repeated: bool = False
+    """Whether a callback is sent again although it was answered."""
+
+    late: float = 0.0
+    """Seconds by which a callback is late, after others that happened later."""
+
 
 class Seconds(Enum):
     """Which seconds a kind of fault takes."""
@@ -63,6 +76,9 @@ class FaultKind:
     worsen: Callable[[Conditions, float], None]
     """Makes the conditions of a call worse, by so many seconds where the kind takes any."""
 
+    of_callbacks: bool = False
+    """Whether it strikes callbacks, named `Callback102`, instead of calls."""
+
     def check(self, seconds: float) -> None:
         """Raises UsageError where `seconds` are not what this kind takes."""
         if self.seconds is Seconds.NONE and seconds:
@@ -81,6 +97,14 @@ Worsen = Callable[[Conditions, float], None]
 def _kind(name: str, seen: str, took_effect: str, seconds: Seconds = Seconds.NONE) -> Callable[[Worsen], Worsen]:
     def register(worsen: Worsen) -> Worsen:
         FAULT_KINDS[name] = FaultKind(name, seen, took_effect, seconds, worsen)
+        return worsen
+
+    return register
+
+
+def _callback_kind(name: str, seen: str, seconds: Seconds = Seconds.NONE) -> Callable[[Worsen], Worsen]:
+    def register(worsen: Worsen) -> Worsen:
+        FAULT_KINDS[name] = FaultKind(name, seen, "of callbacks", seconds, worsen, of_callbacks=True)
         return worsen
 
     return register
@@ -165,3 +189,18 @@ def _stale(call: Conditions, seconds: float) -> None:
 @_kind("clock", "`AuthFailure.SignatureExpire` beyond five minutes", "no", Seconds.ANY)
 def _clock(call: Conditions, seconds: float) -> None:
     call.clock_ahead += seconds
+
+
+@_callback_kind("callback-lost", "the receiver: nothing; `--action Callback102` is a room's dismissal")
+def _callback_lost(callback: Conditions, _seconds: float) -> None:
+    callback.lost = True
+
+
+@_callback_kind("callback-twice", "the receiver: the same event again, although it was answered")
+def _callback_twice(callback: Conditions, _seconds: float) -> None:
+    callback.repeated = True
+
+
+@_callback_kind("callback-late", "the receiver: an event after others that happened later", Seconds.POSITIVE)
+def _callback_late(callback: Conditions, seconds: float) -> None:
+    callback.late += seconds

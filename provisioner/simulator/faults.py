@@ -12,7 +12,7 @@ from typing import Any
 
 from provisioner.foundation.errors import UsageError
 from provisioner.simulator.database import Database
-from provisioner.simulator.fault_kinds import Conditions, fault_kind
+from provisioner.simulator.fault_kinds import CALLBACK, Conditions, fault_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,9 @@ class Fault:
         kind.check(self.seconds)
 
     def concerns(self, action: str) -> bool:
+        """Whether it strikes calls of that action, or callbacks of that name."""
+        if fault_kind(self.kind).of_callbacks != action.startswith(CALLBACK):
+            return False
         return not self.actions or any(fnmatchcase(action, pattern) for pattern in self.actions)
 
     def strikes(self, draw: int) -> bool:
@@ -56,6 +59,7 @@ class SetFault:
 
     @property
     def spent(self) -> bool:
+        """Whether it has struck as often as it was to."""
         return self.fault.count is not None and self.struck >= self.fault.count
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from provisioner.recording.file_names import RecordedPath
@@ -166,10 +166,11 @@ class MediaLibrary:
             return [_from_row(row) for row in connection.execute(query, (sdk_app_id, sdk_app_id))]
 
 
-def insert(connection: sqlite3.Connection, files: Iterable[StoredFile]) -> None:
-    marks = ", ".join("?" * len(_NAMES))
-    rows = (_row(file) for file in files)
-    connection.executemany(f"INSERT INTO files ({_COLUMNS}) VALUES ({marks})", rows)
+def insert(connection: sqlite3.Connection, files: Iterable[StoredFile]) -> list[StoredFile]:
+    """Store files, and answer them with their ids."""
+    statement = f"INSERT INTO files ({_COLUMNS}) VALUES ({', '.join('?' * len(_NAMES))})"
+    numbered = ((file, connection.execute(statement, _row(file)).lastrowid or 0) for file in files)
+    return [replace(file, file_id=str(_FIRST_FILE_ID + number)) for file, number in numbered]
 
 
 def _row(file: StoredFile) -> list[object]:

@@ -17,6 +17,7 @@ from provisioner.recording.limits import CONCURRENT_TASKS
 from provisioner.recording.tiers import Tier
 from provisioner.simulator import applications, media_rows, rooms, tasks, usage_rows
 from provisioner.simulator.applications import Application
+from provisioner.simulator.callbacks import bodies, outbox
 from provisioner.simulator.calls.billed_time import billed
 from provisioner.simulator.calls.events import Dismiss, Enter, Event, Leave, Room
 from provisioner.simulator.calls.files import RecordedFile, recorded_files
@@ -117,7 +118,9 @@ class Recordings:
                 tasks.stop(connection, task, now, LeaveCode.REPLACED)
             self._settle(connection, now, room.sdk_app_id)
             count_accepted_write(connection)
-            return tasks.start(connection, room, robot, parameters, now=now, expires_at=now + hours * 3600)
+            task = tasks.start(connection, room, robot, parameters, now=now, expires_at=now + hours * 3600)
+            outbox.add(connection, room, [bodies.of_start(task)])
+            return task.task_id
 
     def progress(self, sdk_app_id: int, task_id: str, at: float) -> Progress:
         """DescribeCloudRecording: the task as it was at `at`. Raises ApiError, also for one that has finished."""
@@ -196,7 +199,10 @@ class Recordings:
         known = rooms.events(connection, played.number)
         past = [event for event in known if event.at <= now]
         ahead = [event for event in known[len(past) :] if isinstance(event, Dismiss) or event.user not in users]
-        rooms.replace(connection, played.number, [*past, *(Leave(now, user) for user in users), *ahead])
+        happening = [*(Leave(now, user) for user in users), *ahead]
+        rooms.replace(connection, played.number, [*past, *happening])
+        outbox.forget(connection, room, now)
+        outbox.add(connection, room, bodies.of_room(room, past, happening))
 
     def _extend(self, connection: sqlite3.Connection, room: Room, happening: list[Event]) -> None:
         for task in tasks.select(connection, rooms.BY_ID, *rooms.by_id(room)):
@@ -204,15 +210,19 @@ class Recordings:
                 raise ImpossibleCallError(f"{happening[0]} comes before the end of a recording that has ended already")
         played = rooms.latest(connection, room)
         known = rooms.events(connection, played.number) if played else []
+        told = len(known)
         for event in happening:
             if played is None or (isinstance(event, Enter) and _is_over(played, known, event.at)):
                 if not isinstance(event, Enter):
                     raise ImpossibleCallError(f"{event}: there is no such room")
                 app = applications.in_force(connection, room.sdk_app_id, event.at)
+                outbox.add(connection, room, bodies.of_room(room, known[:told], known[told:]))
+                told = 0
                 played, known = rooms.create(connection, room, _automatic_template(app)), []
             rooms.append(connection, played.number, [event])
             known.append(event)
         _view(known, math.inf)  # raises for what no room could have seen
+        outbox.add(connection, room, bodies.of_room(room, known[:told], known[told:]))
 
     def _settle(self, connection: sqlite3.Connection, now: float, sdk_app_id: int | None = None) -> None:
         """Bring the recordings of one application, or of all, up to `now`."""
@@ -230,7 +240,9 @@ class Recordings:
         running = False
         for number, recipe in enumerate(_recipes(played)):
             for index, take in enumerate(automatic_takes(recipe, view)):
-                task = tasks.automatic(connection, played, number, index, take.started_at)
+                task, new = tasks.automatic(connection, played, number, index, take.started_at)
+                if new:
+                    outbox.add(connection, task.room, [bodies.of_start(task)])
                 running = running or take.ended_at is None
                 if task.ended_at is None:
                     self._store(connection, task, recipe, take)
@@ -242,8 +254,11 @@ class Recordings:
             return
         tasks.end(connection, task, take.ended_at, take.code)
         files = recorded_files(recipe, take, task.room, self._site.naming)
-        stored = [StoredFile.of(file, task.task_id, task.room, recipe.storage, take.ended_at) for file in files]
-        media_rows.insert(connection, stored)
+        stored = media_rows.insert(
+            connection,
+            (StoredFile.of(file, task.task_id, task.room, recipe.storage, take.ended_at) for file in files),
+        )
+        outbox.add(connection, task.room, bodies.of_end(task, take.ended_at, int(take.code), stored))
         usage_rows.add(connection, task.room.sdk_app_id, isinstance(recipe.kind, Mix), billed(take, self._site))
 
 

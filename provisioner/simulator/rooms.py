@@ -56,11 +56,13 @@ def settle(connection: sqlite3.Connection, number: int) -> None:
 
 
 def events(connection: sqlite3.Connection, number: int) -> list[Event]:
+    """What happened in a room, in order."""
     rows = connection.execute("SELECT event FROM room_events WHERE room = ? ORDER BY position", (number,))
     return [from_json(json.loads(text)) for (text,) in rows]
 
 
 def append(connection: sqlite3.Connection, number: int, happened: Iterable[Event]) -> None:
+    """Add what happened to a room's events."""
     (start,) = connection.execute("SELECT count(*) FROM room_events WHERE room = ?", (number,)).fetchone()
     rows = [(number, start + index, json.dumps(to_json(event))) for index, event in enumerate(happened)]
     connection.executemany("INSERT INTO room_events VALUES (?, ?, ?)", rows)

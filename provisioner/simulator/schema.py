@@ -110,7 +110,24 @@ _CALLS = (
     ) WITHOUT ROWID""",
 )
 
-VERSIONS = (_APPLICATIONS, _CALLS)
+_CALLBACKS = (
+    "CREATE TABLE callback_targets (sdk_app_id INTEGER PRIMARY KEY, url TEXT NOT NULL, key TEXT NOT NULL)",
+    """CREATE TABLE callbacks (
+        id INTEGER PRIMARY KEY,
+        sdk_app_id INTEGER NOT NULL,
+        room_id TEXT NOT NULL,
+        event INTEGER NOT NULL,
+        info TEXT NOT NULL,
+        at REAL NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        first_at REAL,
+        retry_at REAL NOT NULL DEFAULT 0,
+        claimed_until REAL NOT NULL DEFAULT 0
+    )""",
+    "CREATE INDEX callbacks_by_time ON callbacks (at)",
+)
+
+VERSIONS = (_APPLICATIONS, _CALLS, _CALLBACKS)
 """What each version of the file adds to the one before."""
 
 

@@ -12,6 +12,7 @@ from typing import Any, Self
 from provisioner.foundation.errors import UsageError
 from provisioner.simulator import applications
 from provisioner.simulator.applications import COLUMNS, Application, Mode, SeedApplication, plain
+from provisioner.simulator.callbacks.outbox import Outbox
 from provisioner.simulator.database import Database, count_accepted_write
 from provisioner.simulator.faults import Faults
 from provisioner.simulator.media_rows import MediaLibrary
@@ -44,6 +45,7 @@ class ConsoleState:
         self.database = Database(self.path)
         self.faults = Faults(self.database)
         self.recordings = Recordings(self.database, site, self.now)
+        self.callbacks = Outbox(self.database)
         self.media = MediaLibrary(self.database, self.recordings.settle)
 
     def close(self) -> None:

@@ -46,6 +46,7 @@ class Task:
         return task_recipe(self.parameters)
 
     def order(self) -> Order:
+        """What was ordered over REST, as the call engine takes it; times are epoch seconds."""
         revisions = tuple((at, subscription(lists)) for at, lists in self.revisions)
         stop = math.inf if self.stop_at is None else self.stop_at
         return Order(self.started_at, stop, LeaveCode(self.stop_code or 0), revisions)
@@ -53,27 +54,29 @@ class Task:
 
 def start(
     connection: sqlite3.Connection, room: Room, robot: str, parameters: dict[str, Any], *, now: float, expires_at: float
-) -> str:
-    """A task over REST; answers its id."""
+) -> Task:
+    """A new task over REST."""
     task_id = _new_id()
     connection.execute(
         "INSERT INTO tasks (task_id, sdk_app_id, room_id, numbered, robot, parameters, started_at, expires_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (task_id, room.sdk_app_id, room.room_id, room.numbered, robot, json.dumps(parameters), now, expires_at),
     )
-    return task_id
+    return select(connection, "task_id = ?", task_id)[0]
 
 
-def automatic(connection: sqlite3.Connection, played: PlayedRoom, recipe: int, take: int, started_at: float) -> Task:
-    """The task of a room's own take number `take` by its template's recipe number `recipe`, new or known."""
+def automatic(
+    connection: sqlite3.Connection, played: PlayedRoom, recipe: int, take: int, started_at: float
+) -> tuple[Task, bool]:
+    """The task of a room's own take number `take` by its template's recipe number `recipe`, and whether it is new."""
     room = played.room
-    connection.execute(
+    added = connection.execute(
         "INSERT OR IGNORE INTO tasks (task_id, sdk_app_id, room_id, numbered, room, recipe, take, started_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (_new_id(), room.sdk_app_id, room.room_id, room.numbered, played.number, recipe, take, started_at),
     )
     (task,) = select(connection, "room = ? AND recipe = ? AND take = ?", played.number, recipe, take)
-    return task
+    return task, added.rowcount > 0
 
 
 def select(connection: sqlite3.Connection, which: str, *values: object) -> list[Task]:
@@ -102,6 +105,7 @@ def stop(connection: sqlite3.Connection, task: Task, now: float, code: LeaveCode
 
 
 def end(connection: sqlite3.Connection, task: Task, at: float, code: LeaveCode) -> None:
+    """End a task at epoch second `at`, for the reason `code`."""
     update = "UPDATE tasks SET ended_at = ?, code = ? WHERE task_id = ?"
     connection.execute(update, (at, int(code), task.task_id))
 

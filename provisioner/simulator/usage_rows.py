@@ -13,6 +13,7 @@ from provisioner.simulator.calls.billed_time import SLOT_SECONDS
 def add(
     connection: sqlite3.Connection, sdk_app_id: int, mixed: bool, seconds: Mapping[tuple[int, Tier], float]
 ) -> None:
+    """Add recorded seconds of an application, by slot of five minutes and tier."""
     rows = [(slot, sdk_app_id, mixed, tier, amount) for (slot, tier), amount in seconds.items()]
     connection.executemany(
         "INSERT INTO usage VALUES (?, ?, ?, ?, ?)"

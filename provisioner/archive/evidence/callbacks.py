@@ -40,6 +40,7 @@ class Callback:
 
     @property
     def of_recorder(self) -> bool:
+        """Whether the recorder sent it (group 3), and not the room or a stream."""
         return self.event // 100 == 3
 
 

@@ -40,6 +40,7 @@ class Seen:
     facts: list[Fact] = field(default_factory=list)
 
     def add(self, fact: Fact) -> None:
+        """Count one more, and keep it if it is among the first few."""
         self.count += 1
         if len(self.facts) < _FEW:
             self.facts.append(fact)

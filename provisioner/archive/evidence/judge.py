@@ -11,6 +11,7 @@ from provisioner.archive.files.storages import storage_of
 from provisioner.archive.minutes.usage_period import day_of
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
+from provisioner.recording.manual import Manual, manual
 from provisioner.recording.minutes import Streams, total
 
 ENABLED, MODE, BACKEND = "/recording/enabled", "/recording/mode", "/recording/backendRecords"
@@ -39,7 +40,7 @@ def judge(app: Application, facts: Facts) -> tuple[Judgement, ...]:
     Where nobody is to record, only whether somebody did is judged: the other leaves are nobody's contract.
     """
     judgements = [_whether_recorded(app, facts)]
-    if app.records and (app.automatic or _backend(app)):
+    if app.records and (app.automatic or _over_rest(app)):
         judgements += [_copies(app, facts), *_formats(app, facts), *_streams(app, facts)]
         judgements += [*_length(app, facts), _storage(app, facts), *_retention(app, facts)]
     return tuple(judgements)
@@ -54,6 +55,11 @@ def recorded(facts: Facts) -> tuple[int, list[Fact]]:
 
 def _backend(app: Application) -> bool:
     return app.value(BACKEND) is True
+
+
+def _over_rest(app: Application) -> bool:
+    """Whether somebody calls CreateCloudRecording: the backend, or the controller."""
+    return _backend(app) or manual(app) is not None
 
 
 def _days(facts: Facts, streams: Streams | None = None) -> Seen:
@@ -72,6 +78,8 @@ def _whether_recorded(app: Application, facts: Facts) -> Judgement:
     silent = _silent(facts)
     if app.automatic:
         return _automatic(app, facts, count, proofs, silent)
+    if (carried_out := manual(app)) and not _backend(app):
+        return _controlled(carried_out, count, proofs, silent)
     if count and not (app.records and _backend(app)):
         told = "mode is manual, and no backend records" if app.records else "recording is not enabled"
         return Judgement(path, Verdict.CONTRADICTS, f"{told}: something was recorded", tuple(proofs), count)
@@ -80,6 +88,17 @@ def _whether_recorded(app: Application, facts: Facts) -> Judgement:
     if count:
         return Judgement(path, Verdict.NOTHING, "recorded: by the backend or by a template, nobody can tell")
     return Judgement(path, Verdict.NOTHING, _NOTHING_RECORDED)
+
+
+def _controlled(carried_out: Manual, count: int, proofs: Sequence[Fact], silent: Seen) -> Judgement:
+    """Calls that the backend tells the controller of are not every room; what rooms themselves start is."""
+    if silent and carried_out.start != "backend":
+        told = "the controller is to record every room, and rooms were busy without being recorded"
+        return _seen(MODE, Verdict.CONTRADICTS, told, silent)
+    if not count:
+        return Judgement(MODE, Verdict.NOTHING, _NOTHING_RECORDED)
+    told = f"recorded over REST, {_times(count, 'day' if proofs[0].kind == 'day' else 'call')}"
+    return Judgement(MODE, Verdict.BEHAVES, told, tuple(proofs), count)
 
 
 def _automatic(app: Application, facts: Facts, count: int, proofs: Sequence[Fact], silent: Seen) -> Judgement:

@@ -22,6 +22,7 @@ class Verdict(Enum):
 
     @property
     def words(self) -> str:
+        """The verdict as people read it."""
         return self.value.replace("-", " ")
 
 
@@ -91,6 +92,7 @@ class EvidenceReport:
     foreign: int = 0
 
     def count(self, verdict: Verdict) -> int:
+        """How many entries got `verdict`."""
         return sum(entry.verdict is verdict for entry in self.evidence)
 
     @property

@@ -37,6 +37,7 @@ class EmbeddedConsole(TencentConsole):
         super().__init__(client, binding, label, root, read_only=environment.console.read_only, accept=None)
 
     def close(self) -> None:
+        """Stop the server inside this process and release its state file."""
         super().close()
         self._server.stop()
         self._state.close()

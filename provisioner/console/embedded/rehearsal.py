@@ -60,14 +60,22 @@ def play(state: ConsoleState, sdk_app_id: int, call: Call) -> float:
     Raises UnknownApplicationError.
     """
     began = state.now()
-    changed_at = state.application(sdk_app_id).changed_at
-    start = began if changed_at is None else max(began, changed_at + state.effect_seconds)
-    if start > began:
-        start = state.wind(start - began)
+    start = wind_past_change(state, sdk_app_id)
     state.recordings.play(Room(sdk_app_id, ROOM), call.events(), start=start)
     ended = state.wind(call.seconds + 1)
     state.recordings.settle()
     return ended - began
+
+
+def wind_past_change(state: ConsoleState, sdk_app_id: int) -> float:
+    """Let the latest change of an application come into force; answers the console's time then.
+
+    Raises UnknownApplicationError.
+    """
+    now = state.now()
+    changed_at = state.application(sdk_app_id).changed_at
+    effective = now if changed_at is None else changed_at + state.effect_seconds
+    return state.wind(effective - now) if effective > now else now
 
 
 def _why_not(records: bool, mode: str, template: bool) -> str:

@@ -23,12 +23,13 @@ def until_stopped(
 
     Runs in the main thread. Raises ProvisionerError where the port cannot be had.
     """
-    from provisioner.simulator.server import ConsoleServer  # loads long: only who serves needs it
+    from provisioner.simulator.callbacks.sender import CallbackSender  # both load long: only who serves needs them
+    from provisioner.simulator.server import ConsoleServer
 
     # Blocked before the server's thread starts, which inherits it: the signal waits for sigwait.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
     try:
-        with ConsoleServer(state, [ACCOUNT], calls_per_second, port=port, tls=tls) as server:
+        with CallbackSender(state), ConsoleServer(state, [ACCOUNT], calls_per_second, port=port, tls=tls) as server:
             announce(list(environment_lines(server)))
             signal.sigwait(_STOPPING)
     finally:

@@ -46,6 +46,7 @@ class Page:
         return sum(label.grade is Grade.DOCUMENTED for label in self.labels.values())
 
     def address(self, sdk_app_id: int) -> str:
+        """Where a browser finds an application's settings."""
         return self.application.replace("{sdkAppId}", str(sdk_app_id))
 
     def label(self, path: str) -> Label:

@@ -56,6 +56,7 @@ class Write:
     carries: tuple[str, ...]
 
     def concerns(self, path: str) -> bool:
+        """Whether the write carries the leaf at `path`, or a block around it."""
         return any(path == part or path.startswith(part + "/") for part in self.carries)
 
 

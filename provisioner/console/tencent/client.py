@@ -134,6 +134,7 @@ class TencentClient:
             raise
 
     def close(self) -> None:
+        """Close the connections; the client cannot be used afterwards."""
         self.transport.close()
 
     def _patiently(self, action: str, body: dict[str, Any]) -> dict[str, Any]:

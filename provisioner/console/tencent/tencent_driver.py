@@ -93,6 +93,7 @@ class TencentConsole:
         return Receipt(tuple(calls))
 
     def close(self) -> None:
+        """Close the client's connections."""
         self.client.close()
 
     def _reveal(self, reference: str) -> str:

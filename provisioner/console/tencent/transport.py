@@ -102,6 +102,7 @@ class Transport:
             return None
 
     def close(self) -> None:
+        """Close the connections that are kept open."""
         self._manager.clear()
 
 

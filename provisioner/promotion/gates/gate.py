@@ -10,8 +10,8 @@ from pathlib import Path
 
 from provisioner.promotion.console_plans import Sight, Unseen
 from provisioner.promotion.promote import Promotion
-from provisioner.reconcile.apply.journal import Entry
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.journal import JournalEntry
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.promotable_digest import moving_digest
 from provisioner.recording.application import Application
 from provisioner.specs.codeowners.owners import Owners
@@ -47,8 +47,8 @@ class GateContext:
     source: Environment
     tiers: Mapping[str, str]
     sight: Sight
-    journal: tuple[Entry, ...] | Unseen
-    state: State
+    journal: tuple[JournalEntry, ...] | Unseen
+    state: EnvironmentState
     locked: Mapping[str, Digest]
     templates: Mapping[str, Digest]
     owners: Owners | None
@@ -58,6 +58,7 @@ class GateContext:
 
     @property
     def target(self) -> Environment:
+        """The environment that is promoted into."""
         return self.promotion.target
 
     def reaching_a_console(self) -> list[Application]:

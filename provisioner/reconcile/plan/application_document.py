@@ -9,9 +9,9 @@ from provisioner.archive.unknown import Unknown
 from provisioner.console.port import Attested, Shown, Unreadable
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.plan.causes import Cause
-from provisioner.reconcile.plan.cost import Cost, Direction
-from provisioner.reconcile.plan.diff import Difference, Unverified
+from provisioner.reconcile.plan.causes import ChangeCause
+from provisioner.reconcile.plan.cost import CostEffect, Direction
+from provisioner.reconcile.plan.diff import Difference, UnverifiedField
 from provisioner.reconcile.plan.members import (
     Member,
     Members,
@@ -129,14 +129,14 @@ CHANGE: Members[_Changed] = (
             "type": "array",
             "minItems": 1,
             "uniqueItems": True,
-            "items": {"enum": [cause.value for cause in Cause]},
+            "items": {"enum": [cause.value for cause in ChangeCause]},
             "description": "Why it differs; unknown without a base.",
         },
         lambda changed: [cause.value for cause in changed.entry.causes[changed.difference.path]],
     ),
 )
 
-_CANNOT_VERIFY: Members[Unverified] = (
+_CANNOT_VERIFY: Members[UnverifiedField] = (
     Member("path", _POINTER, lambda field: field.path),
     Member("after", _VALUE, lambda field: _shown(field.after)),
     Member("reason", text("Why it cannot be read."), lambda field: field.reason),
@@ -183,7 +183,7 @@ _AFFECTED: Members[Affected] = (
     ),
 )
 
-_COST: Members[Cost] = (
+_COST: Members[CostEffect] = (
     Member(
         "direction",
         {"enum": [direction.value for direction in Direction], "description": "Where the bill goes."},

@@ -29,8 +29,10 @@ def time(minimum: str, maximum: str, step: int = 1, forever: bool = False) -> Am
 
 
 def seconds(amount: int | None) -> Quantity:
+    """A time of `amount` seconds; None is for ever."""
     return Quantity(Dimension.TIME, amount)
 
 
 def bitrate(minimum: str, maximum: str) -> Amount:
+    """A kind of bitrate from `minimum` to `maximum`, such as `64kbps`."""
     return Amount(Dimension.BITRATE, minimum, maximum)

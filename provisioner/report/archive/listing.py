@@ -31,10 +31,12 @@ class Listing:
 
     @property
     def address(self) -> str:
+        """ENV/APP, as commands take it."""
         return f"{self.environment}/{self.application}"
 
     @property
     def where(self) -> str:
+        """The storage that was looked into, and through which console."""
         return f"{self.storage}{f' of the {self.console}' if self.console else ''}"
 
 
@@ -52,6 +54,7 @@ class Totals:
     _room: object = field(default=None, repr=False)
 
     def count(self, file: RecordedFile) -> RecordedFile:
+        """Count a file that passes by, and hand it on."""
         self.files += 1
         self.foreign += file.foreign
         self.seconds += file.seconds or 0.0
@@ -62,11 +65,13 @@ class Totals:
         return file
 
     def note(self, remark: Remark) -> Remark:
+        """Count a remark that passes by, and hand it on."""
         self.gaps += remark.gap
         self.doubles += not remark.gap
         return remark
 
     def document(self) -> dict[str, Any]:
+        """The totals by name, as JSON has them."""
         return {name: value for name, value in asdict(self).items() if not name.startswith("_")}
 
     def words(self) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
+from provisioner.console.embedded.live_call import LiveCall
 from provisioner.console.embedded.rehearsal import Rehearsed
 from provisioner.console.embedded.state_file import Held
 from provisioner.console.port import Unreadable
@@ -19,6 +20,7 @@ from provisioner.report.text.amounts import clock
 from provisioner.report.text.columns import aligned
 from provisioner.report.text.style import Style, plain
 from provisioner.simulator.calls import Moment, RecordedFile, Rehearsal
+from provisioner.simulator.calls.rehearsal import reason
 from provisioner.simulator.faults import SetFault
 
 
@@ -148,6 +150,7 @@ def _people(users: Sequence[str]) -> str:
 
 
 def faults_document(standing: Sequence[SetFault]) -> list[dict[str, Any]]:
+    """Faults with their number and how often they were drawn and struck, as JSON."""
     return [
         {"number": entry.number, **asdict(entry.fault), "drawn": entry.drawn, "struck": entry.struck}
         for entry in standing
@@ -170,3 +173,55 @@ def render_faults(standing: Sequence[SetFault]) -> str:
         for entry in standing
     ]
     return "\n".join(aligned(rows)) + "\n"
+
+
+def live_call_document(address: str, found: LiveCall) -> dict[str, Any]:
+    """What a controller made of a call."""
+    return {
+        "application": address,
+        "controller": found.url,
+        "room": found.room.room_id,
+        "call": found.call,
+        "start": found.began_by,
+        "tasks": [
+            {
+                "taskId": task.task_id,
+                "robot": task.robot,
+                "seconds": None if task.ended_at is None else round(task.ended_at - task.started_at, 3),
+                "leaveCode": None if task.code is None else int(task.code),
+            }
+            for task in found.tasks
+        ],
+        "files": [{"name": file.name, "seconds": file.details["seconds"]} for file in found.files],
+        "callbacks": asdict(found.callbacks),
+    }
+
+
+def render_live_call(address: str, found: LiveCall, style: Style = plain) -> str:
+    """The chain from the call's beginning to its file, a line a step; what is missing is said."""
+    began = {
+        "backend": "the backend told the controller",
+        "first-stream": "the first stream",
+        "room-created": "the room",
+    }
+    told = found.callbacks
+    lines = [style(f"{address} in room {printable(found.room.room_id)}, recorded by {found.url}", "title")]
+    lines.append(f"  the call began: {began[found.began_by]}")
+    if not found.tasks:
+        lines.append(style("  NOT RECORDED: the controller started no task", "danger"))
+    for task in found.tasks:
+        started = "" if found.started_in is None or task is not found.tasks[0] else f" after {found.started_in:.1f} s"
+        lines.append(f"  recording started{started}: task {task.task_id[:12]}…, robot {task.robot}")
+        if task.ended_at is None or task.code is None:
+            lines.append(style("  STILL RECORDING: nobody ended the task", "danger"))
+        else:
+            lines.append(
+                f"  recording ended after {clock(round(task.ended_at - task.started_at))}: {reason(task.code)}"
+            )
+    lines += [f"  file {file.name} ({clock(round(file.details['seconds']))})" for file in found.files]
+    if found.tasks and not found.files:
+        lines.append(style("  NO FILE: nothing was stored", "danger"))
+    lost = f", {told.given_up} given up" if told.given_up else ""
+    waiting = f", {told.waiting} waiting" if told.waiting else ""
+    lines.append(f"  callbacks: {told.answered} answered{lost}{waiting}")
+    return "\n".join(lines) + "\n"

@@ -14,8 +14,8 @@ from provisioner.archive.unknown import Cause as UsageCause
 from provisioner.archive.unknown import Unknown
 from provisioner.console.port import ListedApplication
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.plan.causes import Cause
-from provisioner.reconcile.plan.cost import Cost, Direction
+from provisioner.reconcile.plan.causes import ChangeCause
+from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.application import Intent, Layer
@@ -38,12 +38,12 @@ class Change:
     after: str | None
     origin: Location
     layer: Layer | None
-    causes: tuple[Cause, ...]
+    causes: tuple[ChangeCause, ...]
 
     @property
     def drifted(self) -> bool:
         """Whether somebody's hand in the console is all that made it differ."""
-        return self.causes == (Cause.DRIFT,)
+        return self.causes == (ChangeCause.DRIFT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Entry:
     changes: tuple[Change, ...]
     unseen: tuple[Unseen, ...]
     affected: Affected | None
-    cost: Cost
+    cost: CostEffect
     remarks: tuple[PlanFinding, ...]
     risk: Severity | None
 
@@ -176,6 +176,7 @@ class PlanView:
 
     @property
     def causes_known(self) -> bool:
+        """Whether there was a base to compare with, so that causes can be told."""
         return self.base is not None and self.base.valid
 
     @property
@@ -186,6 +187,7 @@ class PlanView:
         return sum(bool(entry.drift) for entry in self.applications)
 
     def count(self, action: str) -> int:
+        """How many applications have that action."""
         return sum(entry.action == action for entry in self.applications)
 
     @property
@@ -244,7 +246,7 @@ def _entry(app: Document, environment: str) -> Entry:
             for field in app["cannotVerify"]
         ),
         affected=_affected(app["affected"]),
-        cost=Cost(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
+        cost=CostEffect(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
         remarks=remarks,
         risk=gravest or (Severity.LOW if app["changes"] else None),
     )
@@ -266,7 +268,7 @@ def _change(change: Document) -> Change:
         _shown(path, change["after"]),
         _location(change["origin"]),
         None if layer is None else Layer(layer),
-        tuple(map(Cause, change["causes"])),
+        tuple(map(ChangeCause, change["causes"])),
     )
 
 

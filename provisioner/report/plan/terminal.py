@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from provisioner.foundation.text_safety import printable
-from provisioner.reconcile.plan.causes import Cause
+from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import Direction
-from provisioner.reconcile.plan.plan import Refusal
+from provisioner.reconcile.plan.plan import PlanRefusal
 from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
@@ -87,7 +87,7 @@ def entry_lines(entry: Entry, plan: PlanView, style: Style, head: str = "") -> I
         yield from _wrapped(f"cost: {entry.cost.direction.value}{printable(reasons)}", "    ", style, "quiet")
 
 
-def render_refusals(refusals: Iterable[Refusal], *, flag: bool = True) -> str:
+def render_refusals(refusals: Iterable[PlanRefusal], *, flag: bool = True) -> str:
     """Every reason why nothing was written, each with what to do; `flag` where the reader has `--allow`."""
     lines = []
     for refusal in refusals:
@@ -132,7 +132,7 @@ def _changes(changes: Sequence[Change], plan: PlanView, style: Style) -> Iterato
     """Aligned rows: sign, name, console -> specs, why, and where it was set; too long a row has that below it."""
     if not changes:
         return
-    why = any(change.causes != (Cause.UNKNOWN,) for change in changes)
+    why = any(change.causes != (ChangeCause.UNKNOWN,) for change in changes)
     cells = [
         (f"    {sign} {short(change.path)}", value, *([_causes(change)] if why else []), "")
         for change in changes

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from provisioner.archive.unknown import Unknown
-from provisioner.reconcile.plan.causes import Cause
-from provisioner.reconcile.plan.cost import Cost, Direction
+from provisioner.reconcile.plan.causes import ChangeCause
+from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.findings import Severity
 from provisioner.report.plan.plan_view import Confirmation, Entry, PlanView, weight
 
 CAUSES = {
-    Cause.THIS_CHANGE: "this change",
-    Cause.TEMPLATE: "template",
-    Cause.ENVIRONMENT: "environment",
-    Cause.DRIFT: "console drift",
-    Cause.UNKNOWN: "unknown",
+    ChangeCause.THIS_CHANGE: "this change",
+    ChangeCause.TEMPLATE: "template",
+    ChangeCause.ENVIRONMENT: "environment",
+    ChangeCause.DRIFT: "console drift",
+    ChangeCause.UNKNOWN: "unknown",
 }
 
 UNSEEN = "The console does not show these fields: nobody can say whether they are right or wrong."
@@ -68,14 +68,14 @@ def severity_word(severity: Severity | None) -> str:
     return severity.value.upper() if severity else "none"
 
 
-def cost_words(cost: Cost) -> str:
+def cost_words(cost: CostEffect) -> str:
     """`more: every room is recorded`."""
     if cost.direction is Direction.SAME:
         return "same"
     return f"{cost.direction.value}: {', '.join(cost.reasons)}" if cost.reasons else cost.direction.value
 
 
-def cause_words(causes: Iterable[Cause]) -> str:
+def cause_words(causes: Iterable[ChangeCause]) -> str:
     """Several fields' causes, each once, in the order of their definition."""
     found = set(causes)
     return ", ".join(word for cause, word in CAUSES.items() if cause in found)

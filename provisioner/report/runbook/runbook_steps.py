@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from provisioner.console.port import Unreadable
 from provisioner.console.runbook.labels import Page
 from provisioner.console.tencent.binding import Grade
-from provisioner.reconcile.plan.diff import Unverified
+from provisioner.reconcile.plan.diff import UnverifiedField
 from provisioner.reconcile.plan.plan import ApplicationPlan
 from provisioner.recording.application import Application
 from provisioner.recording.exclusive_storage import of_another
@@ -61,7 +61,7 @@ def never_shown(entry: ApplicationPlan) -> set[str]:
     return {field.path for field in entry.unverified if field.path not in again and not FIELDS[field.path].secret}
 
 
-def _not_looked_for(entry: ApplicationPlan) -> tuple[Unverified, ...]:
+def _not_looked_for(entry: ApplicationPlan) -> tuple[UnverifiedField, ...]:
     """Unverified fields, unless somebody has looked at the template already and saw what there was to see."""
     settings = (shown for path, shown in entry.observed.fields.items() if path.startswith(SETTINGS + "/"))
     if any(not isinstance(shown, Unreadable) for shown in settings):

@@ -49,10 +49,11 @@ class Enter:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Somebody is gone, with whatever they were publishing."""
+    """Somebody is gone, with whatever they were publishing. `dropped`: the network is, and may come back."""
 
     at: float
     user: str
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,11 @@ class Subscription:
     hide: tuple[str, ...] | None = None
 
     def hears(self, user: str) -> bool:
+        """Whether the user's sound is recorded."""
         return _listed(user, self.hear, True) and not _listed(user, self.mute, False)
 
     def sees(self, user: str) -> bool:
+        """Whether the user's picture is recorded."""
         return _listed(user, self.see, True) and not _listed(user, self.hide, False)
 
 

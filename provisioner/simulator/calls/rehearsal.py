@@ -101,7 +101,12 @@ def _course(recipe: Recipe, take: Take) -> Iterator[tuple[float, str]]:
         if before.waiting and not span.waiting:
             yield span.start, "goes on: an anchor is back"
     if take.ended_at is not None:
-        yield take.ended_at, f"ends: {_REASONS[take.code or LeaveCode.STOPPED]}"
+        yield take.ended_at, f"ends: {reason(take.code or LeaveCode.STOPPED)}"
+
+
+def reason(code: LeaveCode) -> str:
+    """Why a recording ended, in words."""
+    return _REASONS[code]
 
 
 _REASONS = {

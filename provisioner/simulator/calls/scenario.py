@@ -53,7 +53,7 @@ class Call:
         for start, end in gaps:
             if begins < start:
                 yield from self._arrival(user, begins)
-                yield Leave(start, user)
+                yield Leave(start, user, dropped=True)
             begins = max(begins, end)
         if begins < self.seconds:
             yield from self._arrival(user, begins)

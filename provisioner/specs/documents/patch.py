@@ -36,6 +36,7 @@ class Patch:
     places: array[int]
 
     def where(self, path: str) -> Location:
+        """Where the file says what it says of `path`, which must be in `says`."""
         index = 2 * list(self.says).index(path)
         return Location(self.file, self.places[index] + 1, self.places[index + 1] + 1)
 

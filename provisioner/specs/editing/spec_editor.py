@@ -37,6 +37,7 @@ class Draft:
 
     @property
     def values(self) -> Mapping[str, Value]:
+        """What would hold if the draft were written, by path."""
         return self.merged().leaves.plain
 
     def holding(self, target: Mapping[str, Value | None]) -> Draft:

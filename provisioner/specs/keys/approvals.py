@@ -22,6 +22,7 @@ class Approvals:
     teams: tuple[str, ...] = ()
 
     def of(self, *, high: bool) -> int:
+        """How many owners of each application must approve, with and without HIGH risk."""
         return max(self.required, self.high) if high else self.required
 
 

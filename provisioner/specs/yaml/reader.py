@@ -43,6 +43,7 @@ class Node:
 
     @property
     def value(self) -> Any:
+        """The scalar, the list of nodes, or the nodes by key."""
         plain, below = self._plain, self._composed.value
         if isinstance(plain, dict):
             return {name: Node(plain[name], child, key) for name, (key, child) in zip(plain, below, strict=True)}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.console.port import Observed, Unreadable
-from provisioner.reconcile.plan.diff import Difference, Unverified, diff
+from provisioner.reconcile.plan.diff import Difference, UnverifiedField, diff
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value
@@ -33,7 +33,7 @@ def test_what_cannot_be_read_is_neither_equal_nor_different() -> None:
     seen = Observed(1, "x", "new", {IDLE: Unreadable("hidden")})
     found = diff({**AUTO, IDLE: seconds(5)}, seen)
     assert found.differences == ()
-    assert found.unverified == (Unverified(IDLE, seconds(5), "hidden"),)
+    assert found.unverified == (UnverifiedField(IDLE, seconds(5), "hidden"),)
 
 
 def test_a_field_that_only_the_console_has_is_a_difference() -> None:
