@@ -19,7 +19,16 @@ from types import MappingProxyType
 from provisioner.foundation.errors import Location, closest
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.layout import ENVIRONMENTS, NAME, RECORD, TEMPLATE_FILE, TEMPLATES, VERSION
+from provisioner.specs.layout import (
+    ENVIRONMENTS,
+    NAME,
+    RECORD,
+    TEMPLATE_FILE,
+    TEMPLATES,
+    VERSION,
+    applications_folder,
+    environment_folder,
+)
 from provisioner.specs.yaml.reader import MAX_BYTES, refuse
 
 _LOOKS_LIKE_A_SPEC = (".yaml", ".yml")
@@ -59,19 +68,21 @@ class SpecFiles:
 
     def applications(self, environment: str) -> NameListing:
         """Names of an environment's applications."""
-        folder = f"{ENVIRONMENTS}/{environment}"
+        folder = environment_folder(environment)
         files, folders, findings = self._look_into(folder)
         astray = [name for name in files if name not in _OF_AN_ENVIRONMENT]
         astray += [name for name in folders if name != "apps" and closest(name.lower(), ["apps"])]
         home = "an application's file stands in apps/, and is called NAME.yaml"
         beside = _astray(folder, astray, home, _OF_AN_ENVIRONMENT)
-        apps = self._specs(f"{folder}/apps", NAME, f"apps/ holds NAME.yaml, NAME of {_WORDS}, and no folders")
+        apps = self._specs(
+            applications_folder(environment), NAME, f"apps/ holds NAME.yaml, NAME of {_WORDS}, and no folders"
+        )
         return NameListing(apps.names, (*findings, *beside, *apps.findings))
 
     def promotions(self, environment: str) -> NameListing:
         """Names of an environment's promotion records, oldest first."""
         home = "promotions/ holds records as `provisioner promote` writes and names them"
-        return self._specs(f"{ENVIRONMENTS}/{environment}/promotions", RECORD, home)
+        return self._specs(f"{environment_folder(environment)}/promotions", RECORD, home)
 
     def templates(self) -> NameListing:
         """Template versions as their pins: `call@v1`."""

@@ -71,6 +71,16 @@ PLACES = (
 )
 
 
+def environment_folder(environment: str) -> str:
+    """Everything of one environment."""
+    return f"{ENVIRONMENTS}/{environment}"
+
+
+def applications_folder(environment: str) -> str:
+    """The files of an environment's applications."""
+    return f"{environment_folder(environment)}/apps"
+
+
 def environment_file(environment: str) -> str:
     """An environment's own file."""
     return ENVIRONMENT_FILE.of(environment=environment)

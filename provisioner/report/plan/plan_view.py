@@ -22,6 +22,7 @@ from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import text
+from provisioner.specs.layout import environment_file
 
 HIDDEN = "(hidden)"
 
@@ -202,7 +203,7 @@ def read_plan(document: Document) -> PlanView:
     removed, unmanaged = document["removed"], document["unmanaged"]
     return PlanView(
         environment=name,
-        file=f"environments/{name}/environment.yaml",
+        file=environment_file(name),
         tier=document["tier"],
         site=document["site"],
         console=document["console"],
