@@ -131,7 +131,7 @@ def _initialise(project: Path) -> None:
 
 
 def forget(project: Path) -> None:
-    """The stack as it was before its first up; the console keeps what it has."""
+    """The stack as it was before its first up; the console keeps its settings."""
     shutil.rmtree(project / "state")
     for file in project.glob("environments/Pulumi.*.yaml"):
         file.unlink()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from provisioner.report.plan.formats import FORMATS
+from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import read_plan
 
 SIZES = (1_000, 5_000)
@@ -25,8 +25,8 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of applications")
     parser.add_argument("--runs", type=int, default=3, help="runs of each form; the fastest counts")
     options = parser.parse_args()
-    for view in FORMATS.values():
-        view([read_plan(plan_of(1))])  # loads every library
+    for one in formats_of("report").values():
+        one.render([read_plan(plan_of(1))])  # loads every library
     for size in options.sizes:
         _measure(size, options.runs)
 
@@ -35,9 +35,9 @@ def _measure(size: int, runs: int) -> None:
     text = json.dumps(plan_of(size))
     print(f"{size} applications, all of them to change; plan of {len(text) / 2**20:.1f} MiB")
     total, plan = _best(runs, lambda: read_plan(json.loads(text)))
-    print(f"  {'reading':<13} {total:>6.2f} s")
-    for form, view in FORMATS.items():
-        seconds, shown = _best(runs, partial(view, [plan]))
+    print(f"  {'view':<13} {total:>6.2f} s")
+    for form, one in formats_of("report").items():
+        seconds, shown = _best(runs, partial(one.render, [plan]))
         total += seconds
         print(f"  {form:<13} {seconds:>6.2f} s  {len(shown.encode()) / 1024:>9,.0f} KiB")
     print(f"  {'all':<13} {total:>6.2f} s")
@@ -54,7 +54,7 @@ def _best(runs: int, work: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def plan_of(size: int) -> dict[str, Any]:
-    """Every application changes; one in ten has drifted, one in fifty stops recording; hardly two are alike."""
+    """Every application changes; one in ten has drifted, one in fifty stops recording; hardly two are group."""
     applications = [_application(number) for number in range(size)]
     return {
         "planVersion": 1,

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from provisioner.credentials import registry as credentials
 from provisioner.foundation.files import write_atomically
+from provisioner.report.plan import formats
 from provisioner.simulator import fault_kinds
 
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/console.md": {"credentials": credentials.markdown},
+    "docs/output.md": {"formats": formats.markdown},
     "docs/simulator.md": {"faults": fault_kinds.markdown},
 }
 """Page -> mark -> what stands there."""

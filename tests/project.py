@@ -49,9 +49,9 @@ class Project:
     def environment(self, name: str) -> Environment:
         return Workspace(self.root).environment(name)
 
-    def run(self, *arguments: str) -> Ran:
-        """One verb in this process, its streams captured."""
-        with _captured() as streams:
+    def run(self, *arguments: str, stdin: str | None = None) -> Ran:
+        """One verb in this process, its streams captured; `stdin` is what is piped in."""
+        with _captured(stdin) as streams:
             code = run(list(arguments))
         return Ran(code, *streams())
 
@@ -64,8 +64,8 @@ class Project:
 
 
 @contextmanager
-def _captured() -> Iterator[Any]:
-    with CliRunner().isolation() as streams:
+def _captured(stdin: str | None) -> Iterator[Any]:
+    with CliRunner().isolation(stdin) as streams:
         yield lambda: (streams[0].getvalue().decode(), streams[1].getvalue().decode())
 
 

@@ -28,6 +28,13 @@ def test_each_file_that_the_table_names_exists(row: list[str]) -> None:
     assert all(path.startswith("provisioner/") for path in re.findall(r"`([^`]+)`", place))
 
 
+@pytest.mark.parametrize(("path", "piece"), re.findall(r"^   # (\S+)\n(.*?)^   ```$", PAGE, re.MULTILINE | re.DOTALL))
+def test_the_worked_example_stands_in_the_tree(path: str, piece: str) -> None:
+    text = [line.strip() for line in (ROOT / path).read_text("utf-8").splitlines()]
+    wanted = [line.strip() for line in piece.splitlines()]
+    assert any(text[start : start + len(wanted)] == wanted for start in range(len(text)))
+
+
 def test_the_targets_it_names_are_the_makefiles() -> None:
     known = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     shown = "".join(re.findall(r"```sh\n.*?```|`[^`\n]+`", PAGE, re.DOTALL))

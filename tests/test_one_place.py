@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import jsonschema_rs
@@ -25,6 +26,8 @@ from provisioner.forge.forge_type import ForgeType, Limits
 from provisioner.forge.port import Change, Note, Review, Status
 from provisioner.reconcile.plan import document as plan_document
 from provisioner.recording.storages import STORAGES
+from provisioner.report.plan import formats
+from provisioner.report.plan.plan_view import PlanView
 from tests.conftest import ROOT
 from tests.project import Project
 
@@ -272,6 +275,26 @@ def imported_anew(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
     """Commands read a registry when they are imported: the next run of each sees it as it is then."""
     for module in modules:
         monkeypatch.delitem(sys.modules, module, raising=False)
+
+
+# A new format: one module, one line in provisioner/report/plan/formats.py.
+
+
+def test_a_format_is_a_module_and_an_entry(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def render(plans: Sequence[PlanView]) -> str:
+        return f"{', '.join(plan.environment for plan in plans)}, briefly\n"
+
+    module = ModuleType(f"{formats.__package__}.brief")
+    module.__dict__["render_brief"] = render
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    brief = formats.Format("brief", "a name", "txt", "brief:render_brief")
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, brief))
+    imported_anew(monkeypatch, *(f"provisioner.cli.{command}" for command in formats.COMMANDS))
+    assert project.run("plan", "dev", "--out", "plan.json").code == 0
+    for command, argument in (("plan", "dev"), ("drift", "dev"), ("report", "plan.json")):
+        assert "brief" in project.run(command, "--help").words
+        assert project.run(command, argument, "--format", "brief").out == "dev, briefly\n"
+    assert "| `brief` | a name | `plan`, `drift`, `report` | `.txt` |  |" in formats.markdown()
 
 
 # A new forge: one module that describes it, one line in provisioner/forge/registry.py.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from provisioner.cli.output import style
-from provisioner.cli.runbook_walk import by_hand
+from provisioner.cli.prompt import agreed
+from provisioner.cli.runbook_walk import runbook_walk
 from provisioner.cli.session import Session, owner_option, session
 from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, UsageError, did_you_mean
@@ -41,7 +41,7 @@ _ALLOWABLE = ", or ".join(
     metavar="CONSEQUENCE[=APP]",
     help=f"Allow a HIGH consequence: {_ALLOWABLE}.",
 )
-@click.option("--yes", is_flag=True, help="Do not ask on a terminal.")
+@click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
 def command(
     addresses: tuple[str, ...], owners: tuple[str, ...], file: Path | None, allow: tuple[str, ...], yes: bool
 ) -> int:
@@ -71,11 +71,12 @@ def command(
             click.echo(f"Refused; nothing was written:\n{render_refusals(against)}", err=True)
             return 1
         if people:
-            return by_hand(plan, opened.console, ask=not yes)
+            return runbook_walk(plan, opened.console, ask=not yes)
         if not plan.changes:
             return 0
-        if not yes and sys.stdin.isatty():
-            click.confirm(f"Apply this to {plan.environment.name} on the {plan.console}?", abort=True, err=True)
+        if not agreed(f"Apply this to {plan.environment.name} on the {plan.console}?", yes=yes):
+            click.echo("Nothing was written.", err=True)
+            return 1
         return _carry_out(plan, opened, sealed["seal"]["digest"] if sealed else "")
 
 
@@ -104,8 +105,8 @@ def _report(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
         name = outcome.plan.application.name
         if outcome.applied:
             after = outcome.applied.effective_after
-            holds = f"holds for rooms created after {timestamp(after)}" if after else "was so already"
-            click.echo(f"{style('applied', 'good')} {name}: {holds}")
+            effect = f"takes effect for rooms created after {timestamp(after)}" if after else "was as specified already"
+            click.echo(f"{style('applied', 'good')} {name}: {effect}")
         else:
             click.echo(f"{style('failed', 'danger')} {name}: {outcome.error}", err=True)
         yield outcome

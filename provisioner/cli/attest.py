@@ -8,8 +8,15 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import find
-from provisioner.cli.confirm import LASTS, Answers, ConfirmationContext, at_a_terminal, confirm, confirmer
+from provisioner.cli.confirm import (
+    LASTS,
+    Answers,
+    ConfirmationContext,
+    confirm,
+    confirmer,
+)
 from provisioner.cli.output import style
+from provisioner.cli.prompt import require_answer
 from provisioner.console.drivers import open_console
 from provisioner.console.runbook.labels import page_of
 from provisioner.foundation.clock import system_clock
@@ -50,12 +57,11 @@ def command(
             where=environment.where,
             fix="Only what nothing but people can see is confirmed: console: {driver: runbook}.",
         )
-    if not yes and not at_a_terminal():
-        raise UsageError("nobody can be asked here", fix="Pass --yes to confirm what is shown.")
+    require_answer(yes)
     look = _look(seen, unseen)
     by, root = confirmer(who, expires, system_clock, workspace.root), workspace.root
     at = ConfirmationContext(open_console(environment, root, os.environ), page_of(environment, root), root)
-    click.echo(render_head(app, at.page, style))
+    click.echo(render_head(app.name, app.sdk_app_id, at.page, style))
     file = confirm(app, look, by, at, ask=not yes)
     if file is None:
         click.echo("Nothing was confirmed.", err=True)

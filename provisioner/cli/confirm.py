@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +10,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.output import style
+from provisioner.cli.prompt import agreed
 from provisioner.console.port import Console, Observed
 from provisioner.console.runbook import observations
 from provisioner.console.runbook.labels import Page
@@ -19,6 +18,7 @@ from provisioner.foundation import git
 from provisioner.foundation.clock import Clock
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.apply.lock import whoami
 from provisioner.reconcile.intake.attest import confirmed
 from provisioner.recording.application import Application
 from provisioner.recording.quantities import Dimension, Quantity
@@ -30,11 +30,6 @@ LASTS = "30d"
 """How long a confirmation counts unless said otherwise."""
 
 _LONGEST = timedelta(days=365)
-
-
-def at_a_terminal() -> bool:
-    """Whether somebody sees what is shown and can answer."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,7 @@ def confirmer(who: str | None, lasts: str, clock: Clock, root: Path) -> Confirme
 
 def identity(who: str | None, root: Path) -> str:
     """`who`, else the name that Git commits with, else the account's. Raises UsageError."""
-    name = printable(who or git.identity(root) or getpass.getuser()).strip()
+    name = printable(who or git.identity(root) or whoami()).strip()
     if not 0 < len(name) <= 200:
         raise UsageError("--who takes a name of 1 to 200 characters")
     return name
@@ -92,7 +87,7 @@ def confirm(app: Application, look: Answers, by: Confirmer, at: ConfirmationCont
     values = confirmed(app, look.seen, look.unseen)
     seen = Observation(app.name, app.sdk_app_id, by.who, now, now + by.lasts, values)
     click.echo(render_confirmation(seen, _before(at.console, app), at.page, style))
-    if ask and not click.confirm("Is that so?", err=True):
+    if not agreed("Is that so?", yes=not ask):
         return None
     return observations.store(at.root, app.environment, seen)
 

@@ -11,7 +11,7 @@ from provisioner.cli.address import find
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.console.doctor import examine
 from provisioner.console.doctor_checks import Verdict
-from provisioner.credentials.source import Caller, home_folder
+from provisioner.credentials.source import Caller
 from provisioner.foundation.clock import system_clock
 from provisioner.report.console.doctor import examination_document, render_examination
 from provisioner.specs.workspace import Workspace
@@ -31,7 +31,7 @@ def command(address: str, form: str, exit_code: bool) -> int:
     """
     workspace = Workspace.containing(Path.cwd())
     environment, sample = find(workspace, address)
-    found = examine(environment, sample, Caller(os.environ, home_folder(), workspace.root), system_clock)
+    found = examine(environment, sample, Caller.of(os.environ, workspace.root), system_clock)
     if form == "json":
         print_json(examination_document(found))
     else:

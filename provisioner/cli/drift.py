@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 
 import click
 
 from provisioner.cli.address import project_folder
-from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
+from provisioner.cli.output import exit_code_option, plan_format_option, style
 from provisioner.cli.session import Session, addresses_argument, difference_code, owner_option, session
 from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.last_in_sync import last_equal
 from provisioner.reconcile.plan.document import document
-from provisioner.report.plan.formats import render
+from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import PlanView, read_plan
-from provisioner.report.plan.terminal import render_drift
 
 
 @click.command("drift")
 @addresses_argument
 @owner_option
 @click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one issue while it lasts.")
-@review_format_option
+@plan_format_option("drift")
 @exit_code_option
 def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | None, form: str, exit_code: bool) -> int:
     """Show where the console differs from the specs, and when it last did not. Writes nothing to the console.
@@ -43,20 +41,14 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | Non
         for entry in plan.applications
         if entry.differences
     }
-    planned = document(plan)
-    reading = read_plan(planned)
-    if form == "json":
-        print_json({**planned, "lastEqual": since})
-    elif form == "markdown":
-        click.echo(render(form, [reading], project_folder()), nl=False)
-    else:
-        click.echo(render_drift(reading, since, style), nl=False)
+    view = read_plan(document(plan), since)
+    click.echo(formats_of("drift")[form].render([view], style, project_folder()), nl=False)
     if post:
-        _post(reading, since, post)
+        _post(view, post)
     return difference_code(plan, exit_code)
 
 
-def _post(plan: PlanView, since: Mapping[str, str | None], kind: str) -> None:
+def _post(plan: PlanView, kind: str) -> None:
     from provisioner.forge.marker import MARKER_BYTES
     from provisioner.forge.publish import post_drift
     from provisioner.report.plan.drift_issue import render_drift_issue
@@ -65,16 +57,16 @@ def _post(plan: PlanView, since: Mapping[str, str | None], kind: str) -> None:
     if plan.scope is not None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
     forge = open_forge(kind, os.environ)
-    drifted = plan.count("change") > 0
+    drifted = any(entry.differs for entry in plan.applications)
     limit = forge.context.kind.limits.text - MARKER_BYTES
-    body = render_drift_issue(plan_from_root(plan, project_folder()), since, forge.context.run, limit)
+    body = render_drift_issue(plan_from_root(plan, project_folder()), forge.context.run, limit)
     issue = post_drift(forge, plan.environment, body, drifted=drifted)
     if issue:
         click.echo(f"{'Issue' if drifted else 'Closed'}: {issue.url}", err=True)
 
 
 def _last_equal(opened: Session) -> dict[int, str]:
-    """By SDKAppId; nothing where the journal cannot be read, because drift is told all the same."""
+    """When each application was last in sync, by SDKAppId; nothing where the journal cannot be read."""
     try:
         return last_equal(opened.state.journal.entries())
     except ProvisionerError as error:

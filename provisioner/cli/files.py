@@ -16,7 +16,7 @@ from provisioner.archive.files.spool import Shelf
 from provisioner.archive.files.storages import storage_of
 from provisioner.archive.time_range import stretch
 from provisioner.cli.address import find_application
-from provisioner.cli.output import print_lines, style
+from provisioner.cli.output import is_terminal, print_lines, style
 from provisioner.foundation.clock import system_clock
 from provisioner.report.archive.files import render_files
 from provisioner.report.archive.files_data import csv_lines, json_lines
@@ -88,7 +88,7 @@ def command(
 
 def _shown(files: Iterable[RecordedFile]) -> Iterator[RecordedFile]:
     """The files, counted on stderr while they come, if that is a terminal."""
-    watched, count = sys.stderr.isatty(), 0
+    watched, count = is_terminal(sys.stderr), 0
     try:
         for count, file in enumerate(files, 1):
             if watched and count % _EVERY == 0:

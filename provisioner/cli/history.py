@@ -62,7 +62,8 @@ def _line(entry: JournalEntry) -> Iterator[str]:
             before, after = _value(change["before"]), _value(change["after"])
             yield f"    {name}  {short(change['path'])}: {before} -> {after}"
     elif entry.event == "applied":
-        yield f"    {name}  {style('applied', 'good')}, holds for rooms created after {entry.details['effectiveAfter']}"
+        effect = f"takes effect for rooms created after {entry.details['effectiveAfter']}"
+        yield f"    {name}  {style('applied', 'good')}, {effect}"
     elif entry.event == "failed":
         yield f"    {name}  {style('failed', 'danger')}: {printable(entry.details['reason'])}"
 

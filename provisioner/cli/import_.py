@@ -13,10 +13,11 @@ from pathlib import Path
 import click
 
 from provisioner.cli.output import format_option, print_json, style
+from provisioner.cli.output_file import on_stdout, output_option, write_output
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console, ListedApplication
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
-from provisioner.foundation.files import create_all, write_atomically
+from provisioner.foundation.files import create_all
 from provisioner.foundation.text_safety import printable
 from provisioner.provider.import_file import import_file
 from provisioner.reconcile.intake.importing import Candidate, Import, LeftOut, import_applications
@@ -44,11 +45,8 @@ _READERS = 8
     show_default=True,
     help="How many must record alike to get a template of their own.",
 )
-@click.option(
-    "--pulumi",
-    "state",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Also write what `pulumi import --file` reads, to fill the stack's state.",
+@output_option(
+    "--pulumi", "state", about="Also write what `pulumi import --file` reads, to fill the stack's state; - is stdout."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
 @format_option
@@ -96,7 +94,7 @@ def command(
     elif not wanted:
         click.echo("Nothing to import: specs manage every application of the account.", err=True)
     else:
-        click.echo(render_import(environment, done, left_out, style), nl=False)
+        click.echo(render_import(environment, done, left_out, style), nl=False, err=on_stdout(state) and not dry_run)
         click.echo(_verdict(environment, done, state, dry_run), err=True)
     if not left_out:
         return 0
@@ -175,7 +173,7 @@ def _write(workspace: Workspace, done: Import, state: Path | None, project: str,
     if state:  # first: once they have specs, they are not imported again
         imported = [(one.candidate.name, one.candidate.listed.sdk_app_id) for one in done.applications]
         text = json.dumps(import_file(project, environment.name, imported), indent=2) + "\n"
-        write_atomically(state, text.encode())
+        write_output(state, text.encode())
     create_all(workspace.root, done.documents)
 
 

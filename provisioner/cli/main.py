@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import io
 import keyword
 import os
 import sys
@@ -15,6 +16,7 @@ import click
 from provisioner import __version__
 from provisioner.foundation import logging
 from provisioner.foundation.errors import ProvisionerError, did_you_mean
+from provisioner.foundation.extras import missing
 
 # heading -> verb -> what `--help` says of it. Each lives in the module of its name, imported only when it runs.
 GROUPS = {
@@ -104,6 +106,9 @@ def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
 
 def main() -> None:
     """Entry point. Exit codes: 0 done, 1 error or refused or wrong usage, 2 and 4 with --exit-code, 3 some failed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what an encoding lacks is written out, not an error
     gc.set_threshold(200_000, 20, 20)  # thousands of specs are held to the end: looking through them finds no garbage
     sys.exit(run(sys.argv[1:]))
 
@@ -136,8 +141,7 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if "--debug" in arguments:
             raise
-        click.echo(
-            f"internal error: {type(error).__name__}: {error}\n  Run again with --debug and report it.",
-            err=True,
-        )
+        lacking = missing(error) if isinstance(error, ImportError) else None
+        internal = f"internal error: {type(error).__name__}: {error}\n  Run again with --debug and report it."
+        click.echo(str(lacking or internal), err=True)
         return 1

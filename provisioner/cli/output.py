@@ -1,4 +1,4 @@
-"""How every verb speaks: colour on a terminal only, JSON, the options that choose between them."""
+"""What all commands print with: colour on a terminal only, JSON, and the options that choose a format."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 
+from provisioner.report.plan.formats import formats_of
 from provisioner.report.text.json_text import json_text
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
@@ -33,12 +34,33 @@ def _format_option(*forms: str) -> Callable[[Callback], Callback]:
 
 
 format_option = _format_option("text", "json")
-review_format_option = _format_option("text", "json", "markdown")
+
+
+def plan_format_option(command: str, default: str = "text") -> Callable[[Callback], Callback]:
+    """`--format` of a command that shows plans: every format that the registry has for it."""
+    formats = formats_of(command)
+    return click.option(
+        "--format",
+        "form",
+        metavar="FORMAT",
+        type=click.Choice(list(formats)),
+        default=default,
+        show_default=True,
+        help=f"One of {', '.join(formats)}.",
+    )
+
+
+def is_terminal(stream: IO[Any] | None) -> bool:
+    """Whether `stream` is a terminal; one that is closed is none."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
 
 
 def style(words: str, role: str) -> str:
-    """Colour by role, on a terminal only; NO_COLOR is honoured."""
-    if "NO_COLOR" in os.environ or not sys.stdout.isatty():
+    """Colour by role, on a terminal that shows it; NO_COLOR is honoured, and an empty one counts as unset."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not is_terminal(sys.stdout):
         return words
     return click.style(words, **_COLOURS[role])
 
@@ -49,7 +71,7 @@ def print_json(value: Any) -> None:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Any number of lines, many at a time: printing each by itself would take longer than finding it."""
+    """Any number of lines on stdout. They are printed in batches, because printing each by itself is slow."""
     rest = iter(lines)
     while some := list(islice(rest, 500)):
         click.echo("\n".join(some))

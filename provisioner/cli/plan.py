@@ -7,14 +7,15 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import project_folder
-from provisioner.cli.output import exit_code_option, print_json, review_format_option, style
+from provisioner.cli.output import exit_code_option, plan_format_option, style
+from provisioner.cli.output_file import on_stdout, output_option, write_output
 from provisioner.cli.session import addresses_argument, base_option, difference_code, owner_option, session
 from provisioner.foundation.clock import system_clock
+from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.plan.document import document
-from provisioner.reconcile.plan.seal import save, seal
-from provisioner.report.plan.formats import render
+from provisioner.reconcile.plan.seal import seal, text
+from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import read_plan
-from provisioner.report.plan.terminal import render_plan
 
 
 @click.command("plan")
@@ -22,8 +23,8 @@ from provisioner.report.plan.terminal import render_plan
 @owner_option
 @base_option
 @click.option("--usage", is_flag=True, help="Ask how much is recorded a day of what changes.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Seal the plan into a file for review.")
-@review_format_option
+@output_option("--out", about="Seal the plan into a file for review; - is stdout.")
+@plan_format_option("plan")
 @exit_code_option
 def command(
     addresses: tuple[str, ...],
@@ -38,7 +39,7 @@ def command(
     """Show what apply would change in an environment. Writes nothing to the console.
 
     An application is named, or matched by a pattern such as prod/live-*. With --base each change says where it
-    comes from: the application's file, its template, its environment, or somebody's hand in the console.
+    comes from: the application's file, its template, its environment, or an edit in the console.
 
     \b
     Examples:
@@ -52,12 +53,8 @@ def command(
     planned = document(plan)
     if out:
         sealed = seal(planned, system_clock())
-        save(sealed, out)
-        click.echo(f"Sealed as {out} (digest {sealed['seal']['digest'][:12]}).", err=True)
-    if form == "json":
-        print_json(planned)
-    elif form == "markdown":
-        click.echo(render(form, [read_plan(planned)], project_folder()), nl=False)
-    else:
-        click.echo(render_plan(read_plan(planned), style), nl=False)
+        write_output(out, text(sealed))
+        click.echo(printable(f"Sealed as {out} (digest {sealed['seal']['digest'][:12]})."), err=True)
+    if not on_stdout(out):  # where the sealed plan is all that belongs there
+        click.echo(formats_of("plan")[form].render([read_plan(planned)], style, project_folder()), nl=False)
     return difference_code(plan, exit_code)

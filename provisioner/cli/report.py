@@ -9,29 +9,24 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import project_folder, select
+from provisioner.cli.output import plan_format_option, style
+from provisioner.cli.output_file import output_option, write_output
 from provisioner.forge.port import Forge
 from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.seal import load, read
-from provisioner.report.plan.formats import FORMATS, render
+from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import PlanView, read_plan
 from provisioner.report.plan.repository_paths import plan_from_root
+from provisioner.report.text.style import plain
 from provisioner.specs.workspace import Workspace
 
 
 @click.command("report")
 @click.argument("plans", metavar="PLAN...", nargs=-1, required=True)
-@click.option(
-    "--format",
-    "form",
-    metavar="FORM",
-    type=click.Choice(list(FORMATS)),
-    default="markdown",
-    help=f"One of {', '.join(FORMATS)}; markdown unless given.",
-)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a file instead of stdout.")
+@plan_format_option("report", default="markdown")
+@output_option("--out", about="Write a file instead of stdout.")
 @click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one comment on the change.")
 @click.option("--specs-only", "offline", is_flag=True, help="Name environments, not plans; read no console.")
 @click.option("--base", metavar="REF", help="With --specs-only: the commit to compare with.")
@@ -60,22 +55,14 @@ def command(
     _check_once(documents)
     # Opened before anything is shown: a job that lacks a variable hears of it first.
     forge = open_forge(post, os.environ) if post else None
-    readings = [read_plan(document) for document in documents]
-    shown = _shown(form, readings)
+    views = [read_plan(document) for document in documents]
+    text = formats_of("report")[form].render(views, plain if out else style, project_folder())
     if out:
-        write_atomically(out, shown.encode())
+        write_output(out, text.encode())
     else:
-        click.echo(shown, nl=False)
+        click.echo(text, nl=False)
     if forge:
-        _post(forge, documents, readings)
-
-
-def _shown(form: str, plans: Sequence[PlanView]) -> str:
-    try:
-        return render(form, plans, project_folder())
-    except ModuleNotFoundError as missing:
-        fix = "Install the extra: pip install 'trtc-recording[review]'."
-        raise UsageError(f"--format {form} needs the package {missing.name}", fix=fix) from None
+        _post(forge, documents, views)
 
 
 def _check_offline(base: str | None, post: str | None) -> None:
@@ -100,12 +87,12 @@ def _check_once(documents: Sequence[Document]) -> None:
         raise UsageError(f"several plans of {', '.join(sorted(again))}", fix="Give one plan for each environment.")
 
 
-def _post(forge: Forge, documents: Sequence[Document], readings: Sequence[PlanView]) -> None:
+def _post(forge: Forge, documents: Sequence[Document], views: Sequence[PlanView]) -> None:
     from provisioner.forge.marker import MARKER_BYTES
     from provisioner.forge.publish import post, summarise
     from provisioner.report.plan.comment import render_comment
 
-    plans, limits = [plan_from_root(plan, project_folder()) for plan in readings], forge.context.kind.limits
+    plans, limits = [plan_from_root(plan, project_folder()) for plan in views], forge.context.kind.limits
     note = post(forge, render_comment(plans, limits.text - MARKER_BYTES * len(plans)), documents)
     if limits.page:
         summarise(forge, render_comment(plans, limits.page))

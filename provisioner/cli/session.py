@@ -14,6 +14,7 @@ import click
 from provisioner.archive.minutes.usage import UsageSource, last_week, open_usage
 from provisioner.archive.minutes.usage_period import day_of
 from provisioner.cli.address import select
+from provisioner.console.controller_client import running_contracts
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
@@ -39,12 +40,13 @@ class Session:
 
     def plan(self, *, usage: bool = False) -> Plan:
         """`usage` asks how much is recorded of what changes."""
+        running = running_contracts(self.environment, self.state.root)
         if not usage:
-            return make_plan(self.environment, self.console, self.only, self.base)
+            return make_plan(self.environment, self.console, self.only, self.base, running=running)
         with open_usage(self.environment, self.state.root, os.environ) as client:
             source, week = UsageSource(client), last_week(day_of(system_clock()))
             ask = partial(source.usage, period=week)
-            return make_plan(self.environment, self.console, self.only, self.base, ask)
+            return make_plan(self.environment, self.console, self.only, self.base, ask, running=running)
 
 
 @contextmanager
@@ -75,6 +77,6 @@ def difference_code(plan: Plan, wanted: bool) -> int:
     """The exit code of a look: 2 differences, 4 only things that cannot be verified, 0 otherwise."""
     if not wanted:
         return 0
-    if plan.changes:
+    if plan.changes or plan.controller_behind:
         return 2
     return 4 if plan.count("cannot-verify") else 0

@@ -13,11 +13,11 @@ from provisioner.archive.minutes.record_statistic import ON_NO_OTHER_SITE, Stati
 from provisioner.archive.minutes.usage import SERVICE, UsageSource, open_usage
 from provisioner.archive.minutes.usage_period import Period, day_of, period
 from provisioner.cli.address import select
-from provisioner.cli.output import print_json, style
+from provisioner.cli.output import is_terminal, print_json, style
+from provisioner.cli.output_file import on_stdout, output_option, write_output
 from provisioner.cli.session import addresses_argument, owner_option
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.files import write_atomically
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
 from provisioner.report.archive.usage import ApplicationUsage, UsageReport, render_usage, usage_csv, usage_document
@@ -33,7 +33,7 @@ _PICTURES = (".png", ".svg")
 @click.option("--from", "start", metavar="DAY", help="First day; by default six days before the last one.")
 @click.option("--to", "end", metavar="DAY", help="Last day, included; yesterday unless said: today still grows.")
 @click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True)
-@click.option("--chart", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Draw a .png or .svg.")
+@output_option("--chart", about="Draw a .png or .svg.")
 def command(
     *,
     addresses: tuple[str, ...],
@@ -64,8 +64,10 @@ def command(
     if chart:
         from provisioner.report.archive.usage_chart import draw  # matplotlib loads longer than most verbs run
 
-        write_atomically(chart, draw(report, chart.suffix.removeprefix(".")))
+        write_output(chart, draw(report, chart.suffix.removeprefix(".")))
         click.echo(printable(f"Drawn as {chart}."), err=True)
+    if on_stdout(chart):
+        return 0
     if form == "json":
         print_json(usage_document(report))
     else:
@@ -86,7 +88,7 @@ def _report(root: Path, environment: Environment, only: frozenset[str] | None, a
             return ApplicationUsage(app, both.within(asked), both.within(asked.before()), counted)
 
         # The service allows five calls a second, and an application takes two of them for each 31 days.
-        quiet = len(apps) == 1 or not sys.stderr.isatty()
+        quiet = len(apps) == 1 or not is_terminal(sys.stderr)
         with click.progressbar(apps, label="Asking", file=sys.stderr, hidden=quiet) as bar:
             found = tuple(map(look, bar))
     return UsageReport(environment.name, answering(environment, root, SERVICE), asked, found, environment.prices)

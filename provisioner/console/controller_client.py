@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,30 @@ from urllib3.exceptions import HTTPError
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.secret_refs import revealer
 from provisioner.foundation.text_safety import printable
+from provisioner.recording.manual import manual
 from provisioner.specs.documents.environment import Environment
 
 _SECONDS = urllib3.Timeout(connect=3, read=10)
 _LARGEST = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What the controller at `url` runs: digests of contracts by application, or why nobody can say."""
+
+    url: str
+    digests: Mapping[str, str]
+    unknown: str = ""
+
+
+def running_contracts(environment: Environment, root: Path) -> Running | None:
+    """What the environment's controller runs; None where it has none, or nothing to record."""
+    if environment.controller is None or not any(map(manual, environment.applications)):
+        return None
+    try:
+        return Running(environment.controller.url, ControllerClient(environment, root).digests())
+    except ProvisionerError as error:
+        return Running(environment.controller.url, {}, error.what)
 
 
 class ControllerClient:

@@ -23,7 +23,7 @@ from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.tencent_driver import TencentConsole
 from provisioner.credentials.source import Caller, Credentials
 from provisioner.foundation.clock import Clock, timestamp
-from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.recording.application import Application
 from provisioner.specs.documents.environment import Environment
 
@@ -114,16 +114,20 @@ def _tencent(environment: Environment, sample: Application | None, caller: Calle
     choice = environment.console
     binding, endpoint = load(choice.binding, caller.root), endpoint_of(environment, caller.root)
     held, checked = _credentials(environment, caller)
-    client = TencentClient(
-        binding.service,
-        binding.version,
-        environment.region,
-        endpoint,
-        held,  # None: an unsigned call still shows whether something answers, and what time it is there
-        limiter=Limiter(choice.calls_per_second),
-        back_off=(),
-    )
     label = f"TRTC console at {endpoint.host}"
+    try:
+        client = TencentClient(
+            binding.service,
+            binding.version,
+            environment.region,
+            endpoint,
+            held,  # None: an unsigned call still shows whether something answers, and what time it is there
+            limiter=Limiter(choice.calls_per_second),
+            back_off=(),
+        )
+    except UsageError as error:  # a proxy that is none: nothing can be called
+        proxy = Check("proxy", Verdict.FAILS, error.what, error.fix or "")
+        return Examination(environment.name, label, (checked, proxy), (), {})
     console = TencentConsole(client, binding, label, caller.root, read_only=choice.read_only, accept=choice.accept)
     try:
         look = _look(console, environment, sample if held else None)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provisioner.console.port import Console
-from provisioner.credentials.source import Caller, home_folder
+from provisioner.credentials.source import Caller
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.recording.sites import SITES
 from provisioner.specs.documents.environment import Environment
@@ -48,7 +48,7 @@ def _tencent(environment: Environment, root: Path, variables: Mapping[str, str])
         binding.version,
         environment.region,
         endpoint,
-        open_credentials(environment, Caller(variables, home_folder(), root)),
+        open_credentials(environment, Caller.of(variables, root)),
         limiter=Limiter(choice.calls_per_second),
     )
     label = f"TRTC console at {endpoint.host}"

@@ -176,7 +176,7 @@ def read_text(value: Any, name: str, longest: int, *, empty: bool = False) -> st
 
 def _moment(info: Mapping[str, Any]) -> float:
     """EventMsTs is finer than EventTs, where it is there."""
-    if "EventMsTs" in info:
+    if info.get("EventMsTs") is not None:
         return read_moment(info["EventMsTs"], "EventMsTs")
     return read_moment(_number(info.get("EventTs"), "EventTs") * 1000, "EventTs")
 

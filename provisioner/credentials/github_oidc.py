@@ -21,9 +21,7 @@ def _open(settings: Settings, caller: Caller, tokens: TokenService) -> Credentia
 
 
 def _token(audience: str, caller: Caller) -> str:
-    address, bearer = (
-        caller.variables.get(f"ACTIONS_ID_TOKEN_REQUEST_{part}", "").strip() for part in ("URL", "TOKEN")
-    )
+    address, bearer = (caller.get(f"ACTIONS_ID_TOKEN_REQUEST_{part}") for part in ("URL", "TOKEN"))
     if not address or not bearer:
         raise ProvisionerError(
             "GitHub gives this job no identity token", fix="Give the job `permissions: {id-token: write}`."

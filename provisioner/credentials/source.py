@@ -32,20 +32,25 @@ class Caller:
     home: Path
     root: Path
 
+    @classmethod
+    def of(cls, variables: Mapping[str, str], root: Path) -> Caller:
+        """Whoever runs this process. Where nobody knows the home folder, as for a uid without a name, none is there."""
+        try:
+            home = Path.home()
+        except RuntimeError:
+            home = Path("/nonexistent")
+        return cls(variables, home, root)
+
+    def get(self, name: str) -> str:
+        """A variable without the line end of the file that it was exported from; '' where it is not set."""
+        return self.variables.get(name, "").strip()
+
     def variable(self, name: str, fix: str) -> str:
         """A variable that has to be set. Raises ProvisionerError with `fix`."""
-        value = self.variables.get(name, "").strip()
+        value = self.get(name)
         if not value:
             raise ProvisionerError(f"{name} is not set", fix=fix)
         return value
-
-
-def home_folder() -> Path:
-    """The user's; a folder that is not there where nobody knows, as for a uid without a name and without HOME."""
-    try:
-        return Path.home()
-    except RuntimeError:
-        return Path("/nonexistent")
 
 
 class Assume(Protocol):

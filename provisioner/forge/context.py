@@ -52,10 +52,18 @@ class Tokens:
 
 def read_tokens(kind: ForgeType, variables: Mapping[str, str]) -> Tokens:
     """Raises UsageError where the forge's token is not set."""
-    own = variables.get(kind.token, "").strip()
+    own = _token(kind.token, variables)
     if not own:
         raise UsageError(f"{kind.token} is not set", fix=kind.token_fix)
-    return Tokens(Secret(own), Secret(variables.get(TEAMS_TOKEN, "").strip() or own))
+    return Tokens(Secret(own), Secret(_token(TEAMS_TOKEN, variables) or own))
+
+
+def _token(name: str, variables: Mapping[str, str]) -> str:
+    """A token without the line end of the file that it comes from; '' where it is not set. Raises UsageError."""
+    token = variables.get(name, "").strip()
+    if not (token.isascii() and (token.isprintable() or not token)):
+        raise UsageError(f"{name} holds characters that no token has", fix="Copy it again, without line breaks.")
+    return token
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,11 @@ class Variables:
     def url(self, name: str) -> str:
         """An address that a token may be sent to: https, or this machine."""
         value = self.get(name, _URL)
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+            _ = parts.port
+        except ValueError:
+            raise UsageError(f'{name} is "{printable(value[:80])}", which is no address') from None
         if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             raise UsageError(f"{name} is plain http: anybody on the way would read the token", fix="Use https.")
         return value.rstrip("/")

@@ -11,6 +11,7 @@ from provisioner.forge.gitlab.job import GITLAB
 from provisioner.forge.port import Forge
 from provisioner.foundation import logging
 from provisioner.foundation.errors import UsageError
+from provisioner.foundation.proxies import proxy_for
 
 FORGES: Mapping[str, ForgeType] = {forge.name: forge for forge in (GITHUB, GITLAB)}
 """By the word of `--post`."""
@@ -32,5 +33,6 @@ def open_forge(name: str, variables: Mapping[str, str]) -> Forge:
     missing."""
     forge = FORGES[name]
     context, tokens = forge.context(Variables(variables)), read_tokens(forge, variables)
+    proxy_for(context.api)  # the clients ask the same variables, and fail in code
     logging.silence(*forge.loggers)
     return forge.connect(context, tokens)

@@ -34,7 +34,7 @@ def resolve(reference: str, root: Path) -> Secret:
     """The secret behind `env:NAME` or `file:PATH` (relative to the project). Raises ProvisionerError."""
     scheme, _, name = reference.partition(":")
     if scheme == "env":
-        value = os.environ.get(name)
+        value = os.environ.get(name, "").rstrip("\r\n")  # a file's line end, kept by whoever exported it
         if not value:
             raise ProvisionerError(
                 f"the secret env:{name} is not set", fix=f"Export {name} for the process that applies."

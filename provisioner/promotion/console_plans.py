@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.console.controller_client import running_contracts
 from provisioner.console.drivers import open_console
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.plan.plan import Plan, make_plan
@@ -39,7 +40,7 @@ def look(root: Path, environ: Mapping[str, str], environment: Environment, only:
     except ProvisionerError as error:
         return Unseen(environment.name, str(error))
     try:
-        return make_plan(environment, console, only)
+        return make_plan(environment, console, only, running=running_contracts(environment, root))
     except ProvisionerError as error:
         return Unseen(environment.name, str(error))
     finally:

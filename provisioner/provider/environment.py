@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from provisioner.console.controller_client import running_contracts
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console, Observed
 from provisioner.console.runbook.labels import page_of
@@ -98,8 +99,8 @@ class ServedEnvironment:
         """
         if not self.has_specs:
             raise UsageError("getPlan compares with specs, and this provider has a console of its own")
-        environment, _, console = self._open()
-        plan = make_plan(environment, console)
+        environment, root, console = self._open()
+        plan = make_plan(environment, console, running=running_contracts(environment, root))
         against = render_refusals(refusals(plan, {}, self.today.isoformat()), flag=False)
         with self._lock:
             self._fresh = {entry.observed.sdk_app_id: entry.observed for entry in plan.applications}

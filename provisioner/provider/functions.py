@@ -14,14 +14,16 @@ from provisioner.reconcile.plan.document import document
 from provisioner.recording.consequences import STOP_RECORDING
 from provisioner.recording.document import nest
 from provisioner.recording.fields import FIELDS
-from provisioner.report.plan.plan_view import read_plan
+from provisioner.report.plan.plan_view import PlanView, read_plan
 from provisioner.report.plan.terminal import totals
+from provisioner.report.runbook.runbook import render_left
+from provisioner.report.runbook.runbook_steps import needs_people
 
 Answer = dict[str, Any]
 
 
 def get_plan(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
-    """The environment's plan, one line that sums it up, and what stands against carrying it out.
+    """The environment's plan, one line that sums it up, what stands against carrying it out, what is left to people.
 
     `known` are the applications that the stack holds, as {name, sdkAppId, onRemove}: `removed` tells what becomes of
     those that no spec names any more.
@@ -30,8 +32,20 @@ def get_plan(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
     managed = {app.sdk_app_id for app in plan.environment.applications}
     gone = [entry for entry in arguments.get("known") or () if int(entry["sdkAppId"]) not in managed]
     removed = [_removal(served, entry) for entry in gone]
-    written = document(plan)
-    return {"plan": written, "summary": totals(read_plan(written)), "refused": refused, "removed": removed}
+    view = read_plan(document(plan))
+    return {
+        "plan": view.document,
+        "summary": totals(view),
+        "refused": refused,
+        "people": _left_to_people(served, view),
+        "removed": removed,
+    }
+
+
+def _left_to_people(served: ServedEnvironment, plan: PlanView) -> str:
+    """Why an update cannot succeed where people change the console, in the words of `provisioner apply`; else ''."""
+    left = 0 if served.console.capabilities().writes else sum(map(needs_people, plan.applications))
+    return render_left(plan.environment, left, left) if left else ""
 
 
 def _removal(served: ServedEnvironment, entry: Mapping[str, Any]) -> Answer:

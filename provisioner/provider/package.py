@@ -187,7 +187,7 @@ def _provider_properties() -> Schema:
 def _functions() -> Schema:
     text, number = {"type": "string"}, {"type": "integer"}
     listed = {"type": "array", "items": _ANY}
-    plan = {"plan": _ANY, "summary": text, "refused": text, "removed": listed}
+    plan = {"plan": _ANY, "summary": text, "refused": text, "people": text, "removed": listed}
     shown = {
         "sdkAppId": number,
         "name": text,

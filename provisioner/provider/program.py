@@ -72,6 +72,8 @@ def _pass_the_gate(provider: Provider, known: list[dict[str, Any]]) -> None:
     for removed in answer["removed"]:
         (pulumi.log.warn if removed["stops"] else pulumi.log.info)(removed["message"])
     pulumi.log.info(f"{answer['summary']} On the {answer['plan']['console']}.")
+    if answer["people"] and not pulumi.runtime.is_dry_run():  # a preview is a look, which fails nowhere else either
+        _fail(answer["people"])
 
 
 def _known() -> list[dict[str, Any]]:

@@ -99,7 +99,7 @@ def get_applications(opts: pulumi.InvokeOptions | None = None) -> Mapping[str, A
 
 
 def get_plan(opts: pulumi.InvokeOptions | None = None) -> Mapping[str, Any]:
-    """What differs between the specs of the provider's environment and its console: {plan, summary, refused}."""
+    """What differs between the specs of the environment and its console: {plan, summary, refused, people}."""
     return _ask(tokens.GET_PLAN, {}, opts)
 
 

@@ -270,7 +270,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if applied.effective_after is None:
             return {}
         after = timestamp(applied.effective_after)
-        self._tell("info", f"holds for rooms created after {after}; those before it go on as they were")
+        self._tell("info", f"takes effect for rooms created after {after}; earlier rooms keep their settings")
         return {EFFECTIVE_AFTER: after}
 
     def _fail_partly(

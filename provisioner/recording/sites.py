@@ -28,7 +28,8 @@ from provisioner.recording.storages import STORAGES
 class Site:
     """One site. `streams`, `formats` and `storage` are the options of its automatic template.
 
-    A change holds for rooms created `effective_after` (earliest, latest) it was made, by the pages in `effective_by`.
+    A change takes effect for rooms created `effective_after` (earliest, latest) it was made, say the pages in
+    `effective_by`.
     `billing` is what a recorded minute counts (billing pages). `unknown_to_rest` are the members (`Class.Member`) that
     this site's API description lacks and the other's has.
     """

@@ -18,7 +18,7 @@ def drifted(project: Project) -> Project:
         "template: classroom@v1\n",
         "template: classroom@v1\n  settings:\n    # schools' networks drop\n    maxIdleTime: 2m      # twice ours\n",
     )
-    assert project.run("apply", "dev").code == 0
+    assert project.run("apply", "--yes", "dev").code == 0
     edits = ("maxIdleTime=60s", "formats=[mp4]", "mixed.layout.bigPicture=", "storage.vod.retention=14d")
     assert project.run("console", "edit", "dev/classroom", *edits).code == 0
     return project
@@ -61,7 +61,7 @@ def test_json_says_how_each_value_was_adopted(drifted: Project) -> None:
 
 
 def test_a_console_that_stopped_recording_is_adopted_with_a_warning(project: Project) -> None:
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     project.run("console", "edit", "dev/video-call", "mode=manual")
     ran = project.run("adopt", "dev/video-call")
     assert ran.code == 0
@@ -70,7 +70,7 @@ def test_a_console_that_stopped_recording_is_adopted_with_a_warning(project: Pro
 
 
 def test_what_would_be_no_valid_spec_is_not_written(project: Project) -> None:
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     project.run("console", "edit", "dev/classroom", "mixed.maxUsers=4")
     before = text(project)
     ran = project.run("adopt", "dev/classroom")
@@ -84,7 +84,7 @@ def test_a_secret_is_never_read_and_never_shown(project: Project, monkeypatch: p
     monkeypatch.setenv("CALL_KEY", "sesame0open")
     callback = "settings: {callback: {url: 'https://a.example/x', keyRef: env:CALL_KEY}}"
     project.edit(CLASSROOM, "template: classroom@v1", f"template: classroom@v1\n  {callback}")
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     project.run("console", "edit", "dev/classroom", "callback.url=https://b.example/x")
     ran = project.run("adopt", "dev/classroom")
     assert "callback.keyRef: cannot be read (the console never shows it), so the spec is left as it is" in ran.out

@@ -37,7 +37,7 @@ def account(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
             settings += ", maxIdleTime: 30s, callback: {url: 'https://a.example/', keyRef: env:KEY}"
         text = text.replace("20001001", f"3000000{number}").replace("video-call", f"app{number}")
         project.write(f"environments/qa/apps/app{number}.yaml", f"{text}  settings: {{{settings}}}\n")
-    assert project.run("apply", "qa").code == 0
+    assert project.run("apply", "--yes", "qa").code == 0
     for file in (project.root / "environments/qa/apps").iterdir():
         file.unlink()
     return project

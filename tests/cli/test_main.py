@@ -54,7 +54,7 @@ def test_an_address_narrows_the_plan_to_one_application(project: Project) -> Non
 def test_exit_codes_tell_differences_only_when_asked(project: Project) -> None:
     assert project.run("plan", "dev").code == 0
     assert project.run("plan", "dev", "--exit-code").code == 2
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     assert project.run("plan", "dev", "--exit-code").code == 0
 
 
@@ -65,7 +65,7 @@ def test_what_cannot_be_verified_has_an_exit_code_of_its_own(project: Project, m
         "template: call@v1",
         "template: call@v1\n  settings: {callback: {url: 'https://example.com/x', keyRef: env:CALL_KEY}}",
     )
-    applied = project.run("apply", "dev")
+    applied = project.run("apply", "--yes", "dev")
     assert applied.code == 0
     ran = project.run("plan", "dev", "--exit-code")
     assert ran.code == 4

@@ -68,7 +68,7 @@ def test_specs_only_shows_what_is_new_and_what_is_gone(committed: Project) -> No
     (committed.root / CALL).unlink()
     shown = committed.run("report", "dev", "--specs-only", "--base", "main").out
     assert "| `webinar` | `@acme/calls` | `recording.enabled` *not set* → `true`<br>" in shown
-    assert "| `video-call` | 20001001 | `@acme/calls` | The console keeps what it has" in shown
+    assert "| `video-call` | 20001001 | `@acme/calls` | The console keeps its settings" in shown
     assert "REC092" not in shown
 
 
@@ -78,7 +78,7 @@ def test_specs_only_against_a_broken_base_verifies_nothing(committed: Project) -
     subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qam", "x"], check=True)
     committed.write(CALL, right)
     shown = committed.run("report", "dev", "--specs-only", "--base", "main").out
-    assert "**Nothing is known to change: 3 applications. 3 applications cannot be verified.**" in shown
+    assert "**No known changes: 3 applications. 3 applications cannot be verified.**" in shown
     assert "| the specs at main are not valid |" in shown
 
 
@@ -114,4 +114,4 @@ def test_a_missing_extra_is_named(project: Project, form: str, package: str, mon
     project.run("plan", "dev", "--out", "dev.json")
     refused = project.run("report", "dev.json", "--format", form)
     assert refused.code == 1
-    assert refused.err.startswith(f"--format {form} needs the package {package}\n")
+    assert refused.err.startswith(f"this needs the package {package}, which is not installed\n")

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +10,7 @@ from provisioner.console.runbook import observations
 from provisioner.reconcile.intake.attest import confirmed
 from provisioner.specs.documents.observation import Observation
 from tests.project import Project
+from tests.terminal import at_a_terminal
 
 APP = "environments/prod/apps/video-call.yaml"
 SEEN = "environments/prod/observations/video-call.yaml"
@@ -28,26 +24,6 @@ def _people(project: Project) -> None:
 def attest_all(project: Project) -> None:
     for name in ("classroom", "support-desk", "video-call"):
         assert project.run("attest", f"prod/{name}", "--yes", "--who", "Ada").code == 0
-
-
-def at_a_terminal(project: Project, answers: str, *arguments: str) -> tuple[int, str]:
-    """Run a verb where somebody sees and answers; what it showed."""
-    master, slave = pty.openpty()
-    provisioner = Path(sys.executable).with_name("provisioner")
-    environment = {**os.environ, "NO_COLOR": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "USER": "ada"}
-    process = subprocess.Popen(
-        [provisioner, *arguments], stdin=slave, stdout=slave, stderr=slave, cwd=project.root, env=environment
-    )
-    os.close(slave)
-    os.write(master, "".join(f"{answer}\n" for answer in answers).encode())
-    shown = b""
-    try:
-        while chunk := os.read(master, 65536):
-            shown += chunk
-    except OSError:
-        pass  # the terminal is gone: Linux says so this way
-    os.close(master)
-    return process.wait(30), shown.decode().replace("\r\n", "\n")
 
 
 def test_before_anybody_looked_everything_is_unknown(project: Project) -> None:
@@ -173,7 +149,7 @@ def test_the_same_look_writes_the_same_bytes_apart_from_its_time(project: Projec
     [
         (("prod", "--yes"), "prod is an environment: what somebody confirms is one application"),
         (("dev/video-call", "--yes"), "dev: the driver embedded reads its console itself"),
-        (("prod/video-call",), "nobody can be asked here\n  Pass --yes"),
+        (("prod/video-call",), "nobody can be asked here, so nothing was written\n  Pass --yes"),
         (("prod/video-call", "--yes", "--seen", "mode=atuo"), '--seen recording.mode takes one of auto, manual, not'),
         (("prod/video-call", "--yes", "--seen", "maxIdleTime=5"), 'write the unit, such as "5s"'),
         (("prod/video-call", "--yes", "--seen", "formats=[mp4"), "--seen formats is no YAML"),

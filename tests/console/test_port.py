@@ -22,13 +22,15 @@ from provisioner.console.runbook.labels import page_of
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.intake.attest import confirmed
 from provisioner.reconcile.plan.diff import Diff, change, diff
+from provisioner.reconcile.plan.document import document
 from provisioner.reconcile.plan.plan import desired_values, make_plan
 from provisioner.recording.application import Application
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value, canonical
 from provisioner.recording.wire import CONSOLE_WIRE
-from provisioner.report.runbook.runbook_steps import steps
+from provisioner.report.plan.plan_view import read_plan
+from provisioner.report.runbook.runbook_steps import runbook_steps
 from provisioner.simulator import Account, ConsoleServer, ConsoleState
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.observation import Observation
@@ -82,7 +84,7 @@ class Driven:
     def _steps(self, sdk_app_id: int) -> list[str]:
         environment = self.environment
         plan = make_plan(environment, self.console, self.app(sdk_app_id).name)
-        todo = steps(plan.applications[0], page_of(environment, self.project.root))
+        todo = runbook_steps(read_plan(document(plan)).applications[0], page_of(environment, self.project.root))
         return ["AlterRecording" if step.rows[0].path.startswith(SETTINGS) else "ModifyRecordMode" for step in todo]
 
 

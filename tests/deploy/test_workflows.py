@@ -229,6 +229,7 @@ class Repository:
 
     def shown(self) -> None:
         """The review's job has run."""
+        (self.project.root / "plans").mkdir(exist_ok=True)
         self.project.run("plan", "prod", "--base", self.before, "--out", "plans/prod.json")
         forge = open_forge("github", variables("github", self.fake, self.project.root, commit=self.head))
         plan = json.loads((self.project.root / "plans/prod.json").read_text())

@@ -100,8 +100,9 @@ class Stack(Project):
     @classmethod
     def of_example(cls, root: Path, example: str) -> Self:
         """A copy of an example program where it finds this checkout's code."""
-        folder = root / "examples" / example
-        shutil.copytree(ROOT / "examples" / example, folder)
+        (source,) = (ROOT / "examples").glob(f"[0-9]*-{example}")
+        folder = root / "examples" / source.name
+        shutil.copytree(source, folder)
         for link in ("provisioner", ".venv"):
             (root / link).symlink_to(ROOT / link)
         (folder / "state").mkdir()

@@ -71,7 +71,7 @@ def test_the_first_up_tells_what_it_means(first_up: FirstUp, project: Project) -
     assert seen == planned["info"]
     assert totals == "dev: 2 to change, 1 unchanged. On the simulated console (.provisioner/dev/console.sqlite)."
     for written in (call, classroom):
-        assert re.fullmatch(r"holds for rooms created after \S+Z; those before it go on as they were", written)
+        assert re.fullmatch(r"takes effect for rooms created after \S+Z; earlier rooms keep their settings", written)
 
 
 def test_a_second_up_changes_nothing(stack: Stack) -> None:

@@ -112,7 +112,7 @@ def test_a_provider_under_a_debugger_is_attached_to(stack: Stack) -> None:
         stack.edit(CALL_TEMPLATE, "maxIdleTime: 5s", "maxIdleTime: 20s")
         up = attached.up()
         assert (up.code, plugin.poll()) == (0, None), up.text
-        assert any("holds for rooms created after" in told for told in up.told("info"))
+        assert any("takes effect for rooms created after" in told for told in up.told("info"))
         plugin.terminate()
 
 

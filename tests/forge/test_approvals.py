@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from datetime import timedelta
 from typing import Any
 
@@ -258,6 +259,22 @@ def test_a_forks_job_asks_about_the_request_where_it_is(review: Review) -> None:
     review.fake.wait()
     review.approve("ann", "dee")
     assert not any("/projects/99" in line for line in review.fake.seen)
+
+
+def test_the_jobs_forge_reads_its_own_codeowners(review: Review) -> None:
+    """`.github/CODEOWNERS` comes first on GitHub and is nothing to GitLab, in the work tree and in the base alike."""
+    review.project.write(".github/CODEOWNERS", "* @acme/platform\n")
+    git = ["git", "-c", "user.name=kim", "-c", "user.email=kim@example.com"]
+    for command in (
+        ["init", "-q"],
+        ["add", "CODEOWNERS", ".github", "environments", "templates"],
+        ["commit", "-qm", "x"],
+    ):
+        subprocess.run([*git, *command], cwd=review.project.root, check=True)
+    assert review.project.run("plan", "prod", "--base", "HEAD", "--out", "plan.json").code == 0
+    owners = {tuple(row["owners"]) for row in review.project.json("approvals", "plan.json")["approvals"]}
+    expected = {"github": {("@acme/platform",)}, "gitlab": {("@acme/calls",), ("@acme/education",)}}[review.kind]
+    assert owners - {("@acme/sre",)} == expected
 
 
 def test_a_team_that_cannot_be_read_is_no_approval(review: Review) -> None:

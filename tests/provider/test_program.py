@@ -177,5 +177,5 @@ def test_a_sealed_plan_holds_up_to_what_was_reviewed(
 
 
 def test_a_write_tells_from_when_on_it_holds(engine: Engine) -> None:
-    told = [text for text in engine.up().messages("info") if text.startswith("holds for rooms created after ")]
+    told = [text for text in engine.up().messages("info") if text.startswith("takes effect for rooms created after ")]
     assert len(told) == 2

@@ -47,7 +47,7 @@ def provider(project: Project, told: list[tuple[str, str]]) -> Iterator[Provider
 @pytest.fixture
 def call(project: Project) -> dict[str, Any]:
     """The inputs of the call application, once everything is applied."""
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     app = next(app for app in project.environment("dev").applications if app.name == "video-call")
     return inputs(desired_values(app))
 

@@ -29,14 +29,14 @@ def fault(project: Project, *arguments: str) -> None:
 def heals(project: Project) -> None:
     """Without the fault a rerun finishes, and doubles nothing."""
     project.run("console", "fault", "dev", "--clear")
-    assert project.run("apply", "dev").code == 0
+    assert project.run("apply", "--yes", "dev").code == 0
     assert writes(project) == ALL_WRITES
     assert project.json("plan", "dev")["totals"]["change"] == 0
 
 
 def test_a_clock_that_is_off_is_named_before_anything_is_written(project: Project) -> None:
     fault(project, "clock", "--seconds", "600")
-    ran = project.run("apply", "dev")
+    ran = project.run("apply", "--yes", "dev")
     assert ran.code == 1
     assert "AuthFailure.SignatureExpire" in ran.err
     assert "This machine's clock is off by more than five minutes; set it." in ran.err
@@ -46,7 +46,7 @@ def test_a_clock_that_is_off_is_named_before_anything_is_written(project: Projec
 
 def test_a_console_that_goes_down_in_the_middle_leaves_the_rest_to_a_rerun(project: Project) -> None:
     fault(project, "server-error", "--action", "AlterRecording", "--count", "3")
-    ran = project.run("apply", "dev/classroom")
+    ran = project.run("apply", "--yes", "dev/classroom")
     assert (ran.code, writes(project)) == (1, 1)  # recording was switched on, its template was refused
     assert "failed classroom: AlterRecording: ServerNetworkError" in ran.err
     assert "failed: AlterRecording: ServerNetworkError" in project.run("history", "dev").out
@@ -55,13 +55,13 @@ def test_a_console_that_goes_down_in_the_middle_leaves_the_rest_to_a_rerun(proje
 
 def test_answers_that_are_lost_cost_nothing(project: Project) -> None:
     fault(project, "reset-after", "--action", "Alter*")
-    assert project.run("apply", "dev").code == 0
+    assert project.run("apply", "--yes", "dev").code == 0
     heals(project)
 
 
 def test_a_console_that_shows_old_values_is_not_believed(project: Project) -> None:
     fault(project, "stale", "--seconds", "30", "--action", "Describe*")
-    ran = project.run("apply", "dev/video-call")
+    ran = project.run("apply", "--yes", "dev/video-call")
     assert ran.code == 1
     assert "diverged: the console accepted the change but shows other values at recording.enabled" in ran.err
     assert "and 17 more\n  Somebody else may be writing" in ran.err
@@ -72,7 +72,7 @@ def test_the_second_of_two_applies_is_told_of_the_first(project: Project) -> Non
     project.run("console", "seed", "dev")
     note = owner_note("provisioner apply", system_clock)
     with environment_lock(state_folder(project.root, "dev"), "dev", note, system_clock):
-        ran = project.run("apply", "dev")
+        ran = project.run("apply", "--yes", "dev")
     assert (ran.code, writes(project)) == (1, 0)
     assert f"dev is being written by {note['who']} with provisioner apply (process {os.getpid()} on " in ran.err
     assert "If that process hangs, end it there: the lock goes with it, and a rerun continues." in ran.err
@@ -95,7 +95,7 @@ def test_a_disk_that_fills_up_stops_the_writes(project: Project, room: int, monk
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "write", nearly_full)
-        ran = project.run("apply", "dev")
+        ran = project.run("apply", "--yes", "dev")
     assert ran.code in {1, 3}
     assert "the journal cannot be written: No space left on device" in ran.err
     assert "Nothing more is written to the console without a journal." in ran.err
@@ -115,7 +115,7 @@ def test_what_was_written_and_not_recorded_is_said(project: Project, monkeypatch
         record(self, event, **details)
 
     monkeypatch.setattr(Run, "record", full)
-    ran = project.run("apply", "dev/classroom")
+    ran = project.run("apply", "--yes", "dev/classroom")
     assert ran.code == 1
     assert "failed classroom: was written and reads back as wanted, which could not be recorded" in ran.err
     monkeypatch.undo()
@@ -131,6 +131,6 @@ def test_a_tree_that_cannot_be_written_is_named(tmp_path: Path, project: Project
     ):
         pass
     (project.root / ".provisioner").write_bytes(b"")
-    ran = project.run("apply", "dev")
+    ran = project.run("apply", "--yes", "dev")
     assert ran.code == 1
     assert ".provisioner/dev: the embedded console cannot remember anything here: Not a directory" in ran.err

@@ -38,7 +38,7 @@ def test_an_apply_takes_as_many_steps_as_are_killed_below(project: Project) -> N
 def test_a_rerun_after_a_kill_finishes_without_a_doubled_write(project: Project, step: int) -> None:
     assert apply(project, step, "dev") == -signal.SIGKILL
     before = writes(project)
-    assert project.run("apply", "dev").code == 0
+    assert project.run("apply", "--yes", "dev").code == 0
     assert before <= writes(project) == 6
     assert project.json("plan", "dev")["totals"]["change"] == 0
 
@@ -47,7 +47,7 @@ def test_a_rerun_after_a_kill_finishes_without_a_doubled_write(project: Project,
 def test_a_sealed_plan_continues_after_a_kill(project: Project, step: int) -> None:
     project.run("plan", "dev", "--out", "plan.json")
     assert apply(project, step, "--plan", "plan.json") == -signal.SIGKILL
-    again = project.run("apply", "--plan", "plan.json")
+    again = project.run("apply", "--yes", "--plan", "plan.json")
     assert again.code == 0, again.err
     assert writes(project) == 6
     assert project.json("plan", "dev")["totals"]["change"] == 0

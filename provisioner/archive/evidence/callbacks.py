@@ -5,6 +5,7 @@ Their shape is the callback guide's. A body is hostile until it has been read: a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ EVENTS = frozenset({*range(101, 106), *range(201, 207), *range(301, 313)})
 """Every event of rooms and recorders (callback guide)."""
 
 _LONGEST_ID = 128
+_DIGITS = re.compile(r"-?[0-9]{1,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,14 @@ def read(document: Any, where: Location) -> Callback:
     event = _whole(body.get("EventType"), "EventType")
     if event not in EVENTS:
         raise ValueError(f"EventType {event} is no event of a room or a recorder")
-    payload = info.get("Payload")
-    status = payload.get("Status", 0) if isinstance(payload, Mapping) else 0
     return Callback(
         sdk_app_id=_whole(entry["sdkAppId"], "sdkAppId"),
         event=event,
         at=_moment(info),
         room=_id(info.get("RoomId"), "RoomId"),
         where=where,
-        task=_id(info["TaskId"], "TaskId") if "TaskId" in info else "",
-        failed=event == RECORDER_STARTED and status != 0,
+        task="" if info.get("TaskId") is None else _id(info["TaskId"], "TaskId"),
+        failed=event == RECORDER_STARTED and _status(info) != 0,
     )
 
 
@@ -76,10 +76,26 @@ def _mapping(value: Any, name: str) -> Mapping[str, Any]:
     return value
 
 
-def _whole(value: Any, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**63:
+def _number(value: Any, name: str) -> int:
+    """A whole number, which comes as such or as text."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63:
         raise ValueError(f"{name} is no whole number")
     return value
+
+
+def _whole(value: Any, name: str) -> int:
+    """One above zero."""
+    number = _number(value, name)
+    if number <= 0:
+        raise ValueError(f"{name} is no whole number")
+    return number
+
+
+def _status(info: Mapping[str, Any]) -> int:
+    """Whether a recorder started: where it does not say so, nobody knows, and the line is no evidence of either."""
+    return _number(_mapping(info.get("Payload"), "Payload").get("Status"), "Payload.Status")
 
 
 def _id(value: Any, name: str) -> str:
@@ -92,9 +108,8 @@ def _id(value: Any, name: str) -> str:
 
 def _moment(info: Mapping[str, Any]) -> datetime:
     try:
-        if "EventMsTs" in info:
+        if info.get("EventMsTs") is not None:
             return datetime.fromtimestamp(_whole(info["EventMsTs"], "EventMsTs") / 1000, UTC)
-        seconds = info.get("EventTs")  # a number, or one in quotes
-        return datetime.fromtimestamp(_whole(int(seconds) if isinstance(seconds, str) else seconds, "EventTs"), UTC)
+        return datetime.fromtimestamp(_whole(info.get("EventTs"), "EventTs"), UTC)
     except (OverflowError, OSError):
         raise ValueError("EventMsTs or EventTs is no time") from None

@@ -11,6 +11,7 @@ from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.archive.files.storage import Search
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.s3_client import s3_client
 from provisioner.foundation.secret_refs import resolve
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
@@ -112,22 +113,20 @@ class _BucketError(ProvisionerError):
 
 
 def _pages(bucket: Bucket, root: Path, endpoint: str | None) -> Iterator[dict[str, Any]]:
-    import boto3  # loads long
-    from botocore.config import Config
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError  # loads long
 
     access, secret = (resolve(reference, root) for reference in (bucket.access_key_ref, bucket.secret_key_ref))
     style = {"addressing_style": bucket.vendor.addressing if endpoint is None else "auto"}
     retries = {"mode": "standard", "total_max_attempts": 4}
+    client = s3_client(
+        str(bucket),
+        endpoint or bucket.vendor.endpoint(bucket.region),
+        bucket.region,
+        {"s3": style, "retries": retries, "connect_timeout": 5, "read_timeout": 30},
+        aws_access_key_id=access.reveal(),
+        aws_secret_access_key=secret.reveal(),
+    )
     try:
-        client = boto3.session.Session().client(
-            "s3",
-            region_name=bucket.region,
-            aws_access_key_id=access.reveal(),
-            aws_secret_access_key=secret.reveal(),
-            endpoint_url=endpoint or bucket.vendor.endpoint(bucket.region),
-            config=Config(s3=style, retries=retries, connect_timeout=5, read_timeout=30),
-        )
         # COS knows the first version of this call; the second is S3's own.
         pages = client.get_paginator("list_objects")
         yield from pages.paginate(Bucket=bucket.name, Prefix=f"{bucket.prefix}/" if bucket.prefix else "")

@@ -12,7 +12,7 @@ from provisioner.console import config_files
 from provisioner.console.tencent.binding import Grade
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Quantity
-from provisioner.recording.value_types import Amount, Value, canonical, text
+from provisioner.recording.value_types import Amount, Texts, Value, Words, text
 from provisioner.specs.documents.environment import Environment
 
 
@@ -56,15 +56,21 @@ class Page:
 
     def value(self, path: str, value: Value | None) -> str:
         """A value as the console would show it, such as `120 minutes`."""
+        return self.shown(path, None if value is None else text(value))
+
+    def shown(self, path: str, value: str | None) -> str:
+        """The same for a value in spec text, such as `2h` or `[mp4, hls]`, as plans have it."""
         if value is None:
             return self.empty
-        label = self.label(path)
-        if isinstance(value, tuple):
-            return ", ".join(label.values.get(word, word) for word in value)
-        if isinstance(value, Quantity) and value.amount is not None and label.unit and value.amount % label.one == 0:
-            return f"{value.amount // label.one} {label.unit}"
-        known = str(canonical(value)).lower() if isinstance(value, bool) else str(canonical(value))
-        return label.values.get(known, text(value))
+        label, kind = self.label(path), FIELDS[path].kind
+        if isinstance(kind, (Words, Texts)):
+            words = value.removeprefix("[").removesuffix("]").split(", ")
+            return ", ".join(label.values.get(word, word) for word in words)
+        if isinstance(kind, Amount) and label.unit:
+            amount = Quantity.parse(value, kind.dimension).amount
+            if amount is not None and amount % label.one == 0:
+                return f"{amount // label.one} {label.unit}"
+        return label.values.get(value, value)
 
 
 def page_of(environment: Environment, root: Path) -> Page:

@@ -13,7 +13,7 @@ from provisioner.console.drivers import endpoint_of
 from provisioner.console.tencent.client import PATIENT, Endpoint, Patience, TencentClient
 from provisioner.console.tencent.credentials import open_credentials
 from provisioner.console.tencent.limiter import Limiter
-from provisioner.credentials.source import Caller, Credentials, home_folder
+from provisioner.credentials.source import Caller, Credentials
 from provisioner.specs.documents.environment import Environment
 
 _CONSOLE = "trtc."
@@ -51,7 +51,7 @@ def _reached(
 ) -> Iterator[tuple[Endpoint, Credentials]]:
     if environment.console.driver != "embedded":
         endpoint = service_endpoint(endpoint_of(environment, root), service)
-        yield endpoint, open_credentials(environment, Caller(variables, home_folder(), root))
+        yield endpoint, open_credentials(environment, Caller.of(variables, root))
         return
     from provisioner.console.embedded.state_file import ACCOUNT, open_state  # the simulator's server loads long
     from provisioner.simulator import ConsoleServer

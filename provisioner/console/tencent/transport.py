@@ -13,10 +13,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import urllib3
-from requests.utils import get_auth_from_url, get_environ_proxies, select_proxy
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from requests.utils import get_auth_from_url
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
 from urllib3.util import Timeout
 
+from provisioner.foundation.proxies import proxy_for
 from provisioner.recording.limits import ANSWER_WITHIN
 
 CONNECT_SECONDS = 5
@@ -56,7 +57,10 @@ class Transport:
         connect_seconds: float = CONNECT_SECONDS,
         answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
-        """`endpoint` is host[:port]. `direct` passes by any proxy; `ca_file` is a PEM bundle to trust instead."""
+        """`endpoint` is host[:port]. `direct` passes by any proxy; `ca_file` is a PEM bundle to trust instead.
+
+        Raises UsageError where the proxy that the variables name is none.
+        """
         self._url = f"{scheme}://{endpoint}/"
         self._dated: tuple[str, float] | None = None
         options: dict[str, Any] = {
@@ -67,7 +71,7 @@ class Transport:
         }
         if ca_file:
             options["ca_certs"] = ca_file
-        self.proxy = None if direct else select_proxy(self._url, get_environ_proxies(self._url))
+        self.proxy = None if direct else proxy_for(self._url)
         """The proxy that stands between, which may carry a password; None where none does."""
         self._manager = _through(self.proxy, options) if self.proxy else urllib3.PoolManager(**options)
 
@@ -119,6 +123,8 @@ def _bytes(body: str | bytes) -> bytes:
 
 def _reason(error: Exception) -> str:
     """The failure without object addresses, which urllib3 prints."""
+    if isinstance(error, ProxyError):
+        return f"the proxy does not let it through: {_reason(error.original_error)}"
     told = str(error).rpartition(">: ")[2]
     if told.startswith("("):
         told = told.removeprefix("(").removesuffix(")")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +28,7 @@ from provisioner.foundation.text_safety import Secret
 
 _PAGE = 100
 _OPINIONS = {"APPROVED": Opinion.FOR, "CHANGES_REQUESTED": Opinion.AGAINST}
+_NEVER = datetime.min.replace(tzinfo=UTC)  # before any plan was shown
 _NO_OPINION = ("COMMENTED", "PENDING")  # what was said before still stands
 
 
@@ -75,7 +77,8 @@ class GitHub:
                     continue
                 name = _login(review)
                 opinion = _OPINIONS.get(review.state, Opinion.WITHDRAWN)  # DISMISSED, or what GitHub may add
-                last[name] = Review(name, opinion, review.commit_id or "", review.submitted_at)
+                at: datetime | None = review.submitted_at  # the library's types know no null
+                last[name] = Review(name, opinion, review.commit_id or "", _NEVER if at is None else at)
         return list(last.values())
 
     def members(self, owner: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from provisioner.promotion.console_plans import Seen, Unseen
 from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict, few, worst
-from provisioner.reconcile.plan.diff import Difference, UnverifiedField
+from provisioner.reconcile.plan.diff import Difference, Unverified
 from provisioner.reconcile.plan.plan import Plan
 from provisioner.recording.paths import short
 
@@ -37,7 +37,7 @@ def _differences(seen: Plan) -> Iterator[Answer]:
             yield Answer(Verdict.UNKNOWN, f"{reason}: {entry.unverified[0].reason}")
 
 
-def _some(fields: Sequence[Difference | UnverifiedField]) -> str:
+def _some(fields: Sequence[Difference | Unverified]) -> str:
     return few([short(field.path) for field in fields])
 
 

@@ -36,7 +36,7 @@ Reviewed = Callable[[Diff, Observed], None]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """One application reads back as wanted. What was written holds for rooms created after `effective_after`.
+    """One application reads back as wanted. What was written takes effect for rooms created after `effective_after`.
 
     None stands for nothing to write.
     """

@@ -159,9 +159,10 @@ def _entries(run: str, text: str) -> Iterator[JournalEntry]:
         try:
             document = json.loads(line)
             event, at = document.pop("event"), document.pop("at")
-        except (ValueError, KeyError, AttributeError):
+        except (ValueError, KeyError, AttributeError, TypeError):
             continue  # torn by a kill: the run that wrote it never acted on it
-        yield JournalEntry(run, event, at, document)
+        if isinstance(event, str) and isinstance(at, str):
+            yield JournalEntry(run, event, at, document)
 
 
 def unwritable(place: str, reason: str) -> ProvisionerError:

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.s3_client import s3_client
 from provisioner.specs.keys.journal import BucketJournal
 
 _TRIES = 3
@@ -46,11 +47,11 @@ class ObjectBucket:
     """
 
     def __init__(self, choice: BucketJournal) -> None:
-        """Makes no call. Raises ProvisionerError where boto3 is missing."""
+        """Makes no call. Raises ProvisionerError where the environment does not allow for one."""
         self.place = f"s3://{choice.bucket}/{choice.prefix}"
         self._bucket = choice.bucket
         self._prefix = f"{choice.prefix}/" if choice.prefix else ""
-        self._client = _client(choice)
+        self._client = s3_client(self.place, choice.endpoint, choice.region, _OPTIONS)
 
     def create(self, key: str, data: bytes) -> str | None:
         """Write a new object; answers its etag, None where another one is there already."""
@@ -114,23 +115,14 @@ class ObjectBucket:
             raise StoreError(str(error), self.place) from error
 
 
-def _client(choice: BucketJournal) -> Any:
-    try:
-        import boto3
-        from botocore.config import Config
-    except ImportError:
-        raise ProvisionerError(
-            "a journal in a bucket needs boto3, which is not installed", fix="pip install 'trtc-recording[archive]'"
-        ) from None
-    config = Config(
-        connect_timeout=5,
-        read_timeout=20,
-        retries={"mode": "standard", "total_max_attempts": 3},
-        # Stores other than AWS refuse the checksums that newer SDKs add.
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-    )
-    return boto3.client("s3", endpoint_url=choice.endpoint, region_name=choice.region, config=config)
+_OPTIONS = {
+    "connect_timeout": 5,
+    "read_timeout": 20,
+    "retries": {"mode": "standard", "total_max_attempts": 3},
+    # Stores other than AWS refuse the checksums that newer SDKs add.
+    "request_checksum_calculation": "when_required",
+    "response_checksum_validation": "when_required",
+}
 
 
 def _age(answer: dict[str, Any]) -> timedelta:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from provisioner.console.port import Observed
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.plan.diff import Difference, UnverifiedField, diff
+from provisioner.reconcile.plan.diff import Difference, Unverified, diff
 from provisioner.recording.application import Layer, Leaf
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import SETTINGS
@@ -50,7 +50,7 @@ class Adoption:
 
     draft: Draft
     adopted: tuple[Adopted, ...]
-    unverified: tuple[UnverifiedField, ...]
+    unverified: tuple[Unverified, ...]
 
     @property
     def stops_recording(self) -> bool:

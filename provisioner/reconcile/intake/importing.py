@@ -11,7 +11,7 @@ from provisioner.console.port import ListedApplication, Observed, Unreadable
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.intake.adopt import Adoption, adopt
 from provisioner.reconcile.intake.template_extraction import Profile, nearest, profile, profile_of, shared
-from provisioner.reconcile.plan.diff import UnverifiedField, diff
+from provisioner.reconcile.plan.diff import Unverified, diff
 from provisioner.recording.document import nest
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS
@@ -48,7 +48,7 @@ class Candidate:
         return self.switches == {_ENABLED: True, _MODE: Mode.MANUAL.value}
 
     @property
-    def unverified(self) -> tuple[UnverifiedField, ...]:
+    def unverified(self) -> tuple[Unverified, ...]:
         """Switches that the console does not show."""
         return diff(self.switches, self.observed).unverified
 

@@ -11,7 +11,7 @@ from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import CostEffect, Direction
-from provisioner.reconcile.plan.diff import Difference, UnverifiedField
+from provisioner.reconcile.plan.diff import Difference, Unverified
 from provisioner.reconcile.plan.members import (
     Member,
     Members,
@@ -136,7 +136,7 @@ CHANGE: Members[_Changed] = (
     ),
 )
 
-_CANNOT_VERIFY: Members[UnverifiedField] = (
+_CANNOT_VERIFY: Members[Unverified] = (
     Member("path", _POINTER, lambda field: field.path),
     Member("after", _VALUE, lambda field: _shown(field.after)),
     Member("reason", text("Why it cannot be read."), lambda field: field.reason),

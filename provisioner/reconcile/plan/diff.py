@@ -22,7 +22,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class UnverifiedField:
+class Unverified:
     """One field that the console does not show, so that nobody can say whether it is right."""
 
     path: str
@@ -35,7 +35,7 @@ class Diff:
     """All that can be said about one application's fields."""
 
     differences: tuple[Difference, ...]
-    unverified: tuple[UnverifiedField, ...]
+    unverified: tuple[Unverified, ...]
 
 
 def managed(desired: Mapping[str, Value], path: str) -> bool:
@@ -63,13 +63,13 @@ def _in_template(path: str) -> bool:
 def diff(desired: Mapping[str, Value], observed: Observed) -> Diff:
     """Compare by value, in field order. What cannot be read is neither equal nor different."""
     differences: list[Difference] = []
-    unverified: list[UnverifiedField] = []
+    unverified: list[Unverified] = []
     for path, shown in observed.fields.items():
         if not managed(desired, path):
             continue
         wanted = desired.get(path)
         if isinstance(shown, Unreadable):
-            unverified.append(UnverifiedField(path, wanted, shown.reason))
+            unverified.append(Unverified(path, wanted, shown.reason))
         elif shown != wanted:
             differences.append(Difference(path, shown, wanted))
     return Diff(tuple(differences), tuple(unverified))

@@ -7,13 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
+from provisioner.console.controller_client import Running
 from provisioner.console.port import Console, ListedApplication, Observed
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents
 from provisioner.reconcile.plan.causes import ChangeCause, causes
 from provisioner.reconcile.plan.consequence import consequences
 from provisioner.reconcile.plan.cost import CostEffect, cost
-from provisioner.reconcile.plan.diff import Diff, Difference, UnverifiedField, diff
+from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
@@ -21,7 +23,7 @@ from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision
-from provisioner.specs.rules.observed import CONSEQUENCES
+from provisioner.specs.rules.observed import CONSEQUENCES, CONTROLLER_BEHIND
 
 _READERS = 8
 
@@ -54,7 +56,7 @@ class ApplicationPlan:
         return self.diff.differences
 
     @property
-    def unverified(self) -> tuple[UnverifiedField, ...]:
+    def unverified(self) -> tuple[Unverified, ...]:
         """What the console does not show."""
         return self.diff.unverified
 
@@ -117,6 +119,11 @@ class Plan:
         """Whether anything would be written."""
         return self.count("change") > 0
 
+    @property
+    def controller_behind(self) -> bool:
+        """Whether the controller records some application by other settings than its spec's."""
+        return any(finding.id == CONTROLLER_BEHIND.id for entry in self.applications for finding in entry.consequences)
+
 
 def limit_findings(environment: Environment, changing: int, of: int) -> tuple[Finding, ...]:
     """What an environment's limits say of changing so many `of` its applications."""
@@ -136,10 +143,12 @@ def make_plan(
     only: Collection[str] | None = None,
     base: Revision | None = None,
     ask: Ask | None = None,
+    *,
+    running: Running | None = None,
 ) -> Plan:
     """Read every application, or those named in `only`, and compare; `base` tells what this change did.
 
-    `ask` tells how much is recorded of what changes.
+    `ask` tells how much is recorded of what changes, `running` what the environment's controller runs.
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
@@ -158,7 +167,12 @@ def make_plan(
     with ThreadPoolExecutor(_READERS) as pool:
         observations = pool.map(console.read, (app.sdk_app_id for app in chosen))
         planned = tuple(  # each as soon as it is read, while the console answers for the next ones
-            _plan(app, seen, warnings.get(app.name, ()), environment.today, before)
+            _with_controller(
+                _plan(app, seen, warnings.get(app.name, ()), environment.today, before),
+                environment.site,
+                running,
+                before,
+            )
             for app, seen in zip(chosen, observations, strict=True)
         )
     return Plan(
@@ -169,6 +183,18 @@ def make_plan(
         None if listed is None else _unmanaged(environment, listed),
         base,
     )
+
+
+def _with_controller(
+    entry: ApplicationPlan, site: str, running: Running | None, base: Mapping[int, Application] | None
+) -> ApplicationPlan:
+    if running is None:
+        return entry
+    app = entry.application
+    unsure = controller_drift.unverified(app, running)
+    findings = controller_drift.behind(app, site, running, (base or {}).get(app.sdk_app_id))
+    found = Diff(entry.differences, (*entry.unverified, *unsure))
+    return replace(entry, diff=found, consequences=(*entry.consequences, *findings))
 
 
 def _asked(entry: ApplicationPlan, environment: Environment, ask: Ask) -> ApplicationPlan:

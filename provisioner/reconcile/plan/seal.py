@@ -15,7 +15,6 @@ from typing import Any
 
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import ConflictError, UsageError
-from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.apply.journal import PlanRuns
 from provisioner.reconcile.plan.document import PLAN_VERSION, Document, schema
 
@@ -36,9 +35,9 @@ def seal(document: Document, now: datetime) -> dict[str, Any]:
     return {**document, "seal": envelope}
 
 
-def save(sealed: Document, path: Path) -> None:
-    """Write a sealed plan, wholly or not at all."""
-    write_atomically(path, (json.dumps(sealed, indent=2, ensure_ascii=False) + "\n").encode())
+def text(sealed: Document) -> bytes:
+    """A sealed plan as its file has it."""
+    return (json.dumps(sealed, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from provisioner.archive.minutes.usage_period import ZONE
-from provisioner.foundation.errors import UsageError
 from provisioner.recording.minutes import KINDS, total
 from provisioner.report.archive.usage import ApplicationUsage, UsageReport, trend, without
 
@@ -26,19 +25,10 @@ _Series = tuple[str, str, list[float]]
 
 
 def draw(report: UsageReport, form: str) -> bytes:
-    """Stacked bars by day, of applications or, of a single one, of kinds; `form` is png or svg.
-
-    Raises UsageError where matplotlib is not installed.
-    """
-    try:
-        import matplotlib as mpl
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise UsageError(
-            "charts need matplotlib, which is not installed",
-            fix="Install trtc-recording with the extra [archive].",
-        ) from None
+    """Stacked bars by day, of applications or, of a single one, of kinds; `form` is png or svg."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
 
     out = io.BytesIO()
     # Without a salt the ids inside an SVG are random, without text as text nobody can search it.

@@ -8,7 +8,7 @@ from typing import Any
 
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.intake.adopt import Adopted, Adoption
-from provisioner.reconcile.plan.diff import UnverifiedField
+from provisioner.reconcile.plan.diff import Unverified
 from provisioner.recording.application import Layer, Leaf
 from provisioner.recording.consequences import STOP_RECORDING
 from provisioner.recording.fields import find
@@ -38,7 +38,7 @@ _FEW = 4
 """From how many fields on one common reason is told once."""
 
 
-def _unread(fields: Sequence[UnverifiedField]) -> Iterator[str]:
+def _unread(fields: Sequence[Unverified]) -> Iterator[str]:
     by_reason: dict[str, list[str]] = {}
     for field in fields:
         by_reason.setdefault(field.reason, []).append(short(field.path))

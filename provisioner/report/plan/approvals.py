@@ -1,4 +1,4 @@
-"""Who must approve a plan, and who has, for a terminal: a view of the verb's JSON."""
+"""Who must approve a plan, and who has, as text: a view of the JSON document that `provisioner approvals` prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stays the same of a finding while lines move and words change, for services that compare two reports."""
+"""Fingerprints of findings: they stay the same while lines move and words change, so that reports can be compared."""
 
 from __future__ import annotations
 

@@ -1,90 +1,108 @@
-"""The forms in which plans are shown, by the word that `--format` takes. Each is loaded when it is asked for."""
+"""The registry of formats: what `--format` of plan, drift and report takes, for help, completion and docs/output.md.
+
+A new format is a module with a function from plans to text, and an entry in `FORMATS`. A module is imported only when
+its format is asked for, because some need libraries that not everybody has installed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from provisioner.report.plan.plan_view import PlanView
 from provisioner.report.plan.repository_paths import plan_from_root
-from provisioner.report.text.json_text import json_text
+from provisioner.report.text.style import Style, plain
 
-View = Callable[[Sequence[PlanView]], str]
+COMMANDS = ("plan", "drift", "report")
 
 
-def render(form: str, plans: Sequence[PlanView], below: str) -> str:
-    """The plans in the form of FORMATS, with paths that begin at the repository's root: forges read them.
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One word that `--format` takes.
 
-    `below` is the project's folder there, `''` or such as `infra/rec/`.
+    `about` completes the sentence "shows a plan as …"; `extension` is that of a file that holds it. `renderer` names
+    the function, `module:function` below this package: it takes the plans, and if `styled` also the terminal's style.
+    `extra` is the extra of trtc-recording that its libraries come with, "" for none. `for_forges`: file names begin at
+    the repository's root, where forges look, not in the project's folder. One name may stand for different formats in
+    different `commands`.
     """
-    return FORMATS[form]([plan_from_root(plan, below) for plan in plans])
+
+    name: str
+    about: str
+    extension: str
+    renderer: str
+    extra: str = ""
+    commands: Sequence[str] = COMMANDS
+    styled: bool = False
+    for_forges: bool = True
+
+    def render(self, plans: Sequence[PlanView], style: Style = plain, below: str = "") -> str:
+        """The text, ending in a line break. Raises ModuleNotFoundError where a library of `extra` is not installed.
+
+        `below` is the project's folder in its repository, "" for the root itself, else such as `infra/rec/`.
+        """
+        if self.for_forges:
+            plans = [plan_from_root(plan, below) for plan in plans]
+        module, _, function = self.renderer.partition(":")
+        renderer: Any = getattr(importlib.import_module(f"{__package__}.{module}"), function)
+        text: str = renderer(plans, style) if self.styled else renderer(plans)
+        return text
 
 
-def _markdown(plans: Sequence[PlanView]) -> str:
-    from provisioner.report.plan.comment import render_comment
-
-    return render_comment(plans)
-
-
-def _step_summary(plans: Sequence[PlanView]) -> str:
-    from provisioner.report.plan.comment import STEP_SUMMARY, render_comment
-
-    return render_comment(plans, STEP_SUMMARY)
-
-
-def _html(plans: Sequence[PlanView]) -> str:
-    from provisioner.report.plan.html import render_page
-
-    return render_page(plans)
-
-
-def _json(plans: Sequence[PlanView]) -> str:
-    from provisioner.report.plan.report_json import summary
-
-    return json_text(summary(plans))
-
-
-def _github(plans: Sequence[PlanView]) -> str:
-    from provisioner.report.plan.github_annotations import render_risks
-
-    return render_risks(plans)
-
-
-def _sarif(plans: Sequence[PlanView]) -> str:
-    from provisioner.report.plan.risks import all_findings
-    from provisioner.report.plan.sarif import sarif
-    from provisioner.specs.rules import RULES
-    from provisioner.specs.rules.plugins import team_rules
-
-    rules = {**RULES, **{rule.id: rule for rule in team_rules(RULES)}}
-    return json_text(sarif(all_findings(plans), rules))
-
-
-def _junit(plans: Sequence[PlanView]) -> str:
-    from provisioner.report.plan.junit import render_junit
-
-    return render_junit(plans)
+FORMATS = (
+    Format(
+        "text",
+        "all changes, for a terminal",
+        "txt",
+        "terminal:render_plans",
+        commands=("plan", "report"),
+        styled=True,
+        for_forges=False,
+    ),
+    Format(
+        "text",
+        "what differs, and when it last did not, for a terminal",
+        "txt",
+        "terminal:render_drifts",
+        commands=("drift",),
+        styled=True,
+        for_forges=False,
+    ),
+    Format(
+        "json",
+        "the plan document",
+        "json",
+        "plan_json:render_plan_json",
+        commands=("plan", "drift"),
+        for_forges=False,
+    ),
+    Format("json", "a summary for programs", "json", "report_json:render_report_json", commands=("report",)),
+    Format("markdown", "a comment on a pull request", "md", "comment:render_comment"),
+    Format("step-summary", "a GitHub step summary", "md", "comment:render_step_summary"),
+    Format("html", "one self-contained page", "html", "html:render_html", extra="review"),
+    Format("sarif", "findings for code scanning", "sarif", "sarif:render_sarif"),
+    Format("junit", "a test report", "xml", "junit:render_junit", extra="review"),
+    Format("github", "GitHub annotations", "txt", "github_annotations:render_risks"),
+    Format("codequality", "a GitLab Code Quality report", "json", "gitlab_artifacts:render_code_quality"),
+    Format("terraform", "a GitLab Terraform report", "json", "gitlab_artifacts:render_terraform"),
+)
 
 
-def _code_quality(plans: Sequence[PlanView]) -> str:
-    from provisioner.report.plan.gitlab_artifacts import code_quality
-
-    return json_text(code_quality(plans))
-
-
-def _terraform(plans: Sequence[PlanView]) -> str:
-    from provisioner.report.plan.gitlab_artifacts import terraform_counts
-
-    return json_text(terraform_counts(plans))
+def formats_of(command: str) -> Mapping[str, Format]:
+    """What `--format` of a command takes, by name, in the order of help."""
+    return {one.name: one for one in FORMATS if command in one.commands}
 
 
-FORMATS: Mapping[str, View] = {
-    "markdown": _markdown,
-    "step-summary": _step_summary,
-    "html": _html,
-    "json": _json,
-    "sarif": _sarif,
-    "junit": _junit,
-    "github": _github,
-    "codequality": _code_quality,
-    "terraform": _terraform,
-}
+def markdown() -> str:
+    """The table in docs/output.md."""
+    return "\n".join(_table())
+
+
+def _table() -> Iterator[str]:
+    yield from ("| `--format` | shows a plan as | commands | file | extra |", "|---|---|---|---|---|")
+    for one in FORMATS:
+        extra = f"`{one.extra}`" if one.extra else ""
+        commands = ", ".join(f"`{command}`" for command in one.commands)
+        yield f"| `{one.name}` | {one.about} | {commands} | `.{one.extension}` | {extra} |"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from provisioner.foundation.errors import Location
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.report.plan.plan_view import PlanView, weight
-from provisioner.report.plan.risks import risky_findings
+from provisioner.report.plan.plan_view import PlanView, severity_rank
+from provisioner.report.plan.risks import findings_of
 
 _COMMANDS = {
     Severity.ERROR: "error",
@@ -22,25 +22,26 @@ _COMMANDS = {
 def render_annotations(findings: Sequence[Finding]) -> str:
     """One command a line. Every value is escaped, so that none of them ends a command or begins another.
 
-    What several applications share at one place is told once.
+    A message that several applications share at one place is shown once.
     """
     return "".join(f"{line}\n" for line in dict.fromkeys(map(_annotation, findings)))
 
 
 def render_risks(plans: Sequence[PlanView]) -> str:
-    """The risks of plans, the gravest first, each at the line that set the value.
+    """The risks of plans, the highest risk first, each at the line that set the value.
 
-    A line that many applications share, such as a template's, is annotated once and names them: a forge shows few.
+    A line that many applications share, such as a template's, is annotated once and names them, because GitHub shows
+    only a few annotations.
     """
     shared: dict[tuple[str, Severity, str, Location | None], list[str]] = {}
-    for found in risky_findings(plans):
+    for found in findings_of(plans, only_risks=True):
         whom = "/".join(filter(None, (found.environment, found.application)))
         shared.setdefault((found.id, found.severity, found.message, found.where), []).append(whom)
     findings = [
         Finding(name, severity, f"{_names(whom)}: {message}", where)
         for (name, severity, message, where), whom in shared.items()
     ]
-    return render_annotations(sorted(findings, key=lambda found: (weight(found.severity), *found.sort_key())))
+    return render_annotations(sorted(findings, key=lambda found: (severity_rank(found.severity), *found.sort_key())))
 
 
 _FEW = 5

@@ -1,4 +1,4 @@
-"""What the widgets of a GitLab merge request read: Code Quality findings, and a Terraform report's counts."""
+"""The artifacts that widgets of a GitLab merge request show: Code Quality issues and a Terraform report's counts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
 from provisioner.report.plan.fingerprint import fingerprints
 from provisioner.report.plan.plan_view import PlanView
-from provisioner.report.plan.risks import all_findings
+from provisioner.report.plan.risks import findings_of
+from provisioner.report.text.json_text import json_text
 
 _SEVERITIES = {
     Severity.ERROR: "blocker",
@@ -20,9 +21,19 @@ _SEVERITIES = {
 }
 
 
+def render_code_quality(plans: Sequence[PlanView]) -> str:
+    """Code Quality's JSON: one issue for each finding."""
+    return json_text(code_quality(plans))
+
+
+def render_terraform(plans: Sequence[PlanView]) -> str:
+    """The JSON of a Terraform report."""
+    return json_text(terraform_counts(plans))
+
+
 def code_quality(plans: Sequence[PlanView]) -> list[dict[str, Any]]:
-    """One issue a finding. What concerns an environment as such stands at the head of its file."""
-    findings = all_findings(plans)
+    """One issue for each finding; without a line of its own it is at the first line of its environment's file."""
+    findings = findings_of(plans)
     files = {plan.environment: plan.file for plan in plans}
     return [
         _issue(finding, fingerprint, files[finding.environment])
@@ -44,5 +55,5 @@ def _issue(finding: Finding, fingerprint: str, environment_file: str) -> dict[st
 
 
 def terraform_counts(plans: Sequence[PlanView]) -> dict[str, int]:
-    """What the Terraform report widget counts. Applications are never created or deleted by this tool."""
+    """Counts of applications. This tool never creates or deletes one."""
     return {"create": 0, "update": sum(plan.count("change") for plan in plans), "delete": 0}

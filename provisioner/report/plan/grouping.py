@@ -1,4 +1,4 @@
-"""What many applications share, told once."""
+"""What many applications have in common, collected so that a view says it once."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from provisioner.recording.findings import Severity
-from provisioner.report.plan.plan_view import Change, Entry, PlanView, weight
+from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView, severity_rank
+
+Changed = tuple[ApplicationView, tuple[FieldChange, ...]]
+"""An application with those of its changes that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """What a rule says whatever this plan does, and every place (`file:line:column`) where it says so."""
+class SpecWarning:
+    """A rule's message about the specs that stands whatever this plan does, with every place (`file:line:column`)."""
 
     severity: Severity
     id: str
@@ -20,8 +23,8 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Unverified:
-    """Fields of applications that the console does not show, for one reason."""
+class UnverifiedGroup:
+    """Fields of applications that the console does not show, all for one reason."""
 
     reason: str
     fields: tuple[str, ...]
@@ -30,63 +33,63 @@ class Unverified:
 
 @dataclass(frozen=True, slots=True)
 class ChangeGroup:
-    """Applications of one owner to which the same happens for the same reason: `changes` are each one's."""
+    """Applications of one owner that change in the same way, with the same cost and risk; `changes` are each one's."""
 
-    entries: tuple[Entry, ...]
-    changes: tuple[Change, ...]
+    entries: tuple[ApplicationView, ...]
+    changes: tuple[FieldChange, ...]
 
     @property
-    def first(self) -> Entry:
-        """What is said of it holds for all: owner, cost, risk."""
+    def first(self) -> ApplicationView:
+        """Any of them: owner, cost and risk are the same for all."""
         return self.entries[0]
 
 
 def proposed(plan: PlanView) -> list[ChangeGroup]:
-    """What the specs ask for, the gravest first."""
-    return _alike((entry, entry.proposed) for entry in by_risk(plan.applications))
+    """What the specs ask for, the highest risk first."""
+    return _grouped((entry, entry.proposed) for entry in by_risk(plan.applications))
 
 
 def drifted(plan: PlanView) -> list[ChangeGroup]:
-    """What only undoes what the console holds instead, the gravest first."""
-    return _alike((entry, entry.drift) for entry in by_risk(plan.applications))
+    """What only undoes changes that were made in the console, the highest risk first."""
+    return _grouped((entry, entry.drift) for entry in by_risk(plan.applications))
 
 
 def every_field(plan: PlanView) -> list[ChangeGroup]:
-    """All changes, the gravest first; of those that are alike every line that set a value is the same, too."""
-    return _alike(((entry, entry.changes) for entry in by_risk(plan.applications)), lines=True)
+    """All changes, the highest risk first; those of one group were set by the same lines."""
+    return _grouped(((entry, entry.changes) for entry in by_risk(plan.applications)), lines=True)
 
 
-def _alike(entries: Iterable[tuple[Entry, tuple[Change, ...]]], *, lines: bool = False) -> list[ChangeGroup]:
-    found: dict[Hashable, list[tuple[Entry, tuple[Change, ...]]]] = {}
-    for entry, changes in entries:
+def _grouped(changed: Iterable[Changed], *, lines: bool = False) -> list[ChangeGroup]:
+    """Groups in order of their first application; `lines` tells values apart that were set by different lines."""
+    groups: dict[Hashable, list[Changed]] = {}
+    for entry, changes in changed:
         if changes:
             same = changes if lines else tuple((one.path, one.before, one.after, one.causes) for one in changes)
-            found.setdefault((entry.owner, entry.risk, entry.cost, entry.confirmed, same), []).append((entry, changes))
-    return [ChangeGroup(tuple(entry for entry, _ in group), group[0][1]) for group in found.values()]
+            key = (entry.owner, entry.risk, entry.cost, entry.confirmed, same)
+            groups.setdefault(key, []).append((entry, changes))
+    return [ChangeGroup(tuple(entry for entry, _ in group), group[0][1]) for group in groups.values()]
 
 
-def notes(plan: PlanView) -> list[Note]:
-    """Everything that is no risk, the gravest first."""
-    found: dict[tuple[Severity, str, str], dict[str, None]] = {}
-    for remark in plan.all_remarks:
-        if not remark.risk:
-            finding = remark.finding
-            places = found.setdefault((finding.severity, finding.id, finding.message), {})
-            if finding.where:
-                places[str(finding.where)] = None
-    return [Note(*key, tuple(found[key])) for key in sorted(found, key=lambda key: weight(key[0]))]
+def spec_warnings(plan: PlanView) -> list[SpecWarning]:
+    """All findings that are no risks of this plan, the highest severity first."""
+    places: dict[tuple[Severity, str, str], dict[str, None]] = {}
+    for finding in (item.finding for item in plan.all_findings if not item.risk):
+        known = places.setdefault((finding.severity, finding.id, finding.message), {})
+        if finding.where:
+            known[str(finding.where)] = None
+    return [SpecWarning(*key, tuple(places[key])) for key in sorted(places, key=lambda key: severity_rank(key[0]))]
 
 
-def unverified(plan: PlanView) -> list[Unverified]:
-    """By reason: one console hides the same of every application."""
-    found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+def unverified(plan: PlanView) -> list[UnverifiedGroup]:
+    """Unverified fields by reason: one console hides the same fields of every application."""
+    groups: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
     for entry in plan.applications:
-        for field in entry.unseen:
-            fields, names = found.setdefault(field.reason, ({}, {}))
+        for field in entry.unverified:
+            fields, names = groups.setdefault(field.reason, ({}, {}))
             fields[field.path] = names[entry.name] = None
-    return [Unverified(reason, tuple(fields), tuple(names)) for reason, (fields, names) in found.items()]
+    return [UnverifiedGroup(reason, tuple(fields), tuple(names)) for reason, (fields, names) in groups.items()]
 
 
-def by_risk(entries: Iterable[Entry]) -> list[Entry]:
-    """The gravest first, then by name."""
-    return sorted(entries, key=lambda entry: (weight(entry.risk), entry.name))
+def by_risk(entries: Iterable[ApplicationView]) -> list[ApplicationView]:
+    """The highest risk first, then by name."""
+    return sorted(entries, key=lambda entry: (severity_rank(entry.risk), entry.name))

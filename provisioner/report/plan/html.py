@@ -1,4 +1,4 @@
-"""Plans as one HTML page that needs nothing else: no script, no font, no request. It reads, prints and archives."""
+"""Plans as one self-contained HTML page, without scripts, fonts and requests, to read, print and archive."""
 
 from __future__ import annotations
 
@@ -13,30 +13,31 @@ from markupsafe import Markup
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Layer
 from provisioner.recording.paths import short
-from provisioner.report.plan.grouping import drifted, every_field, notes, proposed, unverified
-from provisioner.report.plan.plan_view import HIDDEN, Change, PlanView
+from provisioner.report.plan.grouping import drifted, every_field, proposed, spec_warnings, unverified
+from provisioner.report.plan.plan_view import HIDDEN, FieldChange, PlanView
 from provisioner.report.plan.risks import removal, risks
 from provisioner.report.plan.wording import (
     DRIFT,
-    UNSEEN,
+    UNLISTED,
+    UNVERIFIED,
     cause_words,
+    causes_unknown,
     confirmed_words,
+    console_not_read,
     cost_words,
-    counted,
     headline,
     minute,
-    recorded_words,
     severity_word,
-    unread,
-    without_causes,
+    usage_words_of_all,
 )
+from provisioner.report.text.amounts import counted
 
 _CSS = resources.files("provisioner.report.plan").joinpath("plan.css")
 
 
-def render_page(plans: Sequence[PlanView]) -> str:
+def render_html(plans: Sequence[PlanView]) -> str:
     """The whole page. Nothing is left out, whatever the number of applications."""
-    known = (words for plan in plans for words in (unread(plan), without_causes(plan)))
+    known = (words for plan in plans for words in (console_not_read(plan), causes_unknown(plan)))
     return (
         _environment()
         .get_template("plan.html.j2")
@@ -45,7 +46,7 @@ def render_page(plans: Sequence[PlanView]) -> str:
             risks=risks(plans),
             headline=headline(plans),
             caveats=list(dict.fromkeys(words for words in known if words)),
-            css=Markup(_CSS.read_text("utf-8")),  # ours, and no value of a plan is in it
+            css=Markup(_CSS.read_text("utf-8")),  # a file of this package: it holds no value of a plan
         )
     )
 
@@ -60,7 +61,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(causes_of=_causes_of, DRIFT=DRIFT, UNSEEN=UNSEEN, HIDDEN=HIDDEN, SCHEMA=Layer.SCHEMA)
+    environment.globals.update(
+        causes_of=_causes_of, DRIFT=DRIFT, UNLISTED=UNLISTED, UNVERIFIED=UNVERIFIED, HIDDEN=HIDDEN, SCHEMA=Layer.SCHEMA
+    )
     environment.filters.update(
         causes=cause_words,
         confirmed=confirmed_words,
@@ -69,21 +72,21 @@ def _environment() -> Environment:
         drifted=drifted,
         every_field=every_field,
         minute=minute,
-        notes=notes,
         proposed=proposed,
-        recorded=recorded_words,
+        recorded=usage_words_of_all,
         removal=removal,
         severity=severity_word,
         short=short,
+        spec_warnings=spec_warnings,
         unverified=unverified,
     )
     return environment
 
 
 def _visible(value: Any) -> Any:
-    """What every expression of the template passes through, before it is escaped."""
+    """Makes control characters visible in every value, before jinja escapes it."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _causes_of(changes: Iterable[Change]) -> str:
+def _causes_of(changes: Iterable[FieldChange]) -> str:
     return cause_words(cause for change in changes for cause in change.causes)

@@ -1,12 +1,12 @@
-"""A plan document as typed values: the one way in which views read a plan, fresh or from a file.
+"""A plan as typed values: the one form in which every view reads a plan, fresh from the engine or from a file.
 
-Views are pure functions of it. What is secret gets no further than here.
+Views are pure functions of `PlanView`. The value of a secret is replaced by `HIDDEN` here, so that no view can show it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
@@ -21,17 +21,18 @@ from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.value_types import text
-from provisioner.specs.layout import environment_file
+from provisioner.recording.value_types import Reference, text
+from provisioner.specs.rules.observed import CONTROLLER_BEHIND
 
 HIDDEN = "(hidden)"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldChange:
     """One field that differs: `before` in the console, `after` in the specs, as spec text; None is "not set".
 
-    `origin` is the line that set the value, `layer` the kind of file, None where no file did.
+    `origin` is the line that set the value, `layer` the kind of file, None where no file did. `reference` says where
+    the value of a secret field is kept, such as `env:REC_KEY`: for the person who types it into the console.
     """
 
     path: str
@@ -40,27 +41,32 @@ class Change:
     origin: Location
     layer: Layer | None
     causes: tuple[ChangeCause, ...]
+    reference: str | None = field(default=None, repr=False)
 
     @property
     def drifted(self) -> bool:
-        """Whether somebody's hand in the console is all that made it differ."""
+        """Whether it differs only because somebody changed the console."""
         return self.causes == (ChangeCause.DRIFT,)
 
 
 @dataclass(frozen=True, slots=True)
-class Unseen:
-    """One field that the console does not show, and why: neither equal nor different."""
+class UnverifiedField:
+    """One field that the console does not show, and why: it is neither equal nor different.
+
+    `after` is what the specs say, `reference` where the value of a secret field is kept.
+    """
 
     path: str
     after: str | None
     reason: str
+    reference: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanFinding:
-    """A finding with what the plan knows of it; `acknowledged` is the intent that was written for it.
+    """A finding, and what the plan knows about it; `acknowledged` is the intent that was written for it.
 
-    `planned`: the change, or what the console shows, gives rise to it; else it is a note about the specs.
+    `planned` is true where the change or the state of the console causes it, false where a rule says it of the specs.
     """
 
     finding: Finding
@@ -70,7 +76,7 @@ class PlanFinding:
 
     @property
     def risk(self) -> bool:
-        """Whether it is about what this plan does to people, rather than a standing note about the specs."""
+        """Whether it is about what this plan does, rather than a warning about the specs that stands anyway."""
         if self.finding.severity is Severity.MEDIUM:
             return self.planned
         return self.finding.severity in (Severity.ERROR, Severity.HIGH)
@@ -85,7 +91,7 @@ class PlanFinding:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """Who looked at the console where people do, when and until when that counts (RFC 3339)."""
+    """Who confirmed what the console shows, when, and until when that counts (RFC 3339); for the runbook driver."""
 
     who: str
     when: str
@@ -93,10 +99,11 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One application's share; `action` is `change`, `cannot-verify` or `none`, `file` its own file.
+class ApplicationView:
+    """What the plan says of one application. `action` is `change`, `cannot-verify` or `none`; `file` is its own spec.
 
-    `risk` is the gravest of what the change does, LOW where nothing is known against it; None without a change.
+    `risk` is the highest severity among the risks, LOW where a change has none; None without risks and changes.
+    `usage` is how much is recorded a day, None where the plan did not ask.
     """
 
     name: str
@@ -105,21 +112,31 @@ class Entry:
     file: str
     action: str
     confirmed: Confirmation | None
-    changes: tuple[Change, ...]
-    unseen: tuple[Unseen, ...]
-    affected: Affected | None
+    changes: tuple[FieldChange, ...]
+    unverified: tuple[UnverifiedField, ...]
+    usage: Affected | None
     cost: CostEffect
-    remarks: tuple[PlanFinding, ...]
+    findings: tuple[PlanFinding, ...]
     risk: Severity | None
 
     @property
-    def proposed(self) -> tuple[Change, ...]:
-        """Changes that the specs ask for; the others are drift alone."""
+    def behind(self) -> bool:
+        """Whether the controller records it by other settings than its spec's."""
+        return any(item.finding.id == CONTROLLER_BEHIND.id for item in self.findings)
+
+    @property
+    def differs(self) -> bool:
+        """Whether what runs is not what the spec says, in the console or at the controller."""
+        return bool(self.changes) or self.behind
+
+    @property
+    def proposed(self) -> tuple[FieldChange, ...]:
+        """Changes that the specs ask for: all but those that are drift alone."""
         return tuple(change for change in self.changes if not change.drifted)
 
     @property
-    def drift(self) -> tuple[Change, ...]:
-        """Changes that only undo what somebody did in the console."""
+    def drift(self) -> tuple[FieldChange, ...]:
+        """Changes that only undo what somebody changed in the console."""
         return tuple(change for change in self.changes if change.drifted)
 
 
@@ -135,7 +152,7 @@ class RemovedApplication:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The commit that causes were found with; without `valid` specs there, causes are unknown."""
+    """The commit that the plan was compared with. Where its specs are not `valid`, causes are unknown."""
 
     ref: str
     commit: str
@@ -153,8 +170,11 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """One environment's plan. `file` is the environment's own. `console` is None where none was read, `scope` where all
-    applications were chosen, `removed`, `unmanaged` and `base` where nothing is known of them.
+    """One environment's plan. None stands for: no console was read (`console`), all applications were chosen (`scope`),
+    nobody knows (`removed`, `unmanaged`), compared with no commit (`base`), not sealed (`seal`), not asked
+    (`last_in_sync`: by application, when it was last as specified, None where that is not known).
+
+    `file` is the environment's own spec, `document` the plan document that all of this was read from.
     """
 
     environment: str
@@ -164,11 +184,13 @@ class PlanView:
     console: str | None
     scope: tuple[str, ...] | None
     base: Base | None
-    remarks: tuple[PlanFinding, ...]
-    applications: tuple[Entry, ...]
+    findings: tuple[PlanFinding, ...]
+    applications: tuple[ApplicationView, ...]
     removed: tuple[RemovedApplication, ...] | None
     unmanaged: tuple[ListedApplication, ...] | None
     seal: Seal | None
+    document: Document = field(repr=False, compare=False)
+    last_in_sync: Mapping[str, str | None] | None = None
 
     @property
     def day(self) -> str | None:
@@ -177,64 +199,69 @@ class PlanView:
 
     @property
     def causes_known(self) -> bool:
-        """Whether there was a base to compare with, so that causes can be told."""
+        """Whether each change says where it comes from."""
         return self.base is not None and self.base.valid
 
     @property
     def drifted(self) -> int | None:
-        """How many applications somebody's hand in the console made differ; None where that is not known."""
+        """How many applications differ because somebody changed the console; None where that is not known."""
         if not self.causes_known or self.console is None:
             return None
         return sum(bool(entry.drift) for entry in self.applications)
 
     def count(self, action: str) -> int:
-        """How many applications have that action."""
+        """How many applications have this `action`."""
         return sum(entry.action == action for entry in self.applications)
 
     @property
-    def all_remarks(self) -> tuple[PlanFinding, ...]:
+    def all_findings(self) -> tuple[PlanFinding, ...]:
         """Those about the environment, then those of each application."""
-        return (*self.remarks, *(remark for entry in self.applications for remark in entry.remarks))
+        return (*self.findings, *(item for app in self.applications for item in app.findings))
 
 
-def read_plan(document: Document) -> PlanView:
-    """A document that has the shape of `plan.schema.json`; any other raises KeyError or ValueError."""
+def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None = None) -> PlanView:
+    """The view of a document that has the shape of `plan.schema.json`; any other raises KeyError or ValueError.
+
+    `last_in_sync` is what `provisioner drift` knows besides: see PlanView.
+    """
     name = document["environment"]
     removed, unmanaged = document["removed"], document["unmanaged"]
     return PlanView(
         environment=name,
-        file=environment_file(name),
+        file=f"environments/{name}/environment.yaml",
         tier=document["tier"],
         site=document["site"],
         console=document["console"],
         scope=None if document["scope"] is None else tuple(document["scope"]),
         base=None if document["base"] is None else Base(**document["base"]),
-        remarks=tuple(_remark(found, name, "") for found in document["findings"]),
-        applications=tuple(_entry(app, name) for app in document["applications"]),
-        removed=None if removed is None else tuple(map(_gone, removed)),
+        findings=tuple(_finding(found, name, "") for found in document["findings"]),
+        applications=tuple(_application(app, name) for app in document["applications"]),
+        removed=None if removed is None else tuple(map(_removed, removed)),
         unmanaged=None if unmanaged is None else tuple(map(_listed, unmanaged)),
         seal=_seal(document.get("seal")),
+        document=document,
+        last_in_sync=last_in_sync,
     )
 
 
-def gravest_of(remarks: Iterable[PlanFinding]) -> Severity | None:
-    """The gravest severity among remarks; None without any."""
-    return min((remark.finding.severity for remark in remarks), key=weight, default=None)
+def highest_severity(findings: Iterable[PlanFinding]) -> Severity | None:
+    """The highest severity among findings; None without any."""
+    return min((item.finding.severity for item in findings), key=severity_rank, default=None)
 
 
-def weight(severity: Severity | None) -> int:
-    """Sorts severities, the gravest first and None last."""
-    return len(_WEIGHTS) if severity is None else _WEIGHTS[severity]
+def severity_rank(severity: Severity | None) -> int:
+    """A key that sorts severities, the highest first and None last."""
+    return len(_RANKS) if severity is None else _RANKS[severity]
 
 
-_WEIGHTS = {severity: rank for rank, severity in enumerate(Severity)}
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-def _entry(app: Document, environment: str) -> Entry:
+def _application(app: Document, environment: str) -> ApplicationView:
     seen = app["attested"]
-    remarks = tuple(_remark(found, environment, app["name"]) for found in app["findings"])
-    gravest = gravest_of(remark for remark in remarks if remark.risk)
-    return Entry(
+    findings = tuple(_finding(found, environment, app["name"]) for found in app["findings"])
+    highest = highest_severity(item for item in findings if item.risk)
+    return ApplicationView(
         name=app["name"],
         sdk_app_id=app["sdkAppId"],
         owner=app["owner"],
@@ -242,18 +269,20 @@ def _entry(app: Document, environment: str) -> Entry:
         action=app["action"],
         confirmed=None if seen is None else Confirmation(**seen),
         changes=tuple(map(_change, app["changes"])),
-        unseen=tuple(
-            Unseen(field["path"], _shown(field["path"], field["after"]), field["reason"])
-            for field in app["cannotVerify"]
-        ),
-        affected=_affected(app["affected"]),
+        unverified=tuple(map(_unverified, app["cannotVerify"])),
+        usage=_usage(app["affected"]),
         cost=CostEffect(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
-        remarks=remarks,
-        risk=gravest or (Severity.LOW if app["changes"] else None),
+        findings=findings,
+        risk=highest or (Severity.LOW if app["changes"] else None),
     )
 
 
-def _affected(told: Document | None) -> Affected | None:
+def _unverified(unverified: Document) -> UnverifiedField:
+    path, after = unverified["path"], unverified["after"]
+    return UnverifiedField(path, _shown(path, after), unverified["reason"], _reference(path, after))
+
+
+def _usage(told: Document | None) -> Affected | None:
     if told is None:
         return None
     unknown, money = told["unknown"], told["costPerDay"]
@@ -261,19 +290,20 @@ def _affected(told: Document | None) -> Affected | None:
     return Affected(minutes, None if money is None else Decimal(money), told["currency"] or "")
 
 
-def _change(change: Document) -> Change:
+def _change(change: Document) -> FieldChange:
     path, layer = change["path"], change["layer"]
-    return Change(
+    return FieldChange(
         path,
         _shown(path, change["before"]),
         _shown(path, change["after"]),
         _location(change["origin"]),
         None if layer is None else Layer(layer),
         tuple(map(ChangeCause, change["causes"])),
+        _reference(path, change["after"]),
     )
 
 
-def _remark(found: Document, environment: str, application: str) -> PlanFinding:
+def _finding(found: Document, environment: str, application: str) -> PlanFinding:
     origin, intent = found["origin"], found["acknowledged"]
     finding = Finding(
         found["id"],
@@ -290,7 +320,7 @@ def _remark(found: Document, environment: str, application: str) -> PlanFinding:
     return PlanFinding(finding, found["source"] == "plan", found["irreversible"], acknowledged)
 
 
-def _gone(app: Document) -> RemovedApplication:
+def _removed(app: Document) -> RemovedApplication:
     return RemovedApplication(app["name"], app["sdkAppId"], app["owner"], app["onRemove"])
 
 
@@ -315,7 +345,17 @@ def _shown(path: str, value: bool | int | str | Sequence[str] | None) -> str | N
     return text(value if isinstance(value, (bool, int, str)) else tuple(value))
 
 
+def _reference(path: str, value: object) -> str | None:
+    """Where a secret field's value is kept; None for every other field, and for what is no reference."""
+    if not _secret(path):
+        return None
+    try:
+        return str(Reference().parse(value))
+    except ValueError:
+        return None
+
+
 @lru_cache(maxsize=4096)
 def _secret(path: str) -> bool:
-    field = find(path)
-    return field is None or field.secret
+    known = find(path)
+    return known is None or known.secret

@@ -1,4 +1,4 @@
-"""Plans as one JSON document for programs: counts, risks, and who is concerned. The plan has every field."""
+"""Plans as one JSON document for programs: counts, risks and whom they concern. The fields are in the plan document."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ from typing import Any
 
 from provisioner.archive.unknown import Unknown
 from provisioner.report.plan.grouping import by_risk
-from provisioner.report.plan.plan_view import Entry, PlanView
+from provisioner.report.plan.plan_view import ApplicationView, PlanView
 from provisioner.report.plan.risks import Risk, risks
 from provisioner.report.plan.wording import headline
+from provisioner.report.text.json_text import json_text
 
 REPORT_VERSION = 1
 
 
-def summary(plans: Sequence[PlanView]) -> dict[str, Any]:
-    """Version 1 of the form. Counts are of applications; null is "not known"."""
+def render_report_json(plans: Sequence[PlanView]) -> str:
+    """The report as JSON text."""
+    return json_text(report(plans))
+
+
+def report(plans: Sequence[PlanView]) -> dict[str, Any]:
+    """Version 1 of the document. Counts are of applications; null means not known."""
     return {
         "reportVersion": REPORT_VERSION,
         "headline": headline(plans),
@@ -49,16 +55,20 @@ def _risk(risk: Risk) -> dict[str, Any]:
         "severity": risk.severity.value,
         "title": risk.title,
         "irreversible": risk.irreversible,
-        "stopsApply": risk.open,
+        "stopsApply": risk.stops_apply,
         "messages": list(risk.messages),
         "concerns": [
-            {"environment": bearer.environment, "application": bearer.application, "acknowledged": bearer.acknowledged}
-            for bearer in risk.bearers
+            {
+                "environment": subject.environment,
+                "application": subject.application,
+                "acknowledged": subject.acknowledged,
+            }
+            for subject in risk.subjects
         ],
     }
 
 
-def _application(plan: PlanView, entry: Entry) -> dict[str, Any]:
+def _application(plan: PlanView, entry: ApplicationView) -> dict[str, Any]:
     return {
         "environment": plan.environment,
         "name": entry.name,
@@ -72,6 +82,6 @@ def _application(plan: PlanView, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _minutes(entry: Entry) -> float | None:
-    found = entry.affected
+def _minutes(entry: ApplicationView) -> float | None:
+    found = entry.usage
     return None if found is None or isinstance(found.minutes, Unknown) else found.minutes

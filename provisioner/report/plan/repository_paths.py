@@ -1,4 +1,4 @@
-"""Plans and findings with paths that begin at the repository's root, as a forge knows them.
+"""Plans and findings whose file names begin at the repository's root, as forges need them.
 
 Specs, terminals and JSON count from the project's folder; in a monorepo that is a folder below the root.
 """
@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from provisioner.foundation.errors import Location
 from provisioner.recording.findings import Finding
-from provisioner.report.plan.plan_view import Entry, PlanFinding, PlanView
+from provisioner.report.plan.plan_view import ApplicationView, PlanFinding, PlanView
 
 
 def findings_from_root(findings: Iterable[Finding], below: str) -> list[Finding]:
@@ -19,31 +19,31 @@ def findings_from_root(findings: Iterable[Finding], below: str) -> list[Finding]
 
 
 def plan_from_root(plan: PlanView, below: str) -> PlanView:
-    """As `findings_from_root`, for everything in a plan that says where something stands."""
+    """The plan with every file name from the root; `below` as in `findings_from_root`."""
     if not below:
         return plan
     return replace(
         plan,
         file=f"{below}{plan.file}",
-        remarks=tuple(_remark(remark, below) for remark in plan.remarks),
-        applications=tuple(_entry(entry, below) for entry in plan.applications),
+        findings=tuple(_plan_finding(item, below) for item in plan.findings),
+        applications=tuple(_application(entry, below) for entry in plan.applications),
     )
 
 
-def _entry(entry: Entry, below: str) -> Entry:
+def _application(entry: ApplicationView, below: str) -> ApplicationView:
     return replace(
         entry,
         file=f"{below}{entry.file}",
         changes=tuple(replace(change, origin=_location(change.origin, below)) for change in entry.changes),
-        remarks=tuple(_remark(remark, below) for remark in entry.remarks),
+        findings=tuple(_plan_finding(item, below) for item in entry.findings),
     )
 
 
-def _remark(remark: PlanFinding, below: str) -> PlanFinding:
-    intent = remark.acknowledged
+def _plan_finding(item: PlanFinding, below: str) -> PlanFinding:
+    intent = item.acknowledged
     return replace(
-        remark,
-        finding=_finding(remark.finding, below),
+        item,
+        finding=_finding(item.finding, below),
         acknowledged=intent and replace(intent, where=_location(intent.where, below)),
     )
 

@@ -9,7 +9,11 @@ from urllib.parse import quote
 from provisioner import __version__
 from provisioner.recording.findings import Finding, Severity
 from provisioner.report.plan.fingerprint import fingerprints
+from provisioner.report.plan.plan_view import PlanView
+from provisioner.report.plan.risks import findings_of
+from provisioner.report.text.json_text import json_text
 from provisioner.specs.rules import RULES
+from provisioner.specs.rules.plugins import team_rules
 from provisioner.specs.rules.rule import Rule
 
 _LEVELS = {
@@ -22,8 +26,14 @@ _LEVELS = {
 _ROOT = "%SRCROOT%"  # the name that code scanning services resolve to the repository
 
 
+def render_sarif(plans: Sequence[PlanView]) -> str:
+    """All findings of the plans, with the rules of this tool and of the team's plugins."""
+    rules = {**RULES, **{rule.id: rule for rule in team_rules(RULES)}}
+    return json_text(sarif(findings_of(plans), rules))
+
+
 def sarif(findings: Sequence[Finding], rules: Mapping[str, Rule] = RULES) -> dict[str, Any]:
-    """One run; `rules` describe the ids that findings carry. Equal findings give an equal document."""
+    """One run; `rules` describes the ids of the findings. Equal findings give equal documents."""
     ids = sorted({finding.id for finding in findings})
     index = {name: number for number, name in enumerate(ids)}
     return {

@@ -1,8 +1,8 @@
-"""A plan for a terminal of 80 columns: by risk, what changes, what that does, and the line that set each value."""
+"""A plan as text for 80 columns: by risk, what changes, what that does, and the line that set each value."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from provisioner.foundation.text_safety import printable
@@ -12,16 +12,15 @@ from provisioner.reconcile.plan.plan import PlanRefusal
 from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
-from provisioner.report.plan.plan_view import Change, Entry, PlanFinding, PlanView, Unseen
+from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanFinding, PlanView, UnverifiedField
 from provisioner.report.plan.risks import removal
-from provisioner.report.plan.wording import affected_words, confirmed_words
+from provisioner.report.plan.wording import UNLISTED, confirmed_words, usage_words
 from provisioner.report.text.columns import aligned, room
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
-from provisioner.specs.layout import environment_folder
 
 WIDTH = 80
 
-_RISKS = {
+_HEADINGS = {
     Severity.ERROR: "NOT POSSIBLE",
     Severity.HIGH: "HIGH RISK",
     Severity.MEDIUM: "MEDIUM RISK",
@@ -32,64 +31,74 @@ _NAMES_SHOWN = 40
 """How many unchanged or unmanaged applications are named before the rest is only counted."""
 
 
+def render_plans(plans: Sequence[PlanView], style: Style = plain) -> str:
+    """Plans one below the other."""
+    return "\n".join(render_plan(plan, style) for plan in plans)
+
+
 def render_plan(plan: PlanView, style: Style = plain) -> str:
-    """The plan, the gravest first, ending in a line of totals. A row reads: console -> specs."""
-    lines = [*_title(plan, style), *_remarks(plan.remarks, "", style)]
-    for risk, words in _RISKS.items():
+    """The plan, the highest risk first, ending in a line of totals. A row reads: console -> specs."""
+    lines = [*_title(plan, style), *_findings(plan.findings, "", style)]
+    for risk, words in _HEADINGS.items():
         if entries := [entry for entry in plan.applications if entry.changes and entry.risk is risk]:
             lines += [style(words, SEVERITY_ROLES[risk])]
-            lines += [line for entry in entries for line in (*entry_lines(entry, plan, style), "")]
-    lines += _unsure(plan, style)
+            lines += [line for entry in entries for line in (*_application(entry, plan, style), "")]
+    lines += _cannot_verify(plan, style)
     lines += _unchanged(plan, style)
-    lines += [*_removed(plan), *unmanaged_lines(plan), *_notes(plan, style)]
+    lines += [*_removed(plan), *_unmanaged(plan), *_warnings(plan, style)]
     return "\n".join([*lines, style(totals(plan), "title")]) + "\n"
 
 
 def totals(plan: PlanView) -> str:
     """`dev: 2 to change, 1 unchanged.`"""
-    unsure = plan.count("cannot-verify")
+    unverified = plan.count("cannot-verify")
     return (
         f"{printable(plan.environment)}: {plan.count('change')} to change, {plan.count('none')} unchanged"
-        + (f", {unsure} cannot be verified" if unsure else "")
+        + (f", {unverified} cannot be verified" if unverified else "")
         + "."
     )
 
 
-def render_drift(plan: PlanView, last_equal: Mapping[str, str | None], style: Style = plain) -> str:
-    """Only what differs or cannot be verified. `last_equal` says when an application last was as specified."""
-    lines = _title(plan, style)
+def render_drifts(plans: Sequence[PlanView], style: Style = plain) -> str:
+    """Drift of several environments one below the other."""
+    return "\n".join(render_drift(plan, style) for plan in plans)
+
+
+def render_drift(plan: PlanView, style: Style = plain) -> str:
+    """Only what differs or cannot be verified, and when it was last as specified."""
+    lines, last_in_sync = _title(plan, style), plan.last_in_sync or {}
     for entry in plan.applications:
-        if entry.changes:
-            since = last_equal.get(entry.name)
-            known = f"as specified at {since}, not any more" if since else "nobody knows when it last was as specified"
-            lines += [*entry_lines(entry, plan, style, head=known), ""]
-    lines += [*_unsure(plan, style), *unmanaged_lines(plan)]
-    drifted, unsure = plan.count("change"), plan.count("cannot-verify")
+        if entry.differs:
+            moment = last_in_sync.get(entry.name)
+            known = f"last as specified at {moment}" if moment else "not known when it was last as specified"
+            lines += [*_application(entry, plan, style, head=known if entry.changes else ""), ""]
+    lines += [*_cannot_verify(plan, style), *_unmanaged(plan)]
+    drifted, unverified = sum(entry.differs for entry in plan.applications), plan.count("cannot-verify")
     verdict = f"{drifted} of {len(plan.applications)} applications differ from their specs" if drifted else "no drift"
-    unseen = f", {unsure} cannot be verified" if unsure else ""
-    return "\n".join([*lines, style(f"{printable(plan.environment)}: {verdict}{unseen}.", "title")]) + "\n"
+    rest = f", {unverified} cannot be verified" if unverified else ""
+    return "\n".join([*lines, style(f"{printable(plan.environment)}: {verdict}{rest}.", "title")]) + "\n"
 
 
-def entry_lines(entry: Entry, plan: PlanView, style: Style, head: str = "") -> Iterator[str]:
-    """One application with all that is to be said of it; `head` comes first."""
+def _application(entry: ApplicationView, plan: PlanView, style: Style, head: str = "") -> Iterator[str]:
+    """Everything about one application; `head` is a sentence that comes first."""
     whose = f"{entry.name}  {entry.sdk_app_id}  {entry.owner}"
     yield style(f"{_SIGNS[entry.action]} {printable(whose)}", "change")
     if entry.confirmed:
         yield from _wrapped(printable(confirmed_words(entry.confirmed)), "    ", style, "quiet")
     if head:
         yield from _wrapped(head, "    ", style, "quiet")
-    yield from _remarks(entry.remarks, "    ", style)
+    yield from _findings(entry.findings, "    ", style)
     yield from _changes(entry.changes, plan, style)
-    yield from _unseen(entry.unseen)
-    if told := affected_words(entry.affected):
-        yield from _wrapped(printable(told), "    ", style, "quiet")
+    yield from _unverified(entry.unverified)
+    if usage := usage_words(entry.usage):
+        yield from _wrapped(printable(usage), "    ", style, "quiet")
     if entry.cost.direction is not Direction.SAME:
         reasons = f" ({', '.join(entry.cost.reasons)})" if entry.cost.reasons else ""
         yield from _wrapped(f"cost: {entry.cost.direction.value}{printable(reasons)}", "    ", style, "quiet")
 
 
 def render_refusals(refusals: Iterable[PlanRefusal], *, flag: bool = True) -> str:
-    """Every reason why nothing was written, each with what to do; `flag` where the reader has `--allow`."""
+    """Every reason why nothing was written, each with what to do; `flag` says whether the reader can pass `--allow`."""
     lines = []
     for refusal in refusals:
         finding = refusal.finding
@@ -100,14 +109,14 @@ def render_refusals(refusals: Iterable[PlanRefusal], *, flag: bool = True) -> st
     return "\n".join(lines)
 
 
-def unmanaged_lines(plan: PlanView) -> Iterator[str]:
-    """Applications that no spec describes, or that nobody can list them."""
+def _unmanaged(plan: PlanView) -> Iterator[str]:
+    """Applications that no spec describes, or that this console cannot list them."""
     if plan.unmanaged is None:
-        yield "Applications that no spec manages cannot be listed here: only people see them."
+        yield from _wrapped(f"{UNLISTED}: this console has no API for it.", "", hanging="  ")
         yield ""
     elif plan.unmanaged:
         names = [f"{entry.name} ({entry.sdk_app_id})" for entry in plan.unmanaged]
-        yield from _wrapped(printable(f"Not managed by any spec: {_some(names)}"), "", hanging="  ")
+        yield from _wrapped(printable(f"Not managed by any spec: {_first_names(names)}"), "", hanging="  ")
         yield ""
 
 
@@ -115,27 +124,27 @@ def _title(plan: PlanView, style: Style) -> list[str]:
     return [style(printable(f"{plan.environment} on the {plan.console or 'specs alone'}"), "title"), ""]
 
 
-def _remarks(remarks: Iterable[PlanFinding], indent: str, style: Style) -> Iterator[str]:
-    for remark in (remark for remark in remarks if remark.planned):
-        finding = remark.finding
+def _findings(findings: Iterable[PlanFinding], indent: str, style: Style) -> Iterator[str]:
+    for item in (item for item in findings if item.planned):
+        finding = item.finding
         label = finding.severity.value.upper()
         lines = list(_wrapped(f"{label} {printable(f'{finding.id}: {finding.message}')}", indent, hanging="  "))
         lines[0] = lines[0].replace(label, style(label, SEVERITY_ROLES[finding.severity]), 1)
         yield from lines
-        if intent := remark.acknowledged:
+        if intent := item.acknowledged:
             words = f"intent until {intent.expires}: {intent.reason} ({intent.where})"
             yield from _wrapped(printable(words), indent + "  ", style, "quiet")
         if not indent:
             yield ""
 
 
-def _changes(changes: Sequence[Change], plan: PlanView, style: Style) -> Iterator[str]:
-    """Aligned rows: sign, name, console -> specs, why, and where it was set; too long a row has that below it."""
+def _changes(changes: Sequence[FieldChange], plan: PlanView, style: Style) -> Iterator[str]:
+    """Aligned rows: sign, name, console -> specs, causes, and where it was set, on a line below where a row is full."""
     if not changes:
         return
-    why = any(change.causes != (ChangeCause.UNKNOWN,) for change in changes)
+    known = any(change.causes != (ChangeCause.UNKNOWN,) for change in changes)
     cells = [
-        (f"    {sign} {short(change.path)}", value, *([_causes(change)] if why else []), "")
+        (f"    {sign} {short(change.path)}", value, *([_causes(change)] if known else []), "")
         for change in changes
         for sign, value in [_value(change)]
     ]
@@ -148,81 +157,81 @@ def _changes(changes: Sequence[Change], plan: PlanView, style: Style) -> Iterato
             yield f"        {style(origin, 'quiet')}"
 
 
-def _value(change: Change) -> tuple[str, str]:
-    """How a row is signed, and what it says of the value."""
+def _value(change: FieldChange) -> tuple[str, str]:
+    """The sign of a row, and its values."""
     before, after = (None if value is None else printable(value) for value in (change.before, change.after))
     if before is None:
         return "+", after or ""
     return ("-", before) if after is None else ("~", f"{before} -> {after}")
 
 
-def _causes(change: Change) -> str:
+def _causes(change: FieldChange) -> str:
     return "+".join(cause.value for cause in change.causes)
 
 
-def _origin(change: Change, plan: PlanView) -> str:
+def _origin(change: FieldChange, plan: PlanView) -> str:
     if change.layer is Layer.SCHEMA:
         return "default"
     if change.layer is None:
         return "no spec sets it"
-    return printable(str(change.origin)).removeprefix(f"{environment_folder(plan.environment)}/")
+    return printable(str(change.origin)).removeprefix(f"environments/{plan.environment}/")
 
 
-def _unsure(plan: PlanView, style: Style) -> list[str]:
+def _cannot_verify(plan: PlanView, style: Style) -> list[str]:
     entries = [entry for entry in plan.applications if entry.action == "cannot-verify"]
     if not entries:
         return []
     lines = [style("CANNOT BE VERIFIED", "warning")]
-    return lines + [line for entry in entries for line in (*entry_lines(entry, plan, style), "")]
+    return lines + [line for entry in entries for line in (*_application(entry, plan, style), "")]
 
 
 _FEW = 4
-"""From how many fields on one common reason is told once."""
+"""As many fields with one reason are counted; fewer are named."""
 
 
-def _unseen(fields: Sequence[Unseen]) -> Iterator[str]:
-    by_reason: dict[str, list[Unseen]] = {}
+def _unverified(fields: Sequence[UnverifiedField]) -> Iterator[str]:
+    by_reason: dict[str, list[UnverifiedField]] = {}
     for field in fields:
         by_reason.setdefault(field.reason, []).append(field)
-    for reason, alike in by_reason.items():
-        told = [f"? {short(field.path)}: cannot verify {printable(field.after or '(not set)')}" for field in alike]
-        for line in told if len(alike) < _FEW else [f"? {len(alike)} fields: cannot verify"]:
+    for reason, group in by_reason.items():
+        named = [f"? {short(field.path)}: cannot verify {printable(field.after or '(not set)')}" for field in group]
+        for line in named if len(group) < _FEW else [f"? {len(group)} fields: cannot verify"]:
             yield from _wrapped(f"{line}: {printable(reason)}", "    ", hanging="  ")
 
 
 def _unchanged(plan: PlanView, style: Style) -> Iterator[str]:
     entries = [entry for entry in plan.applications if entry.action == "none"]
     for entry in entries:
-        if entry.confirmed or any(remark.planned for remark in entry.remarks):
-            yield from entry_lines(entry, plan, style)
+        if entry.confirmed or any(item.planned for item in entry.findings):
+            yield from _application(entry, plan, style)
             yield ""
-    names = [entry.name for entry in entries]
+    names = [entry.name for entry in entries if not entry.behind]
     if names:
-        yield from _wrapped(printable(f"Unchanged: {_some(names)}"), "", style, "quiet", hanging="  ")
+        yield from _wrapped(printable(f"Unchanged: {_first_names(names)}"), "", style, "quiet", hanging="  ")
         yield ""
 
 
 def _removed(plan: PlanView) -> Iterator[str]:
-    for gone in plan.removed or ():
-        whose = printable(f"{gone.name}  {gone.sdk_app_id}  {gone.owner}")
-        yield from _wrapped(
-            f"- {whose}: its spec is gone (onRemove: {printable(gone.on_remove)}). {removal(gone)}", "", hanging="    "
-        )
+    for app in plan.removed or ():
+        whose = printable(f"{app.name}  {app.sdk_app_id}  {app.owner}")
+        words = f"- {whose}: its spec was removed (onRemove: {printable(app.on_remove)}). {removal(app)}"
+        yield from _wrapped(words, "", hanging="    ")
         yield ""
 
 
-def _notes(plan: PlanView, style: Style) -> Iterator[str]:
-    """What the rules say of the specs; what several applications share at one place is told once."""
-    findings = [remark.finding for remark in plan.all_remarks if not remark.planned]
+def _warnings(plan: PlanView, style: Style) -> Iterator[str]:
+    """What the rules say of the specs; a message that several applications share at one place is shown once."""
+    findings = [item.finding for item in plan.all_findings if not item.planned]
     lines = {printable(str(finding)): SEVERITY_ROLES[finding.severity] for finding in findings}
     if lines:
-        yield "Noted in the specs:"
+        yield "Warnings:"
         for line, role in lines.items():
             yield from _wrapped(line, "    ", style, role, hanging="  ")
         yield ""
 
 
-def _some(names: Sequence[str]) -> str:
+def _first_names(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
     left = len(names) - _NAMES_SHOWN
     return ", ".join(names[:_NAMES_SHOWN]) + (f" and {left} more" if left > 0 else "")
 

@@ -1,4 +1,4 @@
-"""What all views of a plan say alike."""
+"""Phrases about a plan that several views share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.findings import Severity
-from provisioner.report.plan.plan_view import Confirmation, Entry, PlanView, weight
+from provisioner.report.plan.plan_view import ApplicationView, Confirmation, PlanView, severity_rank
+from provisioner.report.text.amounts import counted
 
 CAUSES = {
     ChangeCause.THIS_CHANGE: "this change",
@@ -19,16 +20,13 @@ CAUSES = {
     ChangeCause.UNKNOWN: "unknown",
 }
 
-UNSEEN = "The console does not show these fields: nobody can say whether they are right or wrong."
+UNVERIFIED = "The console does not show these fields, so that they cannot be compared with the specs."
+UNLISTED = "Applications that no spec manages cannot be listed here"
 DRIFT = (
-    "The console does not hold what the specs asked for before this change: somebody changed it there, or an earlier "
-    "change was never applied. Carrying out the plan brings it to the specs; to keep it, write it into a spec."
+    "The console differs from what the specs asked for before this change: somebody changed it there, or an earlier "
+    "change was never applied. Applying the plan sets it to the specs; to keep it, write it into a spec "
+    "(provisioner adopt)."
 )
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 application`, `2 applications`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def minute(moment: str) -> str:
@@ -39,28 +37,32 @@ def minute(moment: str) -> str:
 def headline(plans: Sequence[PlanView]) -> str:
     """What happens, in a few short sentences."""
     entries = [entry for plan in plans for entry in plan.applications]
-    gone = [one for plan in plans for one in plan.removed or ()]
-    changing, unsure = (sum(plan.count(action) for plan in plans) for action in ("change", "cannot-verify"))
-    all_of_them = counted(len(entries), "application")
+    removed = [app for plan in plans for app in plan.removed or ()]
+    changing, unverified = (sum(plan.count(action) for plan in plans) for action in ("change", "cannot-verify"))
+    total = counted(len(entries), "application")
     if len(plans) > 1:
-        all_of_them += f" in {counted(len(plans), 'environment')}"
+        total += f" in {counted(len(plans), 'environment')}"
     if changing:
-        said = [f"{changing:,} of {all_of_them} will change."]
-    elif unsure:
-        said = [f"Nothing is known to change: {all_of_them}."]
+        sentences = [f"{changing:,} of {total} will change."]
+    elif unverified:
+        sentences = [f"No known changes: {total}."]
     elif entries:
-        said = [f"{'No setting' if gone else 'Nothing'} will change: {all_of_them}."]
+        quiet = not removed and not any(entry.behind for entry in entries)
+        sentences = [f"{'Nothing' if quiet else 'No setting'} will change: {total}."]
     else:
-        said = ["There are no applications."]
-    if gone:
-        said.append(f"{counted(len(gone), 'application')} {'is' if len(gone) == 1 else 'are'} removed.")
-    if unsure:
-        said.append(f"{counted(unsure, 'application')} cannot be verified.")
-    stopping = [Severity.HIGH for one in gone if one.on_remove == "stop-auto"]
+        sentences = ["There are no applications."]
+    if behind := sum(entry.behind for entry in entries):
+        told = f"The controller records {counted(behind, 'application')} by new settings from the next call on."
+        sentences.append(told)
+    if removed:
+        sentences.append(f"{counted(len(removed), 'application')} {'is' if len(removed) == 1 else 'are'} removed.")
+    if unverified:
+        sentences.append(f"{counted(unverified, 'application')} cannot be verified.")
+    stopping = [Severity.HIGH for app in removed if app.on_remove == "stop-auto"]
     if changing or stopping:
-        gravest = min([*stopping, *(entry.risk for entry in entries)], key=weight)
-        said.append(f"Gravest risk: {severity_word(gravest)}.")
-    return " ".join(said)
+        highest = min([*stopping, *(entry.risk for entry in entries)], key=severity_rank)
+        sentences.append(f"Highest risk: {severity_word(highest)}.")
+    return " ".join(sentences)
 
 
 def severity_word(severity: Severity | None) -> str:
@@ -76,40 +78,40 @@ def cost_words(cost: CostEffect) -> str:
 
 
 def cause_words(causes: Iterable[ChangeCause]) -> str:
-    """Several fields' causes, each once, in the order of their definition."""
+    """Causes as words, each once, in the order of `CAUSES`."""
     found = set(causes)
     return ", ".join(word for cause, word in CAUSES.items() if cause in found)
 
 
-def without_causes(plan: PlanView) -> str:
+def causes_unknown(plan: PlanView) -> str:
     """Why causes are unknown; '' where they are known, or nothing changes."""
     if not plan.count("change"):
         return ""
     if plan.base is None:
-        return "Causes are unknown: the plan was compared with no commit (plan --base REF)."
+        return "Causes are unknown: the plan was not compared with a commit (plan --base REF)."
     if not plan.base.valid:
         return f"Causes are unknown: the specs at {plan.base.ref} are not valid."
     return ""
 
 
-def unread(plan: PlanView) -> str:
-    """What a comparison of specs with specs leaves out; '' where a console was read."""
+def console_not_read(plan: PlanView) -> str:
+    """What a plan without a console leaves out; '' where a console was read."""
     if plan.console is not None:
         return ""
     base = f"{plan.base.ref} ({plan.base.commit[:12]})" if plan.base else "nothing"
     return (
         f"No console was read: this compares the specs with {base}. It shows what the change asks for, not what the "
-        "console holds. Console drift is not known."
+        "console has. Drift is not known."
     )
 
 
 def confirmed_words(seen: Confirmation) -> str:
-    """Who looked where people do, and until when that counts."""
+    """Who confirmed what the console shows, and until when that counts."""
     return f"compared with what {seen.who} confirmed on {seen.when[:10]}; counts until {seen.expires[:10]}"
 
 
-def affected_words(found: Affected | None) -> str:
-    """`recorded a day: 1,234 minutes (last 7 days)`; '' where nobody asked."""
+def usage_words(found: Affected | None) -> str:
+    """`recorded a day: 1,234 minutes (last 7 days)`; '' where the plan did not ask."""
     if found is None:
         return ""
     if isinstance(found.minutes, Unknown):
@@ -118,11 +120,11 @@ def affected_words(found: Affected | None) -> str:
     return f"recorded a day: {found.minutes:,.0f} minutes{money} (last 7 days)"
 
 
-def recorded_words(entries: Iterable[Entry]) -> str:
-    """The same of several applications in all; unknown ones are counted, because unknown is not 0."""
-    found = [entry.affected for entry in entries if entry.affected]
+def usage_words_of_all(entries: Iterable[ApplicationView]) -> str:
+    """`usage_words` of several applications together; those without a known figure are counted apart."""
+    found = [entry.usage for entry in entries if entry.usage]
     if len(found) < 2:
-        return affected_words(found[0] if found else None)
+        return usage_words(found[0] if found else None)
     known = [one.minutes for one in found if not isinstance(one.minutes, Unknown)]
     if not known:
         return "recorded a day: unknown"

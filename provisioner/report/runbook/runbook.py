@@ -4,34 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from provisioner.console.port import Attested
 from provisioner.console.runbook.labels import Page
 from provisioner.console.tencent.binding import Grade
-from provisioner.reconcile.plan.plan import ApplicationPlan, Plan
 from provisioner.recording.paths import short
 from provisioner.recording.sites import SITES
-from provisioner.report.runbook.runbook_steps import Row, Step, needs_people, steps
+from provisioner.report.plan.plan_view import ApplicationView, PlanView
+from provisioner.report.plan.wording import confirmed_words
+from provisioner.report.runbook.runbook_steps import Row, RunbookStep, needs_people, runbook_steps
 from provisioner.report.text.markdown import code, escape, table
 
 
-def render_runbook(plan: Plan, page: Page) -> str:
-    """All steps of an environment, in the order of its applications."""
+def render_runbook(plan: PlanView, page: Page) -> str:
+    """All steps of an environment, by application."""
     todo = [entry for entry in plan.applications if needs_people(entry)]
     lines = [
-        f"# Runbook: {escape(plan.environment.name)}",
+        f"# Runbook: {escape(plan.environment)}",
         "",
-        "**Nothing has been written.** People change this console. Applications that need somebody, who carries out "
-        f"the steps and confirms the result: {len(todo)} of {len(plan.applications)}.",
+        "**Nothing has been written.** This console has no API: people carry out the steps and confirm the result. "
+        f"Applications with steps: {len(todo)} of {len(plan.applications)}.",
         "",
         f"- The console: <{page.start}>, then {' → '.join(map(escape, page.way))}",
         "- A label with (?) is assumed, because no public page names it: go by the setting's name in the specs, and "
         "put the console's own word into the file that `console.page` names.",
-        f"- A change holds for rooms created {_window(plan.environment.site)} minutes after it was saved. Rooms that "
-        "exist keep what they have.",
+        f"- A change takes effect for rooms created {_window(plan.site)} minutes after it was saved. Existing rooms "
+        "keep their settings.",
     ]
     for entry in todo:
-        lines.extend(_application(entry, page))
+        lines.extend(_application(entry, plan.environment, page))
     return "\n".join(lines) + "\n"
+
+
+def render_left(environment: str, left: int, todo: int) -> str:
+    """What `apply` and `pulumi up` say where people change the console and some of it is left to them."""
+    return (
+        f"Nothing was written: people change this console. Applications left: {left} of {todo}.\n"
+        f"  Carry out the steps, then confirm each application: provisioner attest {environment}/APP"
+    )
 
 
 def _window(site: str) -> str:
@@ -40,35 +48,27 @@ def _window(site: str) -> str:
     return f"about {earliest}" if earliest == latest else f"{earliest} to {latest}"
 
 
-def _application(entry: ApplicationPlan, page: Page) -> Iterator[str]:
-    app, by = entry.application, entry.observed.attested
-    known = escape(attested(by)) if by else "nobody has confirmed what it shows now"
-    yield from ("", f"## {escape(app.name)}", "")
-    yield f"SDKAppId {code(str(app.sdk_app_id))}, owner {code(app.owner)}; {known}."
-    for finding in entry.consequences:
+def _application(entry: ApplicationView, environment: str, page: Page) -> Iterator[str]:
+    known = confirmed_words(entry.confirmed) if entry.confirmed else "nobody has confirmed what the console shows"
+    yield from ("", f"## {escape(entry.name)}", "")
+    yield f"SDKAppId {code(str(entry.sdk_app_id))}, owner {code(entry.owner)}; {escape(known)}."
+    for finding in (item.finding for item in entry.findings if item.planned):
         yield from ("", f"> **{finding.severity.value.upper()}** {escape(finding.id)}: {escape(finding.message)}")
     hedge = " (this address is assumed; the way above leads there too)" if _assumed(page) else ""
-    yield from ("", f"1. [ ] **Open the page** <{page.address(app.sdk_app_id)}>{hedge}")
-    todo = steps(entry, page)
+    yield from ("", f"1. [ ] **Open the page** <{page.address(entry.sdk_app_id)}>{hedge}")
+    todo = runbook_steps(entry, page)
     for number, step in enumerate(todo, 2):
         yield from _step(number, step)
-    yield f"{len(todo) + 2}. [ ] **Reload the page and compare every value.** What was typed is not what counts."
-    confirm = code(f"provisioner attest {app.environment}/{app.name}")
+    yield f"{len(todo) + 2}. [ ] **Reload the page and compare every value.** What was saved counts."
+    confirm = code(f"provisioner attest {environment}/{entry.name}")
     yield f"{len(todo) + 3}. [ ] **Confirm what it shows,** and commit the file: {confirm}"
-
-
-def attested(by: Attested) -> str:
-    """Who looked at the console and how long ago: what a plan was compared with."""
-    days = by.age.days
-    age = "today" if not days else "yesterday" if days == 1 else f"{days} days ago"
-    return f"compared with what {by.who} confirmed {age}; counts until {by.expires.date().isoformat()}"
 
 
 def _assumed(page: Page) -> bool:
     return page.application_grade is Grade.ASSUMED
 
 
-def _step(number: int, step: Step) -> Iterator[str]:
+def _step(number: int, step: RunbookStep) -> Iterator[str]:
     indent = " " * len(f"{number}. ")  # what belongs to a list item stands below its first word
     yield f"{number}. [ ] **{escape(step.title)}.** {step.why}"
     if step.rows:

@@ -1,4 +1,4 @@
-"""A runbook on a terminal: one step at a time, and at its end what somebody is asked to confirm."""
+"""A runbook on a terminal: one step at a time, then the values that somebody is asked to confirm."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ from provisioner.console.port import Observed, Unreadable
 from provisioner.console.runbook.labels import Page
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
-from provisioner.recording.application import Application
 from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value
-from provisioner.report.runbook.runbook_steps import Step
+from provisioner.report.runbook.runbook_steps import RunbookStep
 from provisioner.report.text.columns import aligned
 from provisioner.report.text.style import Style, plain
 from provisioner.specs.documents.observation import Observation
 
 
-def render_head(app: Application, page: Page, style: Style = plain) -> str:
-    """Which application, and where its page is."""
-    return f"{style(app.name, 'title')}  {app.sdk_app_id}  {page.address(app.sdk_app_id)}"
+def render_head(name: str, sdk_app_id: int, page: Page, style: Style = plain) -> str:
+    """An application's name and SDKAppId, and the address of its page in the console."""
+    return f"{style(name, 'title')}  {sdk_app_id}  {page.address(sdk_app_id)}"
 
 
-def render_step(number: int, total: int, step: Step, style: Style = plain) -> str:
-    """One step with everything to enter."""
+def render_step(number: int, total: int, step: RunbookStep, style: Style = plain) -> str:
+    """One step with all values to enter."""
     lines = [f"{number}/{total} {style(printable(step.title), 'change')}", f"    {printable(step.why)}"]
     rows = [
         (printable(row.label), f"{_now(row.now)} -> {printable(row.to)}", style(short(row.path), "quiet"))
@@ -38,7 +37,7 @@ def _now(now: str | None) -> str:
 
 
 def render_confirmation(seen: Observation, before: Observed | None, page: Page, style: Style = plain) -> str:
-    """Every value that is to be confirmed, what was confirmed before where that differs, by whom and until when."""
+    """Every value to confirm, with the one confirmed before where that differs; then who confirms, and until when."""
     rows: list[tuple[str, str, str]] = []
     empty: list[str] = []
     for path, value in seen.values.items():

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from provisioner.console.port import Unreadable
 from provisioner.console.runbook.labels import Page
 from provisioner.console.tencent.binding import Grade
-from provisioner.reconcile.plan.diff import UnverifiedField
-from provisioner.reconcile.plan.plan import ApplicationPlan
-from provisioner.recording.application import Application
-from provisioner.recording.exclusive_storage import of_another
+from provisioner.recording.exclusive_storage import VENDOR, of_another
+from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.value_types import Value
+from provisioner.recording.wire import CONSOLE_WIRE
+from provisioner.report.plan.plan_view import ApplicationView, FieldChange, UnverifiedField
 
 _ENABLED = "/recording/enabled"
 _MODE = "/recording/mode"
+_TEMPLATE = frozenset(
+    path
+    for path in FIELDS
+    if path in CONSOLE_WIRE and path.startswith(f"{SETTINGS}/") and Mode.AUTO in FIELDS[path].modes
+)
+"""The fields of the console's recording template."""
 
 _SWITCH_ON = "Nothing else can be set while recording is off. New-type recording cannot be switched off again."
 _SWITCH_OFF = "Only old-type recording can be switched off. Rooms created afterwards are not recorded."
@@ -28,10 +33,16 @@ _CAUTION = (
     "recovered. Confirm what you see (`provisioner attest` with `--seen`) and let the plan name the consequence first."
 )
 
+Todo = FieldChange | UnverifiedField
+"""One field that somebody has to set, or to look at because nobody has confirmed what it shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field to set. `now` is None where nobody has confirmed what stands there; `assumed` is about the label."""
+    """One field to set, in the console's words.
+
+    `now` is None where nobody has confirmed what the console shows; `assumed`: no public page names this label.
+    """
 
     path: str
     label: str
@@ -41,8 +52,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One thing to do on an application's page; `empty` names fields that are to hold nothing."""
+class RunbookStep:
+    """One thing to do on an application's page, and why now; `empty` are the labels of fields to leave empty."""
 
     title: str
     why: str
@@ -50,55 +61,57 @@ class Step:
     empty: tuple[str, ...] = ()
 
 
-def needs_people(entry: ApplicationPlan) -> bool:
+def needs_people(entry: ApplicationView) -> bool:
     """Whether somebody has to look at the console: something differs, or nobody has looked yet."""
-    return bool(entry.differences) or any(not FIELDS[field.path].secret for field in _not_looked_for(entry))
+    return bool(entry.changes) or any(not FIELDS[field.path].secret for field in _not_looked_for(entry))
 
 
-def never_shown(entry: ApplicationPlan) -> set[str]:
-    """Fields that somebody looked for on the page and did not find."""
+def never_shown(entry: ApplicationView) -> set[str]:
+    """Fields that somebody looked for on the page and did not find. Secrets are never shown and not among them."""
     again = {field.path for field in _not_looked_for(entry)}
     return {field.path for field in entry.unverified if field.path not in again and not FIELDS[field.path].secret}
 
 
-def _not_looked_for(entry: ApplicationPlan) -> tuple[UnverifiedField, ...]:
-    """Unverified fields, unless somebody has looked at the template already and saw what there was to see."""
-    settings = (shown for path, shown in entry.observed.fields.items() if path.startswith(SETTINGS + "/"))
-    if any(not isinstance(shown, Unreadable) for shown in settings):
-        return tuple(field for field in entry.unverified if FIELDS[field.path].secret)
-    return entry.unverified
+def _not_looked_for(entry: ApplicationView) -> tuple[UnverifiedField, ...]:
+    """Unverified fields that somebody can still find in the console.
+
+    Once any field of the template was confirmed, somebody has looked at it: what is unverified all the same is not
+    shown there, and only secrets are left to type. A template is compared where recording is to be automatic.
+    """
+    automatic = _wanted(entry, _MODE) in (None, Mode.AUTO.value)
+    if entry.confirmed is None or not automatic or {field.path for field in entry.unverified} >= _TEMPLATE:
+        return entry.unverified
+    return tuple(field for field in entry.unverified if FIELDS[field.path].secret)
 
 
-def steps(entry: ApplicationPlan, page: Page) -> tuple[Step, ...]:
+def _wanted(entry: ApplicationView, path: str) -> str | None:
+    """What the specs say of a field that differs or is unverified; None for every other."""
+    fields: tuple[Todo, ...] = (*entry.changes, *entry.unverified)
+    return next((field.after for field in fields if field.path == path), None)
+
+
+def runbook_steps(entry: ApplicationView, page: Page) -> tuple[RunbookStep, ...]:
     """What is to be done about one application; nothing where all is well."""
-    if not needs_people(entry):
-        return ()
-    app, todo = entry.application, _todo(entry)
-    found: list[Step] = []
+    return tuple(_steps(entry, page)) if needs_people(entry) else ()
+
+
+def _steps(entry: ApplicationView, page: Page) -> Iterator[RunbookStep]:
+    todo = _todo(entry)
     if _ENABLED in todo:
-        found.append(_step(page, *_switch(app, todo[_ENABLED][0]), {_ENABLED: todo[_ENABLED]}))
-    if template := {path: values for path, values in todo.items() if path.startswith(SETTINGS + "/")}:
-        why = _LIVE_TEMPLATE if entry.observed.fields.get(_MODE) == "auto" else _FIRST_TEMPLATE
-        found.append(_step(page, f"Fill in the {page.template}", why, template))
+        yield _step(page, *_switch(todo[_ENABLED]), {_ENABLED: todo[_ENABLED]})
+    if template := {path: field for path, field in todo.items() if path.startswith(f"{SETTINGS}/")}:
+        # Only an automatic application's template is compared: where the mode is as specified, it is in use.
+        why = _FIRST_TEMPLATE if _MODE in todo else _LIVE_TEMPLATE
+        yield _step(page, f"Fill in the {page.template}", why, template)
     if _MODE in todo:
-        found.append(_step(page, *_mode(app, todo[_MODE][0]), {_MODE: todo[_MODE]}))
-    return tuple(found)
+        yield _step(page, *_mode(todo[_MODE]), {_MODE: todo[_MODE]})
 
 
-class _Unknown:
-    """Nobody has confirmed what stands there."""
-
-
-_UNKNOWN = _Unknown()
-_Before = Value | _Unknown | None
-_Todo = dict[str, tuple[_Before, Value | None]]
-
-
-def _todo(entry: ApplicationPlan) -> _Todo:
-    """What stands and what must stand at each path that somebody has to look at, in field order."""
-    vendor = entry.application.setting("storage/vendor")
-    found: _Todo = {d.path: (d.before, d.after) for d in entry.differences}
-    found |= {f.path: (_UNKNOWN, f.after) for f in _not_looked_for(entry) if not of_another(f.path, vendor)}
+def _todo(entry: ApplicationView) -> dict[str, Todo]:
+    """The fields that somebody has to set or look at, in the order of `FIELDS`."""
+    vendor = _wanted(entry, VENDOR)
+    found: dict[str, Todo] = {change.path: change for change in entry.changes}
+    found |= {field.path: field for field in _not_looked_for(entry) if not of_another(field.path, vendor)}
     # A secret is typed again only where what stands beside it changes.
     blocks = {FIELDS[path].block for path in found if not FIELDS[path].secret}
     return {
@@ -108,30 +121,30 @@ def _todo(entry: ApplicationPlan) -> _Todo:
     }
 
 
-def _switch(app: Application, before: _Before) -> tuple[str, str]:
-    if app.records:
+def _switch(field: Todo) -> tuple[str, str]:
+    if field.after == "true":
         return "Switch recording on", _SWITCH_ON
-    if isinstance(before, _Unknown):
+    if isinstance(field, UnverifiedField):
         return "See that recording is off", _CAUTION
     return "Switch recording off", _SWITCH_OFF
 
 
-def _mode(app: Application, before: _Before) -> tuple[str, str]:
-    if app.automatic:
+def _mode(field: Todo) -> tuple[str, str]:
+    if field.after == Mode.AUTO.value:
         return "Record automatically", _TO_AUTO
-    if isinstance(before, _Unknown):
+    if isinstance(field, UnverifiedField):
         return "See that automatic recording is off", _CAUTION
     return "Stop recording automatically", _TO_MANUAL
 
 
-def _step(page: Page, title: str, why: str, todo: _Todo) -> Step:
+def _step(page: Page, title: str, why: str, todo: dict[str, Todo]) -> RunbookStep:
     rows, empty = [], []
-    for path, (before, after) in todo.items():
+    for path, field in todo.items():
         label = page.label(path)
-        if isinstance(before, _Unknown) and after is None:
+        if isinstance(field, UnverifiedField) and field.after is None:
             empty.append(label.words)
             continue
-        now = None if isinstance(before, _Unknown) else page.value(path, before)
-        to = f"the secret behind {after}" if FIELDS[path].secret and after else page.value(path, after)
+        now = None if isinstance(field, UnverifiedField) else page.shown(path, field.before)
+        to = f"the secret behind {field.reference}" if field.reference else page.shown(path, field.after)
         rows.append(Row(path, label.words, label.grade is Grade.ASSUMED, now, to))
-    return Step(title, why, tuple(rows), tuple(empty))
+    return RunbookStep(title, why, tuple(rows), tuple(empty))

@@ -32,7 +32,15 @@ TEMPLATE_MISSING = Rule(
     "The template must exist before automatic recording can be chosen (TUICallKit cloud recording).",
 )
 
-RULES = (OLD_GENERATION, CANNOT_SWITCH_OFF, TEMPLATE_MISSING)
+CONTROLLER_BEHIND = Rule(
+    "REC093",
+    "The controller records by the spec",
+    Severity.LOW,
+    "Policy: in manual mode a change holds for calls that begin after the controller has read it. Nothing in the "
+    "console changes; the controller tells the digest of the contract that it runs.",
+)
+
+RULES = (OLD_GENERATION, CANNOT_SWITCH_OFF, TEMPLATE_MISSING, CONTROLLER_BEHIND)
 
 CONSEQUENCES: Mapping[str, Rule] = {
     each.id: Rule(each.id, each.title, each.severity, each.fact, irreversible=each.irreversible)

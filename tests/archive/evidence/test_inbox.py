@@ -101,9 +101,19 @@ def test_what_fits_only_in_part_is_not_acknowledged(tmp_path: Path, monkeypatch:
         (entry(callback=body(RoomId="x" * 200)), "RoomId is no id"),
         (entry(callback=body(TaskId={})), "TaskId is no id"),
         (entry(callback=body(EventMsTs=2**62)), "out of range"),
-        (entry(callback=body(EventMsTs=None, EventTs="soon")), "invalid literal"),
+        (entry(callback=body(EventMsTs=None, EventTs="soon")), "EventTs is no whole number"),
         (entry(callback=body(EventMsTs=None, EventTs=None)), "EventTs is no whole number"),
-        (entry(sdkAppId="20001001"), "sdkAppId is no whole number"),
+        (entry(sdkAppId="2000100l"), "sdkAppId is no whole number"),
+        (entry(sdkAppId=None), "sdkAppId is no whole number"),
+        (entry(callback={**BODY, "EventType": None}), "EventType is no whole number"),
+        (entry(callback={**BODY, "EventType": 301.0}), "EventType is no whole number"),
+        (entry(callback={**BODY, "EventType": "\u0663\u0660\u0661"}), "EventType is no whole number"),
+        (entry(callback=body(RoomId=12.5)), "RoomId is no id"),
+        (entry(callback=body(RoomId=True)), "RoomId is no id"),
+        (entry(callback=body(Payload={})), "Payload.Status is no whole number"),
+        (entry(callback=body(Payload={"Status": None})), "Payload.Status is no whole number"),
+        (entry(callback=body(Payload={"Status": "ok"})), "Payload.Status is no whole number"),
+        (entry(callback=body(Payload=None)), "Payload is no JSON object"),
         (entry()[:-1], "ends in the middle"),
     ],
 )
@@ -117,6 +127,37 @@ def test_a_line_that_is_no_callback_is_a_finding_and_the_next_one_is_read(
     assert finding.where == Location(FILE, 2)
     assert all(isinstance(other, Callback) for other in [found[0], *found[2:]])
     assert len(found) == (2 if reason == "ends in the middle" else 3)
+
+
+def _info(**members: Any) -> dict[str, Any]:
+    """The body with members of EventInfo as they are, null too."""
+    return {**BODY, "EventInfo": {**BODY["EventInfo"], **members}}
+
+
+@pytest.mark.parametrize(
+    ("change", "failed"),
+    [
+        ({"sdkAppId": "20001001"}, False),
+        ({"callback": {**BODY, "EventType": "301"}}, False),
+        ({"callback": _info(Payload={"Status": "0"})}, False),
+        ({"callback": _info(Payload={"Status": "1"})}, True),
+        ({"callback": _info(Payload={"Status": "-1"})}, True),
+        ({"callback": _info(EventMsTs="1772366400250")}, False),
+        ({"callback": _info(EventMsTs=None, EventTs=1772366400)}, False),
+        ({"callback": _info(RoomId=1234)}, False),
+    ],
+)
+def test_numbers_are_read_as_numbers_and_as_text(tmp_path: Path, change: dict[str, Any], failed: bool) -> None:
+    (found,) = written(tmp_path, entry(**change))
+    assert isinstance(found, Callback)
+    assert (found.sdk_app_id, found.event, found.room, found.failed) == (20001001, 301, "1234", failed)
+    assert found.at.replace(microsecond=0) == NOW
+
+
+def test_a_task_that_is_null_is_none(tmp_path: Path) -> None:
+    (found,) = written(tmp_path, entry(callback={**_info(TaskId=None), "EventType": 101}))
+    assert isinstance(found, Callback)
+    assert found.task == ""
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)

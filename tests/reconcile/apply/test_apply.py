@@ -9,13 +9,13 @@ CALL = "environments/dev/apps/video-call.yaml"
 
 def stop(project: Project) -> None:
     """Everything applied, then the call application goes manual."""
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     project.edit(CALL, "mode: auto", "mode: manual")
 
 
 def test_stopping_a_recording_is_refused_until_it_is_meant(project: Project) -> None:
     stop(project)
-    refused = project.run("apply", "dev")
+    refused = project.run("apply", "--yes", "dev")
     assert refused.code == 1
     assert f"{CALL}:9:9: video-call: stop-recording:" in refused.err
     assert "cannot be recovered" in refused.err
@@ -25,7 +25,7 @@ def test_stopping_a_recording_is_refused_until_it_is_meant(project: Project) -> 
 
 def test_an_allowance_lets_it_pass(project: Project) -> None:
     stop(project)
-    assert project.run("apply", "dev", "--allow", "stop-recording=video-call").code == 0
+    assert project.run("apply", "--yes", "dev", "--allow", "stop-recording=video-call").code == 0
     assert project.console("dev").application(20001001).mode == "manual"
 
 
@@ -34,28 +34,28 @@ def test_an_intent_lets_it_pass_until_it_expires(project: Project) -> None:
     intent = "intent: {stop-recording: {reason: moved to REST, expires: %s}}\n"
     text = (project.root / CALL).read_text()
     project.write(CALL, text + intent % "2020-01-01")
-    assert project.run("apply", "dev").code == 1
+    assert project.run("apply", "--yes", "dev").code == 1
     project.write(CALL, text + intent % "2999-01-01")
-    assert project.run("apply", "dev").code == 0
+    assert project.run("apply", "--yes", "dev").code == 0
     assert project.console("dev").application(20001001).mode == "manual"
 
 
 def test_an_allowance_for_nothing_is_wrong_usage(project: Project) -> None:
-    assert "did you mean" in project.run("apply", "dev", "--allow", "stop-recording=video-cal").err
-    assert project.run("apply", "dev", "--allow", "stop=video-call").code == 1
+    assert "did you mean" in project.run("apply", "--yes", "dev", "--allow", "stop-recording=video-cal").err
+    assert project.run("apply", "--yes", "dev", "--allow", "stop=video-call").code == 1
 
 
 def test_new_type_recording_cannot_be_switched_off(project: Project) -> None:
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     project.edit(CALL, "enabled: true", "enabled: false")
-    refused = project.run("apply", "dev", "--allow", "stop-recording=video-call")
+    refused = project.run("apply", "--yes", "dev", "--allow", "stop-recording=video-call")
     assert refused.code == 1
     assert "REC091: New-type recording cannot be switched off again" in refused.err
     assert project.console("dev").application(20001001).enabled
 
 
 def test_a_console_that_moved_since_the_plan_is_not_overwritten(project: Project) -> None:
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     project.edit("templates/call/v1.yaml", "maxIdleTime: 5s", "maxIdleTime: 20s")
     console = project.console("dev")
     with session("dev") as opened:
@@ -78,7 +78,7 @@ def test_one_failure_does_not_stop_the_others(project: Project) -> None:
         "template: classroom@v1",
         "template: classroom@v1\n  settings: {callback: {url: 'https://example.com/x', keyRef: env:NO_SUCH_KEY}}",
     )
-    ran = project.run("apply", "dev")
+    ran = project.run("apply", "--yes", "dev")
     assert ran.code == 3
     assert "failed classroom: the secret env:NO_SUCH_KEY is not set" in ran.err
     assert "applied video-call" in ran.out
@@ -87,7 +87,7 @@ def test_one_failure_does_not_stop_the_others(project: Project) -> None:
 
 def test_a_read_only_console_is_not_written(project: Project) -> None:
     project.edit("environments/dev/environment.yaml", "{driver: embedded}", "{driver: embedded, readOnly: true}")
-    ran = project.run("apply", "dev")
+    ran = project.run("apply", "--yes", "dev")
     assert ran.code == 1
     assert "console.readOnly is set" in ran.err
     assert not project.console("dev").application(20001001).enabled

@@ -95,7 +95,7 @@ def test_a_run_that_never_ended_keeps_every_entry(choice: BucketJournal) -> None
 
 def test_without_its_bucket_nothing_is_written(project: Project, choice: BucketJournal) -> None:
     gone = BucketJournal("no-such-bucket", "", choice.endpoint, choice.region)
-    ran = journalled(project, gone).run("apply", "dev")
+    ran = journalled(project, gone).run("apply", "--yes", "dev")
     assert ran.code == 1
     assert "s3://no-such-bucket/: the store does not answer as it should: NoSuchBucket\n  Check the address" in ran.err
     assert project.console("dev").accepted_writes() == 0
@@ -103,10 +103,10 @@ def test_without_its_bucket_nothing_is_written(project: Project, choice: BucketJ
 
 def test_apply_history_and_sealed_plans_use_the_bucket(project: Project, choice: BucketJournal) -> None:
     journalled(project, choice).run("plan", "dev", "--out", "plan.json")
-    assert project.run("apply", "--plan", "plan.json").code == 0
+    assert project.run("apply", "--yes", "--plan", "plan.json").code == 0
     assert not (project.root / ".provisioner/dev/journal").exists()
     assert "video-call 20001001  applied" in project.run("history", "dev").out
-    again = project.run("apply", "--plan", "plan.json")
+    again = project.run("apply", "--yes", "--plan", "plan.json")
     assert (again.code, "this plan was carried out already" in again.err) == (1, True)
     assert "lock.json" not in list(ObjectBucket(choice).listing())
 
@@ -124,10 +124,10 @@ def test_a_kill_leaves_what_was_recorded_and_a_lock_that_only_others_wait_for(
     assert "lock.json" in list(ObjectBucket(choice).listing())
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(state, "identity", lambda _: "another machine's")
-        told = project.run("apply", "dev").err
+        told = project.run("apply", "--yes", "dev").err
     assert "dev is being written by" in told
     assert "If that process is gone, its lock falls in" in told
-    assert project.run("apply", "dev").code == 0  # on the same machine nobody waits for a process that is gone
+    assert project.run("apply", "--yes", "dev").code == 0  # on the same machine nobody waits for a process that is gone
     assert project.console("dev").accepted_writes() == 6
     assert [entry["event"] for entry in project.json("history", "dev")][: len(before)] == before
 
@@ -207,4 +207,4 @@ def test_a_lock_of_this_machine_only_asks_the_bucket_for_nothing(project: Projec
         f'tier: development\njournal: "{url(choice)}&lock=local"',
     )
     with leased(ObjectBucket(choice), "dev", NOTE):
-        assert project.run("apply", "dev").code == 0
+        assert project.run("apply", "--yes", "dev").code == 0

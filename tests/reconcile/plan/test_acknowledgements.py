@@ -49,7 +49,7 @@ def test_the_document_carries_warnings_where_they_belong(project: Project) -> No
 def test_the_terminal_tells_once_what_applications_share(project: Project) -> None:
     project.edit("environments/prod/environment.yaml", "retention: 90d", "retention: 29d")
     lines = project.run("plan", "prod").out.splitlines()
-    begin = lines.index("Noted in the specs:")
+    begin = lines.index("Warnings:")
     notes = [line for line in lines[begin + 1 : lines.index("", begin)] if line.startswith("    env")]
     assert [line.split(": ")[:2] for line in notes] == [
         ["    environments/prod/environment.yaml:6:7", "REC052 info"],
@@ -67,7 +67,7 @@ def test_a_plan_of_one_application_tells_only_its_own_warnings(project: Project)
 
 def test_warnings_do_not_stop_apply(project: Project) -> None:
     project.edit("environments/dev/apps/classroom.yaml", "template:", "settings: {maxIdleTime: 11m}\n  template:")
-    assert project.run("apply", "dev").code == 0
+    assert project.run("apply", "--yes", "dev").code == 0
 
 
 def test_old_type_recording_is_told_until_it_is_waived(project: Project) -> None:
@@ -84,31 +84,31 @@ def test_a_waiver_that_the_console_does_not_need_is_told(project: Project) -> No
 
 
 def test_an_expired_waiver_is_told_once(project: Project) -> None:
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     append(project, WAIVER % "2020-01-01")
     assert findings(project) == [("REC081", "low")]
 
 
 def test_an_intent_is_unused_until_its_change_and_after_it(project: Project) -> None:
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     append(project, INTENT % "2999-01-01")
     assert findings(project) == [("unused-intent", "low")]
     told = "LOW unused-intent: This plan has no stop-recording for the intent to acknowledge; remove it, or the next"
     assert told in project.run("plan", "dev").words
     project.edit(CALL, "mode: auto", "mode: manual")
     assert findings(project) == [("stop-recording", "high")]
-    assert project.run("apply", "dev").code == 0
+    assert project.run("apply", "--yes", "dev").code == 0
     assert findings(project) == [("unused-intent", "low")]
 
 
 def test_an_expired_intent_is_told_once(project: Project) -> None:
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     append(project, INTENT % "2020-01-01")
     assert findings(project) == [("REC083", "low")]
 
 
 def test_new_type_recording_that_is_to_be_switched_off_is_an_error(project: Project) -> None:
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     project.edit(CALL, "enabled: true", "enabled: false")
     assert ("REC091", "error") in findings(project)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.console.port import Observed, Unreadable
-from provisioner.reconcile.plan.diff import Difference, UnverifiedField, diff
+from provisioner.reconcile.plan.diff import Difference, Unverified, diff
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value
@@ -33,7 +33,7 @@ def test_what_cannot_be_read_is_neither_equal_nor_different() -> None:
     seen = Observed(1, "x", "new", {IDLE: Unreadable("hidden")})
     found = diff({**AUTO, IDLE: seconds(5)}, seen)
     assert found.differences == ()
-    assert found.unverified == (UnverifiedField(IDLE, seconds(5), "hidden"),)
+    assert found.unverified == (Unverified(IDLE, seconds(5), "hidden"),)
 
 
 def test_a_field_that_only_the_console_has_is_a_difference() -> None:
@@ -56,14 +56,14 @@ def test_what_only_rest_calls_know_is_no_part_of_a_template() -> None:
 def test_plan_apply_plan_is_empty(project: Project) -> None:
     before = project.json("plan", "dev")
     assert before["totals"] == {"change": 2, "unchanged": 1, "cannotVerify": 0}
-    assert project.run("apply", "dev").code == 0
+    assert project.run("apply", "--yes", "dev").code == 0
     after = project.json("plan", "dev")
     assert after["totals"] == {"change": 0, "unchanged": 3, "cannotVerify": 0}
     assert after["unmanaged"] == [{"name": "webinar-trial", "sdkAppId": 20001004}]
 
 
 def test_the_plan_names_the_line_that_set_each_value(project: Project) -> None:
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     project.edit("templates/call/v1.yaml", "maxIdleTime: 5s", "maxIdleTime: 20s")
     changed = [app for app in project.json("plan", "dev")["applications"] if app["changes"]]
     assert [(app["name"], app["changes"]) for app in changed] == [
@@ -88,7 +88,7 @@ def test_the_same_input_gives_the_same_bytes(project: Project) -> None:
 
 
 def test_drift_behind_the_tools_back_is_seen_and_repaired(project: Project) -> None:
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     console = project.console("dev")
     template = console.application(20001001).template
     assert template is not None
@@ -96,7 +96,7 @@ def test_drift_behind_the_tools_back_is_seen_and_repaired(project: Project) -> N
     drifted = project.run("drift", "dev", "--exit-code")
     assert drifted.code == 2
     assert "maxIdleTime  5m -> 5s" in drifted.out
-    assert project.run("apply", "dev").code == 0
+    assert project.run("apply", "--yes", "dev").code == 0
     assert project.run("drift", "dev", "--exit-code").code == 0
     repaired = console.application(20001001).template
     assert repaired is not None

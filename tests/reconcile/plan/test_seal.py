@@ -14,7 +14,7 @@ CALL = 20001001
 @pytest.fixture
 def sealed(project: Project) -> Project:
     """One change is planned and sealed: the call template's idle time."""
-    project.run("apply", "dev")
+    project.run("apply", "--yes", "dev")
     project.edit("templates/call/v1.yaml", "maxIdleTime: 5s", "maxIdleTime: 20s")
     assert project.run("plan", "dev", "--out", "plan.json").code == 0
     return project
@@ -35,9 +35,9 @@ def move_console(project: Project, seconds: int) -> None:
 
 def test_a_plan_that_holds_is_applied_once(sealed: Project) -> None:
     assert sealed.run("verify", "plan.json").out == "Nothing moved: the plan holds.\n"
-    assert sealed.run("apply", "--plan", "plan.json").code == 0
+    assert sealed.run("apply", "--yes", "--plan", "plan.json").code == 0
     assert idle(sealed) == 20
-    again = sealed.run("apply", "--plan", "plan.json")
+    again = sealed.run("apply", "--yes", "--plan", "plan.json")
     assert again.code == 1
     assert "this plan was carried out already, at " in again.err
 
@@ -47,7 +47,7 @@ def test_a_console_that_moved_is_told_field_by_field(sealed: Project) -> None:
     told = 'video-call /recording/settings/maxIdleTime: the console said "5s", now "5m"'
     verified = sealed.run("verify", "plan.json")
     assert (verified.code, told in verified.out) == (1, True)
-    refused = sealed.run("apply", "--plan", "plan.json")
+    refused = sealed.run("apply", "--yes", "--plan", "plan.json")
     assert (refused.code, told in refused.err) == (1, True)
     assert idle(sealed) == 300
 
@@ -72,7 +72,7 @@ def test_what_somebody_repaired_by_hand_is_told(sealed: Project) -> None:
 
 def test_an_edited_plan_is_refused(sealed: Project) -> None:
     sealed.edit("plan.json", '"after": "20s"', '"after": "30s"')
-    refused = sealed.run("apply", "--plan", "plan.json")
+    refused = sealed.run("apply", "--yes", "--plan", "plan.json")
     assert (refused.code, "was edited after it was sealed" in refused.err) == (1, True)
 
 
@@ -80,7 +80,7 @@ def test_an_expired_plan_is_refused(sealed: Project) -> None:
     plan = json.loads((sealed.root / "plan.json").read_text())
     plan["seal"]["expires"] = "2020-01-01T00:00:00Z"
     sealed.write("plan.json", json.dumps(plan))
-    refused = sealed.run("apply", "--plan", "plan.json")
+    refused = sealed.run("apply", "--yes", "--plan", "plan.json")
     assert (refused.code, "the plan expired at 2020-01-01T00:00:00Z" in refused.err) == (1, True)
 
 
@@ -95,23 +95,23 @@ def test_the_seal_holds_the_only_times(sealed: Project) -> None:
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"planVersion": 1, "seal": {}}'])
 def test_what_is_no_plan_is_told(sealed: Project, content: str) -> None:
     sealed.write("plan.json", content)
-    refused = sealed.run("apply", "--plan", "plan.json")
+    refused = sealed.run("apply", "--yes", "--plan", "plan.json")
     assert (refused.code, "plan.json: is no plan (" in refused.err) == (1, True)
 
 
 def test_a_plan_without_a_seal_is_not_applied(sealed: Project) -> None:
     sealed.write("plan.json", sealed.run("plan", "dev", "--format", "json").out)
-    refused = sealed.run("apply", "--plan", "plan.json")
+    refused = sealed.run("apply", "--yes", "--plan", "plan.json")
     assert (refused.code, refused.err.splitlines()[0]) == (1, "plan.json: is a plan without a seal")
 
 
 def test_an_address_and_a_plan_exclude_each_other(sealed: Project) -> None:
-    assert sealed.run("apply", "dev", "--plan", "plan.json").code == 1
+    assert sealed.run("apply", "--yes", "dev", "--plan", "plan.json").code == 1
     assert sealed.run("apply").code == 1
 
 
 def test_history_tells_who_wrote_what(sealed: Project) -> None:
-    sealed.run("apply", "--plan", "plan.json")
+    sealed.run("apply", "--yes", "--plan", "plan.json")
     entries = sealed.json("history", "dev")
     last = [entry for entry in entries if entry["run"] == entries[-1]["run"]]
     assert [entry["event"] for entry in last] == ["begin", "equal", "write", "applied", "end"]

@@ -53,7 +53,7 @@ def test_nothing_to_tell(snapshot: SnapshotAssertion) -> None:
 def test_any_number_of_applications_fits(count: int) -> None:
     text = comment(plan(stop("alpha"), *(idle(f"call-{number:04}", f"{number}s") for number in range(count - 1))))
     assert len(text.encode()) <= COMMENT
-    assert f"**{count:,} of {count:,} application{'s' if count > 1 else ''} will change. Gravest risk: HIGH.**" in text
+    assert f"**{count:,} of {count:,} application{'s' if count > 1 else ''} will change. Highest risk: HIGH.**" in text
     assert "**HIGH: Rooms will no longer be recorded.** Cannot be undone. Stops `apply` until an" in text
     assert "| `alpha` | `@acme/calls` |" in text
     left_out = re.search(r"\*Left out for length, the lowest risk first: (.*)\.\*", text)
@@ -141,7 +141,7 @@ def test_without_a_console_that_is_said_first() -> None:
 
 def test_why_causes_are_unknown_is_said() -> None:
     unknown = change(IDLE, "5s", "6s", "unknown")
-    assert "Causes are unknown: the plan was compared with no commit" in comment(plan(app("a", unknown), base=None))
+    assert "Causes are unknown: the plan was not compared with a commit" in comment(plan(app("a", unknown), base=None))
     broken = {"ref": "main", "commit": "0" * 40, "valid": False}
     assert "Causes are unknown: the specs at main are not valid." in comment(plan(app("a", unknown), base=broken))
 
@@ -150,14 +150,14 @@ def test_an_acknowledged_risk_says_so() -> None:
     written = {"reason": "moved to @acme", "expires": "2027-01-31", "origin": place("f", 3)}
     found = finding("stop-recording", "high", "Rooms …", MODE, acknowledged=written)
     text = comment(plan(stop("a", findings=[found]), stop("b")))
-    assert "`a` (meant, until 2027-01-31: moved to @\u2060acme)" in text
+    assert "`a` (intended, until 2027-01-31: moved to @\u2060acme)" in text
     assert text.count("Stops `apply` until") == 1
 
 
 def test_a_removal_that_stops_recording_is_no_quiet_plan() -> None:
     gone = {"name": "webinar", "sdkAppId": 1, "owner": "@acme/events", "onRemove": "stop-auto"}
     text = comment(plan(app("same"), removed=[gone]))
-    assert "**No setting will change: 1 application. 1 application is removed. Gravest risk: HIGH.**" in text
+    assert "**No setting will change: 1 application. 1 application is removed. Highest risk: HIGH.**" in text
     assert "**There are no applications. 1 application is removed.**" in comment(
         plan(removed=[{**gone, "onRemove": "retain"}])
     )

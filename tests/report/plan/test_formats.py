@@ -14,13 +14,13 @@ from sarif_pydantic import Sarif
 from syrupy.assertion import SnapshotAssertion
 
 from provisioner import __version__
-from provisioner.report.plan.formats import FORMATS
+from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import read_plan
 from tests.report.plans import SEAL, Document, app, documents, finding, place, plan, review, stop
 
 
 def shown(form: str, *plans: Document) -> str:
-    return FORMATS[form]([read_plan(document) for document in plans])
+    return formats_of("report")[form].render([read_plan(document) for document in plans])
 
 
 def parsed(form: str, *plans: Document) -> Any:
@@ -46,7 +46,7 @@ def test_sarif_names_every_finding_and_its_rule() -> None:
     assert rules["stop-recording"]["shortDescription"]["text"] == "Rooms will no longer be recorded"
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", formats_of("report"))
 def test_no_applications(form: str) -> None:
     assert shown(form, plan()) == shown(form, plan())
     if form != "github":

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.report.plan.html import render_page
+from provisioner.report.plan.html import render_html
 from provisioner.report.plan.plan_view import read_plan
 from tests.report.plans import SEAL, Document, app, documents, idle, plan, review, stop
 
@@ -43,7 +43,7 @@ class Outline(HTMLParser):
 
 
 def page(*plans: Document) -> str:
-    return render_page([read_plan(document) for document in plans])
+    return render_html([read_plan(document) for document in plans])
 
 
 def test_a_review(snapshot: SnapshotAssertion) -> None:

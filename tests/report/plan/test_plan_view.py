@@ -64,7 +64,7 @@ def test_a_secret_and_what_no_table_knows_are_hidden(path: str) -> None:
     unseen = [{"path": path, "after": "env:KEY", "reason": "is never shown"}]
     read = read_plan(plan(app("a", change(path, "env:OLD", "env:KEY"), cannotVerify=unseen)))
     (entry,) = read.applications
-    assert (entry.changes[0].before, entry.changes[0].after, entry.unseen[0].after) == (HIDDEN, HIDDEN, HIDDEN)
+    assert (entry.changes[0].before, entry.changes[0].after, entry.unverified[0].after) == (HIDDEN, HIDDEN, HIDDEN)
     assert "env:" not in repr(read)
 
 
@@ -85,7 +85,7 @@ def test_an_intent_counts_until_its_last_day() -> None:
     written = {"reason": "moved", "expires": "2026-11-22", "origin": place("f", 3)}
     found = finding("stop-recording", "high", "m", acknowledged=written)
     document = plan(stop("a", findings=[found]), stop("b"))
-    meant, surprise = read_plan(document).all_remarks
+    meant, surprise = read_plan(document).all_findings
     assert (meant.stops(None), meant.stops("2026-11-22"), meant.stops("2026-11-23")) == (False, False, True)
     assert (surprise.stops(None), surprise.stops("2026-11-22")) == (True, True)
     assert read_plan(document).day is None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.report.plan.formats import FORMATS
+from provisioner.report.plan.formats import formats_of
 from tests.project import Project
 
 CALL = "environments/prod/apps/video-call.yaml"
@@ -28,7 +28,7 @@ def monorepo(project: Project, tmp_path_factory: pytest.TempPathFactory, monkeyp
     return moved
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", [name for name, form in formats_of("report").items() if form.for_forges])
 def test_a_plan_for_a_forge(monorepo: Project, form: str) -> None:
     shown = monorepo.run("report", "plan.json", "--format", form).out
     paths = shown.count("environments/prod/") + shown.count("templates/call/")

@@ -19,7 +19,7 @@ from provisioner.recording.value_types import Value
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.plan.terminal import render_drift, render_plan
 from provisioner.report.runbook.runbook import render_runbook
-from provisioner.report.runbook.runbook_steps import steps
+from provisioner.report.runbook.runbook_steps import runbook_steps
 from provisioner.specs.documents.observation import Observation
 from tests.project import Project
 
@@ -48,7 +48,7 @@ def plan(prod: Project) -> Plan:
 
 
 def runbook(prod: Project) -> str:
-    return render_runbook(plan(prod), page_of(prod.environment("prod"), prod.root))
+    return render_runbook(read_plan(document(plan(prod))), page_of(prod.environment("prod"), prod.root))
 
 
 def test_one_value_in_use_one_recording_to_stop_one_application_never_seen(
@@ -60,7 +60,7 @@ def test_one_value_in_use_one_recording_to_stop_one_application_never_seen(
     prod.edit("environments/prod/environment.yaml", "settings:", KEYED)
     assert runbook(prod) == snapshot
     assert render_plan(read_plan(document(plan(prod)))) == snapshot(name="plan")
-    assert render_drift(read_plan(document(plan(prod))), {}) == snapshot(name="drift")
+    assert render_drift(read_plan(document(plan(prod)), {})) == snapshot(name="drift")
 
 
 def test_the_chinese_console_in_its_own_words(prod: Project, snapshot: SnapshotAssertion) -> None:
@@ -72,9 +72,9 @@ def test_the_chinese_console_in_its_own_words(prod: Project, snapshot: SnapshotA
 
 
 def test_the_order_is_the_consoles(prod: Project) -> None:
-    made = plan(prod)
+    made = read_plan(document(plan(prod)))
     page = page_of(prod.environment("prod"), prod.root)
-    paths = [[row.path for row in step.rows] for entry in made.applications for step in steps(entry, page)]
+    paths = [[row.path for row in step.rows] for entry in made.applications for step in runbook_steps(entry, page)]
     call = paths[-3:]
     assert call[0] == ["/recording/enabled"]
     assert all(path.startswith(SETTINGS) for path in call[1])

@@ -31,7 +31,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example package, installed into a folder of its own."""
     target = tmp_path_factory.mktemp("site")
-    source = ROOT / "examples/custom-rule"
+    source = ROOT / "examples/02-custom-rule"
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--target", target, source], check=True)
     return target

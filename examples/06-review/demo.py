@@ -1,4 +1,4 @@
-"""A review from end to end, to look at: `python examples/review/demo.py FOLDER`.
+"""A review from end to end, to look at: `python examples/06-review/demo.py FOLDER`.
 
 Makes a repository in FOLDER/repository with a history: a base that was applied, then a branch that stops a recording,
 moves a whole product to a new template version, and removes an application, while somebody has clicked in the
