@@ -22,6 +22,7 @@ from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Reference, text
+from provisioner.specs.layout import environment_file
 from provisioner.specs.rules.observed import CONTROLLER_BEHIND
 
 HIDDEN = "(hidden)"
@@ -228,7 +229,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
     removed, unmanaged = document["removed"], document["unmanaged"]
     return PlanView(
         environment=name,
-        file=f"environments/{name}/environment.yaml",
+        file=environment_file(name),
         tier=document["tier"],
         site=document["site"],
         console=document["console"],

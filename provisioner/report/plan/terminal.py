@@ -17,6 +17,7 @@ from provisioner.report.plan.risks import removal
 from provisioner.report.plan.wording import UNLISTED, confirmed_words, usage_words
 from provisioner.report.text.columns import aligned, room
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
+from provisioner.specs.layout import environment_folder
 
 WIDTH = 80
 
@@ -174,7 +175,7 @@ def _origin(change: FieldChange, plan: PlanView) -> str:
         return "default"
     if change.layer is None:
         return "no spec sets it"
-    return printable(str(change.origin)).removeprefix(f"environments/{plan.environment}/")
+    return printable(str(change.origin)).removeprefix(f"{environment_folder(plan.environment)}/")
 
 
 def _cannot_verify(plan: PlanView, style: Style) -> list[str]:
