@@ -10,7 +10,7 @@ import click
 from provisioner.cli.output import style
 from provisioner.cli.prompt import agreed
 from provisioner.cli.runbook_walk import runbook_walk
-from provisioner.cli.session import Session, owner_option, session
+from provisioner.cli.session import CommandSession, owner_option, session
 from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
@@ -80,7 +80,7 @@ def command(
         return _carry_out(plan, opened, sealed["seal"]["digest"] if sealed else "")
 
 
-def _hold(sealed: Document, planned: Document, opened: Session) -> None:
+def _hold(sealed: Document, planned: Document, opened: CommandSession) -> None:
     """Raises ConflictError unless the sealed plan is unused and still says what is `planned`."""
     runs = runs_of(opened.state.journal.entries(), sealed["seal"]["digest"])
     if runs.finished:
@@ -90,7 +90,7 @@ def _hold(sealed: Document, planned: Document, opened: Session) -> None:
         raise ConflictError(f"the plan no longer holds; nothing was written:\n{reasons}", fix="Make the plan again.")
 
 
-def _carry_out(plan: Plan, opened: Session, digest: str) -> int:
+def _carry_out(plan: Plan, opened: CommandSession, digest: str) -> int:
     with applying(opened.state, opened.console, engine="provisioner apply", plan=digest) as applier:
         applier.note_equal(entry.application.sdk_app_id for entry in plan.applications if entry.action == "none")
         outcomes = list(_report(apply_plan(plan, applier)))

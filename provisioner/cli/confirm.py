@@ -13,7 +13,7 @@ from provisioner.cli.output import style
 from provisioner.cli.prompt import agreed
 from provisioner.console.port import Console, Observed
 from provisioner.console.runbook import observations
-from provisioner.console.runbook.labels import Page
+from provisioner.console.runbook.labels import ConsoleLabels
 from provisioner.foundation import git
 from provisioner.foundation.clock import Clock
 from provisioner.foundation.errors import ProvisionerError, UsageError
@@ -77,7 +77,7 @@ class ConfirmationContext:
     """Where one environment's console is looked at, and the project that keeps what was seen."""
 
     console: Console
-    page: Page
+    labels: ConsoleLabels
     root: Path
 
 
@@ -86,7 +86,7 @@ def confirm(app: Application, look: Answers, by: Confirmer, at: ConfirmationCont
     now = by.clock().replace(microsecond=0)
     values = confirmed(app, look.seen, look.unseen)
     seen = Observation(app.name, app.sdk_app_id, by.who, now, now + by.lasts, values)
-    click.echo(render_confirmation(seen, _before(at.console, app), at.page, style))
+    click.echo(render_confirmation(seen, _before(at.console, app), at.labels, style))
     if not agreed("Is that so?", yes=not ask):
         return None
     return observations.store(at.root, app.environment, seen)

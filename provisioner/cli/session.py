@@ -26,7 +26,7 @@ from provisioner.specs.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class CommandSession:
     """One environment with its console open; `only` names chosen applications, `state` outlives it.
 
     `base` is the environment as of the commit that the plan is compared with.
@@ -50,7 +50,7 @@ class Session:
 
 
 @contextmanager
-def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None) -> Iterator[Session]:
+def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None) -> Iterator[CommandSession]:
     """Open what the addresses name, all of one environment; `base` is a commit's name.
 
     Raises SpecErrors, UsageError and ConsoleError.
@@ -61,7 +61,7 @@ def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None
     console = open_console(environment, workspace.root, os.environ)
     try:
         state = EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
-        yield Session(environment, console, only, state, before)
+        yield CommandSession(environment, console, only, state, before)
     finally:
         console.close()
 

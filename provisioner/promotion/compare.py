@@ -15,7 +15,7 @@ from provisioner.recording.value_types import Value
 from provisioner.specs.workspace import Workspace
 
 
-class Kind(Enum):
+class DifferenceKind(Enum):
     """What there is to say of one leaf of a pair."""
 
     SAME = "same"
@@ -32,7 +32,7 @@ class ComparedLeaf:
     path: str
     source: Value | None
     target: Value | None
-    kind: Kind
+    kind: DifferenceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class ComparedPair:
     target: Application
     leaves: tuple[ComparedLeaf, ...]
 
-    def having(self, *kinds: Kind) -> tuple[ComparedLeaf, ...]:
+    def having(self, *kinds: DifferenceKind) -> tuple[ComparedLeaf, ...]:
         """The leaves of these kinds, in field order."""
         return tuple(leaf for leaf in self.leaves if leaf.kind in kinds)
 
@@ -55,14 +55,14 @@ class Comparison:
     pairing: Pairing
     pairs: tuple[ComparedPair, ...]
 
-    def count(self, kind: Kind) -> int:
+    def count(self, kind: DifferenceKind) -> int:
         """How many leaves of all pairs are of that kind."""
         return sum(len(pair.having(kind)) for pair in self.pairs)
 
     @property
     def pending(self) -> bool:
         """Whether a promotion would have anything to do, or to ask."""
-        return bool(self.count(Kind.MOVES) or self.count(Kind.CONFLICT) or self.pairing.only_source)
+        return bool(self.count(DifferenceKind.MOVES) or self.count(DifferenceKind.CONFLICT) or self.pairing.only_source)
 
 
 def compare(workspace: Workspace, proposal: Proposal) -> Comparison:
@@ -89,13 +89,15 @@ def _leaves(
     for path in sorted({*source.values, *target.values}, key=reading_order):
         ours, theirs = source.value(path), target.value(path)
         if ours == theirs:
-            kind = Kind.SAME
+            kind = DifferenceKind.SAME
         elif not moves(path):
-            kind = Kind.STAYS
+            kind = DifferenceKind.STAYS
         elif then.get(path) == ours:
-            kind = Kind.MOVES
+            kind = DifferenceKind.MOVES
         else:
-            kind = Kind.CONFLICT if move and _disputed(path, source, target, move) else Kind.OVERRIDE
+            kind = (
+                DifferenceKind.CONFLICT if move and _disputed(path, source, target, move) else DifferenceKind.OVERRIDE
+            )
         yield ComparedLeaf(path, ours, theirs, kind)
 
 

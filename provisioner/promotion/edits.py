@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from provisioner.promotion.file_values import ABSENT, Written
-from provisioner.promotion.merge import Resolution, Step, result_of
+from provisioner.promotion.merge import MergedLeaf, Resolution, result_of
 from provisioner.specs.yaml import writer
 from provisioner.specs.yaml.reader import read
 
 _RECORDING = "/recording"
 
 
-def edited(data: bytes, steps: Sequence[Step], file: str) -> bytes:
+def edited(data: bytes, steps: Sequence[MergedLeaf], file: str) -> bytes:
     """The target's file with every step that moves carried out; conflicts leave their leaves alone."""
     text = data.decode()
     moving = [step for step in steps if step.resolution is Resolution.MOVES]

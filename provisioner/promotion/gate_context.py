@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.promotion.console_plans import Sight, Unseen, look
+from provisioner.promotion.console_plans import PromotionPlans, UnreadableConsole, look
 from provisioner.promotion.gates.gate import GateContext
 from provisioner.promotion.promote import Promotion
 from provisioner.promotion.template_lock import read_locked
@@ -34,11 +34,11 @@ def assess(
     names = [move.target.name for move in moves.values()]
     after = look(root, environ, promotion.after, names)
     if promotion.record.restores:
-        unasked = Unseen(promotion.target.name, "a rollback does not ask")
-        sight = Sight(unasked, unasked, after)
+        unasked = UnreadableConsole(promotion.target.name, "a rollback does not ask")
+        sight = PromotionPlans(unasked, unasked, after)
     else:
         ours = look(root, environ, source, [move.source.name for move in moves.values()])
-        sight = Sight(ours, look(root, environ, promotion.target, names), after)
+        sight = PromotionPlans(ours, look(root, environ, promotion.target, names), after)
     return GateContext(
         promotion,
         source,
@@ -55,12 +55,12 @@ def assess(
     )
 
 
-def read_journal(state: EnvironmentState) -> tuple[JournalEntry, ...] | Unseen:
+def read_journal(state: EnvironmentState) -> tuple[JournalEntry, ...] | UnreadableConsole:
     """What an environment's journal holds, or why it cannot be read."""
     try:
         return tuple(state.journal.entries())
     except ProvisionerError as error:
-        return Unseen(state.environment, str(error))
+        return UnreadableConsole(state.environment, str(error))
 
 
 def _tiers(workspace: Workspace) -> dict[str, str]:

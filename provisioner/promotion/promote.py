@@ -10,7 +10,7 @@ from typing import Any
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.promotion.file_values import ABSENT
 from provisioner.promotion.history import bases
-from provisioner.promotion.merge import Resolution, Side, Step
+from provisioner.promotion.merge import MergedLeaf, Resolution, Side
 from provisioner.promotion.new_application import newcomer
 from provisioner.promotion.pairing import Pairing
 from provisioner.promotion.proposal import Bases, Move, Proposal, propose
@@ -105,7 +105,7 @@ def _share(move: Move) -> Promoted:
     return Promoted(move.source.name, steps, base, move.written)
 
 
-def moved(step: Step) -> dict[str, Any]:
+def moved(step: MergedLeaf) -> dict[str, Any]:
     """A step as a record has it."""
     sides = {"before": step.target, "after": step.source}
     return {side: value for side, value in sides.items() if value is not ABSENT}

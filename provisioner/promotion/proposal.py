@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from provisioner.promotion.edits import edited
 from provisioner.promotion.file_values import Written, read_written
-from provisioner.promotion.merge import Resolution, Side, Step, result_of, three_way
+from provisioner.promotion.merge import MergedLeaf, Resolution, Side, result_of, three_way
 from provisioner.promotion.pairing import Pairing
 from provisioner.recording.application import Application
 from provisioner.specs.workspace import Workspace
@@ -22,15 +22,15 @@ class Move:
 
     source: Application
     target: Application
-    steps: tuple[Step, ...]
+    steps: tuple[MergedLeaf, ...]
     data: bytes | None
 
-    def having(self, resolution: Resolution) -> tuple[Step, ...]:
+    def having(self, resolution: Resolution) -> tuple[MergedLeaf, ...]:
         """The steps that came out that way, in field order."""
         return tuple(step for step in self.steps if step.resolution is resolution)
 
     @property
-    def conflicts(self) -> tuple[Step, ...]:
+    def conflicts(self) -> tuple[MergedLeaf, ...]:
         """Steps that both sides changed, for somebody to decide."""
         return self.having(Resolution.CONFLICT)
 

@@ -9,7 +9,7 @@ from typing import Any
 from provisioner.foundation.text_safety import printable
 from provisioner.promotion.file_values import ABSENT
 from provisioner.promotion.gates import GATES
-from provisioner.promotion.merge import Resolution, Step
+from provisioner.promotion.merge import MergedLeaf, Resolution
 from provisioner.promotion.promote import Promotion
 from provisioner.promotion.proposal import Move
 from provisioner.recording.paths import short
@@ -106,7 +106,7 @@ def _steps(move: Move) -> Iterator[str]:
         yield f"    stays as {move.target.environment} has it: {', '.join(short(step.path) for step in kept)}"
 
 
-def _kept(move: Move) -> list[Step]:
+def _kept(move: Move) -> list[MergedLeaf]:
     return [step for step in move.having(Resolution.KEPT) if step.target != step.source]
 
 
@@ -140,6 +140,6 @@ def document(promotion: Promotion) -> dict[str, Any]:
     }
 
 
-def _document(step: Step) -> dict[str, Any]:
+def _document(step: MergedLeaf) -> dict[str, Any]:
     sides = {"source": step.source, "target": step.target, "last": ABSENT if step.base is None else step.base}
     return {"path": step.path, **{side: value for side, value in sides.items() if value is not ABSENT}}

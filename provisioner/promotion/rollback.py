@@ -14,7 +14,7 @@ from provisioner.foundation.text_safety import printable
 from provisioner.promotion.edits import edited
 from provisioner.promotion.file_values import ABSENT, Written, read_written
 from provisioner.promotion.history import moved_since
-from provisioner.promotion.merge import Resolution, Step
+from provisioner.promotion.merge import MergedLeaf, Resolution
 from provisioner.promotion.promote import Promotion, Stamp, aftermath, moved
 from provisioner.promotion.proposal import Move
 from provisioner.recording.application import Application
@@ -85,10 +85,10 @@ def _move(
     return Move(app, app, steps, writer.set_value(data.decode(), "/hold", dict(hold)).encode())
 
 
-def _step(path: str, then: Written, now: Written, since: Collection[str]) -> Step:
+def _step(path: str, then: Written, now: Written, since: Collection[str]) -> MergedLeaf:
     wanted, shown = then.get(path, ABSENT), now.get(path, ABSENT)
     touched = any(f"{path}/".startswith(f"{one}/") or one.startswith(f"{path}/") for one in since)
-    return Step(
+    return MergedLeaf(
         path,
         wanted,
         shown,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from provisioner.promotion.console_plans import Seen, Unseen
+from provisioner.promotion.console_plans import ConsolePlan, UnreadableConsole
 from provisioner.promotion.gates.ladder import below
 from provisioner.promotion.gates.soak import left, running_since
 from provisioner.promotion.history import last_move
@@ -48,7 +48,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class PromotionStatus:
     """Columns from the bottom of the ladder to its top; `rows` names the applications, cells have them by that name."""
 
     columns: tuple[Column, ...]
@@ -57,11 +57,11 @@ class Status:
 
 def status(
     environments: Sequence[Environment],
-    look: Callable[[Environment], Seen],
-    journal: Callable[[Environment], tuple[JournalEntry, ...] | Unseen],
+    look: Callable[[Environment], ConsolePlan],
+    journal: Callable[[Environment], tuple[JournalEntry, ...] | UnreadableConsole],
     records: Callable[[Environment], Sequence[PromotionRecord]],
     now: datetime,
-) -> Status:
+) -> PromotionStatus:
     """The state of all environments. The callables answer what a console shows, a journal holds, was promoted."""
     ordered = sorted(environments, key=lambda env: (TIERS.index(env.tier), env.name))
     rows = _rows(ordered)
@@ -72,17 +72,19 @@ def status(
         entries = journal(env) if above else ()
         waiting = {app.name: tuple(_waiting(app, target, entries, now) for target in above) for app in env.applications}
         columns.append(_column(env, look(env), rows, records(env), waiting))
-    return Status(tuple(columns), tuple(sorted({*rows.values()})))
+    return PromotionStatus(tuple(columns), tuple(sorted({*rows.values()})))
 
 
 def _column(
     env: Environment,
-    seen: Seen,
+    seen: ConsolePlan,
     rows: Mapping[tuple[str, str], str],
     records: Sequence[PromotionRecord],
     waiting: Mapping[str, tuple[Waiting, ...]],
 ) -> Column:
-    plans = {} if isinstance(seen, Unseen) else {entry.application.name: entry for entry in seen.applications}
+    plans = (
+        {} if isinstance(seen, UnreadableConsole) else {entry.application.name: entry for entry in seen.applications}
+    )
     cells = {}
     for app in env.applications:
         plan = plans.get(app.name)
@@ -93,16 +95,16 @@ def _column(
             last_move(records, app.name),
             waiting[app.name],
         )
-    if isinstance(seen, Unseen):
+    if isinstance(seen, UnreadableConsole):
         return Column(env, cells, None, seen.reason)
     listed = None if seen.unmanaged is None else tuple(entry.name for entry in seen.unmanaged)
     return Column(env, cells, listed, "")
 
 
 def _waiting(
-    app: Application, target: Environment, entries: tuple[JournalEntry, ...] | Unseen, now: datetime
+    app: Application, target: Environment, entries: tuple[JournalEntry, ...] | UnreadableConsole, now: datetime
 ) -> Waiting:
-    since = None if isinstance(entries, Unseen) else running_since(entries, app)
+    since = None if isinstance(entries, UnreadableConsole) else running_since(entries, app)
     return Waiting(target.name, max(left(since, target.gates.soak, now), timedelta()) if since else None)
 
 

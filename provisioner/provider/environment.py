@@ -13,7 +13,7 @@ from typing import NamedTuple
 from provisioner.console.controller_client import running_contracts
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console, Observed
-from provisioner.console.runbook.labels import page_of
+from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
 from provisioner.foundation.text_safety import printable
@@ -81,7 +81,7 @@ class ServedEnvironment:
     def page(self, sdk_app_id: int) -> str:
         """Where people find the application in the console."""
         environment, root, _ = self._open()
-        return page_of(environment, root).address(sdk_app_id)
+        return labels_of(environment, root).address(sdk_app_id)
 
     def warm_up(self) -> None:
         """Read the specs and load what the console needs, in the background; nothing is asked of the console."""

@@ -36,7 +36,7 @@ from provisioner.recording.wire import WIRE
 from provisioner.specs.workspace import SpecErrors
 
 
-class Provider(provider_pb2_grpc.ResourceProviderServicer):
+class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     """Serves one environment. Every failure reaches the user as words with a status code, never a traceback."""
 
     def __init__(

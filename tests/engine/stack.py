@@ -18,7 +18,7 @@ import pytest
 
 from provisioner.provider import tokens
 from provisioner.provider.local_run import pulumi_environment
-from provisioner.simulator.applications import Application
+from provisioner.simulator.applications import SimulatedApplication
 from tests.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -159,7 +159,7 @@ class Stack(Project):
         """The deployment as `pulumi stack export` shows it."""
         return json.loads(self.command("stack", "export").text)["deployment"]
 
-    def application(self, sdk_app_id: int) -> Application:
+    def application(self, sdk_app_id: int) -> SimulatedApplication:
         """What the embedded console holds of one application."""
         with self.console(self.served) as console:
             return console.application(sdk_app_id)

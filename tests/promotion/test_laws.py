@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.promotion.compare import Kind, compare
+from provisioner.promotion.compare import DifferenceKind, compare
 from provisioner.promotion.file_values import Written, read_written
 from provisioner.promotion.history import bases
 from provisioner.promotion.merge import Side
@@ -82,10 +82,10 @@ def specs(workspace: Workspace) -> dict[str, bytes]:
     return {path: data for path, data in workspace.files.drafts.items() if "/promotions/" not in path}
 
 
-def counted(workspace: Workspace, records: list[PromotionRecord]) -> dict[Kind, int]:
+def counted(workspace: Workspace, records: list[PromotionRecord]) -> dict[DifferenceKind, int]:
     pairing = pair(workspace.environment("dev"), workspace.environment("prod"))
     found = compare(workspace, propose(workspace, pairing, bases(records, "dev")))
-    return {kind: found.count(kind) for kind in Kind}
+    return {kind: found.count(kind) for kind in DifferenceKind}
 
 
 @settings(max_examples=25)
@@ -95,7 +95,7 @@ def test_after_a_promotion_nothing_is_left_that_moves(dev: Drawn, pins: set[str]
     workspace = edited(edited(start(), dev, pins), [(there(file), path, value) for file, path, value in prod])
     after = done(workspace, promotion(workspace, records, prefer=Side.SOURCE), records)
     counts = counted(after, records)
-    assert (counts[Kind.MOVES], counts[Kind.CONFLICT]) == (0, 0)
+    assert (counts[DifferenceKind.MOVES], counts[DifferenceKind.CONFLICT]) == (0, 0)
     assert promotion(after, records).empty
 
 

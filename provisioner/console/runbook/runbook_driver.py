@@ -13,7 +13,7 @@ from pathlib import Path
 from provisioner.console.port import (
     Attested,
     Capabilities,
-    Change,
+    ConsoleChange,
     ConsoleError,
     ListedApplication,
     Observed,
@@ -67,7 +67,7 @@ class RunbookConsole:
         attested = Attested(seen.who, seen.when, seen.expires, max(now - seen.when, timedelta()))
         return Observed(sdk_app_id, name, None, _fields(seen), attested)
 
-    def write(self, sdk_app_id: int, change: Change) -> Receipt:
+    def write(self, sdk_app_id: int, change: ConsoleChange) -> Receipt:
         del change
         raise ProvisionerError(
             f"SDKAppId {sdk_app_id} was not written: people change this console",

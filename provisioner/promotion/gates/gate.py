@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
-from provisioner.promotion.console_plans import Sight, Unseen
+from provisioner.promotion.console_plans import PromotionPlans, UnreadableConsole
 from provisioner.promotion.promote import Promotion
 from provisioner.reconcile.apply.journal import JournalEntry
 from provisioner.reconcile.apply.state import EnvironmentState
@@ -19,7 +19,7 @@ from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.lock import Digest
 
 
-class Verdict(Enum):
+class GateVerdict(Enum):
     """What a gate says. In production, what nobody knows stops as a failure does."""
 
     PASS = "pass"
@@ -28,10 +28,10 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GateAnswer:
     """A verdict, and what the gate saw, in a line."""
 
-    verdict: Verdict
+    verdict: GateVerdict
     evidence: str
 
 
@@ -46,8 +46,8 @@ class GateContext:
     promotion: Promotion
     source: Environment
     tiers: Mapping[str, str]
-    sight: Sight
-    journal: tuple[JournalEntry, ...] | Unseen
+    sight: PromotionPlans
+    journal: tuple[JournalEntry, ...] | UnreadableConsole
     state: EnvironmentState
     locked: Mapping[str, Digest]
     templates: Mapping[str, Digest]
@@ -80,18 +80,18 @@ class Gate:
 
     id: str
     about: str
-    ask: Callable[[GateContext], Answer | None]
+    ask: Callable[[GateContext], GateAnswer | None]
     of_rollbacks: bool = False
     bypassable: bool = True
 
 
-def worst(answers: Iterable[Answer], else_passed: str) -> Answer:
+def worst(answers: Iterable[GateAnswer], else_passed: str) -> GateAnswer:
     """One answer for several applications: the gravest, with what is as grave."""
     found = list(answers)
-    for verdict in (Verdict.FAIL, Verdict.UNKNOWN):
+    for verdict in (GateVerdict.FAIL, GateVerdict.UNKNOWN):
         if alike := [answer.evidence for answer in found if answer.verdict is verdict]:
-            return Answer(verdict, few(alike, "; "))
-    return Answer(Verdict.PASS, else_passed)
+            return GateAnswer(verdict, few(alike, "; "))
+    return GateAnswer(GateVerdict.PASS, else_passed)
 
 
 def few(words: Sequence[str], between: str = ", ") -> str:

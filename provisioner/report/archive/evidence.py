@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport, Fact, Judgement, Verdict
+from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport, EvidenceVerdict, Fact, Judgement
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
 from provisioner.report.text.columns import aligned
 from provisioner.report.text.style import Style, plain
 
-_ROLES = {Verdict.BEHAVES: "good", Verdict.CONTRADICTS: "danger", Verdict.NOTHING: "quiet"}
-_TOTALS = {Verdict.CONTRADICTS: "contradicting", Verdict.BEHAVES: "as declared", Verdict.NOTHING: "nothing to see"}
+_ROLES = {EvidenceVerdict.BEHAVES: "good", EvidenceVerdict.CONTRADICTS: "danger", EvidenceVerdict.NOTHING: "quiet"}
+_TOTALS = {
+    EvidenceVerdict.CONTRADICTS: "contradicting",
+    EvidenceVerdict.BEHAVES: "as declared",
+    EvidenceVerdict.NOTHING: "nothing to see",
+}
 
 
 def render_evidence(report: EvidenceReport, style: Style = plain) -> str:
@@ -32,11 +36,13 @@ def _application(entry: Evidence, style: Style) -> Iterator[str]:
     known = "" if entry.applied else ", no change is known here"
     yield f"{style(app.name, 'title')} ({app.sdk_app_id}): {since}{until}{known}"
     # Where nothing at all was recorded, each leaf would only say so again.
-    shown = entry.judgements[:1] if entry.verdict is Verdict.NOTHING and not entry.recordings else entry.judgements
+    shown = (
+        entry.judgements[:1] if entry.verdict is EvidenceVerdict.NOTHING and not entry.recordings else entry.judgements
+    )
     rows = [(f"  {short(judgement.path)}", judgement.verdict.words, _told(judgement)) for judgement in shown]
     for judgement, line in zip(shown, aligned(rows), strict=True):
         yield style(line, _ROLES[judgement.verdict])
-        if judgement.verdict is Verdict.CONTRADICTS:
+        if judgement.verdict is EvidenceVerdict.CONTRADICTS:
             yield f"      declared in {app.origin(judgement.path)}"
             yield from (f"      {_fact(fact)}" for fact in judgement.facts)
             if judgement.count > len(judgement.facts):
@@ -46,7 +52,7 @@ def _application(entry: Evidence, style: Style) -> Iterator[str]:
 
 
 def _told(judgement: Judgement) -> str:
-    if judgement.verdict is Verdict.CONTRADICTS or not judgement.facts:
+    if judgement.verdict is EvidenceVerdict.CONTRADICTS or not judgement.facts:
         return printable(judgement.reason)
     more = f" and {judgement.count - 1:,} more" if judgement.count > 1 else ""
     return printable(f"{judgement.reason}: {judgement.facts[0].name}{more}")
@@ -85,7 +91,7 @@ def evidence_document(report: EvidenceReport) -> dict[str, Any]:
             "foreign": report.foreign,
             "findings": [{"at": str(finding.where), "message": finding.message} for finding in report.findings],
         },
-        "totals": {verdict.value: report.count(verdict) for verdict in Verdict},
+        "totals": {verdict.value: report.count(verdict) for verdict in EvidenceVerdict},
     }
 
 

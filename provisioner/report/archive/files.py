@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from provisioner.archive.files.calls import Remark, remarks
+from provisioner.archive.files.calls import CallFinding, call_findings
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
@@ -108,7 +108,7 @@ def _row(file: RecordedFile) -> Iterator[str]:
 def _remarks(listing: Listing, totals: Totals, style: Style) -> Iterator[str]:
     """Gaps and doubles, as many of each kind as somebody reads."""
     told: Counter[str] = Counter()
-    for remark in map(totals.note, remarks(listing.files())):
+    for remark in map(totals.note, call_findings(listing.files())):
         if not told:
             yield style("Gaps and doubles", "title")
             if listing.query.since or listing.query.until:
@@ -125,7 +125,7 @@ def _remarks(listing: Listing, totals: Totals, style: Style) -> Iterator[str]:
         yield ""
 
 
-def _examples(remark: Remark) -> Iterable[str]:
+def _examples(remark: CallFinding) -> Iterable[str]:
     """Files of different tasks may have one name."""
     if len(remark.tasks) == 1:
         return remark.keys

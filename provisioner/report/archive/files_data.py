@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from provisioner.archive.files.calls import Remark, remarks
+from provisioner.archive.files.calls import CallFinding, call_findings
 from provisioner.archive.files.recorded import RecordedFile
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
@@ -94,7 +94,7 @@ def json_lines(listing: Listing) -> Iterator[str]:
     yield "{"
     yield from (f"  {json.dumps(key)}: {_compact(value)}," for key, value in head.items())
     yield from _array("files", (file_document(totals.count(file)) for file in listing.files()))
-    yield from _array("remarks", map(_remark, map(totals.note, remarks(listing.files()))))
+    yield from _array("remarks", map(_remark, map(totals.note, call_findings(listing.files()))))
     broken = listing.broken
     yield f'  "totals": {_compact(totals.document())},'
     yield f'  "complete": {_compact(broken is None)},'
@@ -102,7 +102,7 @@ def json_lines(listing: Listing) -> Iterator[str]:
     yield "}"
 
 
-def _remark(remark: Remark) -> dict[str, Any]:
+def _remark(remark: CallFinding) -> dict[str, Any]:
     return {
         "kind": remark.kind,
         "gap": remark.gap,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from provisioner.archive.files.calls import Remark
+from provisioner.archive.files.calls import CallFinding
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.archive.files.storage import Storage
@@ -64,7 +64,7 @@ class Totals:
             self.rooms += 1
         return file
 
-    def note(self, remark: Remark) -> Remark:
+    def note(self, remark: CallFinding) -> CallFinding:
         """Count a remark that passes by, and hand it on."""
         self.gaps += remark.gap
         self.doubles += not remark.gap

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from provisioner.archive.minutes.record_statistic import Seconds
-from provisioner.archive.minutes.usage import Gap, Usage, joined
+from provisioner.archive.minutes.record_statistic import StatisticSeconds
+from provisioner.archive.minutes.usage import Usage, UsageGap, joined
 from provisioner.archive.minutes.usage_period import ZONE, Period
 from provisioner.archive.unknown import Unknown
 from provisioner.foundation.text_safety import printable
@@ -28,7 +28,7 @@ class ApplicationUsage:
     application: Application
     usage: Usage
     before: Usage
-    statistic: Mapping[date, Seconds] | Unknown
+    statistic: Mapping[date, StatisticSeconds] | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def _statistics(report: UsageReport) -> Iterator[str]:
     yield from (f"\nNo second count: {printable(reason)}." for reason in reasons)
 
 
-def _classes(statistic: Mapping[date, Seconds] | Unknown) -> dict[str, int]:
+def _classes(statistic: Mapping[date, StatisticSeconds] | Unknown) -> dict[str, int]:
     sums: dict[str, int] = {}
     for seconds in () if isinstance(statistic, Unknown) else statistic.values():
         for name, amount in seconds.items():
@@ -275,12 +275,12 @@ def _nested(minutes: Minutes) -> dict[str, dict[str, float]]:
     }
 
 
-def _gap(gap: Gap) -> dict[str, str]:
+def _gap(gap: UsageGap) -> dict[str, str]:
     dates = {"from": str(gap.period.first), "to": str(gap.period.last)}
     return {**dates, "streams": gap.streams, "cause": gap.why.cause.value, "reason": gap.why.reason}
 
 
-def _statistic(statistic: Mapping[date, Seconds] | Unknown) -> dict[str, Any]:
+def _statistic(statistic: Mapping[date, StatisticSeconds] | Unknown) -> dict[str, Any]:
     if isinstance(statistic, Unknown):
         return {"unknown": statistic.cause.value, "reason": statistic.reason}
     return {"days": [{"day": str(day), "seconds": dict(seconds)} for day, seconds in statistic.items()]}

@@ -19,7 +19,7 @@ from provisioner.recording.value_types import text
 from provisioner.report.text.amounts import clock
 from provisioner.report.text.columns import aligned
 from provisioner.report.text.style import Style, plain
-from provisioner.simulator.calls import Moment, RecordedFile, Rehearsal
+from provisioner.simulator.calls import Rehearsal, SimulatedFile, TimelineEntry
 from provisioner.simulator.calls.rehearsal import reason
 from provisioner.simulator.faults import SetFault
 
@@ -87,7 +87,7 @@ def missing(outcome: Rehearsal) -> dict[str, float]:
     return seconds
 
 
-def _file(file: RecordedFile) -> dict[str, Any]:
+def _file(file: SimulatedFile) -> dict[str, Any]:
     return {
         "name": str(file.name),
         "beganAt": file.began_at,
@@ -130,7 +130,7 @@ def render_rehearsal(found: Rehearsed, style: Style = plain) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _told(timeline: Iterable[Moment]) -> Iterator[Moment]:
+def _told(timeline: Iterable[TimelineEntry]) -> Iterator[TimelineEntry]:
     """One line for all that one user does in a moment, and one for all who do the same."""
     for (at, recording), moments in groupby(timeline, key=lambda moment: (moment.at, moment.recording)):
         if recording:
@@ -142,7 +142,7 @@ def _told(timeline: Iterable[Moment]) -> Iterator[Moment]:
             doings.setdefault(who, []).append(what)
         for what, same in groupby(doings, key=lambda who: ", ".join(doings[who])):
             people = tuple(same)
-            yield Moment(at, f"{_people(people)}{':' * (len(people) > 1)} {what}")
+            yield TimelineEntry(at, f"{_people(people)}{':' * (len(people) > 1)} {what}")
 
 
 def _people(users: Sequence[str]) -> str:

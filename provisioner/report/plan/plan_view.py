@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from provisioner.archive.unknown import Cause as UsageCause
-from provisioner.archive.unknown import Unknown
+from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.console.port import ListedApplication
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan.causes import ChangeCause
@@ -287,7 +286,7 @@ def _usage(told: Document | None) -> Affected | None:
     if told is None:
         return None
     unknown, money = told["unknown"], told["costPerDay"]
-    minutes = told["minutesPerDay"] if unknown is None else Unknown(UsageCause(unknown["cause"]), unknown["reason"])
+    minutes = told["minutesPerDay"] if unknown is None else Unknown(UnknownCause(unknown["cause"]), unknown["reason"])
     return Affected(minutes, None if money is None else Decimal(money), told["currency"] or "")
 
 
