@@ -59,6 +59,7 @@ docs: .venv/.runtime ## write the pages, schemas and types that come from the co
 	$(BIN)/python -m provisioner.specs.rules.docs_page docs/rules.md
 	$(BIN)/python -m provisioner.forge.docs_table docs/review.md
 	$(BIN)/python -m provisioner.specs.schema.generation provisioner/specs/schema
+	$(BIN)/python -m provisioner.reconcile.plan.document provisioner/reconcile/plan/plan.schema.json
 	$(BIN)/python -m provisioner.provider.package
 	$(BIN)/python -m deploy.docs_tables .
 

@@ -12,9 +12,9 @@ from provisioner.console.port import Console, ListedApplication, Observed
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents
-from provisioner.reconcile.plan.causes import Cause, causes
+from provisioner.reconcile.plan.causes import ChangeCause, causes
 from provisioner.reconcile.plan.consequence import consequences
-from provisioner.reconcile.plan.cost import Cost, cost
+from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
@@ -40,8 +40,8 @@ class ApplicationPlan:
     observed: Observed
     diff: Diff
     consequences: tuple[Finding, ...]
-    cost: Cost
-    causes: Mapping[str, Sequence[Cause]]
+    cost: CostEffect
+    causes: Mapping[str, Sequence[ChangeCause]]
     warnings: tuple[Finding, ...] = ()
     affected: Affected | None = None
 

@@ -12,7 +12,7 @@ from provisioner.recording.findings import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class PlanRefusal:
     """One reason why a plan must not be carried out, and what lets it pass; `allowance` is None where nothing does."""
 
     finding: Finding
@@ -20,7 +20,7 @@ class Refusal:
     allowance: str | None = None
 
 
-def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> list[Refusal]:
+def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> list[PlanRefusal]:
     """Every reason not to carry out `plan`. `allowed` maps consequences to the applications they are allowed for.
 
     HIGH needs an intent in the spec that has not expired on `today` (YYYY-MM-DD), or an allowance; so does a plan
@@ -28,17 +28,17 @@ def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> l
     """
     environment, day = plan.environment, date.fromisoformat(today)
     found = [
-        Refusal(finding, intend(finding, environment.where.file), finding.id)
+        PlanRefusal(finding, intend(finding, environment.where.file), finding.id)
         for finding in plan.exceeded
         if finding.id not in allowed and not environment.acknowledges(finding.id, day)
     ]
     for entry in plan.applications:
         for finding in entry.findings:
             if finding.severity is Severity.ERROR:
-                found.append(Refusal(finding, "Change the spec; nothing can be allowed here"))
+                found.append(PlanRefusal(finding, "Change the spec; nothing can be allowed here"))
             elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, day):
                 fix = intend(finding, entry.application.where.file)
-                found.append(Refusal(finding, fix, f"{finding.id}={entry.application.name}"))
+                found.append(PlanRefusal(finding, fix, f"{finding.id}={entry.application.name}"))
     return found
 
 
