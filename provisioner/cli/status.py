@@ -13,7 +13,7 @@ from provisioner.promotion.console_plans import look
 from provisioner.promotion.gate_context import read_journal
 from provisioner.promotion.render_status import document, render_markdown, render_status
 from provisioner.promotion.status import status
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.specs.workspace import Workspace
 
 
@@ -36,7 +36,7 @@ def command(environments: tuple[str, ...], form: str) -> None:
     found = status(
         [workspace.environment(name) for name in names],
         lambda env: look(workspace.root, os.environ, env),
-        lambda env: read_journal(State(env.name, workspace.root, env.journal, system_clock)),
+        lambda env: read_journal(EnvironmentState(env.name, workspace.root, env.journal, system_clock)),
         lambda env: workspace.promotions(env.name),
         system_clock(),
     )

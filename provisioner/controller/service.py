@@ -41,10 +41,8 @@ _log = logging.getLogger(__name__)
 class RecordingService:
     """One environment's account. Every method makes one call and raises ConsoleError (also AmbiguousWriteError)."""
 
-    def __init__(self, client: TencentClient, account: str) -> None:
-        """`account` names whose rate the calls use up; the same for all who call with one key."""
+    def __init__(self, client: TencentClient) -> None:
         self._client = client
-        self.account = account
 
     def create(self, body: dict[str, Any]) -> str:
         """The TaskId."""
@@ -89,7 +87,7 @@ def recording_service(environment: Environment, root: Path, variables: Mapping[s
         calls_per_second=1_000,
         patience=PATIENCE,
     ) as client:
-        yield RecordingService(client, account_of(environment, variables))
+        yield RecordingService(client)
 
 
 def account_of(environment: Environment, variables: Mapping[str, str]) -> str:

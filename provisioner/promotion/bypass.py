@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from provisioner.foundation.errors import UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
 from provisioner.promotion.gates import GATES
-from provisioner.specs.documents.promotion_record import Bypass, Record
+from provisioner.specs.documents.promotion_record import Bypass, PromotionRecord
 
 _LONGEST = timedelta(days=30)
 
@@ -30,7 +30,9 @@ def asked_for(gates: Sequence[str], reason: str | None, expires: str | None, tod
     return dict.fromkeys(gates, Bypass(reason, _day(expires, today)))
 
 
-def standing(records: Sequence[Record], source: str, names: Collection[str], today: date) -> Mapping[str, Bypass]:
+def standing(
+    records: Sequence[PromotionRecord], source: str, names: Collection[str], today: date
+) -> Mapping[str, Bypass]:
     """Bypasses of earlier promotions from `source` that still count, for applications that they were given for."""
     found: dict[str, Bypass] = {}
     for record in records:

@@ -9,8 +9,8 @@ from provisioner.promotion.console_plans import PromotionPlans, UnreadableConsol
 from provisioner.promotion.gates.gate import GateContext
 from provisioner.promotion.promote import Promotion
 from provisioner.promotion.template_lock import read_locked
-from provisioner.reconcile.apply.journal import Entry
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.journal import JournalEntry
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.specs.codeowners.owners import read_owners
 from provisioner.specs.documents.document import read_document
 from provisioner.specs.documents.environment import ENVIRONMENT, Environment
@@ -23,7 +23,7 @@ def assess(
     workspace: Workspace,
     promotion: Promotion,
     source: Environment,
-    state: State,
+    state: EnvironmentState,
     environ: Mapping[str, str],
 ) -> GateContext:
     """The scene of a promotion out of `source`, whose journal `state` opens; `environ` is read for credentials.
@@ -55,7 +55,7 @@ def assess(
     )
 
 
-def read_journal(state: State) -> tuple[Entry, ...] | UnreadableConsole:
+def read_journal(state: EnvironmentState) -> tuple[JournalEntry, ...] | UnreadableConsole:
     """What an environment's journal holds, or why it cannot be read."""
     try:
         return tuple(state.journal.entries())

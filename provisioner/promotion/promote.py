@@ -17,7 +17,7 @@ from provisioner.promotion.proposal import Bases, Move, Proposal, propose
 from provisioner.promotion.template_lock import locking
 from provisioner.recording.application import Application, Hold
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.promotion_record import JudgedGate, Promoted, Record
+from provisioner.specs.documents.promotion_record import JudgedGate, Promoted, PromotionRecord
 from provisioner.specs.workspace import SpecErrors, Workspace
 
 
@@ -55,7 +55,7 @@ class Promotion:
     newcomers: tuple[Newcomer, ...]
     files: Mapping[str, bytes]
     after: Environment
-    record: Record
+    record: PromotionRecord
 
     @property
     def empty(self) -> bool:
@@ -68,7 +68,7 @@ class Promotion:
 
 
 def prepare(
-    workspace: Workspace, pairing: Pairing, records: Sequence[Record], stamp: Stamp, prefer: Side | None = None
+    workspace: Workspace, pairing: Pairing, records: Sequence[PromotionRecord], stamp: Stamp, prefer: Side | None = None
 ) -> Promotion:
     """What promoting `pairing` comes to. Raises SpecErrors where the target would not be valid afterwards."""
     held = {target.name: target.hold for _, target in pairing.pairs.values() if target.hold}
@@ -79,7 +79,7 @@ def prepare(
     files = {move.target.where.file: move.data for move in moves.values() if move.data is not None}
     arriving, questions = _newcomers(workspace, pairing)
     after, pinned, lock = aftermath(workspace, pairing.target, files, [entry.application for entry in arriving])
-    record = Record(
+    record = PromotionRecord(
         pairing.target.name,
         pairing.source.name,
         stamp.commit,

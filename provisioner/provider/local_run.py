@@ -40,6 +40,8 @@ def pulumi_environment(caller: Mapping[str, str], pulumi: Path, verb: str = "up"
         chosen["PULUMI_RUN_PROGRAM"] = "false"
     # An older `pulumi` on PATH must not lend its language host to the one in this checkout.
     chosen["PATH"] = os.pathsep.join([str(pulumi.parent), chosen.get("PATH", os.defpath)])
+    # A CLI that was built from Go modules (`make engine`) has our language host beside it.
+    chosen.setdefault("TRTC_LANGUAGE_HOST_PYTHON", sys.executable)
     if "PULUMI_BACKEND_URL" not in chosen:
         chosen["PULUMI_BACKEND_URL"] = STATE.absolute().as_uri()
         if "PULUMI_CONFIG_PASSPHRASE_FILE" not in chosen:

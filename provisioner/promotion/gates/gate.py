@@ -10,8 +10,8 @@ from pathlib import Path
 
 from provisioner.promotion.console_plans import PromotionPlans, UnreadableConsole
 from provisioner.promotion.promote import Promotion
-from provisioner.reconcile.apply.journal import Entry
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.journal import JournalEntry
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.promotable_digest import moving_digest
 from provisioner.recording.application import Application
 from provisioner.specs.codeowners.owners import Owners
@@ -47,8 +47,8 @@ class GateContext:
     source: Environment
     tiers: Mapping[str, str]
     sight: PromotionPlans
-    journal: tuple[Entry, ...] | UnreadableConsole
-    state: State
+    journal: tuple[JournalEntry, ...] | UnreadableConsole
+    state: EnvironmentState
     locked: Mapping[str, Digest]
     templates: Mapping[str, Digest]
     owners: Owners | None

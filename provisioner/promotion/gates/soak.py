@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from provisioner.foundation.clock import timestamp
 from provisioner.promotion.console_plans import UnreadableConsole
 from provisioner.promotion.gates.gate import Gate, GateAnswer, GateContext, GateVerdict, few, worst
-from provisioner.reconcile.apply.journal import Entry
+from provisioner.reconcile.apply.journal import JournalEntry
 from provisioner.reconcile.plan.promotable_digest import moving_digest
 from provisioner.recording.application import Application
 
 
-def running_since(journal: Iterable[Entry], app: Application) -> datetime | None:
+def running_since(journal: Iterable[JournalEntry], app: Application) -> datetime | None:
     """The first apply of what the application's spec says now with no other after it; None where none is known."""
     wanted, since = moving_digest(app.values), None
     for entry in journal:

@@ -12,9 +12,9 @@ from provisioner.console.port import Console, ListedApplication, Observed
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents
-from provisioner.reconcile.plan.causes import Cause, causes
+from provisioner.reconcile.plan.causes import ChangeCause, causes
 from provisioner.reconcile.plan.consequence import consequences
-from provisioner.reconcile.plan.cost import Cost, cost
+from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
@@ -40,8 +40,8 @@ class ApplicationPlan:
     observed: Observed
     diff: Diff
     consequences: tuple[Finding, ...]
-    cost: Cost
-    causes: Mapping[str, Sequence[Cause]]
+    cost: CostEffect
+    causes: Mapping[str, Sequence[ChangeCause]]
     warnings: tuple[Finding, ...] = ()
     affected: Affected | None = None
 
@@ -241,7 +241,7 @@ def _plan(
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class PlanRefusal:
     """One reason why a plan must not be carried out, and what lets it pass; `allowance` is None where nothing does."""
 
     finding: Finding
@@ -249,7 +249,7 @@ class Refusal:
     allowance: str | None = None
 
 
-def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> list[Refusal]:
+def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> list[PlanRefusal]:
     """What stands against carrying out `plan`. `allowed` maps consequences to the applications they are allowed for.
 
     HIGH needs an intent in the spec that has not expired on `today` (YYYY-MM-DD), or an allowance; so does a plan
@@ -257,17 +257,17 @@ def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> l
     """
     environment, day = plan.environment, date.fromisoformat(today)
     found = [
-        Refusal(finding, intend(finding, environment.where.file), finding.id)
+        PlanRefusal(finding, intend(finding, environment.where.file), finding.id)
         for finding in plan.exceeded
         if finding.id not in allowed and not environment.acknowledges(finding.id, day)
     ]
     for entry in plan.applications:
         for finding in entry.findings:
             if finding.severity is Severity.ERROR:
-                found.append(Refusal(finding, "Change the spec; nothing can be allowed here"))
+                found.append(PlanRefusal(finding, "Change the spec; nothing can be allowed here"))
             elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, day):
                 fix = intend(finding, entry.application.where.file)
-                found.append(Refusal(finding, fix, f"{finding.id}={entry.application.name}"))
+                found.append(PlanRefusal(finding, fix, f"{finding.id}={entry.application.name}"))
     return found
 
 

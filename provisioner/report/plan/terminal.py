@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from provisioner.foundation.text_safety import printable
-from provisioner.reconcile.plan.causes import Cause
+from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import Direction
-from provisioner.reconcile.plan.plan import Refusal
+from provisioner.reconcile.plan.plan import PlanRefusal
 from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
@@ -17,6 +17,7 @@ from provisioner.report.plan.risks import removal
 from provisioner.report.plan.wording import UNLISTED, confirmed_words, usage_words
 from provisioner.report.text.columns import aligned, room
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
+from provisioner.specs.layout import environment_folder
 
 WIDTH = 80
 
@@ -97,7 +98,7 @@ def _application(entry: ApplicationView, plan: PlanView, style: Style, head: str
         yield from _wrapped(f"cost: {entry.cost.direction.value}{printable(reasons)}", "    ", style, "quiet")
 
 
-def render_refusals(refusals: Iterable[Refusal], *, flag: bool = True) -> str:
+def render_refusals(refusals: Iterable[PlanRefusal], *, flag: bool = True) -> str:
     """Every reason why nothing was written, each with what to do; `flag` says whether the reader can pass `--allow`."""
     lines = []
     for refusal in refusals:
@@ -142,7 +143,7 @@ def _changes(changes: Sequence[FieldChange], plan: PlanView, style: Style) -> It
     """Aligned rows: sign, name, console -> specs, causes, and where it was set, on a line below where a row is full."""
     if not changes:
         return
-    known = any(change.causes != (Cause.UNKNOWN,) for change in changes)
+    known = any(change.causes != (ChangeCause.UNKNOWN,) for change in changes)
     cells = [
         (f"    {sign} {short(change.path)}", value, *([_causes(change)] if known else []), "")
         for change in changes
@@ -174,7 +175,7 @@ def _origin(change: FieldChange, plan: PlanView) -> str:
         return "default"
     if change.layer is None:
         return "no spec sets it"
-    return printable(str(change.origin)).removeprefix(f"environments/{plan.environment}/")
+    return printable(str(change.origin)).removeprefix(f"{environment_folder(plan.environment)}/")
 
 
 def _cannot_verify(plan: PlanView, style: Style) -> list[str]:
