@@ -110,7 +110,7 @@ def arguments() -> list[list[str]]:
 def test_the_command_line_is_one_that_there_is(given: list[str]) -> None:
     verb, name, *rest = given
     assert verb == "controller"
-    called = command.commands[name]  # type: ignore[attr-defined]  # a group has commands
+    called = command.commands[name]
     assert isinstance(called, click.Command)
     context = called.make_context(name, list(rest), resilient_parsing=False)
     assert context.params.get("host", "0.0.0.0") == "0.0.0.0"
