@@ -1,4 +1,4 @@
-"""`provisioner evidence`: do recordings show what the specs declare?"""
+"""`provisioner evidence`: compare recordings with what the specs declare."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def command(
     form: str,
     exit_code: bool,
 ) -> int:
-    """Tell what files, minutes and callbacks prove against the specs, leaf by leaf.
+    """Compare files, minutes and callbacks with the specs, setting by setting.
 
     Only calls that began after the last change took effect are judged; without one, those of the last seven days.
 
@@ -73,7 +73,7 @@ def _question(
 
 
 def _judged_since(changes: Effect, sdk_app_id: int, begin: datetime | None) -> datetime:
-    """Never before the last change holds, whatever `begin` says."""
+    """The later of `begin` and the moment at which the last change took effect."""
     if sdk_app_id not in changes.holds:
         return begin or changes.now - _USUALLY
     holds = changes.holds[sdk_app_id] + changes.late

@@ -1,4 +1,4 @@
-"""`provisioner promote`: what was tried in one environment becomes the next one's."""
+"""`provisioner promote`: promote settings from one environment to the next."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from provisioner.promotion.merge import Side
 from provisioner.promotion.pairing import Pairing, pair
 from provisioner.promotion.promote import Promotion, Stamp, prepare
 from provisioner.promotion.pull_request import Background, body, title
-from provisioner.promotion.render_promotion import document, gates_document, render_gates, render_promotion
+from provisioner.promotion.render_promotion import gates_document, promotion_document, render_gates, render_promotion
 from provisioner.promotion.rollback import CANNOT, restore
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.specs.documents.environment import Environment
@@ -134,7 +134,7 @@ def _nothing(promotion: Promotion, check: bool, form: str) -> int:
 
 def _tell(promotion: Promotion, text: tuple[str, str] | None, form: str) -> None:
     if form == "json":
-        print_json(document(promotion) | {"pullRequest": text and {"title": text[0], "body": text[1]}})
+        print_json(promotion_document(promotion) | {"pullRequest": text and {"title": text[0], "body": text[1]}})
         return
     click.echo(render_promotion(promotion, style), nl=False)
     if text:
@@ -155,7 +155,7 @@ def _tell_gates(promotion: Promotion, stops: Sequence[str], form: str) -> None:
 
 
 def _source(workspace: Workspace, promotion: Promotion) -> Environment:
-    """Where a promotion comes from; a rollback comes from the target's own past."""
+    """The source environment; for a rollback it is the target itself."""
     return promotion.target if promotion.record.restores else workspace.environment(promotion.source)
 
 

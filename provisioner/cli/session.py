@@ -1,4 +1,4 @@
-"""What verbs that look at a console share: the environment, its console, the plan, its exit code."""
+"""What commands that read a console share: the environment, its console, the plan, its exit code."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ addresses_argument = click.argument("addresses", metavar="ENV[/APP]...", nargs=-
 owner_option = click.option(
     "--owner", "owners", multiple=True, metavar="OWNER", help="Only applications of this owner; may be repeated."
 )
-base_option = click.option("--base", metavar="REF", help="Tell what changed since this commit, and what is drift.")
+base_option = click.option("--base", metavar="REF", help="Show what changed since this commit, and what is drift.")
 
 
 def difference_code(plan: Plan, wanted: bool) -> int:
-    """The exit code of a look: 2 differences, 4 only things that cannot be verified, 0 otherwise."""
+    """The exit code of a read-only command: 2 differences, 4 only unverified fields, else 0."""
     if not wanted:
         return 0
     if plan.changes or plan.controller_behind:

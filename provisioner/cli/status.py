@@ -1,4 +1,4 @@
-"""`provisioner status`: the ladder at a glance."""
+"""`provisioner status`: what each environment runs on the way to production."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from provisioner.cli.output import print_json, style
 from provisioner.foundation.clock import system_clock
 from provisioner.promotion.console_plans import look
 from provisioner.promotion.gate_context import read_journal
-from provisioner.promotion.render_status import document, render_markdown, render_status
+from provisioner.promotion.render_status import render_markdown, render_status, status_document
 from provisioner.promotion.status import status
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.specs.workspace import Workspace
@@ -41,7 +41,7 @@ def command(environments: tuple[str, ...], form: str) -> None:
         system_clock(),
     )
     if form == "json":
-        print_json(document(found))
+        print_json(status_document(found))
     elif form == "markdown":
         click.echo(render_markdown(found), nl=False)
     else:

@@ -1,4 +1,4 @@
-"""Passing a gate over: for a reason, for a while, and never a gate that compares digests."""
+"""Bypassing a gate: with a reason and an expiry date, and never a gate that compares digests."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def asked_for(gates: Sequence[str], reason: str | None, expires: str | None, tod
             fix = f"Known: {', '.join(GATES)}."
             raise UsageError(f'there is no gate "{printable(gate)}"{did_you_mean(gate, GATES)}', fix=fix)
         if not GATES[gate].bypassable:
-            raise UsageError(f"the gate {gate} compares digests and is never passed over", fix=GATES[gate].about)
+            raise UsageError(f"the gate {gate} compares digests and cannot be bypassed", fix=GATES[gate].about)
     if not reason or not reason.strip() or not expires:
         raise UsageError("--bypass needs --reason and --expires", fix='--reason "Why" --expires YYYY-MM-DD.')
     return dict.fromkeys(gates, Bypass(reason, _day(expires, today)))

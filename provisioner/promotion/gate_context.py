@@ -1,4 +1,4 @@
-"""Looking at everything that gates want to see."""
+"""Collects everything that gates know of a promotion."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def assess(
     state: EnvironmentState,
     environ: Mapping[str, str],
 ) -> GateContext:
-    """The scene of a promotion out of `source`, whose journal `state` opens; `environ` is read for credentials.
+    """The context of a promotion from `source`, whose journal `state` opens; `environ` holds the credentials.
 
-    Of a rollback only what applying it would do is looked at. Raises SpecErrors.
+    For a rollback only the target's console is read. Raises SpecErrors.
     """
     moves, root = promotion.moves, workspace.root
     names = [move.target.name for move in moves.values()]

@@ -1,4 +1,4 @@
-"""What was promoted before: the base of the next three-way merge, and what a rollback goes back to."""
+"""Earlier promotions: the base of the next three-way merge, and what a rollback restores."""
 
 from __future__ import annotations
 

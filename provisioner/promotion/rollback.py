@@ -1,4 +1,4 @@
-"""Back to what a record left behind, as a change forward: edits, a record of their own, and a hold.
+"""Rollback: restores what a record left, by new edits, a record of its own, and a hold.
 
 What promotions moved since then goes back. What the target changed by itself since then stays: a rollback undoes
 promotions, not hotfixes.

@@ -1,4 +1,4 @@
-"""The ladder at a glance: what each application runs in each environment, and what keeps it from the next one."""
+"""The state of all environments: what each application runs, and what stops its promotion to the next one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from provisioner.specs.keys.tier import TIERS
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How long an application has yet to soak on its way to `target`; None: nobody knows since when it runs."""
+    """How long an application has yet to soak on its way to `target`; None where it is not known since when it runs."""
 
     target: str
     span: timedelta | None
@@ -49,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class PromotionStatus:
-    """Columns from the bottom of the ladder to its top; `rows` names the applications, cells have them by that name."""
+    """Environments as columns, from development up; `rows` are the applications' names, by which cells are found."""
 
     columns: tuple[Column, ...]
     rows: tuple[str, ...]

@@ -25,7 +25,8 @@ from provisioner.reconcile.apply.apply import Applied, Applier, Reviewed, Stoppe
 from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.document import Document, document
-from provisioner.reconcile.plan.plan import Plan, PlanRefusal, intend, limit_findings, make_plan, refusals
+from provisioner.reconcile.plan.plan import Plan, limit_findings, make_plan
+from provisioner.reconcile.plan.refusals import PlanRefusal, intend, refusals
 from provisioner.reconcile.plan.seal import addresses, load, moved
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
@@ -226,5 +227,5 @@ class ServedEnvironment:
         found = moved(sealed, document(plan), self._clock(), runs)
         lines = [f"{printable(named)}: {printable(str(one))}" for one in found]
         return "\n".join(
-            [*lines, "  The reviewed plan no longer holds. Make it again and have it reviewed."] if lines else []
+            [*lines, "  The reviewed plan is out of date. Make it again and have it reviewed."] if lines else []
         )

@@ -1,4 +1,4 @@
-"""What stands against a write, for one resource of any program: the rules of specs and what the change does.
+"""What refuses a write of one resource of any program: the rules of specs, and consequences of the change.
 
 A resource that says what its spec says was judged with its spec. Any other is judged here as a spec would be.
 """
@@ -17,7 +17,8 @@ from provisioner.provider.properties import Inputs, property_path
 from provisioner.reconcile.plan.consequence import consequences
 from provisioner.reconcile.plan.cost import cost
 from provisioner.reconcile.plan.diff import Diff
-from provisioner.reconcile.plan.plan import ApplicationPlan, Plan, PlanRefusal, refusals
+from provisioner.reconcile.plan.plan import ApplicationPlan, Plan
+from provisioner.reconcile.plan.refusals import PlanRefusal, refusals
 from provisioner.recording.application import Application, Intent, Layer, Leaf, Leaves
 from provisioner.recording.consequences import Scope, acknowledgeable
 from provisioner.recording.fields import SETTINGS

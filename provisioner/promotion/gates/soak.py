@@ -1,4 +1,4 @@
-"""The source has run exactly what moves for long enough, by its journal."""
+"""Gate: the source has run the promoted settings for long enough, by its journal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from provisioner.recording.application import Application
 
 
 def running_since(journal: Iterable[JournalEntry], app: Application) -> datetime | None:
-    """The first apply of what the application's spec says now with no other after it; None where none is known."""
+    """Since when the application has run what its spec says now, by the journal; None where that is not known."""
     wanted, since = moving_digest(app.values), None
     for entry in journal:
         if entry.details.get("sdkAppId") != app.sdk_app_id or entry.event not in ("applied", "failed"):
@@ -27,7 +27,7 @@ def running_since(journal: Iterable[JournalEntry], app: Application) -> datetime
 
 
 def left(since: datetime, soak: int, now: datetime) -> timedelta:
-    """How long is left of so many seconds; nothing, or less, once they are over."""
+    """What is left of `soak` seconds; zero or negative once they are over."""
     return since + timedelta(seconds=soak) - now
 
 

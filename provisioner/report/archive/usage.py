@@ -1,4 +1,4 @@
-"""Recorded minutes as text, JSON and CSV. What is unknown says why, and never looks like 0."""
+"""Recorded minutes as text, JSON and CSV. An unknown figure is shown with its reason, never as 0."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class UsageReport:
 
 
 def without(names: Sequence[str]) -> str:
-    """Whose minutes are not in a figure: `, without support-desk`."""
+    """The applications whose minutes are missing in a figure: `, without support-desk`."""
     if not names:
         return ""
     return f", without {names[0] if len(names) == 1 else f'{len(names)} applications'}"

@@ -8,10 +8,11 @@ from textwrap import wrap
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import Direction
-from provisioner.reconcile.plan.plan import PlanRefusal
+from provisioner.reconcile.plan.refusals import PlanRefusal
 from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
+from provisioner.report.plan.grouping import FEW_FIELDS, by_reason
 from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanFinding, PlanView, UnverifiedField
 from provisioner.report.plan.risks import removal
 from provisioner.report.plan.wording import UNLISTED, confirmed_words, usage_words
@@ -186,17 +187,10 @@ def _cannot_verify(plan: PlanView, style: Style) -> list[str]:
     return lines + [line for entry in entries for line in (*_application(entry, plan, style), "")]
 
 
-_FEW = 4
-"""As many fields with one reason are counted; fewer are named."""
-
-
 def _unverified(fields: Sequence[UnverifiedField]) -> Iterator[str]:
-    by_reason: dict[str, list[UnverifiedField]] = {}
-    for field in fields:
-        by_reason.setdefault(field.reason, []).append(field)
-    for reason, group in by_reason.items():
+    for reason, group in by_reason(fields).items():
         named = [f"? {short(field.path)}: cannot verify {printable(field.after or '(not set)')}" for field in group]
-        for line in named if len(group) < _FEW else [f"? {len(group)} fields: cannot verify"]:
+        for line in named if len(group) <= FEW_FIELDS else [f"? {len(group)} fields: cannot verify"]:
             yield from _wrapped(f"{line}: {printable(reason)}", "    ", hanging="  ")
 
 

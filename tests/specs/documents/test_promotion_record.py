@@ -84,14 +84,14 @@ def promotion(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
     return record
 
 
-def test_validate_and_the_verbs_tell_of_an_edited_record(project: Project, promotion: str) -> None:
+def test_validate_and_the_commands_tell_of_an_edited_record(project: Project, promotion: str) -> None:
     project.edit(promotion, "after: 20s", "after: 30s")
     (told,) = (line for line in project.run("validate").out.splitlines() if "REC025" in line)
     assert told == (
         f"{promotion}:8:9: REC025 was edited after it was written: its digest is another; take it back from Git"
     )
-    for verb in (["promote", "dev", "prod"], ["promotions", "prod"], ["compare", "dev", "prod"]):
-        ran = project.run(*verb)
+    for command in (["promote", "dev", "prod"], ["promotions", "prod"], ["compare", "dev", "prod"]):
+        ran = project.run(*command)
         assert (ran.code, ran.err) == (1, f"{told}\n")
     assert project.run("plan", "prod").code == 0
 
