@@ -31,7 +31,6 @@ SAME_CLASS_NAME = {
     "Room": "of the simulator; of the controller",
     "Row": "of a runbook; of the controller's overview",
     "ServedEnvironment": "by the provider; by the controller",
-    "State": "of a leaf in explain; of a commit in a forge",
 }
 """Public classes with one name in several rooms, and what each is; this list only shrinks."""
 
