@@ -221,7 +221,7 @@ class Stack(Project):
     def _events(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self._log.read_text("utf-8").splitlines()] if self._log.exists() else []
 
-    def _environment(self, pulumi: str, verb: str) -> dict[str, str]:
+    def _environment(self, pulumi: str, command: str) -> dict[str, str]:
         foreign = ("PULUMI_", "TENCENTCLOUD_")
         caller = {
             **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
@@ -232,7 +232,7 @@ class Stack(Project):
             "NO_COLOR": "1",
             **self.variables,
         }
-        return pulumi_environment(caller, Path(pulumi), verb)
+        return pulumi_environment(caller, Path(pulumi), command)
 
 
 @dataclass(frozen=True, slots=True)
