@@ -10,14 +10,15 @@ import click
 from provisioner.cli.output import style
 from provisioner.cli.prompt import agreed
 from provisioner.cli.runbook_walk import runbook_walk
-from provisioner.cli.session import Session, owner_option, session
+from provisioner.cli.session import CommandSession, owner_option, session
 from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.apply.apply import Outcome, apply_plan, applying
 from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.plan.document import Document, document
-from provisioner.reconcile.plan.plan import Plan, refusals
+from provisioner.reconcile.plan.plan import Plan
+from provisioner.reconcile.plan.refusals import refusals
 from provisioner.reconcile.plan.seal import addresses as addresses_of
 from provisioner.reconcile.plan.seal import load, moved
 from provisioner.recording.consequences import Scope, acknowledgeable
@@ -47,7 +48,7 @@ def command(
 ) -> int:
     """Carry out what plan shows: write each change, read it back, report.
 
-    With --plan exactly the sealed plan is carried out, or nothing where anything moved since. After a kill the
+    With --plan exactly the sealed plan is carried out, or nothing if anything changed since. After a kill the
     same command continues. Where people change the console, print the steps instead; on a terminal, walk through
     them.
 
@@ -80,17 +81,17 @@ def command(
         return _carry_out(plan, opened, sealed["seal"]["digest"] if sealed else "")
 
 
-def _hold(sealed: Document, planned: Document, opened: Session) -> None:
-    """Raises ConflictError unless the sealed plan is unused and still says what is `planned`."""
+def _hold(sealed: Document, planned: Document, opened: CommandSession) -> None:
+    """Raises ConflictError where the sealed plan was applied already or differs from what is `planned` now."""
     runs = runs_of(opened.state.journal.entries(), sealed["seal"]["digest"])
     if runs.finished:
         raise ConflictError(f"this plan was carried out already, at {runs.finished}", fix="Make a new plan.")
     if found := moved(sealed, planned, system_clock(), runs):
         reasons = "\n".join(printable(str(one)) for one in found)
-        raise ConflictError(f"the plan no longer holds; nothing was written:\n{reasons}", fix="Make the plan again.")
+        raise ConflictError(f"the plan is out of date; nothing was written:\n{reasons}", fix="Make the plan again.")
 
 
-def _carry_out(plan: Plan, opened: Session, digest: str) -> int:
+def _carry_out(plan: Plan, opened: CommandSession, digest: str) -> int:
     with applying(opened.state, opened.console, engine="provisioner apply", plan=digest) as applier:
         applier.note_equal(entry.application.sdk_app_id for entry in plan.applications if entry.action == "none")
         outcomes = list(_report(apply_plan(plan, applier)))

@@ -49,6 +49,9 @@ _log = logging.getLogger(__name__)
 _BODY_SECONDS = 5.0
 """How long a client may take over a body; the vendor itself waits no longer for an answer."""
 
+_LONGEST_ID = 10
+"""Digits of an SDKAppId."""
+
 Answer = TypeVar("Answer")
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -135,10 +138,7 @@ class _Endpoints:
     async def callback(self, request: Request) -> Response:
         started = time.monotonic()
         environment = self._environment(request)
-        number = request.headers.get("sdkappid", "")
-        served = environment.applications.get(int(number)) if number.isascii() and number.isdecimal() else None
-        if served is None:
-            raise _Refused(404, "a callback of an unknown application")
+        served = _application(environment, request.headers.get("sdkappid", ""))
         body = await _body(request)
         if not signed_by(served.callback_keys, body, request.headers.get("sign", "")):
             raise _Refused(401, "a callback whose Sign is missing or wrong")
@@ -152,10 +152,7 @@ class _Endpoints:
         if not bears(environment.token, f"bearer {request.path_params['token']}"):
             raise _Refused(401, "a webhook whose address holds no token")
         query = {name.lower(): value for name, value in request.query_params.items()}
-        number = query.get("sdkappid", "")
-        served = environment.applications.get(int(number)) if number.isascii() and number.isdecimal() else None
-        if served is None:
-            raise _Refused(404, "a webhook of an unknown application")
+        served = _application(environment, query.get("sdkappid", ""))
         body = await _body(request)
         taken = await self._take(served, lambda: read_callkit(served.sdk_app_id, parse(body)))
         self._controller.metrics.told.labels("webhook", taken).inc()
@@ -252,6 +249,15 @@ class _Endpoints:
         if numbered and not (call.room.isdecimal() and call.room.isascii() and int(call.room) < 2**32):
             raise _Refused(400, "a room that is no number, of an application whose rooms have numbers")
         return served, call
+
+
+def _application(environment: ServedEnvironment, number: str) -> Served:
+    """The application that a callback says it is of."""
+    known = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_ID
+    served = environment.applications.get(int(number)) if known else None
+    if served is None:
+        raise _Refused(404, "a callback of an unknown application")
+    return served
 
 
 async def _kept(future: Future[Answer]) -> Answer:

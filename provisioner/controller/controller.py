@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from provisioner.console.port import ConsoleError
+from provisioner.controller.claims import Limits
 from provisioner.controller.contracts import Contracts, Reload, Served
 from provisioner.controller.effects import Account, Effects
 from provisioner.controller.intake import Intake
@@ -21,7 +22,7 @@ from provisioner.controller.loops import Calls, Loop
 from provisioner.controller.metrics import Metrics
 from provisioner.controller.overview import Overview, overview
 from provisioner.controller.records import TaskState
-from provisioner.controller.service import recording_service
+from provisioner.controller.service import account_of, recording_service
 from provisioner.controller.store import schema
 from provisioner.controller.store.port import Store, Transaction
 from provisioner.controller.sweep import RETENTION, Retention, Sweep, beat
@@ -67,8 +68,8 @@ class Controller:
         self._closing = ExitStack()
         accounts = {name: self._account(name, variables, settings) for name in contracts.environments}
         self.effects = Effects(store, accounts, self.owner)
-        self.intake = Intake(store, self._wake)
         self._calls = Calls(self.effects, self.metrics, self._wake)
+        self.intake = Intake(store, self._calls.claim_within)
         self._sweeping = Loop("sweep", self._sweep_step, self.metrics)
         self._sweep = Sweep(store, self.effects, self.owner, self._sweeping.wait, settings.retention)
         self._calling = Loop("calls", self._calls.step, self.metrics)
@@ -137,7 +138,8 @@ class Controller:
     def _account(self, name: str, variables: Mapping[str, str], settings: Settings) -> Account:
         environment = self.contracts.environments[name].environment
         service = self._closing.enter_context(recording_service(environment, self.contracts.root, variables))
-        return Account(service, self.contracts.environments[name].reveal, settings.tasks)
+        limits = Limits(account_of(environment, variables), settings.tasks)
+        return Account(service, self.contracts.environments[name].reveal, limits)
 
     def _wake(self) -> None:
         self._calling.wake()

@@ -75,7 +75,11 @@ class PostgresStore(Store):
         with self._engine.begin() as connection:
             if room is not None:
                 connection.execute(_LOCK, {"room": f"{room[0]}:{room[1]}"})
-            return work(Transaction(connection, _now(connection)))
+            transaction = Transaction(connection, _now(connection))
+            answer = work(transaction)
+        for what in transaction.after:
+            what()
+        return answer
 
 
 def _now(connection: Connection) -> float:

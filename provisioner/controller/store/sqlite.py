@@ -10,11 +10,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from provisioner.controller.store.port import Answer, RoomKey, Store, StoreUnavailableError, Transaction, Work
@@ -128,7 +129,8 @@ class SqliteStore(Store):
                 connection.exec_driver_sql(f"RELEASE s{number}")
             connection.exec_driver_sql("COMMIT")
         except SQLAlchemyError:
-            connection.exec_driver_sql("ROLLBACK")
+            with suppress(SQLAlchemyError):  # SQLite may have rolled back already; the first error is the one to tell
+                connection.exec_driver_sql("ROLLBACK")
             raise
         for job in jobs:
             job.done()
@@ -137,22 +139,25 @@ class SqliteStore(Store):
 class _Job:
     """One transaction that waits for the writer."""
 
-    __slots__ = ("_answer", "_error", "_future", "_work")
+    __slots__ = ("_after", "_answer", "_error", "_future", "_work")
 
     def __init__(self, work: Work[Any], future: Future[Any]) -> None:
         self._work = work
         self._future = future
         self._answer: Any = None
         self._error: BaseException | None = None
+        self._after: list[Callable[[], None]] = []
 
     @property
     def failed(self) -> bool:
         return self._error is not None
 
     def run(self, transaction: Transaction) -> None:
-        self._answer, self._error = None, None
+        self._answer, self._error, self._after = None, None, transaction.after
         try:
             self._answer = self._work(transaction)
+        except OperationalError:
+            raise  # a full disk, a file that is gone: SQLite may have undone the whole group
         except SQLAlchemyError as error:
             self._error = _unavailable(error)
         except Exception as error:  # noqa: BLE001  # it belongs to whoever asked, and the writer must go on
@@ -163,6 +168,8 @@ class _Job:
             self._future.set_exception(self._error)
         else:
             self._future.set_result(self._answer)
+            for what in self._after:
+                what()
 
     def fail(self, error: BaseException) -> None:
         self._future.set_exception(error)

@@ -9,7 +9,7 @@ from typing import Any
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.guardrails.environment_keys import INTENTS
 from provisioner.reconcile.guardrails.guardrail import Guardrail, Shift
-from provisioner.reconcile.guardrails.policy import Policy
+from provisioner.reconcile.guardrails.policy import GuardrailPolicy
 from provisioner.recording.application import Application, Hold, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.value_types import text
@@ -18,7 +18,7 @@ from provisioner.specs.documents.environment import Environment
 _Pair = tuple[Environment, Application, Application]
 
 
-def _pairs(base: Policy, head: Policy) -> Iterator[_Pair]:
+def _pairs(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[_Pair]:
     """Each application that the base knew, with its environment there, and as the environment has it now."""
     now = _now(head)
     for environment, before in base.applications():
@@ -27,17 +27,17 @@ def _pairs(base: Policy, head: Policy) -> Iterator[_Pair]:
             yield environment, before, after
 
 
-def _now(head: Policy) -> Mapping[int, Application]:
+def _now(head: GuardrailPolicy) -> Mapping[int, Application]:
     return {app.sdk_app_id: app for app in head.environment.applications} if head.environment else {}
 
 
-def _came_from(base: Policy, head: Policy, before: Application) -> bool:
+def _came_from(base: GuardrailPolicy, head: GuardrailPolicy, before: Application) -> bool:
     """Whether an application of another environment is new in this one."""
     own = base.environment
     return own is None or before.sdk_app_id not in {app.sdk_app_id for app in own.applications}
 
 
-def _removed(base: Policy, head: Policy) -> Iterator[Shift]:
+def _removed(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
     environment, now = base.environment, _now(head)
     for app in environment.applications if environment and head.environment else ():
         if app.sdk_app_id not in now:
@@ -45,43 +45,43 @@ def _removed(base: Policy, head: Policy) -> Iterator[Shift]:
             yield Shift(True, told, None, (app.where.file,), app.where, environment, (app.name,))
 
 
-def _moved(base: Policy, head: Policy) -> Iterator[Shift]:
+def _moved(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
     for environment, before, after in _pairs(base, head):
         if (before.where.file, before.name) != (after.where.file, after.name):
             files = (before.where.file, after.where.file)
-            told = (f"{app.sdk_app_id} by {app.where.file}" for app in (before, after))
-            yield Shift(True, *told, files, Location(after.where.file), environment, (after.name,))
+            was, now = (f"{app.sdk_app_id} by {app.where.file}" for app in (before, after))
+            yield Shift(True, was, now, files, Location(after.where.file), environment, (after.name,))
 
 
-def _owner(base: Policy, head: Policy) -> Iterator[Shift]:
+def _owner(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
     for environment, before, after in _pairs(base, head):
         if before.owner != after.owner:
-            yield _shift(True, before.owner, after.owner, environment, before, after, "/owner")
+            yield _shift(True, (before.owner, after.owner), (environment, before, after), "/owner")
 
 
-def _on_removal(base: Policy, head: Policy) -> Iterator[Shift]:
+def _on_removal(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
     for environment, before, after in _pairs(base, head):
         was, now = (str(app.value("/onRemove")) for app in (before, after))
         if was != now:
-            yield _shift(now != "retain", was, now, environment, before, after, "/onRemove")
+            yield _shift(now != "retain", (was, now), (environment, before, after), "/onRemove")
 
 
-def _hold(base: Policy, head: Policy) -> Iterator[Shift]:
+def _hold(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
     for environment, before, after in _pairs(base, head):
         if (before.hold is None) != (after.hold is None):
             was, now = map(_held, (before.hold, after.hold))
-            yield _shift(after.hold is None, was, now, environment, before, after, "/hold")
+            yield _shift(after.hold is None, (was, now), (environment, before, after), "/hold")
 
 
 def _held(hold: Hold | None) -> str | None:
-    return hold and f"since {hold.since}: {hold.reason}"
+    return f"since {hold.since}: {hold.reason}" if hold else None
 
 
-def _acknowledgements(attribute: str) -> Callable[[Policy, Policy], Iterator[Shift]]:
+def _acknowledgements(attribute: str) -> Callable[[GuardrailPolicy, GuardrailPolicy], Iterator[Shift]]:
     """Compares intents or waivers; those of an application that is new are new, too."""
     says, more = INTENTS
 
-    def compare(base: Policy, head: Policy) -> Iterator[Shift]:
+    def compare(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
         paired = {after.sdk_app_id: (environment, before) for environment, before, after in _pairs(base, head)}
         for app in _now(head).values():
             environment, before = paired.get(app.sdk_app_id, (base.environment, None))
@@ -95,17 +95,10 @@ def _acknowledgements(attribute: str) -> Callable[[Policy, Policy], Iterator[Shi
     return compare
 
 
-def _shift(
-    weakened: bool,
-    was: str | None,
-    now: str | None,
-    environment: Environment,
-    before: Application,
-    after: Application,
-    path: str,
-) -> Shift:
-    files = (before.where.file,)
-    return Shift(weakened, was, now, files, after.origin(path), environment, (after.name,))
+def _shift(weakened: bool, told: tuple[str | None, str | None], pair: _Pair, path: str) -> Shift:
+    """A shift of something that the application's own file says at `path`."""
+    environment, before, after = pair
+    return Shift(weakened, *told, (before.where.file,), after.origin(path), environment, (after.name,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +111,7 @@ class _Reference:
     file: str
 
 
-def _secrets(base: Policy, head: Policy) -> Iterator[Shift]:
+def _secrets(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
     """References that changed, each told once for all its applications. What a reference names, nobody looks at."""
     paired = {after.sdk_app_id: (environment, before) for environment, before, after in _pairs(base, head)}
     found: dict[_Reference, tuple[Environment | None, Location, list[str]]] = {}
@@ -127,8 +120,8 @@ def _secrets(base: Policy, head: Policy) -> Iterator[Shift]:
         for reference, where in _references(before, app):
             found.setdefault(reference, (environment, where, []))[2].append(app.name)
     for reference, (environment, where, names) in found.items():
-        told = (value and f"{reference.path}: {value}" for value in (reference.before, reference.after))
-        yield Shift(True, *told, (reference.file,), where, environment, tuple(names))
+        was, now = (value and f"{reference.path}: {value}" for value in (reference.before, reference.after))
+        yield Shift(True, was, now, (reference.file,), where, environment, tuple(names))
 
 
 def _references(before: Application | None, app: Application) -> Iterator[tuple[_Reference, Location]]:

@@ -9,7 +9,7 @@ from provisioner.foundation.errors import Location
 from provisioner.recording.findings import Severity
 
 
-class Direction(Enum):
+class ShiftDirection(Enum):
     """Whether the environment is protected worse or better than before. What nobody can tell counts as worse."""
 
     WEAKENED = "weakened"
@@ -17,7 +17,7 @@ class Direction(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ApprovalAsk:
     """So many of `owners` must approve, because the line at `where` says so; without owners nobody can."""
 
     owners: tuple[str, ...]
@@ -35,13 +35,13 @@ class GuardrailChange:
 
     id: str
     title: str
-    direction: Direction
+    direction: ShiftDirection
     severity: Severity
     before: str | None
     after: str | None
     applications: tuple[str, ...]
     where: Location
-    asks: tuple[Ask, ...]
+    asks: tuple[ApprovalAsk, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from provisioner.reconcile.guardrails.guardrail import Guardrail, Shift
-from provisioner.reconcile.guardrails.policy import Policy
+from provisioner.reconcile.guardrails.policy import GuardrailPolicy
 from provisioner.recording.application import Intent, Waiver
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.specs.keys.approvals import Approvals
@@ -32,7 +32,7 @@ class _Key:
     says: Callable[[Any], str | None]
     weaker: Callable[[Any, Any], bool]
 
-    def compare(self, base: Policy, head: Policy) -> Iterator[Shift]:
+    def compare(self, base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
         """The shift between two environments of one name, if any."""
         before, after = base.environment, head.environment
         if before is None or after is None:

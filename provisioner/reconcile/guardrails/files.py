@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.guardrails.guardrail import Guardrail, Shift
-from provisioner.reconcile.guardrails.policy import Policy
+from provisioner.reconcile.guardrails.policy import GuardrailPolicy
 from provisioner.specs.layout import LOCK, PROMOTION_FILE
 
 
@@ -26,7 +26,7 @@ class ProtectedFiles:
         """Whether a file is one of them."""
         return any(path == each or path.startswith(f"{each}/") for each in self.paths)
 
-    def compare(self, base: Policy, head: Policy) -> Iterator[Shift]:
+    def compare(self, base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
         """One shift for what was edited or deleted, one for what is new."""
         was, now = ({p: each for p, each in side.files.items() if self.holds(p)} for side in (base, head))
         edited = [path for path, content in was.items() if now.get(path, "") != content]
@@ -86,7 +86,7 @@ POLICIES = ProtectedFiles("policies", "Policies", "drop a policy of the organisa
 FILES = (WORKFLOWS, TOOL, POLICIES)
 
 
-def _named(base: Policy, head: Policy) -> Iterator[Shift]:
+def _named(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
     """Files that the console is described by, where they hold something else now."""
     environment = base.environment
     for path in _names(base):
@@ -95,7 +95,7 @@ def _named(base: Policy, head: Policy) -> Iterator[Shift]:
             yield Shift(True, f"as at the base: {path}", after, (path,), _at(path), environment)
 
 
-def _names(policy: Policy) -> list[str]:
+def _names(policy: GuardrailPolicy) -> list[str]:
     environment = policy.environment
     if environment is None:
         return []
@@ -103,7 +103,7 @@ def _names(policy: Policy) -> list[str]:
     return [path for path in (console.binding, console.page, console.ca_file) if path]
 
 
-def named_files(policy: Policy) -> list[str]:
+def named_files(policy: GuardrailPolicy) -> list[str]:
     """Files of the project that an environment's console is described by, and what shipped ones are called."""
     return [path for path in _names(policy) if not path.startswith("/") and ".." not in path.split("/")]
 
@@ -118,7 +118,7 @@ def stack_file(environment: str) -> str:
     return f"environments/Pulumi.{environment}.yaml"
 
 
-def _records(base: Policy, head: Policy) -> Iterator[Shift]:
+def _records(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
     """Gates count from records: a new one is usual, an old one never changes."""
     folder, environment = f"{records_folder(base.name)}/", base.environment
     for path, content in base.files.items():
@@ -127,7 +127,7 @@ def _records(base: Policy, head: Policy) -> Iterator[Shift]:
             yield Shift(True, f"as at the base: {path}", f"{after}: {path}", (path,), _at(path), environment)
 
 
-def _stack(base: Policy, head: Policy) -> Iterator[Shift]:
+def _stack(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
     path, environment = stack_file(base.name), base.environment
     was, now = base.files.get(path), head.files.get(path)
     if environment and was is not None and was != now:
@@ -135,18 +135,18 @@ def _stack(base: Policy, head: Policy) -> Iterator[Shift]:
         yield Shift(True, f"as at the base: {path}", after, (path,), _at(path), environment)
 
 
-def _lock(base: Policy, head: Policy) -> Iterator[Shift]:
+def _lock(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
     for pin, digest in base.lock.items():
         now = head.lock.get(pin)
         if now != digest:
-            told = (value and f"{pin} {value[:19]}" for value in (digest, now))
-            yield Shift(True, *told, (LOCK,), Location(LOCK))
+            after = now and f"{pin} {now[:19]}"
+            yield Shift(True, f"{pin} {digest[:19]}", after, (LOCK,), Location(LOCK))
     new = [pin for pin in head.lock if pin not in base.lock]
     if new:
         yield Shift(False, None, ", ".join(new), (LOCK,), Location(LOCK))
 
 
-def _environments(base: Policy, head: Policy) -> Iterator[Shift]:
+def _environments(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
     for name, environment in sorted(base.environments.items()):
         if name not in head.names:
             file = environment.where.file

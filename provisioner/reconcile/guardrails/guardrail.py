@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.guardrails.policy import Policy
+from provisioner.reconcile.guardrails.policy import GuardrailPolicy
 from provisioner.specs.documents.environment import Environment
 
 
@@ -36,4 +36,4 @@ class Guardrail:
     id: str
     title: str
     attack: str
-    compare: Callable[[Policy, Policy], Iterable[Shift]]
+    compare: Callable[[GuardrailPolicy, GuardrailPolicy], Iterable[Shift]]

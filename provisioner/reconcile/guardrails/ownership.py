@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.guardrails.guardrail import Guardrail, Shift
-from provisioner.reconcile.guardrails.policy import Policy
+from provisioner.reconcile.guardrails.policy import GuardrailPolicy
 from provisioner.specs.codeowners.owners import Group, Owners
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.layout import LOCK
@@ -14,13 +14,13 @@ from provisioner.specs.layout import LOCK
 _NOBODY = "nobody"
 
 
-def codeowners_file(base: Policy, head: Policy) -> str:
+def codeowners_file(base: GuardrailPolicy, head: GuardrailPolicy) -> str:
     """The file that owns the rules themselves, as a path from the repository's root."""
     known = base.owners or head.owners
     return f"/{known.file if known else 'CODEOWNERS'}"
 
 
-def _ownership(base: Policy, head: Policy) -> Iterator[Shift]:
+def _ownership(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
     rules = codeowners_file(base, head)
     if base.environment is not None:
         yield from _effects(base, head, rules, _own_files(base, head), base.environment)
@@ -28,7 +28,7 @@ def _ownership(base: Policy, head: Policy) -> Iterator[Shift]:
     yield from _lines(base, head, rules)
 
 
-def _own_files(base: Policy, head: Policy) -> list[str]:
+def _own_files(base: GuardrailPolicy, head: GuardrailPolicy) -> list[str]:
     """The environment's file and those of its applications, as both sides call them, without what is new."""
     environment = base.environment
     if environment is None:
@@ -40,7 +40,7 @@ def _own_files(base: Policy, head: Policy) -> list[str]:
 
 
 def _effects(
-    base: Policy, head: Policy, rules: str, files: Iterable[str], environment: Environment | None
+    base: GuardrailPolicy, head: GuardrailPolicy, rules: str, files: Iterable[str], environment: Environment | None
 ) -> Iterator[Shift]:
     """What happens to owners of files, told once for all files that change hands in the same way."""
     found: dict[tuple[bool, str, str, Location], list[str]] = {}
@@ -98,7 +98,7 @@ def _few(files: Sequence[str]) -> str:
     return ", ".join(file.removeprefix("/") for file in files[:_FEW]) + more
 
 
-def _lines(base: Policy, head: Policy, rules: str) -> Iterator[Shift]:
+def _lines(base: GuardrailPolicy, head: GuardrailPolicy, rules: str) -> Iterator[Shift]:
     """Lines that came, went or moved and decide about no file yet: they decide about files to come."""
     was, now = (_undecided(policy.owners, _every_file(base, head)) for policy in (base, head))
     known = {line for policy in (base, head) if policy.owners for line in policy.owners.lines.values()}
@@ -112,7 +112,7 @@ def _lines(base: Policy, head: Policy, rules: str) -> Iterator[Shift]:
         yield Shift(True, before, after, (rules,), Location(rules[1:]))
 
 
-def _every_file(base: Policy, head: Policy) -> list[str]:
+def _every_file(base: GuardrailPolicy, head: GuardrailPolicy) -> list[str]:
     others = [each.where.file for each in base.environments.values()]
     apps = [app.where.file for _, app in base.applications()]
     return [*others, *apps, *_own_files(base, head), codeowners_file(base, head), LOCK, *base.files]

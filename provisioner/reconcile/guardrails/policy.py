@@ -11,7 +11,7 @@ from provisioner.specs.documents.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class GuardrailPolicy:
     """`name` is the environment that is looked at, `environments` are all that can be read, by name, this one included.
 
     `names` are all that there are. `lock` holds digests by template version, `files` what identifies the content of

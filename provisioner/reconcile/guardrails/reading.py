@@ -1,4 +1,4 @@
-"""Policies as they are read: of the work tree, of a commit, and of the last commit that can be read where one cannot."""
+"""Policies as they are read: of the work tree, of a commit, and of the last commit that can be read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 from provisioner.foundation import git
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.guardrails.change import Ask, Direction, GuardrailChange, Guardrails
+from provisioner.reconcile.guardrails.change import ApprovalAsk, ShiftDirection, GuardrailChange, Guardrails
 from provisioner.reconcile.guardrails.files import FILES, named_files, records_folder, stack_file
-from provisioner.reconcile.guardrails.policy import Policy
+from provisioner.reconcile.guardrails.policy import GuardrailPolicy
 from provisioner.reconcile.guardrails.registry import compare
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs.codeowners.owners import owners_at, read_owners
@@ -30,13 +30,13 @@ class BasePolicy:
     `partial` is what else can be read where the base itself is `broken`, which says what is to be mended there.
     """
 
-    policy: Policy
+    policy: GuardrailPolicy
     commit: str
-    partial: tuple[Policy, ...] = ()
+    partial: tuple[GuardrailPolicy, ...] = ()
     broken: str = ""
 
     @property
-    def policies(self) -> tuple[Policy, ...]:
+    def policies(self) -> tuple[GuardrailPolicy, ...]:
         """All that is known: whatever the strictest of them asks for holds."""
         return (self.policy, *self.partial)
 
@@ -54,9 +54,9 @@ def guardrails(workspace: Workspace, environment: Environment, base: Revision) -
 def _unreadable(name: str, broken: str) -> GuardrailChange:
     """Nobody knows whom to ask, so nobody can approve."""
     where = Location(environment_file(name))
-    asks = (Ask((), 1, where),)
+    asks = (ApprovalAsk((), 1, where),)
     return GuardrailChange(
-        "base-unreadable", "Policy of the base", Direction.WEAKENED, Severity.HIGH, broken, None, (), where, asks
+        "base-unreadable", "GuardrailPolicy of the base", ShiftDirection.WEAKENED, Severity.HIGH, broken, None, (), where, asks
     )
 
 
@@ -80,7 +80,7 @@ def base_policy(workspace: Workspace, commit: str, environment: Environment) -> 
     return BasePolicy(policy, "", broken=broken) if there else BasePolicy(policy, commit)
 
 
-def _read(workspace: Workspace, commit: str, environment: Environment) -> tuple[bool, Policy, list[Finding]]:
+def _read(workspace: Workspace, commit: str, environment: Environment) -> tuple[bool, GuardrailPolicy, list[Finding]]:
     """Whether the commit has the environment, its policy, and what is wrong with the environment's files."""
     root, name = workspace.root, environment.name
     with checked_out(root, commit, workspace.clock) as base:
@@ -91,7 +91,7 @@ def _read(workspace: Workspace, commit: str, environment: Environment) -> tuple[
         came = {app.sdk_app_id for app in environment.applications} - known
         look = base.unjudged if came else base.without_applications
         read = {other: look(other) if other != name else own for other in names}
-        policy = Policy(
+        policy = GuardrailPolicy(
             name,
             {other: each for other, each in read.items() if each is not None},
             frozenset(names),
@@ -101,10 +101,10 @@ def _read(workspace: Workspace, commit: str, environment: Environment) -> tuple[
     return name in names, replace(policy, files=_files(root, [policy], _of_commit(commit))), findings
 
 
-def work_tree(workspace: Workspace, environment: Environment, base: Policy, commit: str) -> Policy:
+def work_tree(workspace: Workspace, environment: Environment, base: GuardrailPolicy, commit: str) -> GuardrailPolicy:
     """The policy of the work tree; `base` names files that the environment's console was described by."""
     root = workspace.root
-    policy = Policy(
+    policy = GuardrailPolicy(
         environment.name,
         {environment.name: environment},
         frozenset(workspace.environment_names()),
@@ -122,13 +122,14 @@ def _of_commit(commit: str) -> _Ids:
     return lambda folder, paths: git.file_ids(folder, commit, paths)
 
 
-def _files(root: Path, policies: Iterable[Policy], ids: _Ids) -> dict[str, str]:
+def _files(root: Path, policies: Iterable[GuardrailPolicy], ids: _Ids) -> dict[str, str]:
     """What identifies the content of every protected file."""
-    own, top = [], []
+    own: list[str] = []
+    top: list[str] = []
     for path in (path for each in FILES for path in each.paths):
         (top if path.startswith("/") else own).append(path.removeprefix("/"))
     for policy in policies:
         own += [*named_files(policy), records_folder(policy.name), stack_file(policy.name)]
-    found = {path: each for path, each in ids(root, own).items()}
+    found = ids(root, own)
     found.update({f"/{path}": each for path, each in ids(git.place_of(root).top, top).items()})
     return {path: each for path, each in sorted(found.items()) if not path.endswith("/CODEOWNERS")}

@@ -7,18 +7,18 @@ from types import MappingProxyType
 
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.guardrails.applications import APPLICATIONS
-from provisioner.reconcile.guardrails.change import Ask, Direction, GuardrailChange
+from provisioner.reconcile.guardrails.change import ApprovalAsk, ShiftDirection, GuardrailChange
 from provisioner.reconcile.guardrails.environment_keys import ENVIRONMENT_KEYS
 from provisioner.reconcile.guardrails.files import PROJECT
 from provisioner.reconcile.guardrails.guardrail import Guardrail, Shift
 from provisioner.reconcile.guardrails.ownership import OWNERSHIP
-from provisioner.reconcile.guardrails.policy import Policy
+from provisioner.reconcile.guardrails.policy import GuardrailPolicy
 from provisioner.recording.findings import Severity
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.layout import environment_file
 
 
-def _new_environment(base: Policy, head: Policy) -> Iterator[Shift]:
+def _new_environment(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:
     if base.environment is None and head.environment is not None:
         file = environment_file(head.name)
         yield Shift(True, None, f"{head.name} ({head.environment.tier})", (file,), Location(file))
@@ -36,7 +36,7 @@ GUARDRAILS: Mapping[str, Guardrail] = MappingProxyType(
 _SEVERITIES = (Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
 
-def compare(base: Policy, head: Policy) -> list[GuardrailChange]:
+def compare(base: GuardrailPolicy, head: GuardrailPolicy) -> list[GuardrailChange]:
     """What the head does to the guardrails of the base, the gravest first."""
     found = [
         _weighed(guardrail, shift, base, head)
@@ -46,7 +46,7 @@ def compare(base: Policy, head: Policy) -> list[GuardrailChange]:
     return sorted(found, key=lambda change: _SEVERITIES.index(change.severity))
 
 
-def _weighed(guardrail: Guardrail, shift: Shift, base: Policy, head: Policy) -> GuardrailChange:
+def _weighed(guardrail: Guardrail, shift: Shift, base: GuardrailPolicy, head: GuardrailPolicy) -> GuardrailChange:
     production = _production(shift, base, head)
     severity = Severity.LOW
     if shift.weakened:
@@ -54,7 +54,7 @@ def _weighed(guardrail: Guardrail, shift: Shift, base: Policy, head: Policy) -> 
     return GuardrailChange(
         guardrail.id,
         guardrail.title,
-        Direction.WEAKENED if shift.weakened else Direction.STRENGTHENED,
+        ShiftDirection.WEAKENED if shift.weakened else ShiftDirection.STRENGTHENED,
         severity,
         shift.before,
         shift.after,
@@ -64,7 +64,7 @@ def _weighed(guardrail: Guardrail, shift: Shift, base: Policy, head: Policy) -> 
     )
 
 
-def _production(shift: Shift, base: Policy, head: Policy) -> bool:
+def _production(shift: Shift, base: GuardrailPolicy, head: GuardrailPolicy) -> bool:
     """Whether production is protected by it, as of the base. What the base does not know is as grave as it can be."""
     if shift.environment is not None:
         return shift.environment.production
@@ -72,13 +72,13 @@ def _production(shift: Shift, base: Policy, head: Policy) -> bool:
     return base.production or (base.environment is None and own is not None and own.production)
 
 
-def _asks(shift: Shift, base: Policy, head: Policy, *, high: bool) -> Iterator[Ask]:
+def _asks(shift: Shift, base: GuardrailPolicy, head: GuardrailPolicy, *, high: bool) -> Iterator[ApprovalAsk]:
     """The base's owners of the files, as many as the strictest of base and head asks for, and the base's teams."""
     protected = shift.environment or base.environment
     known = [protected] if protected else [*base.environments.values()]
     strictest = [*known, *([head.environment] if head.environment else [])]
     required = max([int(high), *(each.approvals.of(high=high) for each in strictest)])
-    found: dict[frozenset[str], Ask] = {}
+    found: dict[frozenset[str], ApprovalAsk] = {}
     if required:
         asked = [ask for file in shift.files for ask in _owners(base, file, protected, required)]
         for ask in asked:
@@ -86,18 +86,18 @@ def _asks(shift: Shift, base: Policy, head: Policy, *, high: bool) -> Iterator[A
             found[key] = max(found.get(key, ask), ask, key=lambda one: one.required)
     yield from found.values()
     for each in known:
-        yield from (Ask((team,), 1, each.origin("/approvals/teams")) for team in each.approvals.teams)
+        yield from (ApprovalAsk((team,), 1, each.origin("/approvals/teams")) for team in each.approvals.teams)
 
 
-def _owners(base: Policy, file: str, protected: Environment | None, required: int) -> Iterable[Ask]:
+def _owners(base: GuardrailPolicy, file: str, protected: Environment | None, required: int) -> Iterable[ApprovalAsk]:
     """Who owns a file at the base; what nobody owns there is the business of whoever owns the environment's file."""
     candidates = (file, *([protected.where.file] if protected else sorted(_environment_files(base))))
     for each in candidates:
         groups = [group for group in base.owners.groups(each) if group.required] if base.owners else []
         if groups:
-            return [Ask(group.owners, max(required, group.required), group.where) for group in groups]
-    return [Ask((), required, Location(file))]
+            return [ApprovalAsk(group.owners, max(required, group.required), group.where) for group in groups]
+    return [ApprovalAsk((), required, Location(file))]
 
 
-def _environment_files(base: Policy) -> list[str]:
+def _environment_files(base: GuardrailPolicy) -> list[str]:
     return [each.where.file for each in base.environments.values() if each.production]

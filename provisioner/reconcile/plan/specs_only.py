@@ -7,7 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from provisioner.console.controller_client import Running
-from provisioner.console.port import Capabilities, Change, ListedApplication, Observed, Receipt, Shown, Unreadable
+from provisioner.console.port import (
+    Capabilities,
+    ConsoleChange,
+    ListedApplication,
+    Observed,
+    Receipt,
+    Shown,
+    Unreadable,
+)
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.plan.controller_drift import contract_digests
@@ -63,7 +71,7 @@ class _Specs:
         fields: dict[str, Shown] = {path: self._hidden or (then.value(path) if then else None) for path in paths}
         return Observed(sdk_app_id, now.name, None, fields)
 
-    def write(self, _sdk_app_id: int, _change: Change) -> Receipt:
+    def write(self, _sdk_app_id: int, _change: ConsoleChange) -> Receipt:
         raise ProvisionerError("specs are compared with specs: there is no console to write to")
 
     def close(self) -> None:
