@@ -19,6 +19,8 @@ from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.apply.state import EnvironmentState
+from provisioner.reconcile.guardrails.change import Guardrails
+from provisioner.reconcile.guardrails.reading import guardrails
 from provisioner.reconcile.plan.plan import Plan, make_plan
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision, revision
@@ -29,7 +31,7 @@ from provisioner.specs.workspace import Workspace
 class CommandSession:
     """One environment with its console open; `only` names chosen applications, `state` outlives it.
 
-    `base` is the environment as of the commit that the plan is compared with.
+    `base` is the environment as of the commit that the plan is compared with, `guardrails` what became of them since.
     """
 
     environment: Environment
@@ -37,16 +39,24 @@ class CommandSession:
     only: frozenset[str] | None
     state: EnvironmentState
     base: Revision | None = None
+    guardrails: Guardrails | None = None
 
     def plan(self, *, usage: bool = False) -> Plan:
         """`usage` asks how much is recorded of what changes."""
-        running = running_contracts(self.environment, self.state.root)
+        plan = partial(
+            make_plan,
+            self.environment,
+            self.console,
+            self.only,
+            self.base,
+            running=running_contracts(self.environment, self.state.root),
+            guardrails=self.guardrails,
+        )
         if not usage:
-            return make_plan(self.environment, self.console, self.only, self.base, running=running)
+            return plan()
         with open_usage(self.environment, self.state.root, os.environ) as client:
             source, week = UsageSource(client), last_week(day_of(system_clock()))
-            ask = partial(source.usage, period=week)
-            return make_plan(self.environment, self.console, self.only, self.base, ask, running=running)
+            return plan(ask=partial(source.usage, period=week))
 
 
 @contextmanager
@@ -58,10 +68,11 @@ def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None
     workspace = Workspace.containing(Path.cwd())
     environment, only = select(workspace, addresses, owners)
     before = None if base is None else revision(workspace, base, environment.name)
+    guarded = None if before is None else guardrails(workspace, environment, before.commit)
     console = open_console(environment, workspace.root, os.environ)
     try:
         state = EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
-        yield CommandSession(environment, console, only, state, before)
+        yield CommandSession(environment, console, only, state, before, guarded)
     finally:
         console.close()
 

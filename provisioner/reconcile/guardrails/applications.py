@@ -23,7 +23,7 @@ def _pairs(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[_Pair]:
     now = _now(head)
     for environment, before in base.applications():
         after = now.get(before.sdk_app_id)
-        if after is not None and (environment.name == head.name or _came_from(base, head, before)):
+        if after is not None and (environment.name == head.name or _came_from(base, before)):
             yield environment, before, after
 
 
@@ -31,7 +31,7 @@ def _now(head: GuardrailPolicy) -> Mapping[int, Application]:
     return {app.sdk_app_id: app for app in head.environment.applications} if head.environment else {}
 
 
-def _came_from(base: GuardrailPolicy, head: GuardrailPolicy, before: Application) -> bool:
+def _came_from(base: GuardrailPolicy, before: Application) -> bool:
     """Whether an application of another environment is new in this one."""
     own = base.environment
     return own is None or before.sdk_app_id not in {app.sdk_app_id for app in own.applications}

@@ -54,7 +54,7 @@ def _effects(
         owned = changed if old != _NOBODY else []
         of = _few(changed)
         files_asked = tuple(dict.fromkeys((*owned, rules)))
-        yield Shift(weakened, f"{of}: {old}", f"{of}: {new}", files_asked, where, environment)
+        yield Shift(weakened, f"{of}: {old}", new, files_asked, where, environment)
 
 
 def _groups(owners: Owners | None, file: str) -> list[Group]:

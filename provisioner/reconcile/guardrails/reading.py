@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provisioner.foundation import git
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.guardrails.change import ApprovalAsk, ShiftDirection, GuardrailChange, Guardrails
+from provisioner.reconcile.guardrails.change import ApprovalAsk, GuardrailChange, Guardrails, ShiftDirection
 from provisioner.reconcile.guardrails.files import FILES, named_files, records_folder, stack_file
 from provisioner.reconcile.guardrails.policy import GuardrailPolicy
 from provisioner.reconcile.guardrails.registry import compare
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs.codeowners.owners import owners_at, read_owners
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.revision import Revision, checked_out
+from provisioner.specs.documents.revision import checked_out
 from provisioner.specs.layout import ENVIRONMENTS, TEMPLATES, environment_file
 from provisioner.specs.workspace import Workspace, told
 
@@ -41,10 +41,10 @@ class BasePolicy:
         return (self.policy, *self.partial)
 
 
-def guardrails(workspace: Workspace, environment: Environment, base: Revision) -> Guardrails:
-    """What the work tree, of which `environment` was read, does to the guardrails of `base`. Raises GitError."""
-    known = base_policy(workspace, base.commit, environment)
-    head = work_tree(workspace, environment, known.policy, base.commit)
+def guardrails(workspace: Workspace, environment: Environment, base: str) -> Guardrails:
+    """What the work tree, of which `environment` was read, does to the guardrails of a commit. Raises GitError."""
+    known = base_policy(workspace, base, environment)
+    head = work_tree(workspace, environment, known.policy, base)
     found = [change for policy in known.policies for change in compare(policy, head)]
     if not known.commit:
         found.insert(0, _unreadable(environment.name, known.broken))
@@ -56,7 +56,15 @@ def _unreadable(name: str, broken: str) -> GuardrailChange:
     where = Location(environment_file(name))
     asks = (ApprovalAsk((), 1, where),)
     return GuardrailChange(
-        "base-unreadable", "GuardrailPolicy of the base", ShiftDirection.WEAKENED, Severity.HIGH, broken, None, (), where, asks
+        "base-unreadable",
+        "GuardrailPolicy of the base",
+        ShiftDirection.WEAKENED,
+        Severity.HIGH,
+        broken,
+        None,
+        (),
+        where,
+        asks,
     )
 
 
@@ -65,23 +73,51 @@ def base_policy(workspace: Workspace, commit: str, environment: Environment) -> 
 
     An environment that no commit of the branch had is new: its policy is what the commit has for all.
     """
-    name, there, policy, findings = environment.name, *_read(workspace, commit, environment)
-    if policy.environment is not None and not findings:
-        return BasePolicy(policy, commit)
-    broken = "\n".join(told(findings)) if there else f"the base has no environment {name}"
-    touched = [f"{ENVIRONMENTS}/{name}", TEMPLATES]
-    for earlier in git.first_parents(workspace.root, commit, touched, _MOST):
-        _, old, wrong = _read(workspace, earlier, environment)
-        if old.environment is not None and not wrong:
-            before = replace(
-                policy, environments={**policy.environments, name: old.environment}, names=policy.names | {name}
-            )
-            return BasePolicy(before, earlier, (policy,) if policy.environment else (), broken)
-    return BasePolicy(policy, "", broken=broken) if there else BasePolicy(policy, commit)
+
+    def history() -> Iterator[CommitPolicy]:
+        yield _read(workspace, commit, environment)
+        touched = [f"{ENVIRONMENTS}/{environment.name}", TEMPLATES]
+        for earlier in git.first_parents(workspace.root, commit, touched, _MOST):
+            if earlier != commit:
+                yield _read(workspace, earlier, environment)
+
+    return strictest_known(history())
 
 
-def _read(workspace: Workspace, commit: str, environment: Environment) -> tuple[bool, GuardrailPolicy, list[Finding]]:
-    """Whether the commit has the environment, its policy, and what is wrong with the environment's files."""
+@dataclass(frozen=True, slots=True)
+class CommitPolicy:
+    """The policy of one commit, and what is `wrong` with the environment's files; `there`: it has the environment."""
+
+    commit: str
+    there: bool
+    policy: GuardrailPolicy
+    wrong: tuple[Finding, ...] = ()
+
+    @property
+    def readable(self) -> bool:
+        """Whether all that protects the environment is known."""
+        return self.policy.environment is not None and not self.wrong
+
+
+def strictest_known(history: Iterator[CommitPolicy]) -> BasePolicy:
+    """The policy of the first commit of `history`, which runs backwards, else of the first that can be read.
+
+    CODEOWNERS and all that environments share are read from the base whatever is wrong with the environment.
+    """
+    base = next(history)
+    policy, name = base.policy, base.policy.name
+    if base.readable:
+        return BasePolicy(policy, base.commit)
+    broken = "\n".join(told(base.wrong)) if base.there else f"it has no environment {name}"
+    for earlier in history:
+        own = earlier.policy.environment
+        if earlier.readable and own is not None:
+            before = replace(policy, environments={**policy.environments, name: own}, names=policy.names | {name})
+            return BasePolicy(before, earlier.commit, (policy,) if policy.environment else (), broken)
+    return BasePolicy(policy, "", broken=broken) if base.there else BasePolicy(policy, base.commit)
+
+
+def _read(workspace: Workspace, commit: str, environment: Environment) -> CommitPolicy:
     root, name = workspace.root, environment.name
     with checked_out(root, commit, workspace.clock) as base:
         names = base.environment_names()
@@ -98,7 +134,8 @@ def _read(workspace: Workspace, commit: str, environment: Environment) -> tuple[
             owners_at(root, commit),
             base.locked_digests(),
         )
-    return name in names, replace(policy, files=_files(root, [policy], _of_commit(commit))), findings
+    files = _files(root, [policy], _of_commit(commit))
+    return CommitPolicy(commit, name in names, replace(policy, files=files), tuple(findings))
 
 
 def work_tree(workspace: Workspace, environment: Environment, base: GuardrailPolicy, commit: str) -> GuardrailPolicy:

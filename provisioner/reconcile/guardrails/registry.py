@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.guardrails.applications import APPLICATIONS
-from provisioner.reconcile.guardrails.change import ApprovalAsk, ShiftDirection, GuardrailChange
+from provisioner.reconcile.guardrails.change import ApprovalAsk, GuardrailChange, ShiftDirection
 from provisioner.reconcile.guardrails.environment_keys import ENVIRONMENT_KEYS
 from provisioner.reconcile.guardrails.files import PROJECT
 from provisioner.reconcile.guardrails.guardrail import Guardrail, Shift

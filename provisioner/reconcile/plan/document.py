@@ -117,7 +117,7 @@ _PLAN: Members[Plan] = (
         "guardrails",
         or_null(
             object_schema(GUARDRAILS),
-            "What the change does to what protects the environment; null where the plan was not compared with a commit.",
+            "What the change does to what protects the environment; null where it was not compared with a commit.",
         ),
         lambda plan: optional(GUARDRAILS, plan.guardrails),
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from provisioner.reconcile.guardrails.change import ApprovalAsk, GuardrailChange, Guardrails, ShiftDirection
 from provisioner.reconcile.plan.application_document import LOCATION
 from provisioner.reconcile.plan.members import Member, Members, list_of, object_schema, ref, text, written
@@ -71,3 +73,8 @@ GUARDRAILS: Members[Guardrails] = (
         lambda found: [written(GUARDRAIL, change) for change in found.changes],
     ),
 )
+
+
+def guardrails_document(found: Guardrails) -> dict[str, Any]:
+    """The part of the plan document."""
+    return written(GUARDRAILS, found)

@@ -10,8 +10,8 @@ from datetime import date
 from provisioner.console.controller_client import Running
 from provisioner.console.port import Console, ListedApplication, Observed
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.guardrails.change import Guardrails
+from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents
 from provisioner.reconcile.plan.causes import ChangeCause, causes
 from provisioner.reconcile.plan.consequence import consequences
