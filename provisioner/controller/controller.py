@@ -17,6 +17,7 @@ from provisioner.console.port import ConsoleError
 from provisioner.controller.claims import Limits
 from provisioner.controller.contracts import Contracts, Reload, Served
 from provisioner.controller.effects import Account, Effects
+from provisioner.controller.inbox import InboxPage, inbox_page
 from provisioner.controller.intake import Intake
 from provisioner.controller.loops import Calls, Loop
 from provisioner.controller.metrics import Metrics
@@ -111,6 +112,10 @@ class Controller:
     def overview(self, *, rows: bool = False) -> Overview:
         """What the status page and `/v1/status` show, as of now; with `rows` each session and task, too."""
         return self.store.read(lambda transaction: overview(transaction, rows=rows))
+
+    def inbox(self, environment: str, since: float, after: str) -> InboxPage:
+        """A page of the callbacks that were kept. Raises ValueError for an `after` that is none."""
+        return self.store.read(lambda transaction: inbox_page(transaction, environment, since, after))
 
     def modify(self, served: Served, room: str) -> list[str]:
         """Move the room's running recordings to the layout and subscription that hold now; their TaskIds.
