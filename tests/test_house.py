@@ -24,14 +24,9 @@ WRITTEN_BY_THE_PACKAGE = "provider/arguments.py"
 """Typed dictionaries of the Pulumi inputs, generated: their names are those of the spec's blocks."""
 
 SAME_CLASS_NAME = {
-    "Account": "an account of the simulated console; one that the controller calls as",
     "Call": "of people in a rehearsal; of a backend to the controller",
-    "Claimed": "a row of the simulator's outbox; one of the controller's",
-    "Limits": "of a forge's texts; of what the controller takes at once",
     "Room": "of the simulator; of the controller",
-    "Row": "of a runbook; of the controller's overview",
     "ServedEnvironment": "by the provider; by the controller",
-    "State": "of a leaf in explain; of a commit in a forge",
 }
 """Public classes with one name in several rooms, and what each is; this list only shrinks."""
 
