@@ -54,7 +54,7 @@ def collect(environment: Environment, query: EvidenceQuery, root: Path, variable
 
     Raises ProvisionerError where there are none.
     """
-    from provisioner.console.tencent.service_client import answering  # loads the SDK
+    from provisioner.console.service_client import answering  # loads the SDK
 
     inbox = Inbox(root, environment.evidence or str(state_folder(Path(), environment.name) / "evidence"))
     heard, findings, unreadable, foreign = _callbacks(inbox, query)
