@@ -58,7 +58,7 @@ class Demonstration:
         self._told(" ".join(command), ran.stdout + ran.stderr, ran.returncode)
 
     def provisioner(self, *arguments: str) -> None:
-        """One verb, in this process: starting Python twenty times would take longer than the review."""
+        """One command, in this process: starting Python twenty times would take longer than the review."""
         said = StringIO()
         with chdir(self.repository), redirect_stdout(said), redirect_stderr(said):
             code = run(list(arguments))

@@ -17,7 +17,8 @@ from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.apply.apply import Outcome, apply_plan, applying
 from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.plan.document import Document, document
-from provisioner.reconcile.plan.plan import Plan, refusals
+from provisioner.reconcile.plan.plan import Plan
+from provisioner.reconcile.plan.refusals import refusals
 from provisioner.reconcile.plan.seal import addresses as addresses_of
 from provisioner.reconcile.plan.seal import load, moved
 from provisioner.recording.consequences import Scope, acknowledgeable
@@ -47,7 +48,7 @@ def command(
 ) -> int:
     """Carry out what plan shows: write each change, read it back, report.
 
-    With --plan exactly the sealed plan is carried out, or nothing where anything moved since. After a kill the
+    With --plan exactly the sealed plan is carried out, or nothing if anything changed since. After a kill the
     same command continues. Where people change the console, print the steps instead; on a terminal, walk through
     them.
 
@@ -81,13 +82,13 @@ def command(
 
 
 def _hold(sealed: Document, planned: Document, opened: CommandSession) -> None:
-    """Raises ConflictError unless the sealed plan is unused and still says what is `planned`."""
+    """Raises ConflictError where the sealed plan was applied already or differs from what is `planned` now."""
     runs = runs_of(opened.state.journal.entries(), sealed["seal"]["digest"])
     if runs.finished:
         raise ConflictError(f"this plan was carried out already, at {runs.finished}", fix="Make a new plan.")
     if found := moved(sealed, planned, system_clock(), runs):
         reasons = "\n".join(printable(str(one)) for one in found)
-        raise ConflictError(f"the plan no longer holds; nothing was written:\n{reasons}", fix="Make the plan again.")
+        raise ConflictError(f"the plan is out of date; nothing was written:\n{reasons}", fix="Make the plan again.")
 
 
 def _carry_out(plan: Plan, opened: CommandSession, digest: str) -> int:

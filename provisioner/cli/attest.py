@@ -1,4 +1,4 @@
-"""`provisioner attest`: say what the console shows, where only people can see it."""
+"""`provisioner attest`: confirm what the console shows, where no API can read it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody confirms what a console shows: what is shown to them, what is asked, what is stored."""
+"""Asks a person to confirm what a console shows, and stores the answer."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _duration(text: str) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What somebody saw: like the spec, except for `seen` (None: not set), without `unseen`."""
+    """What a person saw: the spec's values but for those in `seen` (None: not set), without the fields in `unseen`."""
 
     seen: Mapping[str, Value | None]
     unseen: Collection[str] = ()
@@ -74,7 +74,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationContext:
-    """Where one environment's console is looked at, and the project that keeps what was seen."""
+    """One environment's console and its labels, and the project that stores the confirmation."""
 
     console: Console
     labels: ConsoleLabels

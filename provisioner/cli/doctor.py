@@ -1,4 +1,4 @@
-"""`provisioner doctor`: is everything there that an environment's console needs?"""
+"""`provisioner doctor`: check credentials, connection, permissions, and what can be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`provisioner evidence`: do recordings show what the specs declare?"""
+"""`provisioner evidence`: compare recordings with what the specs declare."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.session import addresses_argument, owner_option
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.apply.effective_since import Effect, in_effect
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.report.archive.evidence import evidence_document, render_evidence
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.workspace import Workspace
@@ -41,7 +41,7 @@ def command(
     form: str,
     exit_code: bool,
 ) -> int:
-    """Tell what files, minutes and callbacks prove against the specs, leaf by leaf.
+    """Compare files, minutes and callbacks with the specs, setting by setting.
 
     Only calls that began after the last change took effect are judged; without one, those of the last seven days.
 
@@ -63,7 +63,9 @@ def command(
 def _question(
     workspace: Workspace, environment: Environment, only: frozenset[str] | None, since: str | None, until: str | None
 ) -> EvidenceQuery:
-    changes = in_effect(environment, State(environment.name, workspace.root, environment.journal, system_clock))
+    changes = in_effect(
+        environment, EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
+    )
     begin, end = time_range(since, until, changes.now)
     apps = [app for app in environment.applications if only is None or app.name in only]
     judged = {app.sdk_app_id: _judged_since(changes, app.sdk_app_id, begin) for app in apps}
@@ -71,7 +73,7 @@ def _question(
 
 
 def _judged_since(changes: Effect, sdk_app_id: int, begin: datetime | None) -> datetime:
-    """Never before the last change holds, whatever `begin` says."""
+    """The later of `begin` and the moment at which the last change took effect."""
     if sdk_app_id not in changes.holds:
         return begin or changes.now - _USUALLY
     holds = changes.holds[sdk_app_id] + changes.late

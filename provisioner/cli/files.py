@@ -20,7 +20,7 @@ from provisioner.cli.output import is_terminal, print_lines, style
 from provisioner.foundation.clock import system_clock
 from provisioner.report.archive.files import render_files
 from provisioner.report.archive.files_data import csv_lines, json_lines
-from provisioner.report.archive.listing import Listing
+from provisioner.report.archive.listing import FileListing
 from provisioner.specs.workspace import Workspace
 
 _EVERY = 500
@@ -45,7 +45,7 @@ def command(
     kind: FileKind | None,
     form: str,
 ) -> int:
-    """Find the recordings of an application, with gaps and doubles. Reads VOD or the bucket of its spec.
+    """Find the recordings of an application, with gaps and duplicates. Reads VOD or the bucket of its spec.
 
     Exits 3 where the listing broke off: what was found by then is shown.
 
@@ -66,7 +66,7 @@ def command(
             spool.fill(_shown(list_files(environment, [app], query, workspace.root, os.environ)))
         except IncompleteListingError as error:
             broken = error
-        listing = Listing(
+        listing = FileListing(
             environment.name,
             app.name,
             app.sdk_app_id,

@@ -1,4 +1,4 @@
-"""What verbs that look at a console share: the environment, its console, the plan, its exit code."""
+"""What commands that read a console share: the environment, its console, the plan, its exit code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from provisioner.console.controller_client import running_contracts
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.plan import Plan, make_plan
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision, revision
@@ -35,7 +35,7 @@ class CommandSession:
     environment: Environment
     console: Console
     only: frozenset[str] | None
-    state: State
+    state: EnvironmentState
     base: Revision | None = None
 
     def plan(self, *, usage: bool = False) -> Plan:
@@ -60,7 +60,7 @@ def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None
     before = None if base is None else revision(workspace, base, environment.name)
     console = open_console(environment, workspace.root, os.environ)
     try:
-        state = State(environment.name, workspace.root, environment.journal, system_clock)
+        state = EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
         yield CommandSession(environment, console, only, state, before)
     finally:
         console.close()
@@ -70,11 +70,11 @@ addresses_argument = click.argument("addresses", metavar="ENV[/APP]...", nargs=-
 owner_option = click.option(
     "--owner", "owners", multiple=True, metavar="OWNER", help="Only applications of this owner; may be repeated."
 )
-base_option = click.option("--base", metavar="REF", help="Tell what changed since this commit, and what is drift.")
+base_option = click.option("--base", metavar="REF", help="Show what changed since this commit, and what is drift.")
 
 
 def difference_code(plan: Plan, wanted: bool) -> int:
-    """The exit code of a look: 2 differences, 4 only things that cannot be verified, 0 otherwise."""
+    """The exit code of a read-only command: 2 differences, 4 only unverified fields, else 0."""
     if not wanted:
         return 0
     if plan.changes or plan.controller_behind:

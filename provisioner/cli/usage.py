@@ -62,7 +62,7 @@ def command(
     asked = period(start, end, today)
     report = replace(_report(workspace.root, environment, only, asked), growing=asked.last >= today)
     if chart:
-        from provisioner.report.archive.usage_chart import draw  # matplotlib loads longer than most verbs run
+        from provisioner.report.archive.usage_chart import draw  # matplotlib loads longer than most commands run
 
         write_output(chart, draw(report, chart.suffix.removeprefix(".")))
         click.echo(printable(f"Drawn as {chart}."), err=True)

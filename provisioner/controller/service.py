@@ -21,7 +21,7 @@ SERVICE, VERSION = "trtc", "2019-07-22"
 PATIENCE = Patience(connect_seconds=2, answer_seconds=6, refusals=1)
 """8 s in all, inside a lease of 9 s. Refusals are waited out by the store's bucket, which all replicas share."""
 
-CREATE, DELETE, DESCRIBE, MODIFY = (f"{verb}CloudRecording" for verb in ("Create", "Delete", "Describe", "Modify"))
+CREATE, DELETE, DESCRIBE, MODIFY = (f"{word}CloudRecording" for word in ("Create", "Delete", "Describe", "Modify"))
 REMOVE, REMOVE_BY_NAME = "RemoveUser", "RemoveUserByStrRoomId"
 
 GONE = ("FailedOperation.TaskNotExist", "FailedOperation.TaskFinished")

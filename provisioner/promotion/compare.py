@@ -16,7 +16,7 @@ from provisioner.specs.workspace import Workspace
 
 
 class DifferenceKind(Enum):
-    """What there is to say of one leaf of a pair."""
+    """What a promotion would do with one setting of a pair."""
 
     SAME = "same"
     MOVES = "moves"
@@ -50,7 +50,7 @@ class ComparedPair:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two environments. What has no counterpart stands in `pairing`."""
+    """Two environments side by side; `pairing` has the applications without a counterpart."""
 
     pairing: Pairing
     pairs: tuple[ComparedPair, ...]
@@ -61,12 +61,12 @@ class Comparison:
 
     @property
     def pending(self) -> bool:
-        """Whether a promotion would have anything to do, or to ask."""
+        """Whether a promotion would change something, or has a conflict to decide."""
         return bool(self.count(DifferenceKind.MOVES) or self.count(DifferenceKind.CONFLICT) or self.pairing.only_source)
 
 
 def compare(workspace: Workspace, proposal: Proposal) -> Comparison:
-    """What differs, and why; exactly what `proposal` would carry out is called moving."""
+    """What differs, and why; MOVES is exactly what `proposal` would promote."""
     edited = {move.target.where.file: move.data for move in proposal.moves.values() if move.data is not None}
     after = workspace.drafted(edited).unjudged(proposal.pairing.target.name)
     becomes = {app.name: app for app in after.applications} if after else {}

@@ -1,4 +1,4 @@
-"""What the consoles of both environments show: plans, or why there is none."""
+"""Plans of both environments of a promotion, or why a console could not be read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ConsolePlan = Plan | UnreadableConsole
 
 @dataclass(frozen=True, slots=True)
 class PromotionPlans:
-    """The source as it is, the target as it is, and what applying the promotion would do to the target."""
+    """The source as it is, the target as it is, and what applying the promotion would change in the target."""
 
     source: ConsolePlan
     target: ConsolePlan

@@ -1,4 +1,4 @@
-"""Looking at everything that gates want to see."""
+"""Collects everything that gates know of a promotion."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from provisioner.promotion.console_plans import PromotionPlans, UnreadableConsol
 from provisioner.promotion.gates.gate import GateContext
 from provisioner.promotion.promote import Promotion
 from provisioner.promotion.template_lock import read_locked
-from provisioner.reconcile.apply.journal import Entry
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.journal import JournalEntry
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.specs.codeowners.owners import read_owners
 from provisioner.specs.documents.document import read_document
 from provisioner.specs.documents.environment import ENVIRONMENT, Environment
@@ -23,12 +23,12 @@ def assess(
     workspace: Workspace,
     promotion: Promotion,
     source: Environment,
-    state: State,
+    state: EnvironmentState,
     environ: Mapping[str, str],
 ) -> GateContext:
-    """The scene of a promotion out of `source`, whose journal `state` opens; `environ` is read for credentials.
+    """The context of a promotion from `source`, whose journal `state` opens; `environ` holds the credentials.
 
-    Of a rollback only what applying it would do is looked at. Raises SpecErrors.
+    For a rollback only the target's console is read. Raises SpecErrors.
     """
     moves, root = promotion.moves, workspace.root
     names = [move.target.name for move in moves.values()]
@@ -55,7 +55,7 @@ def assess(
     )
 
 
-def read_journal(state: State) -> tuple[Entry, ...] | UnreadableConsole:
+def read_journal(state: EnvironmentState) -> tuple[JournalEntry, ...] | UnreadableConsole:
     """What an environment's journal holds, or why it cannot be read."""
     try:
         return tuple(state.journal.entries())

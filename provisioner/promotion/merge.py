@@ -15,7 +15,7 @@ from provisioner.promotion.file_values import ABSENT, Written
 
 
 class Resolution(Enum):
-    """What becomes of one leaf."""
+    """What the merge decides about one setting."""
 
     SAME = "same"
     MOVES = "moves"
@@ -25,7 +25,7 @@ class Resolution(Enum):
 
 @dataclass(frozen=True, slots=True)
 class MergedLeaf:
-    """One leaf of the application's file: what either side and the base say (ABSENT: nothing), and what comes of it.
+    """One setting of the application's file: its value on both sides and in the base (ABSENT: none), and the decision.
 
     `base` is None where there has been no promotion yet. `decided`: this was a conflict, and somebody chose a side.
     """
@@ -83,7 +83,7 @@ def _said(steps: Iterable[MergedLeaf]) -> Written:
 
 
 def _filled(said: Written) -> set[str]:
-    """Blocks that are mentioned as a whole, and in which something stands as well."""
+    """Blocks that are written as a whole and also hold settings."""
     return {block for block in said if any(path.startswith(f"{block}/") for path in said)}
 
 

@@ -18,7 +18,7 @@ Bases = Mapping[str, Written]
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One pair's share: its steps, and the target's file as it would become (None: it stays as it is)."""
+    """What would happen to one pair: its steps, and the target's new file (None where it does not change)."""
 
     source: Application
     target: Application
@@ -42,7 +42,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """All pairs' shares, by the source's name."""
+    """What would happen to each pair, by the source's name."""
 
     pairing: Pairing
     moves: Mapping[str, Move]

@@ -1,4 +1,4 @@
-"""The pull request's text: what moves, from where, whose it is, what it does, and what stays behind. Markdown."""
+"""A promotion's pull request in Markdown: what is promoted, whose it is, what it does, what is left out."""
 
 from __future__ import annotations
 
@@ -170,6 +170,6 @@ def _gates(promotion: Promotion) -> Iterator[str]:
         rows = []
         for name, gate in gates.items():
             by = gate.bypass
-            passed = f" passed over until {by.expires}: {escape(by.reason)}" if by else ""
+            passed = f" bypassed until {by.expires}: {escape(by.reason)}" if by else ""
             rows.append([code(name), f"{gate.verdict}{passed}", escape(gate.evidence)])
         yield from table(["gate", "verdict", "what it saw"], rows)

@@ -1,4 +1,4 @@
-"""A comparison for a terminal, as Markdown and as JSON: pure functions."""
+"""A comparison of two environments as text for a terminal, Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _row(leaf: ComparedLeaf, target: str) -> list[str]:
     return [code(short(leaf.path)), *(code(_value(leaf.path, value)) for value in (leaf.source, leaf.target)), about]
 
 
-def document(comparison: Comparison) -> dict[str, Any]:
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
     """Version 1 of the JSON form. Values are canonical spec text, null is "not set" (or a secret: references too)."""
     pairing = comparison.pairing
     return {

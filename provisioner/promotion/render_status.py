@@ -1,4 +1,4 @@
-"""The ladder for a terminal of 80 columns, as Markdown and as JSON: pure functions."""
+"""The environments of the ladder side by side: text for 80 columns, Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -98,8 +98,8 @@ def render_markdown(status: PromotionStatus) -> str:
     return "\n".join(table(heads, rows)) + "\n"
 
 
-def document(status: PromotionStatus) -> dict[str, Any]:
-    """Version 1 of the JSON form. `soakLeft` is in seconds by the environment that asks for it, null: nobody knows."""
+def status_document(status: PromotionStatus) -> dict[str, Any]:
+    """Version 1 of the JSON form. `soakLeft` is in seconds, by target environment; null means not known."""
     return {
         "statusVersion": STATUS_VERSION,
         "environments": [

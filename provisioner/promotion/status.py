@@ -1,4 +1,4 @@
-"""The ladder at a glance: what each application runs in each environment, and what keeps it from the next one."""
+"""The state of all environments: what each application runs, and what stops its promotion to the next one."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from provisioner.promotion.console_plans import ConsolePlan, UnreadableConsole
 from provisioner.promotion.gates.ladder import below
 from provisioner.promotion.gates.soak import left, running_since
 from provisioner.promotion.history import last_move
-from provisioner.reconcile.apply.journal import Entry
+from provisioner.reconcile.apply.journal import JournalEntry
 from provisioner.recording.application import Application
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.promotion_record import Record
+from provisioner.specs.documents.promotion_record import PromotionRecord
 from provisioner.specs.keys.tier import TIERS
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How long an application has yet to soak on its way to `target`; None: nobody knows since when it runs."""
+    """How long an application has yet to soak on its way to `target`; None where it is not known since when it runs."""
 
     target: str
     span: timedelta | None
@@ -33,7 +33,7 @@ class Cell:
     application: Application
     drift: int | None
     unverified: int
-    promoted: Record | None
+    promoted: PromotionRecord | None
     waiting: tuple[Waiting, ...]
 
 
@@ -49,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class PromotionStatus:
-    """Columns from the bottom of the ladder to its top; `rows` names the applications, cells have them by that name."""
+    """Environments as columns, from development up; `rows` are the applications' names, by which cells are found."""
 
     columns: tuple[Column, ...]
     rows: tuple[str, ...]
@@ -58,8 +58,8 @@ class PromotionStatus:
 def status(
     environments: Sequence[Environment],
     look: Callable[[Environment], ConsolePlan],
-    journal: Callable[[Environment], tuple[Entry, ...] | UnreadableConsole],
-    records: Callable[[Environment], Sequence[Record]],
+    journal: Callable[[Environment], tuple[JournalEntry, ...] | UnreadableConsole],
+    records: Callable[[Environment], Sequence[PromotionRecord]],
     now: datetime,
 ) -> PromotionStatus:
     """The state of all environments. The callables answer what a console shows, a journal holds, was promoted."""
@@ -79,7 +79,7 @@ def _column(
     env: Environment,
     seen: ConsolePlan,
     rows: Mapping[tuple[str, str], str],
-    records: Sequence[Record],
+    records: Sequence[PromotionRecord],
     waiting: Mapping[str, tuple[Waiting, ...]],
 ) -> Column:
     plans = (
@@ -102,7 +102,7 @@ def _column(
 
 
 def _waiting(
-    app: Application, target: Environment, entries: tuple[Entry, ...] | UnreadableConsole, now: datetime
+    app: Application, target: Environment, entries: tuple[JournalEntry, ...] | UnreadableConsole, now: datetime
 ) -> Waiting:
     since = None if isinstance(entries, UnreadableConsole) else running_since(entries, app)
     return Waiting(target.name, max(left(since, target.gates.soak, now), timedelta()) if since else None)

@@ -23,9 +23,10 @@ from provisioner.provider.gate import RefusedError
 from provisioner.provider.properties import said
 from provisioner.reconcile.apply.apply import Applied, Applier, Reviewed, StoppedError, applying
 from provisioner.reconcile.apply.journal import runs_of
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.document import Document, document
-from provisioner.reconcile.plan.plan import Plan, Refusal, intend, limit_findings, make_plan, refusals
+from provisioner.reconcile.plan.plan import Plan, limit_findings, make_plan
+from provisioner.reconcile.plan.refusals import PlanRefusal, intend, refusals
 from provisioner.reconcile.plan.seal import addresses, load, moved
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
@@ -119,7 +120,7 @@ class ServedEnvironment:
         """The recording type that this process has seen. Raises KeyError where it has not looked."""
         return self._generations[sdk_app_id]
 
-    def over_limit(self, sdk_app_id: int) -> list[Refusal]:
+    def over_limit(self, sdk_app_id: int) -> list[PlanRefusal]:
         """What stands against changing one more application, by the limits of a console of a program's own.
 
         Of an environment with specs the plan as a whole is judged. How many applications a program has is not known
@@ -133,7 +134,7 @@ class ServedEnvironment:
             exceeded = limit_findings(environment, len(self._changing), of=0)
         if not exceeded or environment.acknowledges(MAX_CHANGES.id, self.today):
             return []
-        return [Refusal(finding, intend(finding, environment.where.file)) for finding in exceeded]
+        return [PlanRefusal(finding, intend(finding, environment.where.file)) for finding in exceeded]
 
     def described(self, sdk_app_id: int) -> Described | None:
         """What a spec says of an application."""
@@ -202,10 +203,10 @@ class ServedEnvironment:
             return self._applier
 
     @property
-    def _state(self) -> State:
+    def _state(self) -> EnvironmentState:
         """The environment's lock and journal."""
         environment, root, _ = self._open()
-        return State(self.name, root, environment.journal, self._clock)
+        return EnvironmentState(self.name, root, environment.journal, self._clock)
 
     def _moved(self, plan: Plan) -> str:
         """What differs from the sealed plan that was reviewed, in words; '' where nothing does or none is named."""
@@ -226,5 +227,5 @@ class ServedEnvironment:
         found = moved(sealed, document(plan), self._clock(), runs)
         lines = [f"{printable(named)}: {printable(str(one))}" for one in found]
         return "\n".join(
-            [*lines, "  The reviewed plan no longer holds. Make it again and have it reviewed."] if lines else []
+            [*lines, "  The reviewed plan is out of date. Make it again and have it reviewed."] if lines else []
         )

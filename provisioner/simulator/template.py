@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from provisioner.recording.limits import AUTOMATIC_MIX_LIMIT, LONGEST_SIDE, MAX_PIXELS
 from provisioner.recording.sites import BOTH
+from provisioner.recording.storages import VENDOR_CODES
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.param_schema import (
     INVALID_VALUE,
@@ -87,7 +88,7 @@ _VOD = ObjectParam(
 
 CLOUD_STORAGE = ObjectParam(
     {
-        "Vendor": IntegerParam(0, 1),  # 0 COS, 1 AWS
+        "Vendor": IntegerParam(min(VENDOR_CODES.values()), max(VENDOR_CODES.values())),
         "Region": TextParam(),
         "Bucket": TextParam(),
         "AccessKey": HiddenParam(TextParam()),
@@ -136,8 +137,8 @@ def check_site(template: JsonObject, site: SimulatedSite) -> None:
     if not all(options.formats[name].legal for name in formats):
         raise wrong_value(",".join(formats), "Template.RecordFormat")
     vendor = template["StorageParams"].get("CloudStorage", {}).get("Vendor")
-    if vendor is not None and not options.storage[_VENDORS[vendor]].legal:
+    if vendor is not None and not options.storage[str(_VENDORS[vendor])].legal:
         raise wrong_value(vendor, "Template.StorageParams.CloudStorage.Vendor")
 
 
-_VENDORS = ("cos", "s3")
+_VENDORS = {code: word for word, code in VENDOR_CODES.items()}

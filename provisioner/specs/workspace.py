@@ -24,7 +24,7 @@ from provisioner.specs.documents.environment import ENVIRONMENT, Environment, pl
 from provisioner.specs.documents.environment import KEYS as ENVIRONMENT_KEYS
 from provisioner.specs.documents.layers import merge
 from provisioner.specs.documents.lock import Digest, read_lock
-from provisioner.specs.documents.promotion_record import Record, read_records
+from provisioner.specs.documents.promotion_record import PromotionRecord, read_records
 from provisioner.specs.documents.templates import Chain, Templates
 from provisioner.specs.editing.spec_editor import Draft
 from provisioner.specs.files import NO_DRAFTS, Drafts, SpecFiles
@@ -107,7 +107,7 @@ class Workspace:
         """What can be read of an environment, whatever the rules would say of it: for looking, never for acting."""
         return self._load(name)[0]
 
-    def promotions(self, environment: str) -> list[Record]:
+    def promotions(self, environment: str) -> list[PromotionRecord]:
         """Every promotion into an environment, oldest first. Raises SpecErrors where one is not as it was written."""
         records, findings = read_records(self.files, environment)
         if findings:

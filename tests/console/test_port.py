@@ -210,10 +210,10 @@ def test_it_answers_several_threads_at_once(driven: Driven) -> None:
     assert answered == [expected[sdk_app_id] for sdk_app_id in asked]
 
 
-def test_every_verb_that_looks_works_with_it(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_command_that_looks_works_with_it(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
-    for verb in ("plan", "drift", "doctor"):
-        ran = driven.project.run(verb, "prod")
+    for command in ("plan", "drift", "doctor"):
+        ran = driven.project.run(command, "prod")
         assert ran.code == 0, ran.err
         assert "key-of-nobody" not in ran.out + ran.err

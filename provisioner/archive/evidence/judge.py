@@ -25,7 +25,7 @@ _SAME_RETENTION = timedelta(days=1)
 _FOR_EVER = timedelta(days=365 * 100)
 """From when on a file is kept for ever: the storage tells a year far away."""
 
-_NOTHING_RECORDED = "nothing was recorded, and nobody reports busy rooms"
+_NOTHING_RECORDED = "nothing was recorded, and room callbacks are not collected"
 
 
 def longest_file(app: Application) -> float | None:

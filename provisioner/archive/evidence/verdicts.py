@@ -18,12 +18,12 @@ class EvidenceVerdict(Enum):
     BEHAVES = "behaves-as-declared"
     CONTRADICTS = "contradicts"
     NOTHING = "nothing-to-see"
-    """Neither way: it did not come up, or it cannot be told apart."""
+    """No evidence either way: nothing like it was recorded, or several settings leave the same files."""
 
     @property
     def words(self) -> str:
         """The verdict as people read it."""
-        return self.value.replace("-", " ")
+        return "no evidence" if self is EvidenceVerdict.NOTHING else self.value.replace("-", " ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from provisioner.archive.api_action import ApiAction
 from provisioner.archive.minutes.usage_period import Period
 from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.recording.limits import USAGE_CALLS_PER_SECOND, USAGE_DAYS
-from provisioner.recording.minutes import STREAMS, Kind, Minutes, Streams, added, total
+from provisioner.recording.minutes import STREAMS, MinuteKind, Minutes, Streams, added, total
 from provisioner.recording.tiers import TIERS
 from provisioner.specs.documents.environment import Environment
 
@@ -151,7 +151,7 @@ def _days(answer: Mapping[str, Any], window: Period, streams: Streams) -> Mappin
         return {}
     if unknown := [key for key in answer["UsageKey"] if key not in TIERS]:
         raise ValueError(f"no kind of minutes: {str(unknown[0])[:40]!r}")
-    kinds = [Kind(streams, tier) for tier in answer["UsageKey"]]
+    kinds = [MinuteKind(streams, tier) for tier in answer["UsageKey"]]
     days: dict[date, list[Minutes]] = {}
     for row in rows:
         amounts = map(_amount, row["UsageValue"])

@@ -30,7 +30,7 @@ from provisioner.recording.fields import FIELDS
 from provisioner.recording.value_types import Value
 from provisioner.recording.wire import CONSOLE_WIRE
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.observation import Observation, Stored
+from provisioner.specs.documents.observation import Observation, StoredObservation
 
 _SKEW = timedelta(minutes=5)
 """How far ahead another machine's clock may have been when somebody confirmed."""
@@ -82,7 +82,7 @@ class RunbookConsole:
 _PATHS = tuple(path for path in FIELDS if path in CONSOLE_WIRE)
 
 
-def _unusable(stored: Stored | None, sdk_app_id: int, now: datetime) -> str:
+def _unusable(stored: StoredObservation | None, sdk_app_id: int, now: datetime) -> str:
     """Why nothing can be said about the console by what is stored; empty where something can."""
     if stored is None:
         return "nobody has confirmed it"

@@ -16,7 +16,8 @@ from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import Value
-from provisioner.recording.wire import CONSOLE_WIRE, Codec, Codes, Count
+from provisioner.recording.wire import CONSOLE_WIRE
+from provisioner.recording.wire_codecs import Codec, Codes, Count
 
 _VENDOR = f"{SETTINGS}/storage/vendor"
 _MISSING = object()

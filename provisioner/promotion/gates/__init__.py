@@ -1,4 +1,4 @@
-"""What is asked before a promotion. One gate is one module's object here; a new one is an entry in GATES."""
+"""The gates of a promotion, in the order of output. A new gate is a module here and an entry in GATES."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST = 2000
 
 
 def judge(context: GateContext, bypasses: Mapping[str, Bypass]) -> dict[str, JudgedGate]:
-    """What every gate that is asked says; a bypass stands beside a verdict that is no pass, and changes none."""
+    """The verdict of every gate. A bypass is recorded beside a verdict other than pass and does not change it."""
     rollback = bool(context.promotion.record.restores)
     judged: dict[str, JudgedGate] = {}
     for gate in GATES.values():
@@ -38,6 +38,6 @@ def judge(context: GateContext, bypasses: Mapping[str, Bypass]) -> dict[str, Jud
 
 
 def stopping(judged: Mapping[str, JudgedGate], production: bool) -> Iterator[str]:
-    """Gates that stand against a promotion: what failed, in production also what nobody knows, unless passed over."""
+    """Gates that stop a promotion: those that failed, in production also unknown ones, unless bypassed."""
     stops = {GateVerdict.FAIL.value, *([GateVerdict.UNKNOWN.value] if production else [])}
     yield from (gate for gate, said in judged.items() if said.verdict in stops and said.bypass is None)

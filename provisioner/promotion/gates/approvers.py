@@ -1,4 +1,4 @@
-"""Somebody has to approve every file that changes; whether they have, `provisioner approvals` asks the forge."""
+"""Gate: CODEOWNERS names an approver for every file that changes; `provisioner approvals` checks the approvals."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _named(context: GateContext) -> GateAnswer:
 
 
 def _demanded(context: GateContext) -> Iterator[str]:
-    """How many of whom the target asks for (`approvals`), where its console tells what is to change."""
+    """Who must approve by the target's `approvals`, where its console shows what would change."""
     if not isinstance(context.sight.after, UnreadableConsole):
         for demand in demands(document(context.sight.after), [policy(context.target, context.owners)]):
             if demand.required:

@@ -1,10 +1,10 @@
-"""Nothing grave happens in the target that nobody has written down as meant."""
+"""Gate: every HIGH consequence in the target is acknowledged by an intent."""
 
 from __future__ import annotations
 
 from provisioner.promotion.console_plans import UnreadableConsole
 from provisioner.promotion.gates.gate import Gate, GateAnswer, GateContext, GateVerdict, few
-from provisioner.reconcile.plan.plan import refusals
+from provisioner.reconcile.plan.refusals import refusals
 
 
 def _acknowledged(context: GateContext) -> GateAnswer:

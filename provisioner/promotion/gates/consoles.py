@@ -1,4 +1,4 @@
-"""The source runs what its specs say, and the target is as its specs say, before anything moves."""
+"""Gates: before a promotion, neither the source's nor the target's console differs from its specs."""
 
 from __future__ import annotations
 

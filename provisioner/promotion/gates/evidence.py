@@ -1,4 +1,4 @@
-"""Recordings of the source were seen since it runs what moves."""
+"""Gate: the source has recorded with the settings that are promoted."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ def _recorded(context: GateContext) -> GateAnswer | None:
     try:
         return worst(_seen(context, applications, wanted), f"{wanted} or more recordings seen: {names}")
     except ProvisionerError as error:
-        return GateAnswer(GateVerdict.UNKNOWN, f"recordings cannot be looked for: {error}")
+        return GateAnswer(GateVerdict.UNKNOWN, f"recordings cannot be listed: {error}")
 
 
 def _seen(context: GateContext, applications: Sequence[Application], wanted: int) -> Iterator[GateAnswer]:
-    from provisioner.archive.evidence.collect import EvidenceQuery, collect  # heavy, and seldom asked for
+    # Imported here because it takes long to load, and few environments have this gate.
+    from provisioner.archive.evidence.collect import EvidenceQuery, collect
     from provisioner.archive.evidence.verdicts import EvidenceVerdict
 
     changes = in_effect(context.source, context.state)
     known = [app for app in applications if app.sdk_app_id in changes.holds]
     for app in applications:
         if app not in known:
-            yield GateAnswer(GateVerdict.UNKNOWN, f"nobody knows since when {app.name} runs this")
+            yield GateAnswer(GateVerdict.UNKNOWN, f"it is not known since when {app.name} runs this")
     if not known:
         return
     since = {app.sdk_app_id: changes.holds[app.sdk_app_id] + changes.late for app in known}
@@ -50,7 +51,7 @@ def _seen(context: GateContext, applications: Sequence[Application], wanted: int
                 GateVerdict.FAIL, f"{name}: files contradict {', '.join(short(one.path) for one in against)}"
             )
         elif found.recordings < wanted:
-            blind = "; ".join(f"{what} cannot be looked at" for what in found.unknown)
+            blind = "; ".join(f"{what} cannot be read" for what in found.unknown)
             reason = f"{name}: {found.recordings} of {wanted} recordings seen since it runs this"
             yield GateAnswer(
                 GateVerdict.UNKNOWN if blind else GateVerdict.FAIL, f"{reason}; {blind}" if blind else reason

@@ -1,4 +1,4 @@
-"""Nothing is promoted inside a window of the target's `freeze`."""
+"""Gate: no promotion during a window of the target's `freeze`."""
 
 from __future__ import annotations
 

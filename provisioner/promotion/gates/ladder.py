@@ -1,4 +1,4 @@
-"""Environments are promoted into in their order: development, staging, production."""
+"""Gate: promotions go up the ladder of environments: development, staging, production."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The source has run exactly what moves for long enough, by its journal."""
+"""Gate: the source has run the promoted settings for long enough, by its journal."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from provisioner.foundation.clock import timestamp
 from provisioner.promotion.console_plans import UnreadableConsole
 from provisioner.promotion.gates.gate import Gate, GateAnswer, GateContext, GateVerdict, few, worst
-from provisioner.reconcile.apply.journal import Entry
+from provisioner.reconcile.apply.journal import JournalEntry
 from provisioner.reconcile.plan.promotable_digest import moving_digest
 from provisioner.recording.application import Application
 
 
-def running_since(journal: Iterable[Entry], app: Application) -> datetime | None:
-    """The first apply of what the application's spec says now with no other after it; None where none is known."""
+def running_since(journal: Iterable[JournalEntry], app: Application) -> datetime | None:
+    """Since when the application has run what its spec says now, by the journal; None where that is not known."""
     wanted, since = moving_digest(app.values), None
     for entry in journal:
         if entry.details.get("sdkAppId") != app.sdk_app_id or entry.event not in ("applied", "failed"):
@@ -27,7 +27,7 @@ def running_since(journal: Iterable[Entry], app: Application) -> datetime | None
 
 
 def left(since: datetime, soak: int, now: datetime) -> timedelta:
-    """How long is left of so many seconds; nothing, or less, once they are over."""
+    """What is left of `soak` seconds; zero or negative once they are over."""
     return since + timedelta(seconds=soak) - now
 
 

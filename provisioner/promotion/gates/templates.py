@@ -1,4 +1,4 @@
-"""A template version is what it was when it was pinned: by digest, and not to be passed over."""
+"""Gate: a template version has not changed since it was pinned, by its digest. It cannot be bypassed."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One line: what happened, when (UTC), and its details by event.
 
     `begin` {who, engine, plan, console} · `equal` {sdkAppIds} · `write` {name, sdkAppId, changes} before anything is
@@ -47,7 +47,7 @@ class Sink(Protocol):
         """Nothing more is added."""
 
 
-class Store(Protocol):
+class JournalStore(Protocol):
     """Where the runs of one environment's journal are kept."""
 
     def open(self, run: str) -> Sink:
@@ -60,7 +60,7 @@ class Store(Protocol):
 class Journal:
     """The journal of one environment."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: JournalStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
@@ -80,7 +80,7 @@ class Journal:
             raise
         return run
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[JournalEntry]:
         """Every entry of every run, oldest run first."""
         for name, text in self._store.runs():
             yield from _entries(name, text)
@@ -106,7 +106,7 @@ class Run:
         self._sink.close()
 
 
-def runs_of(entries: Iterable[Entry], plan: str) -> PlanRuns:
+def runs_of(entries: Iterable[JournalEntry], plan: str) -> PlanRuns:
     """The journal's say on the sealed plan with this digest."""
     begun: set[str] = set()
     done: set[str] = set()
@@ -121,7 +121,7 @@ def runs_of(entries: Iterable[Entry], plan: str) -> PlanRuns:
     return PlanRuns(frozenset(begun), frozenset(done), finished)
 
 
-def holds_after(entries: Iterable[Entry]) -> dict[int, datetime]:
+def holds_after(entries: Iterable[JournalEntry]) -> dict[int, datetime]:
     """From when on rooms are created by what was last written, by SDKAppId; also where nobody saw how a write ended.
 
     Times that cannot be read are passed over.
@@ -143,7 +143,7 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _entries(run: str, text: str) -> Iterator[Entry]:
+def _entries(run: str, text: str) -> Iterator[JournalEntry]:
     for line in text.splitlines():
         try:
             document = json.loads(line)
@@ -151,7 +151,7 @@ def _entries(run: str, text: str) -> Iterator[Entry]:
         except (ValueError, KeyError, AttributeError, TypeError):
             continue  # torn by a kill: the run that wrote it never acted on it
         if isinstance(event, str) and isinstance(at, str):
-            yield Entry(run, event, at, document)
+            yield JournalEntry(run, event, at, document)
 
 
 def unwritable(place: str, reason: str) -> ProvisionerError:

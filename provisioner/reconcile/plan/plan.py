@@ -12,14 +12,14 @@ from provisioner.console.port import Console, ListedApplication, Observed
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents
-from provisioner.reconcile.plan.causes import Cause, causes
+from provisioner.reconcile.plan.causes import ChangeCause, causes
 from provisioner.reconcile.plan.consequence import consequences
-from provisioner.reconcile.plan.cost import Cost, cost
+from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
-from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision
@@ -40,8 +40,8 @@ class ApplicationPlan:
     observed: Observed
     diff: Diff
     consequences: tuple[Finding, ...]
-    cost: Cost
-    causes: Mapping[str, Sequence[Cause]]
+    cost: CostEffect
+    causes: Mapping[str, Sequence[ChangeCause]]
     warnings: tuple[Finding, ...] = ()
     affected: Affected | None = None
 
@@ -238,43 +238,3 @@ def _plan(
         causes(app, base, found.differences),
         tuple(warnings),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One reason why a plan must not be carried out, and what lets it pass; `allowance` is None where nothing does."""
-
-    finding: Finding
-    fix: str
-    allowance: str | None = None
-
-
-def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> list[Refusal]:
-    """What stands against carrying out `plan`. `allowed` maps consequences to the applications they are allowed for.
-
-    HIGH needs an intent in the spec that has not expired on `today` (YYYY-MM-DD), or an allowance; so does a plan
-    that exceeds its environment's limits.
-    """
-    environment, day = plan.environment, date.fromisoformat(today)
-    found = [
-        Refusal(finding, intend(finding, environment.where.file), finding.id)
-        for finding in plan.exceeded
-        if finding.id not in allowed and not environment.acknowledges(finding.id, day)
-    ]
-    for entry in plan.applications:
-        for finding in entry.findings:
-            if finding.severity is Severity.ERROR:
-                found.append(Refusal(finding, "Change the spec; nothing can be allowed here"))
-            elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, day):
-                fix = intend(finding, entry.application.where.file)
-                found.append(Refusal(finding, fix, f"{finding.id}={entry.application.name}"))
-    return found
-
-
-def intend(finding: Finding, file: str) -> str:
-    """How to acknowledge a finding in the file that it is about."""
-    return f"If it is meant, write intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}} in {file}"
-
-
-def _acknowledged(app: Application, finding: Finding, allowed: Mapping[str, frozenset[str]], day: date) -> bool:
-    return app.name in allowed.get(finding.id, ()) or app.acknowledges(finding.id, day)

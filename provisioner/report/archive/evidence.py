@@ -1,4 +1,4 @@
-"""What recordings prove against the specs, as text and as JSON."""
+"""Recordings compared with what the specs declare, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ _ROLES = {EvidenceVerdict.BEHAVES: "good", EvidenceVerdict.CONTRADICTS: "danger"
 _TOTALS = {
     EvidenceVerdict.CONTRADICTS: "contradicting",
     EvidenceVerdict.BEHAVES: "as declared",
-    EvidenceVerdict.NOTHING: "nothing to see",
+    EvidenceVerdict.NOTHING: "without evidence",
 }
 
 
 def render_evidence(report: EvidenceReport, style: Style = plain) -> str:
-    """A block an application, a line a leaf; what contradicts names its files or days and the line of the spec."""
+    """A block for each application, a line for each setting.
+
+    A contradiction names its files or days, and the line of the spec.
+    """
     lines = [style(f"{report.environment} on the {printable(report.source)}", "title")]
     for entry in report.evidence:
         lines += ["", *_application(entry, style)]
@@ -35,7 +38,7 @@ def _application(entry: Evidence, style: Style) -> Iterator[str]:
     until = f" until {timestamp(entry.until)}" if entry.until else ""
     known = "" if entry.applied else ", no change is known here"
     yield f"{style(app.name, 'title')} ({app.sdk_app_id}): {since}{until}{known}"
-    # Where nothing at all was recorded, each leaf would only say so again.
+    # Where nothing at all was recorded, every line would say the same.
     shown = (
         entry.judgements[:1] if entry.verdict is EvidenceVerdict.NOTHING and not entry.recordings else entry.judgements
     )
@@ -48,7 +51,7 @@ def _application(entry: Evidence, style: Style) -> Iterator[str]:
             if judgement.count > len(judgement.facts):
                 yield f"      and {judgement.count - len(judgement.facts):,} more"
     for what, why in entry.unknown.items():
-        yield style(f"  {what} cannot be looked at: {printable(why.reason)}", "warning")
+        yield style(f"  {what} cannot be read: {printable(why.reason)}", "warning")
 
 
 def _told(judgement: Judgement) -> str:
@@ -64,7 +67,7 @@ def _fact(fact: Fact) -> str:
 
 def _inbox(report: EvidenceReport, style: Style) -> Iterator[str]:
     if report.unreadable:
-        yield style(f"Lines of the inbox that are no callbacks: {report.unreadable}", "warning")
+        yield style(f"Lines of the inbox that are not callbacks: {report.unreadable}", "warning")
         yield from (f"    {printable(f'{finding.where}: {finding.message}')}" for finding in report.findings)
     if report.foreign:
         yield f"Callbacks of other applications: {report.foreign}"

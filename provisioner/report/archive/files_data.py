@@ -14,7 +14,7 @@ from provisioner.archive.files.calls import CallFinding, call_findings
 from provisioner.archive.files.recorded import RecordedFile
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
-from provisioner.report.archive.listing import Listing, Totals
+from provisioner.report.archive.listing import FileListing, Totals
 
 _COLUMNS = (
     *("application", "sdkAppId", "room", "roomType", "kind", "user", "stream", "media", "index", "started"),
@@ -59,7 +59,7 @@ def _precise(moment: datetime | None) -> str | None:
     return f"{whole[:-1]}.{moment.microsecond // 1000:03d}Z" if moment.microsecond else whole
 
 
-def csv_lines(listing: Listing) -> Iterator[str]:
+def csv_lines(listing: FileListing) -> Iterator[str]:
     """A head and a row for each file. No cell can become a formula or a control character."""
     yield ",".join(_COLUMNS)
     for file in listing.files():
@@ -80,7 +80,7 @@ def _cell(value: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def json_lines(listing: Listing) -> Iterator[str]:
+def json_lines(listing: FileListing) -> Iterator[str]:
     """One JSON document, a file to a line."""
     query, totals = listing.query, Totals()
     head = {

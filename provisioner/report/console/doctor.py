@@ -1,4 +1,4 @@
-"""An examination as text and as JSON; it holds no credential and no value of a field."""
+"""The result of `doctor` as text and as JSON; it holds no credential and no value of a field."""
 
 from __future__ import annotations
 

@@ -13,14 +13,15 @@ from functools import lru_cache
 from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.console.port import ListedApplication
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.plan.causes import Cause
-from provisioner.reconcile.plan.cost import Cost, Direction
+from provisioner.reconcile.plan.causes import ChangeCause
+from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Reference, text
+from provisioner.specs.layout import environment_file
 from provisioner.specs.rules.observed import CONTROLLER_BEHIND
 
 HIDDEN = "(hidden)"
@@ -39,13 +40,13 @@ class FieldChange:
     after: str | None
     origin: Location
     layer: Layer | None
-    causes: tuple[Cause, ...]
+    causes: tuple[ChangeCause, ...]
     reference: str | None = field(default=None, repr=False)
 
     @property
     def drifted(self) -> bool:
         """Whether it differs only because somebody changed the console."""
-        return self.causes == (Cause.DRIFT,)
+        return self.causes == (ChangeCause.DRIFT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class ApplicationView:
     changes: tuple[FieldChange, ...]
     unverified: tuple[UnverifiedField, ...]
     usage: Affected | None
-    cost: Cost
+    cost: CostEffect
     findings: tuple[PlanFinding, ...]
     risk: Severity | None
 
@@ -227,7 +228,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
     removed, unmanaged = document["removed"], document["unmanaged"]
     return PlanView(
         environment=name,
-        file=f"environments/{name}/environment.yaml",
+        file=environment_file(name),
         tier=document["tier"],
         site=document["site"],
         console=document["console"],
@@ -270,7 +271,7 @@ def _application(app: Document, environment: str) -> ApplicationView:
         changes=tuple(map(_change, app["changes"])),
         unverified=tuple(map(_unverified, app["cannotVerify"])),
         usage=_usage(app["affected"]),
-        cost=Cost(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
+        cost=CostEffect(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
         findings=findings,
         risk=highest or (Severity.LOW if app["changes"] else None),
     )
@@ -297,7 +298,7 @@ def _change(change: Document) -> FieldChange:
         _shown(path, change["after"]),
         _location(change["origin"]),
         None if layer is None else Layer(layer),
-        tuple(map(Cause, change["causes"])),
+        tuple(map(ChangeCause, change["causes"])),
         _reference(path, change["after"]),
     )
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from provisioner.recording.file_names import Track
 from provisioner.recording.limits import AUTOMATIC_MIX_LIMIT, MANUAL_MIX_LIMIT
+from provisioner.recording.storages import VENDOR_CODES
 from provisioner.simulator.calls.scenes import SceneStream
 
 Format = Literal["mp4", "hls", "aac"]
@@ -64,7 +65,7 @@ class RecipeStorage:
     """Where files go. For `vod`: sub-application, seconds until they expire (0: never), category and region;
     for a bucket: the folders."""
 
-    vendor: Literal["vod", "cos", "s3"] = "vod"
+    vendor: str = "vod"
     sub_app_id: int | None = None
     expires: int = 0
     class_id: int = 0
@@ -176,7 +177,7 @@ def _mix(parameters: Mapping[str, Any], users: int) -> Mix:
 def _storage(parameters: Mapping[str, Any]) -> RecipeStorage:
     if "CloudStorage" in parameters:
         cloud = parameters["CloudStorage"]
-        vendor: Literal["cos", "s3"] = "s3" if cloud["Vendor"] == 1 else "cos"
+        vendor = next(str(word) for word, code in VENDOR_CODES.items() if code == cloud["Vendor"])
         return RecipeStorage(vendor, region=cloud.get("Region", ""), folders=tuple(cloud.get("FileNamePrefix", ())))
     vod = parameters["CloudVod"]["TencentVod"]
     return RecipeStorage(

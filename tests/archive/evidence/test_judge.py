@@ -20,7 +20,7 @@ from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.foundation.errors import Location
 from provisioner.recording.application import Application
 from provisioner.recording.file_names import readings
-from provisioner.recording.minutes import Kind
+from provisioner.recording.minutes import MinuteKind
 from tests.project import Project
 
 APP = 20001001
@@ -96,7 +96,7 @@ def heard(*events: int, room: str = "1234", began: float = 60, failed: bool = Fa
 BUSY = (101, 103, 201, 203, 104, 102)
 
 
-def usage(kind: Kind | None, minutes: float = 7) -> Usage:
+def usage(kind: MinuteKind | None, minutes: float = 7) -> Usage:
     """One whole day on which so much was recorded."""
     day = date(2026, 3, 2)
     return Usage(Period(day, day), {day: {kind: minutes} if kind else {}})
@@ -113,7 +113,7 @@ def test_a_recording_shows_that_automatic_mode_records(automatic: Application) -
 
 
 def test_minutes_and_recorders_show_it_too(automatic: Application) -> None:
-    assert seen(automatic, usage=usage(Kind("mixed", "HD")))[MODE].facts[0].name == "2026-03-02"
+    assert seen(automatic, usage=usage(MinuteKind("mixed", "HD")))[MODE].facts[0].name == "2026-03-02"
     (fact,) = seen(automatic, callbacks=heard(101, 301))[MODE].facts
     assert (fact.kind, fact.name) == ("callback", "inbox.jsonl:2:1")
 
@@ -172,7 +172,7 @@ def test_a_recording_contradicts_manual_mode_where_no_backend_records(project: P
 
 
 def test_a_day_with_minutes_contradicts_manual_mode(project: Project) -> None:
-    found = seen(manual(project), usage=usage(Kind("mixed", "HD")))[MODE]
+    found = seen(manual(project), usage=usage(MinuteKind("mixed", "HD")))[MODE]
     assert (found.verdict, found.facts[0].name, found.facts[0].detail) == (CONTRADICTS, "2026-03-02", "7.0 minutes")
 
 
@@ -220,7 +220,7 @@ def test_single_files_where_mixed_was_declared(automatic: Application) -> None:
     assert found[SINGLE].reason == "single streams were recorded, and mixed ones declared"
     assert found[MIXED].reason == "single streams were recorded instead"
     assert {found[SINGLE].verdict, found[MIXED].verdict} == {CONTRADICTS}
-    day = seen(automatic, usage=usage(Kind("single", "SD")))[SINGLE]
+    day = seen(automatic, usage=usage(MinuteKind("single", "SD")))[SINGLE]
     assert (day.verdict, day.facts[0].kind) == (CONTRADICTS, "day")
     assert SINGLE not in seen(automatic, file())
 
@@ -253,7 +253,7 @@ def test_retention(automatic: Application, days: float, verdict: EvidenceVerdict
 
 
 def test_minutes_without_files_are_said_to_be_elsewhere(automatic: Application) -> None:
-    found = seen(automatic, usage=usage(Kind("mixed", "HD")))["/recording/settings/storage/vendor"]
+    found = seen(automatic, usage=usage(MinuteKind("mixed", "HD")))["/recording/settings/storage/vendor"]
     assert (found.verdict, found.reason) == (
         NOTHING,
         "minutes were recorded, and no file is there: deleted, moved, or stored elsewhere",

@@ -16,7 +16,7 @@ from provisioner.archive.minutes.usage_period import Period
 from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.console.tencent import client
 from provisioner.console.tencent.client import TencentClient
-from provisioner.recording.minutes import Kind, total
+from provisioner.recording.minutes import MinuteKind, total
 from tests.console.endpoint import Endpoint, Reply, answers, endpoint, refuses, status
 
 FIRST = date(2026, 3, 1)
@@ -56,8 +56,8 @@ def test_a_long_period_is_joined_from_windows_of_31_days_of_single_and_of_mixed_
     with asked(*script) as (source, served):
         usage = source.usage(APP, days)
     assert usage.complete
-    assert usage.minutes == {Kind("single", "HD"): 31 + 18, Kind("mixed", "HD"): 310 + 180}
-    assert usage.days[date(2026, 4, 1)] == {Kind("single", "HD"): 2, Kind("mixed", "HD"): 20}
+    assert usage.minutes == {MinuteKind("single", "HD"): 31 + 18, MinuteKind("mixed", "HD"): 310 + 180}
+    assert usage.days[date(2026, 4, 1)] == {MinuteKind("single", "HD"): 2, MinuteKind("mixed", "HD"): 20}
     assert [(body["StartTime"], body["EndTime"], body["MixType"]) for _, _, body in served.seen] == [
         ("2026-03-01", "2026-03-31", "single"),
         ("2026-04-01", "2026-04-09", "single"),
@@ -71,7 +71,7 @@ def test_the_five_minutes_of_a_single_day_are_added_up() -> None:
     slots = [{"TimeKey": f"2026-03-01 12:{minute:02}:00", "UsageValue": [0, 0, 0.1, 0, 0, 0]} for minute in (0, 5, 10)]
     with asked(answers(UsageKey=KEYS, UsageList=slots)) as (source, _):
         usage = source.usage(APP, Period(FIRST, FIRST))
-    assert usage.minutes == {Kind("single", "HD"): 0.3, Kind("mixed", "HD"): 0.3}
+    assert usage.minutes == {MinuteKind("single", "HD"): 0.3, MinuteKind("mixed", "HD"): 0.3}
 
 
 def test_half_failed_pages_leave_the_other_half_known() -> None:

@@ -10,16 +10,16 @@ from provisioner.archive.minutes.usage_period import Period
 from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan.usage_impact import Affected, affected
-from provisioner.recording.minutes import Kind
+from provisioner.recording.minutes import MinuteKind
 from provisioner.recording.prices import Prices
 from tests.project import Project
 
 WEEK = Period(date(2026, 3, 1), date(2026, 3, 7))
-HD, SD = Kind("mixed", "HD"), Kind("mixed", "SD")
+HD, SD = MinuteKind("mixed", "HD"), MinuteKind("mixed", "SD")
 REFUSED = Unknown(UnknownCause.REFUSED, "the key may not ask")
 
 
-def prices(*kinds: Kind) -> Prices:
+def prices(*kinds: MinuteKind) -> Prices:
     rates = dict.fromkeys(kinds, Decimal("5.99"))
     return Prices("USD", "task", rates, "a list", date(2026, 1, 1), Location("prices.yaml"))
 

@@ -45,7 +45,7 @@ def report(project: Project) -> EvidenceReport:
         1,
         files[0],
     )
-    nothing = "nothing was recorded, and nobody reports busy rooms"
+    nothing = "nothing was recorded, and room callbacks are not collected"
     silent = Evidence(
         desk,
         SINCE,

@@ -13,14 +13,14 @@ from provisioner.archive.minutes.usage import Usage, UsageGap
 from provisioner.archive.minutes.usage_period import Period
 from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.foundation.errors import Location
-from provisioner.recording.minutes import Kind, Minutes
+from provisioner.recording.minutes import MinuteKind, Minutes
 from provisioner.recording.prices import Prices
 from provisioner.report.archive.usage import ApplicationUsage, UsageReport, render_usage, trend, usage_csv
 from provisioner.report.archive.usage_chart import draw
 from tests.project import Project
 
 DAYS = Period(date(2026, 3, 27), date(2026, 3, 30))
-HD, SOUND, SINGLE = Kind("mixed", "HD"), Kind("mixed", "Audio"), Kind("single", "FullHD")
+HD, SOUND, SINGLE = MinuteKind("mixed", "HD"), MinuteKind("mixed", "Audio"), MinuteKind("single", "FullHD")
 HOSTILE = Unknown(UnknownCause.FAILED, "DescribeRecordingUsage: InternalError: \x1b[2J half is missing")
 REFUSED = Unknown(UnknownCause.REFUSED, "DescribeRecordingUsage: UnauthorizedOperation: not allowed (request req-1)")
 PRICES = Prices(

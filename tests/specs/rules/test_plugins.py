@@ -108,8 +108,8 @@ def test_a_broken_package_is_named_and_stops(
     project: Project, tmp_path: Path, install: Install, code: str, reason: str
 ) -> None:
     install(package(tmp_path, code))
-    for verb in (["validate"], ["plan", "dev"]):
-        ran = project.run(*verb)
+    for command in (["validate"], ["plan", "dev"]):
+        ran = project.run(*command)
         assert ran.code == 1
         assert ran.err.startswith(f"the rules of team-rules (team = team_rules:RULES): {reason}")
         assert ran.err.endswith("\n  Repair the package or uninstall it; --debug shows the traceback.\n")

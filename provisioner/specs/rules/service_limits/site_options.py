@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
-from provisioner.recording.sites import BOTH, MIXED, SINGLE, SITES, Option, Site
+from provisioner.recording.sites import BOTH, MIXED, SINGLE, SITES, Site
+from provisioner.recording.sources import Option
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, within
 
