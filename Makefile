@@ -69,6 +69,7 @@ lock: ## recompile requirements/ with uv
 		-o requirements/runtime.txt
 	printf 'boto3\n' | $(LOCK) pyproject.toml - --extra pulumi --extra console -c requirements/runtime.txt \
 		-o requirements/plugin.txt
+	$(LOCK) pyproject.toml --extra console --extra controller -c requirements/runtime.txt -o requirements/controller.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt
 	$(LOCK) pyproject.toml --all-extras -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
 	printf 'pulumi-policy\n' | $(LOCK) - -o deploy/policy/requirements.txt
