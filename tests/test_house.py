@@ -29,9 +29,7 @@ SAME_CLASS_NAME = {
     "Claimed": "a row of the simulator's outbox; one of the controller's",
     "Limits": "of a forge's texts; of what the controller takes at once",
     "Room": "of the simulator; of the controller",
-    "Row": "of a runbook; of the controller's overview",
     "ServedEnvironment": "by the provider; by the controller",
-    "State": "of a leaf in explain; of a commit in a forge",
 }
 """Public classes with one name in several rooms, and what each is; this list only shrinks."""
 

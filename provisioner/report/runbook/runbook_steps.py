@@ -38,7 +38,7 @@ Todo = FieldChange | UnverifiedField
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FieldRow:
     """One field to set, in the console's words.
 
     `now` is None where nobody has confirmed what the console shows; `assumed`: no public page names this label.
@@ -57,7 +57,7 @@ class RunbookStep:
 
     title: str
     why: str
-    rows: tuple[Row, ...]
+    rows: tuple[FieldRow, ...]
     empty: tuple[str, ...] = ()
 
 
@@ -146,5 +146,5 @@ def _step(labels: ConsoleLabels, title: str, why: str, todo: dict[str, Todo]) ->
             continue
         now = None if isinstance(field, UnverifiedField) else labels.shown(path, field.before)
         to = f"the secret behind {field.reference}" if field.reference else labels.shown(path, field.after)
-        rows.append(Row(path, label.words, label.grade is Grade.ASSUMED, now, to))
+        rows.append(FieldRow(path, label.words, label.grade is Grade.ASSUMED, now, to))
     return RunbookStep(title, why, tuple(rows), tuple(empty))
