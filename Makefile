@@ -16,11 +16,11 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setengine: .venv/.runtime ## build the Pulumi CLI from Go modules, where its release cannot be had (8 CPU minutes, once)
-	@$(BIN)/python -m deploy.engine.build
-
-up: .venv/.runtime ## install everything that `make up` needs, the Pulumi CLI included
+setup: .venv/.runtime ## install everything that `make up` needs, the Pulumi CLI included
 	@$(BIN)/python -m provisioner.provider.cli_install || true
+
+engine: .venv/.runtime ## build the Pulumi CLI from Go modules, where its release cannot be had (8 CPU minutes, once)
+	@$(BIN)/python -m deploy.engine.build
 
 up: .venv/.runtime ## bring the console of ENV (dev by default) to what the specs say
 	@$(BIN)/python -m provisioner.provider.local_run up $(ENV)

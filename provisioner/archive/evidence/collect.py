@@ -57,7 +57,7 @@ def collect(environment: Environment, query: EvidenceQuery, root: Path, variable
 
     Raises ProvisionerError where there are none.
     """
-    from provisioner.console.tencent.service_client import answering  # loads the SDK
+    from provisioner.console.service_client import answering  # loads the SDK
 
     inbox = Inbox(root, environment.evidence or str(state_folder(Path(), environment.name) / "evidence"))
     told = _Told(inbox, environment, root, query)
