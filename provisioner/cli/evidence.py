@@ -22,7 +22,7 @@ from provisioner.specs.documents.environment import Environment
 from provisioner.specs.workspace import Workspace
 
 _USUALLY = timedelta(days=7)
-"""How far back to look where nobody says, and no change is known."""
+"""How far back to look without --since, where no change is known."""
 
 
 @click.command("evidence")

@@ -22,7 +22,7 @@ def running_since(journal: Iterable[JournalEntry], app: Application) -> datetime
         if entry.event == "applied" and entry.details.get("digest") == wanted:
             since = since or _moment(entry.at)
         else:
-            since = None  # another state, or nobody knows which
+            since = None  # another state, or an unknown one
     return since
 
 

@@ -31,7 +31,7 @@ def render_files(listing: FileListing, style: Style = plain) -> Iterator[str]:
     for foreign, some in groupby(map(totals.count, listing.files()), key=lambda file: file.foreign):
         if not foreign:
             yield from _rooms(some, style)
-            yield from _remarks(listing, totals, style)
+            yield from _findings(listing, totals, style)
             continue
         yield style("Unrecognized: the recorder does not name files like these", "title")
         for file in some:
@@ -105,19 +105,19 @@ def _row(file: RecordedFile) -> Iterator[str]:
         yield from (row.rstrip(), f"      {shown}")
 
 
-def _remarks(listing: FileListing, totals: Totals, style: Style) -> Iterator[str]:
+def _findings(listing: FileListing, totals: Totals, style: Style) -> Iterator[str]:
     """Gaps and duplicates, the first of each kind."""
     told: Counter[str] = Counter()
-    for remark in map(totals.note, call_findings(listing.files())):
+    for finding in map(totals.note, call_findings(listing.files())):
         if not told:
             yield style("Gaps and duplicates", "title")
             if listing.query.since or listing.query.until:
                 yield style("  (what seems to be missing may lie outside --since and --until)", "quiet")
-        told[remark.kind] += 1
-        if told[remark.kind] <= _MOST_OF_A_KIND:
-            room = remark.room if remark.room_type != "string" else f'"{remark.room}"'
-            yield style(printable(f"  room {room}: {remark.message}"), "warning" if remark.gap else "change")
-            yield from (f"      {printable(key)}" for key in _examples(remark))
+        told[finding.kind] += 1
+        if told[finding.kind] <= _MOST_OF_A_KIND:
+            room = finding.room if finding.room_type != "string" else f'"{finding.room}"'
+            yield style(printable(f"  room {room}: {finding.message}"), "warning" if finding.gap else "change")
+            yield from (f"      {printable(key)}" for key in _examples(finding))
     for kind, count in told.items():
         if count > _MOST_OF_A_KIND:
             yield f"  … and {count - _MOST_OF_A_KIND:,} more {kind}; --format json has all"
@@ -125,8 +125,8 @@ def _remarks(listing: FileListing, totals: Totals, style: Style) -> Iterator[str
         yield ""
 
 
-def _examples(remark: CallFinding) -> Iterable[str]:
+def _examples(finding: CallFinding) -> Iterable[str]:
     """Files of different tasks may have one name."""
-    if len(remark.tasks) == 1:
-        return remark.keys
-    return (f"{key} of task {task}" for key, task in zip(remark.keys, remark.tasks, strict=True))
+    if len(finding.tasks) == 1:
+        return finding.keys
+    return (f"{key} of task {task}" for key, task in zip(finding.keys, finding.tasks, strict=True))

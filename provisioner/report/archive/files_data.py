@@ -94,7 +94,7 @@ def json_lines(listing: FileListing) -> Iterator[str]:
     yield "{"
     yield from (f"  {json.dumps(key)}: {_compact(value)}," for key, value in head.items())
     yield from _array("files", (file_document(totals.count(file)) for file in listing.files()))
-    yield from _array("remarks", map(_remark, map(totals.note, call_findings(listing.files()))))
+    yield from _array("remarks", map(_finding, map(totals.note, call_findings(listing.files()))))
     broken = listing.broken
     yield f'  "totals": {_compact(totals.document())},'
     yield f'  "complete": {_compact(broken is None)},'
@@ -102,15 +102,15 @@ def json_lines(listing: FileListing) -> Iterator[str]:
     yield "}"
 
 
-def _remark(remark: CallFinding) -> dict[str, Any]:
+def _finding(finding: CallFinding) -> dict[str, Any]:
     return {
-        "kind": remark.kind,
-        "gap": remark.gap,
-        "room": remark.room,
-        "roomType": remark.room_type,
-        "tasks": list(remark.tasks),
-        "message": remark.message,
-        "keys": list(remark.keys),
+        "kind": finding.kind,
+        "gap": finding.gap,
+        "room": finding.room,
+        "roomType": finding.room_type,
+        "tasks": list(finding.tasks),
+        "message": finding.message,
+        "keys": list(finding.keys),
     }
 
 

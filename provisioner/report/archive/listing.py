@@ -64,11 +64,11 @@ class Totals:
             self.rooms += 1
         return file
 
-    def note(self, remark: CallFinding) -> CallFinding:
+    def note(self, finding: CallFinding) -> CallFinding:
         """Count a gap or duplicate; answers it."""
-        self.gaps += remark.gap
-        self.doubles += not remark.gap
-        return remark
+        self.gaps += finding.gap
+        self.doubles += not finding.gap
+        return finding
 
     def document(self) -> dict[str, Any]:
         """The totals by name, as JSON has them."""

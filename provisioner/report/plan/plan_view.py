@@ -172,8 +172,8 @@ class Seal:
 @dataclass(frozen=True, slots=True)
 class PlanView:
     """One environment's plan. None stands for: no console was read (`console`), all applications were chosen (`scope`),
-    nobody knows (`removed`, `unmanaged`), compared with no commit (`base`, `guardrails`), not sealed (`seal`), not
-    asked (`last_in_sync`: by application, when it was last as specified, None where that is not known).
+    not known (`removed`, `unmanaged`), compared with no commit (`base`, `guardrails`), not sealed (`seal`), not asked
+    (`last_in_sync`: by application, when it was last as specified, None where that is not known).
 
     `file` is the environment's own spec, `document` the plan document that all of this was read from.
     """

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from provisioner.console.grade import Grade
 from provisioner.console.runbook.labels import ConsoleLabels
-from provisioner.console.tencent.binding import Grade
 from provisioner.recording.paths import short
 from provisioner.recording.sites import SITES
 from provisioner.report.plan.plan_view import ApplicationView, PlanView
 from provisioner.report.plan.wording import confirmed_words
-from provisioner.report.runbook.runbook_steps import Row, RunbookStep, needs_people, runbook_steps
+from provisioner.report.runbook.runbook_steps import FieldRow, RunbookStep, needs_people, runbook_steps
 from provisioner.report.text.markdown import code, escape, table
 
 
@@ -80,6 +80,6 @@ def _step(number: int, step: RunbookStep) -> Iterator[str]:
     yield ""
 
 
-def _cells(row: Row) -> Sequence[str]:
+def _cells(row: FieldRow) -> Sequence[str]:
     now = "unknown" if row.now is None else code(row.now)
     return escape(row.label) + (" (?)" if row.assumed else ""), code(short(row.path)), now, code(row.to)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from provisioner.console.grade import Grade
 from provisioner.console.runbook.labels import ConsoleLabels
-from provisioner.console.tencent.binding import Grade
 from provisioner.recording.exclusive_storage import VENDOR, of_another
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
@@ -38,7 +38,7 @@ Todo = FieldChange | UnverifiedField
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FieldRow:
     """One field to set, in the console's words.
 
     `now` is None where nobody has confirmed what the console shows; `assumed`: no public page names this label.
@@ -57,7 +57,7 @@ class RunbookStep:
 
     title: str
     why: str
-    rows: tuple[Row, ...]
+    rows: tuple[FieldRow, ...]
     empty: tuple[str, ...] = ()
 
 
@@ -146,5 +146,5 @@ def _step(labels: ConsoleLabels, title: str, why: str, todo: dict[str, Todo]) ->
             continue
         now = None if isinstance(field, UnverifiedField) else labels.shown(path, field.before)
         to = f"the secret behind {field.reference}" if field.reference else labels.shown(path, field.after)
-        rows.append(Row(path, label.words, label.grade is Grade.ASSUMED, now, to))
+        rows.append(FieldRow(path, label.words, label.grade is Grade.ASSUMED, now, to))
     return RunbookStep(title, why, tuple(rows), tuple(empty))
