@@ -141,7 +141,13 @@ def _secret_leaves(app: Application) -> dict[str, str]:
 
 APPLICATIONS = (
     Guardrail("application-removed", "Application managed", "stop watching an application", _removed),
-    Guardrail("application-moved", "Application's file", "give it a file that other people own", _moved),
+    Guardrail(
+        "application-moved",
+        "Application's file",
+        "give it a file that other people own",
+        _moved,
+        "owners of the old file and of the new one",
+    ),
     Guardrail("owner", "Owner", "make it somebody else's", _owner),
     Guardrail("onRemove", "On removal", "have recording stop once the file goes", _on_removal),
     Guardrail("application-hold", "Hold", "promote what a rollback took back", _hold),
@@ -149,5 +155,11 @@ APPLICATIONS = (
         "application-intents", "Intents", "acknowledge for others what stops recording", _acknowledgements("intents")
     ),
     Guardrail("waivers", "Waivers", "silence a rule", _acknowledgements("waivers")),
-    Guardrail("secret-references", "Secret reference", "have another secret sent or used", _secrets),
+    Guardrail(
+        "secret-references",
+        "Secret reference",
+        "have another secret sent or used",
+        _secrets,
+        "owners of the file that named it",
+    ),
 )

@@ -46,7 +46,8 @@ class _Key:
             )
 
     def guardrail(self) -> Guardrail:
-        return Guardrail(self.pointer[1:].replace("/", "."), self.title, self.attack, self.compare)
+        name = self.pointer[1:].replace("/", ".")
+        return Guardrail(name, self.title, self.attack, self.compare, "owners of `environment.yaml`")
 
 
 def _always(_was: Any, _now: Any) -> bool:

@@ -41,7 +41,11 @@ class ProtectedFiles:
 
     def guardrail(self) -> Guardrail:
         """The entry of the registry."""
-        return Guardrail(self.id, self.title, self.attack, self.compare)
+        return Guardrail(self.id, self.title, self.attack, self.compare, _OWNERS)
+
+
+_OWNERS = "owners of the file"
+_ITS = "owners of its `environment.yaml`"
 
 
 def _at(path: str) -> Location:
@@ -154,10 +158,10 @@ def _environments(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shif
 
 
 PROJECT = (
-    Guardrail("environment-removed", "Environment managed", "take the whole environment away", _environments),
-    Guardrail("templates.lock", "Locked template", "edit a version that production runs on", _lock),
-    Guardrail("console-files", "File that describes the console", "have fields read as others", _named),
-    Guardrail("promotions", "Promotion record", "have gates count from another day", _records),
-    Guardrail("stack", "Configuration of the Pulumi stack", "give the program another configuration", _stack),
+    Guardrail("environment-removed", "Environment managed", "take the whole environment away", _environments, _ITS),
+    Guardrail("templates.lock", "Locked template", "edit a version that production runs on", _lock, _OWNERS),
+    Guardrail("console-files", "File that describes the console", "have fields read as others", _named, _OWNERS),
+    Guardrail("promotions", "Promotion record", "have gates count from another day", _records, _OWNERS),
+    Guardrail("stack", "Configuration of the Pulumi stack", "give the program another configuration", _stack, _OWNERS),
     *(each.guardrail() for each in FILES),
 )

@@ -30,10 +30,11 @@ class Shift:
 class Guardrail:
     """One guardrail. `title` is what it is called in front of `before -> after`, `attack` what somebody would do to it.
 
-    `compare` takes the policy of the base and that of the head.
+    `compare` takes the policy of the base and that of the head, `asked` says whose owners are asked, for the docs.
     """
 
     id: str
     title: str
     attack: str
     compare: Callable[[GuardrailPolicy, GuardrailPolicy], Iterable[Shift]]
+    asked: str = "owners of the application's file"

@@ -129,4 +129,10 @@ def _undecided(owners: Owners | None, files: Iterable[str]) -> list[str]:
     return [line for number, line in owners.lines.items() if number not in decided]
 
 
-OWNERSHIP = Guardrail("codeowners", "Owners", "own what is to be changed", _ownership)
+OWNERSHIP = Guardrail(
+    "codeowners",
+    "Owners",
+    "own what is to be changed",
+    _ownership,
+    "owners of each file that changes hands, and of CODEOWNERS",
+)

@@ -25,7 +25,11 @@ def _new_environment(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[S
 
 
 NEW_ENVIRONMENT = Guardrail(
-    "environment-added", "Environment managed", "begin anew with a policy of one's own", _new_environment
+    "environment-added",
+    "Environment managed",
+    "begin anew with a policy of one's own",
+    _new_environment,
+    "owners of its `environment.yaml`, as the base has them",
 )
 
 GUARDRAILS: Mapping[str, Guardrail] = MappingProxyType(
@@ -101,3 +105,14 @@ def _owners(base: GuardrailPolicy, file: str, protected: Environment | None, req
 
 def _environment_files(base: GuardrailPolicy) -> list[str]:
     return [each.where.file for each in base.environments.values() if each.production]
+
+
+def markdown() -> str:
+    """The table of the documentation: what somebody would do, what is said of it, and who is asked."""
+    head = ("| guardrail | what somebody would do | what is said | who is asked |", "|---|---|---|---|")
+    return "\n".join([*head, *map(_row, GUARDRAILS.values())])
+
+
+def _row(guardrail: Guardrail) -> str:
+    said = f"{guardrail.title}: old → new"
+    return f"| `{guardrail.id}` | {guardrail.attack} | {said} | {guardrail.asked} |"
