@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.plan.seal import PlanRuns
 from provisioner.recording.limits import EFFECT_WINDOW
 
 VERSION = 1
@@ -103,18 +104,6 @@ class Run:
     def close(self) -> None:
         """Release the sink; nothing is written afterwards."""
         self._sink.close()
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRuns:
-    """What runs of one sealed plan have done: applications that were `begun`, those that are `done`.
-
-    `finished` is when a run ended with nothing left to do, None before that.
-    """
-
-    begun: frozenset[str] = frozenset()
-    done: frozenset[str] = frozenset()
-    finished: str | None = None
 
 
 def runs_of(entries: Iterable[JournalEntry], plan: str) -> PlanRuns:
