@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.guardrails.guardrail import Guardrail, Shift
 from provisioner.reconcile.guardrails.policy import GuardrailPolicy
-from provisioner.specs.layout import LOCK, PROMOTION_FILE
+from provisioner.specs.layout import LOCK, PROMOTION_FILE, stack_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +115,6 @@ def named_files(policy: GuardrailPolicy) -> list[str]:
 def records_folder(environment: str) -> str:
     """Where an environment's promotion records lie."""
     return PROMOTION_FILE.of(environment=environment, record="x").rpartition("/")[0]
-
-
-def stack_file(environment: str) -> str:
-    """What Pulumi is told about an environment."""
-    return f"environments/Pulumi.{environment}.yaml"
 
 
 def _records(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:

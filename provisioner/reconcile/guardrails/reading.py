@@ -9,14 +9,14 @@ from pathlib import Path
 from provisioner.foundation import git
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.guardrails.change import ApprovalAsk, GuardrailChange, Guardrails, ShiftDirection
-from provisioner.reconcile.guardrails.files import FILES, named_files, records_folder, stack_file
+from provisioner.reconcile.guardrails.files import FILES, named_files, records_folder
 from provisioner.reconcile.guardrails.policy import GuardrailPolicy
 from provisioner.reconcile.guardrails.registry import compare
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs.codeowners.owners import owners_at, read_owners
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import checked_out
-from provisioner.specs.layout import ENVIRONMENTS, TEMPLATES, environment_file
+from provisioner.specs.layout import ENVIRONMENTS, TEMPLATES, environment_file, stack_file
 from provisioner.specs.workspace import Workspace, told
 
 _MOST = 25
