@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import click
@@ -17,14 +17,17 @@ from provisioner.cli.address import select
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.apply.last_applied import last_applied
 from provisioner.reconcile.apply.state import State
 from provisioner.reconcile.plan.plan import Plan, make_plan
+from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Managed, gone
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision, revision
 from provisioner.specs.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Session:
     """One environment with its console open; `only` names chosen applications, `state` outlives it.
 
@@ -35,16 +38,32 @@ class Session:
     console: Console
     only: frozenset[str] | None
     state: State
+    workspace: Workspace
     base: Revision | None = None
 
-    def plan(self, *, usage: bool = False) -> Plan:
-        """`usage` asks how much is recorded of what changes."""
+    @cached_property
+    def last_applied(self) -> Mapping[int, Managed] | str:
+        """What the journal knows of specs as they were applied, or why nothing can be known."""
+        try:
+            return last_applied(self.state.journal.entries(), self.environment.name, self.console.label)
+        except (ProvisionerError, ImportError) as error:
+            return f"the journal cannot be read ({error.what if isinstance(error, ProvisionerError) else error})"
+
+    def plan(self, *, usage: bool = False, removals: bool = True) -> Plan:
+        """`usage` asks how much is recorded of what changes; without `removals` specs that are gone do not count."""
+        found = self._gone() if removals and self.only is None else NOTHING_GONE
         if not usage:
-            return make_plan(self.environment, self.console, self.only, self.base)
+            return make_plan(self.environment, self.console, self.only, self.base, gone=found)
         with open_usage(self.environment, self.state.root, os.environ) as client:
             source, week = UsageSource(client), last_week(day_of(system_clock()))
             ask = partial(source.usage, period=week)
-            return make_plan(self.environment, self.console, self.only, self.base, ask)
+            return make_plan(self.environment, self.console, self.only, self.base, ask, gone=found)
+
+    def _gone(self) -> Gone:
+        last = self.last_applied
+        if isinstance(last, str):
+            return Gone(unknown=last)
+        return gone(last.values(), self.environment, self.workspace.managed)
 
 
 @contextmanager
@@ -59,7 +78,7 @@ def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None
     console = open_console(environment, workspace.root, os.environ)
     try:
         state = State(environment.name, workspace.root, environment.journal, system_clock)
-        yield Session(environment, console, only, state, before)
+        yield Session(environment, console, only, state, workspace, before)
     finally:
         console.close()
 

@@ -82,6 +82,7 @@ def _application(entry: ApplicationPlan) -> dict[str, Any]:
         "sdkAppId": app.sdk_app_id,
         "owner": app.owner,
         "file": app.where.file,
+        **({"removed": True} if app.removed else {}),
         "action": entry.action,
         "attested": _attested(entry.observed.attested),
         "changes": [_change(entry, difference) for difference in entry.differences],

@@ -9,11 +9,12 @@ from datetime import date
 
 from provisioner.console.port import Console, ListedApplication, Observed
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.plan.acknowledgements import judged, unused_intents
+from provisioner.reconcile.plan.acknowledgements import judged, unused_intents, unused_removals
 from provisioner.reconcile.plan.causes import Cause, causes
 from provisioner.reconcile.plan.consequence import consequences
 from provisioner.reconcile.plan.cost import Cost, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
+from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Removals, removals
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
@@ -21,7 +22,7 @@ from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision
-from provisioner.specs.rules.observed import CONSEQUENCES
+from provisioner.specs.rules.observed import CONSEQUENCES, REMOVAL_UNKNOWN
 
 _READERS = 8
 
@@ -80,6 +81,10 @@ class Plan:
     applications: tuple[ApplicationPlan, ...]
     unmanaged: tuple[ListedApplication, ...] | None
     base: Revision | None = None
+    doubts: tuple[str, ...] = ()
+    """Why applications whose specs are gone are left alone."""
+    settled: tuple[int, ...] = ()
+    """SDKAppIds whose specs are gone and in which there is nothing to stop any more."""
 
     @property
     def exceeded(self) -> tuple[Finding, ...]:
@@ -91,8 +96,12 @@ class Plan:
         """What the plan gives rise to for the environment as such."""
         environment, exceeded = self.environment, self.exceeded
         found = {finding.id for finding in exceeded}
-        unused = [] if self.scope else unused_intents(environment, found, environment.today)
-        return (*exceeded, *unused)
+        if self.scope is not None:
+            return exceeded
+        doubts = (REMOVAL_UNKNOWN.finding(environment, "", doubt) for doubt in self.doubts)
+        unused = unused_intents(environment, found, environment.today)
+        stopping = {entry.application.name for entry in self.applications if entry.application.removed}
+        return (*exceeded, *doubts, *unused, *unused_removals(environment, stopping, environment.today))
 
     @property
     def removed(self) -> tuple[Application, ...] | None:
@@ -136,10 +145,13 @@ def make_plan(
     only: Collection[str] | None = None,
     base: Revision | None = None,
     ask: Ask | None = None,
+    *,
+    gone: Gone = NOTHING_GONE,
 ) -> Plan:
     """Read every application, or those named in `only`, and compare; `base` tells what this change did.
 
-    `ask` tells how much is recorded of what changes.
+    `ask` tells how much is recorded of what changes, `gone` which specs are gone that may stop recordings. A choice of
+    applications leaves those alone.
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
@@ -161,14 +173,33 @@ def make_plan(
             _plan(app, seen, warnings.get(app.name, ()), environment.today, before)
             for app, seen in zip(chosen, observations, strict=True)
         )
+    found = Removals() if only is not None else removals(gone, environment, console, _ids(listed))
+    removed = (_removal(app, seen, environment.today, before) for app, seen in found.stopping)
+    planned = tuple(sorted((*planned, *removed), key=lambda entry: entry.application.name))
     return Plan(
         environment,
         console.label,
         None if only is None else tuple(sorted(only)),
         planned if ask is None else tuple(_asked(entry, environment, ask) for entry in planned),
-        None if listed is None else _unmanaged(environment, listed),
+        None if listed is None else _unmanaged(planned, environment, listed),
         base,
+        tuple(found.doubts),
+        tuple(found.settled),
     )
+
+
+def _ids(listed: Sequence[ListedApplication] | None) -> set[int] | None:
+    return None if listed is None else {entry.sdk_app_id for entry in listed}
+
+
+def _removal(
+    app: Application, observed: Observed, today: date, base: Mapping[int, Application] | None
+) -> ApplicationPlan:
+    """Stopping an application whose spec is gone: this change did it where the base has the spec."""
+    entry = _plan(app, observed, (), today, None)
+    if base is None or app.sdk_app_id not in base:
+        return entry
+    return replace(entry, causes={difference.path: (Cause.THIS_CHANGE,) for difference in entry.differences})
 
 
 def _asked(entry: ApplicationPlan, environment: Environment, ask: Ask) -> ApplicationPlan:
@@ -188,8 +219,11 @@ def _missing(chosen: Sequence[Application], listed: Sequence[ListedApplication] 
     return [app for app in chosen if app.sdk_app_id not in known]
 
 
-def _unmanaged(environment: Environment, listed: Sequence[ListedApplication]) -> tuple[ListedApplication, ...]:
+def _unmanaged(
+    planned: Sequence[ApplicationPlan], environment: Environment, listed: Sequence[ListedApplication]
+) -> tuple[ListedApplication, ...]:
     managed = {application.sdk_app_id for application in environment.applications}
+    managed |= {entry.application.sdk_app_id for entry in planned}
     return tuple(entry for entry in listed if entry.sdk_app_id not in managed)
 
 
@@ -240,7 +274,8 @@ def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> l
             if finding.severity is Severity.ERROR:
                 found.append(Refusal(finding, "Change the spec; nothing can be allowed here"))
             elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, day):
-                fix = intend(finding, entry.application.where.file)
+                app = entry.application
+                fix = _mean_removal(app, environment) if app.removed else intend(finding, app.where.file)
                 found.append(Refusal(finding, fix, f"{finding.id}={entry.application.name}"))
     return found
 
@@ -248,6 +283,11 @@ def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> l
 def intend(finding: Finding, file: str) -> str:
     """How to acknowledge a finding in the file that it is about."""
     return f"If it is meant, write intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}} in {file}"
+
+
+def _mean_removal(app: Application, environment: Environment) -> str:
+    meant = f"removed: {{{app.name}: {{reason: …, expires: YYYY-MM-DD}}}}"
+    return f"If it is meant, write {meant} in {environment.where.file}; else bring its file back"
 
 
 def _acknowledged(app: Application, finding: Finding, allowed: Mapping[str, frozenset[str]], day: date) -> bool:

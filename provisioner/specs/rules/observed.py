@@ -32,7 +32,14 @@ TEMPLATE_MISSING = Rule(
     "The template must exist before automatic recording can be chosen (TUICallKit cloud recording).",
 )
 
-RULES = (OLD_GENERATION, CANNOT_SWITCH_OFF, TEMPLATE_MISSING)
+REMOVAL_UNKNOWN = Rule(
+    "REC093",
+    "A removed application goes on being recorded where nobody can tell that it is to stop",
+    Severity.LOW,
+    "Policy: what was not recorded cannot be recovered, so that in every doubt a recording goes on.",
+)
+
+RULES = (OLD_GENERATION, CANNOT_SWITCH_OFF, TEMPLATE_MISSING, REMOVAL_UNKNOWN)
 
 CONSEQUENCES: Mapping[str, Rule] = {
     each.id: Rule(each.id, each.title, each.severity, each.fact, irreversible=each.irreversible)
