@@ -11,13 +11,16 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet $(LOCK_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview drift down check format test one docs lock dist release clean
+.PHONY: help setup engine up preview drift down check format test one docs lock dist release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.runtime ## install everything that `make up` needs, the Pulumi CLI included
 	@$(BIN)/python -m provisioner.provider.cli_install || true
+
+engine: .venv/.runtime ## build the Pulumi CLI from Go modules, where its release cannot be had (8 CPU minutes, once)
+	@$(BIN)/python -m deploy.engine.build
 
 up: .venv/.runtime ## bring the console of ENV (dev by default) to what the specs say
 	@$(BIN)/python -m provisioner.provider.local_run up $(ENV)
@@ -56,6 +59,7 @@ docs: .venv/.runtime ## write the pages, schemas and types that come from the co
 	$(BIN)/python -m provisioner.specs.rules.docs_page docs/rules.md
 	$(BIN)/python -m provisioner.forge.docs_table docs/review.md
 	$(BIN)/python -m provisioner.specs.schema.generation provisioner/specs/schema
+	$(BIN)/python -m provisioner.reconcile.plan.document provisioner/reconcile/plan/plan.schema.json
 	$(BIN)/python -m provisioner.provider.package
 	$(BIN)/python -m deploy.docs_tables .
 
@@ -65,6 +69,7 @@ lock: ## recompile requirements/ with uv
 		-o requirements/runtime.txt
 	printf 'boto3\n' | $(LOCK) pyproject.toml - --extra pulumi --extra console -c requirements/runtime.txt \
 		-o requirements/plugin.txt
+	$(LOCK) pyproject.toml --extra console --extra controller -c requirements/runtime.txt -o requirements/controller.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt
 	$(LOCK) pyproject.toml --all-extras -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
 	printf 'pulumi-policy\n' | $(LOCK) - -o deploy/policy/requirements.txt

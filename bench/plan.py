@@ -20,17 +20,19 @@ LIMIT = 20
 
 
 def main(
-    verb: tuple[str, ...] = ("plan",), theirs: tuple[str, ...] = (), reads: Callable[[int], float] = float
+    command: tuple[str, ...] = ("plan",), theirs: tuple[str, ...] = (), reads: Callable[[int], float] = float
 ) -> None:
-    """Measure a verb of ours beside octodns-sync. `reads` says how many it makes of so many applications."""
+    """Measure a command of ours beside octodns-sync. `reads` says how many it makes of so many applications."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of applications")
     parser.add_argument("--runs", type=int, default=3, help="runs of each command; the fastest counts")
     parser.add_argument("--limited", type=int, default=1_000, help="applications under the limit; 0 leaves it out")
     options = parser.parse_args()
-    ours: list[str | Path] = [Path(sys.executable).with_name("provisioner"), verb[0], "prod", *verb[1:]]
+    ours: list[str | Path] = [Path(sys.executable).with_name("provisioner"), command[0], "prod", *command[1:]]
     peer: list[str | Path] = [octodns.command("octodns-sync"), "--config-file", "config.yaml", *theirs]
-    print(f"applications | octodns-sync {' '.join(theirs)} | provisioner {' '.join(verb)} | ratio | CPU ratio | peak")
+    print(
+        f"applications | octodns-sync {' '.join(theirs)} | provisioner {' '.join(command)} | ratio | CPU ratio | peak"
+    )
     walls: dict[int, float] = {}
     for size in options.sizes:
         pairs = [_pair(peer, ours, size) for _ in range(options.runs)]

@@ -27,7 +27,7 @@ from provisioner.specs.workspace import Workspace
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = (100, 1_000)
 DRIFTED = 10
-VERBS = {
+COMMANDS = {
     "first up": ("up", "--yes", "--skip-preview"),
     "preview": ("preview",),
     "up": ("up", "--yes", "--skip-preview"),
@@ -57,12 +57,12 @@ def main() -> None:
     for size in options.sizes:
         ours, nothing = our_project(size), nothing_project(size)
         with served(ours, DRIFTED):
-            for verb in VERBS:
-                runs = 1 if verb == "first up" else options.runs
-                pairs = [(pulumi(nothing, verb), pulumi(ours, verb)) for _ in range(runs)]
+            for command in COMMANDS:
+                runs = 1 if command == "first up" else options.runs
+                pairs = [(pulumi(nothing, command), pulumi(ours, command)) for _ in range(runs)]
                 theirs, own = (measure.best(costs) for costs in zip(*pairs, strict=True))
                 walls = f"{theirs.wall:>6.2f} s | {own.wall:>5.2f} s | {own.wall / theirs.wall:>5.2f}"
-                print(f"{size:>9} | {verb:<8} | {walls} | {own.cpu / theirs.cpu:.2f}", flush=True)
+                print(f"{size:>9} | {command:<8} | {walls} | {own.cpu / theirs.cpu:.2f}", flush=True)
             if options.settings:
                 measure_settings(ours)
 
@@ -71,7 +71,7 @@ def measure_settings(project: Path) -> None:
     """A first up and a preview of the same stack under each of the settings."""
     for name, (variables, flags) in SETTINGS.items():
         forget(project)
-        first, preview = (pulumi(project, verb, variables, flags) for verb in ("first up", "preview"))
+        first, preview = (pulumi(project, command, variables, flags) for command in ("first up", "preview"))
         print(f"    {name:<28} first up {first.wall:>6.2f} s, preview {preview.wall:>5.2f} s", flush=True)
 
 
@@ -139,10 +139,10 @@ def forget(project: Path) -> None:
 
 
 def pulumi(
-    project: Path, verb: str, variables: Mapping[str, str] | None = None, flags: tuple[str, ...] = ()
+    project: Path, command: str, variables: Mapping[str, str] | None = None, flags: tuple[str, ...] = ()
 ) -> measure.Cost:
-    command = [_engine(), *VERBS[verb], "--stack", "prod", "--non-interactive", "--color", "never", *flags]
-    return measure.run(command, project, {**_variables(project), **(variables or {})})
+    line = [_engine(), *COMMANDS[command], "--stack", "prod", "--non-interactive", "--color", "never", *flags]
+    return measure.run(line, project, {**_variables(project), **(variables or {})})
 
 
 def _engine() -> str:

@@ -54,7 +54,7 @@ def served(tree: Path, drifted: int, rate: int | None = None) -> Iterator[None]:
 
 
 def main() -> None:
-    from provisioner.console.port import Change
+    from provisioner.console.port import ConsoleChange
     from provisioner.console.tencent.binding import load
     from provisioner.recording.application import Application
     from provisioner.simulator import Account, ConsoleServer, ConsoleState, SeedApplication
@@ -64,7 +64,7 @@ def main() -> None:
     binding = load("default", Path())
 
     def seed(number: int, app: Application) -> SeedApplication:
-        whole = Change(app.values, frozenset(app.values))
+        whole = ConsoleChange(app.values, frozenset(app.values))
         bodies = {write.action: body for write, body in binding.requests(app.sdk_app_id, whole, lambda _: "key")}
         template = bodies["AlterRecording"]["Template"]
         if number % int(drifted) == 0:

@@ -1,4 +1,4 @@
-"""A project folder that tests edit and run verbs in."""
+"""A project folder that tests edit and run commands in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from provisioner.specs.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a verb printed and answered."""
+    """What a command printed and answered."""
 
     code: int
     out: str
@@ -50,7 +50,7 @@ class Project:
         return Workspace(self.root).environment(name)
 
     def run(self, *arguments: str, stdin: str | None = None) -> Ran:
-        """One verb in this process, its streams captured; `stdin` is what is piped in."""
+        """One command in this process, its streams captured; `stdin` is what is piped in."""
         with _captured(stdin) as streams:
             code = run(list(arguments))
         return Ran(code, *streams())

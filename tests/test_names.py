@@ -10,6 +10,8 @@ ACROSS = {
     "tests/editor/": "the schemas inside other people's editors and hooks",
     "tests/engine/": "the real Pulumi engine, by what a user does with it",
     "tests/cli/test_help.py": "--help of every command",
+    "tests/controller/test_laws.py": "the laws of the controller, whatever is told, lost and killed",
+    "tests/controller/test_situations.py": "the twelve situations of recording by API",
     "tests/cli/test_hostile_environment.py": "what a machine does to any command",
     "tests/cli/test_live_call.py": "console call --controller, from a call to its evidence",
     "tests/deploy/test_hooks.py": "the hooks that .pre-commit-hooks.yaml offers to other repositories",
@@ -30,6 +32,7 @@ ACROSS = {
     "tests/specs/test_fuzz.py": "any bytes in any file",
     "tests/specs/test_messages.py": "every message that reading can give",
     "tests/test_docstrings.py": "what ruff is told to pass over",
+    "tests/test_house.py": "house rules that no linter knows",
     "tests/test_names.py": "this test",
     "tests/test_one_place.py": "something new of each kind shows everywhere it must",
 }
@@ -41,10 +44,11 @@ FILES = [file.relative_to(ROOT) for file in sorted((ROOT / "tests").rglob("test_
 def candidates(room: str, name: str) -> list[str]:
     """What a test file in the folder `room` below tests/ may be named after."""
     modules = [f"provisioner/{room}/{name}{end}" for end in (".py", "_.py", "/__init__.py")]
-    beside = [f"{room}/{name}{end}" for end in (".py", ".md", "")]
+    beside = [f"{room}/{name}{end}" for end in (".py", ".md", "")] + [f"{room}/{name.upper()}.md"]
+    numbered = [f"{room}/{example.name}" for example in (ROOT / room).glob(f"[0-9]*-{name.replace('_', '-')}")]
     itself = [f"provisioner/{room}/__init__.py"] if room.rpartition("/")[2] == name else []
     at_the_root = [f"provisioner/{name}.py", f"{name.upper()}.md", name.capitalize()] if room == "." else []
-    return [*modules, *beside, *itself, *at_the_root]
+    return [*modules, *beside, *numbered, *itself, *at_the_root]
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)

@@ -1,26 +1,270 @@
 """One change, one place: something new is registered once and shows everywhere it must.
 
-Each test adds one of its kind to a copy of the registry that is asked for it.
+Each test adds one of its kind to a copy of the registry that is asked for it, or, where modules read a registry as they
+are imported, to a copy of the whole package that runs in a process of its own.
 """
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import jsonschema_rs
 import pytest
 
+from provisioner.archive.files import storages as listers
+from provisioner.console.tencent.credentials import open_credentials
+from provisioner.credentials import registry as sources
+from provisioner.credentials.source import (
+    Caller,
+    Credentials,
+    Source,
+    SourceKey,
+    SourceSettings,
+    TokenService,
+    fixed,
+)
 from provisioner.forge import docs_table, registry
 from provisioner.forge.context import NUMBER, Context, Tokens, Variables
 from provisioner.forge.forge_type import ForgeType, Limits
 from provisioner.forge.port import Change, Note, Review, Status
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.promotion.gates import GATES
+from provisioner.promotion.gates.gate import Gate, GateAnswer, GateVerdict
+from provisioner.reconcile.plan import document as plan_document
+from provisioner.recording.storages import STORAGES
 from provisioner.report.plan import formats
 from provisioner.report.plan.plan_view import PlanView
+from provisioner.simulator import fault_kinds
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.fault_kinds import FAULT_KINDS, Conditions, FaultKind, FaultSeconds
+from provisioner.specs.keys.console import CONSOLE
 from tests.conftest import ROOT
 from tests.project import Project
+from tests.promotion.support import settings
+
+
+@dataclass
+class House:
+    """A copy of the package with the project that ships beside it, for tests to edit."""
+
+    root: Path
+
+    def insert(self, module: str, before: str, text: str) -> None:
+        """Put `text` into a module of the package, before the only line that begins with `before`."""
+        file = self.root / "provisioner" / module
+        lines = file.read_text("utf-8").splitlines(keepends=True)
+        (at,) = (number for number, line in enumerate(lines) if line.startswith(before))
+        lines.insert(at, text)
+        file.write_text("".join(lines), "utf-8")
+
+    def replace(self, file: str, old: str, new: str) -> None:
+        """Replace what stands exactly once in a file."""
+        text = (self.root / file).read_text("utf-8")
+        assert text.count(old) == 1, (file, old, text.count(old))
+        (self.root / file).write_text(text.replace(old, new), "utf-8")
+
+    def python(self, *arguments: str) -> str:
+        """What Python prints in the copy."""
+        command = [sys.executable, *arguments]
+        ran = subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    def run(self, *arguments: str) -> str:
+        """What a command prints, whatever its exit code is."""
+        command = [sys.executable, "-m", "provisioner", *arguments]
+        ran = subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=False)
+        return " ".join((ran.stdout + ran.stderr).split())
+
+    def schemas(self) -> dict[str, Any]:
+        """The committed schemas as `make docs` writes them now."""
+        folder = self.root / "provisioner/specs/schema"
+        self.python("-m", "provisioner.specs.schema.generation", str(folder))
+        return {file.stem: json.loads(file.read_text("utf-8")) for file in folder.glob("*.json")}
+
+    def rules(self) -> str:
+        """docs/rules.md as `make docs` writes it now."""
+        self.python("-m", "provisioner.specs.rules.docs_page", "rules.md")
+        return (self.root / "rules.md").read_text("utf-8")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    for folder in ("provisioner", "environments", "templates"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return House(tmp_path)
+
+
+# A new setting: one entry in provisioner/recording/catalogue/.
+
+
+def test_a_new_setting_shows_in_schemas_and_explain(house: House) -> None:
+    entry = 'Field("/loudness", Word(("loud", "soft")), "How loud it is.", GUIDE, default="soft"),'
+    house.replace("provisioner/recording/catalogue/recorded.py", "RECORDED = (\n", f"RECORDED = (\n    {entry}\n")
+    house.replace("templates/call/v1.yaml", "settings:\n", "settings:\n  loudness: loud\n")
+    schemas = house.schemas()
+    assert schemas["template"]["properties"]["settings"]["properties"]["loudness"]["enum"] == ["loud", "soft", None]
+    effective = schemas["effective"]["properties"]["recording"]["properties"]["settings"]["properties"]["loudness"]
+    assert (effective["default"], effective["x-promote"]) == ("soft", True)
+    told = house.run("explain", "dev/video-call", "loudness")
+    assert "How loud it is." in told
+    assert "templates/call/v1.yaml" in told
+    assert "loudness: loud" in house.run("render", "dev/video-call")
+    house.replace("templates/call/v1.yaml", "loudness: loud", "loudness: lout")
+    assert 'takes one of loud, soft, not "lout" (did you mean "loud"?)' in house.run("validate", "dev")
+
+
+# A new offline rule: one entry in its subject's module in provisioner/specs/rules/.
+
+
+def test_a_new_rule_is_checked_and_documented(house: House) -> None:
+    module = "specs/rules/identity.py"
+    rule = (
+        'Rule("REC099", "Names are short", Severity.LOW, "Policy: a test.", '
+        "each(lambda app: [('/name', f'{app.name} is long')] if len(app.name) > 9 else ()), waivable=True),"
+    )
+    house.replace(f"provisioner/{module}", "\nRULES = (\n", f"\nRULES = (\n    {rule}\n")
+    house.insert(module, "from provisioner.specs.rules.rule", "from provisioner.specs.rules.rule import each\n")
+    assert "REC099 low: video-call is long" in house.run("validate", "dev")
+    assert "### REC099\n\n**Names are short** (low, can be waived)\n\nPolicy: a test." in house.rules()
+
+
+# A new key of environment.yaml: one module in provisioner/specs/keys/, one line in Environment.
+
+
+def test_a_new_key_of_environment_yaml_is_described_checked_and_read(house: House) -> None:
+    (house.root / "provisioner/specs/keys/pager.py").write_text(
+        """
+from provisioner.specs.keys.key import Key
+from provisioner.specs.yaml.checks import unfit
+
+
+def _check(node, file):
+    if node.plain()["pager"] == "nobody":
+        yield unfit("pager takes somebody", node.below("pager"), file, "/pager")
+
+
+PAGER = Key("pager", lambda: {"type": "string", "description": "Who is woken."}, lambda s: s.get("pager"), _check)
+""",
+        "utf-8",
+    )
+    environment = "specs/documents/environment.py"
+    house.insert(environment, "from provisioner.specs.keys.prices", "from provisioner.specs.keys.pager import PAGER\n")
+    house.insert(environment, "    prices: Prices", "    pager: str | None = keyed(PAGER)\n")
+    described = house.schemas()["environment"]["properties"]["pager"]
+    assert described == {"type": "string", "description": "Who is woken.", "x-env": True}
+    file = "environments/dev/environment.yaml"
+    house.replace(file, "\ntier:", "\npager: ann\ntier:")
+    ask = "from pathlib import Path; from provisioner.specs.workspace import Workspace; "
+    assert house.python("-c", f"{ask}print(Workspace(Path()).environment('dev').pager)") == "ann\n"
+    house.replace(file, "pager: ann", "pager: nobody")
+    assert "REC011 pager takes somebody" in house.run("validate", "dev")
+    house.replace(file, "pager: nobody", "pagr: ann")
+    assert 'has no key "pagr" (did you mean "pager"?)' in house.run("validate", "dev")
+
+
+# A new storage: one entry in provisioner/recording/storages.py, and a line in the archive's registry of listers.
+
+
+def test_a_new_storage_is_a_word_a_block_a_code_and_a_place(house: House) -> None:
+    entry = (
+        'StorageVendor("oss", "Example OSS", "Example OSS.", _BUCKET_FIELDS, _BUCKET_WIRE, code=2, needs=("bucket",), '
+        'kept_apart_by="bucket", sites={"cn": Option((ON_CLOUD,)), "intl": Option((ON_CLOUD,))}),'
+    )
+    house.insert(
+        "recording/storages.py", "    return {storage.word", "    storages = (*storages, " + entry[:-1] + ")\n"
+    )
+    listed = "from provisioner.archive.files import s3; "
+    house.insert(
+        "archive/files/storages.py",
+        '"""A vendor whose',
+        f'{listed}STORAGES = {{**STORAGES, "oss": partial(bucket.storage_of, s3.VENDOR)}}\n',
+    )
+    schemas = house.schemas()
+    storage = schemas["environment"]["properties"]["settings"]["properties"]["storage"]["properties"]
+    assert storage["vendor"]["enum"] == ["vod", "cos", "s3", "oss", None]
+    assert storage["vendor"]["description"].startswith("Where files go: VOD, Tencent COS, AWS S3 or Example OSS.")
+    assert list(storage["oss"]["properties"]) == list(storage["cos"]["properties"])
+    settings = "settings:\n  storage: {vendor: oss, oss: {region: eu}}\n"
+    text = (house.root / "environments/dev/environment.yaml").read_text("utf-8")
+    (house.root / "environments/dev/environment.yaml").write_text(text.partition("settings:")[0] + settings, "utf-8")
+    assert "storage.vendor oss needs storage.oss.bucket" in house.run("validate", "dev")
+    house.replace("environments/dev/environment.yaml", "region: eu", "region: eu, bucket: calls")
+    assert "CloudStorage.Bucket" in house.run("explain", "dev/video-call", "storage.oss.bucket")
+    codes = "from provisioner.recording.wire import WIRE; "
+    path = "/recording/settings/storage/vendor"
+    assert house.python("-c", f"{codes}print(WIRE['{path}'].codec.encode('oss'))") == "2\n"
+    simulated = "from provisioner.simulator.template import CLOUD_STORAGE; "
+    shape = "{'Vendor': 2, 'Region': 'eu', 'Bucket': 'calls'}"
+    house.python("-c", f"{simulated}CLOUD_STORAGE.check({shape}, '')")
+    both = "from provisioner.archive.files import storages as a; from provisioner.recording import storages as r; "
+    assert house.python("-c", f"{both}print(a.STORAGES.keys() == r.STORAGES.keys())") == "True\n"
+
+
+def test_every_storage_has_somebody_who_lists_its_files() -> None:
+    assert listers.STORAGES.keys() == STORAGES.keys()
+
+
+# The words of a consequence, and a new one: one entry in provisioner/recording/consequences.py.
+
+
+def test_a_new_consequence_can_be_acknowledged_and_allowed(house: House) -> None:
+    entry = (
+        'LOUD = Consequence("louder", "Rooms get loud", Severity.HIGH, "Policy: a test.", {}, '
+        'acknowledged="that rooms get loud")\n'
+    )
+    house.insert("recording/consequences.py", "UNUSED_INTENT = ", entry)
+    house.replace(
+        "provisioner/recording/consequences.py",
+        "            UNUSED_INTENT,\n",
+        "            UNUSED_INTENT,\n            LOUD,\n",
+    )
+    intents = house.schemas()["application"]["properties"]["intent"]["properties"]
+    assert intents["louder"]["description"] == "Acknowledges that rooms get loud; x-env, never promoted."
+    assert "stop-recording=APP, or louder=APP, or max-changes" in house.run("apply", "--help")
+    assert "### louder\n\n**Rooms get loud** (high)" in house.rules()
+
+
+def test_the_words_of_a_consequence_are_said_by_plan_and_adopt(house: House) -> None:
+    table = "provisioner/recording/consequences.py"
+    house.replace(table, '_LOST = "what was not recorded cannot be recovered."', '_LOST = "it is lost."')
+    house.run("apply", "dev", "--yes", "--allow", "max-changes")
+    app = next((house.root / "environments/dev/apps").glob("video-call.yaml"))
+    app.write_text(app.read_text("utf-8").replace("mode: auto", "mode: manual"), "utf-8")
+    told = house.run("plan", "dev")
+    assert "stop-recording" in told
+    assert "it is lost." in told
+
+
+# A new member of the plan document: one line in provisioner/reconcile/plan/ (document.py, application_document.py).
+
+
+def test_a_new_member_of_the_plan_document_is_written_and_described(house: House) -> None:
+    member = 'Member("mood", text("How it feels."), lambda entry: entry.application.name.upper()),'
+    house.replace(
+        "provisioner/reconcile/plan/application_document.py",
+        "APPLICATION: Members[ApplicationPlan] = (\n",
+        f"APPLICATION: Members[ApplicationPlan] = (\n    {member}\n",
+    )
+    plan = json.loads(house.python("-m", "provisioner", "plan", "dev", "--format", "json"))
+    assert plan["applications"][0]["mood"] == plan["applications"][0]["name"].upper()
+    house.python("-m", "provisioner", "schema", "schemas")
+    schema = json.loads((house.root / "schemas/plan.json").read_text("utf-8"))
+    assert schema["$defs"]["application"]["properties"]["mood"] == {"type": "string", "description": "How it feels."}
+    jsonschema_rs.Draft202012Validator(schema).validate(plan)
+
+
+def test_the_committed_schema_of_plans_is_the_built_one() -> None:
+    committed = Path(plan_document.__file__).with_name("plan.schema.json")
+    assert json.loads(committed.read_text("utf-8")) == plan_document.schema(), "run `make docs`"
 
 
 def imported_anew(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
@@ -168,3 +412,96 @@ def test_a_new_forge_gets_what_fits(
 def test_the_page_names_the_forges_that_there_are() -> None:
     text = (ROOT / "docs/review.md").read_text("utf-8")
     assert docs_table.page(text) == text, "run `make docs`"
+
+
+# A new source of credentials: one module with its SOURCE, its name in provisioner/credentials/registry.py.
+
+
+def test_a_new_source_of_credentials_is_in_the_schema_opened_told_by_doctor_and_documented(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(settings: SourceSettings, caller: Caller, _tokens: TokenService) -> Credentials:
+        return fixed(f"AKID{settings['slot']}", caller.variable("VAULT_KEY", "Open the vault."), None)
+
+    vault = Source(
+        "vault",
+        "A slot of the vault.",
+        lambda settings: f"slot {settings['slot']} of the vault",
+        opened,
+        {"slot": SourceKey("Its number.", required=True), "shelf": SourceKey("Where it is.", default="top")},
+        example="{slot: 7}",
+    )
+    monkeypatch.setitem(sources.SOURCES, "vault", vault)
+    schema = CONSOLE.schema()["properties"]["credentials"]["properties"]["vault"]
+    assert (schema["description"], schema["required"], set(schema["properties"])) == (
+        "A slot of the vault.",
+        ["slot"],
+        {"slot", "shelf"},
+    )
+    assert "| `vault: {slot: 7}` | A slot of the vault |" in sources.markdown()
+    choice = sources.chosen("vault", {"slot": "7"})
+    assert (choice.origin, choice.settings["shelf"]) == ("slot 7 of the vault", "top")
+    environment = project.environment("dev")
+    environment = replace(environment, console=replace(environment.console, credentials=choice))
+    caller = Caller({"VAULT_KEY": "k"}, project.root, project.root)
+    assert open_credentials(environment, caller).get_credential_info() == ("AKID7", "k", None)
+    with pytest.raises(ProvisionerError, match="dev has no credentials: VAULT_KEY is not set"):
+        open_credentials(environment, Caller({}, project.root, project.root))
+
+
+# A new fault of the simulator: one entry in provisioner/simulator/fault_kinds.py.
+
+
+def test_a_new_fault_is_offered_listed_documented_and_strikes(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def worsen(call: Conditions, _seconds: float) -> None:
+        call.refusal = ApiError("FailedOperation.Flooded", "The cellar is under water.")
+
+    flood = FaultKind("flood", "`FailedOperation.Flooded`", "no", FaultSeconds.NONE, worsen)
+    monkeypatch.setitem(FAULT_KINDS, "flood", flood)
+    assert (
+        "flood FailedOperation.Flooded (has the call taken effect? no)"
+        in project.run("console", "fault", "--help").words
+    )
+    assert "| `flood` | `FailedOperation.Flooded` | no |" in fault_kinds.markdown()
+    assert "flood" in project.run("console", "fault", "dev", "flod").err
+    (fault,) = project.json("console", "fault", "dev", "flood", "--count", "1")
+    assert (fault["kind"], fault["struck"]) == ("flood", 0)
+    assert "FailedOperation.Flooded: The cellar is under water." in project.run("plan", "dev").err
+
+
+# A new promotion gate: one module, its object in GATES of provisioner/promotion/gates/__init__.py.
+
+
+def test_a_new_gate_is_asked_shown_recorded_and_can_be_passed_over(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tides = Gate("tides", "The tide is low.", lambda _context: GateAnswer(GateVerdict.FAIL, "high water until noon"))
+    monkeypatch.setitem(GATES, "tides", tides)
+    settings(project, "environments/dev/apps/video-call.yaml", "maxIdleTime: 77s")  # something has to move
+    judged = json.loads(project.run("promote", "dev", "prod", "--check", "--format", "json").out)["gates"]["tides"]
+    assert (judged["about"], judged["verdict"], judged["evidence"]) == (tides.about, "fail", "high water until noon")
+    assert "high water until noon" in project.run("promote", "dev", "prod", "--check").out
+    refused = project.run("promote", "dev", "prod", "--bypass", "tide", "--reason", "x", "--expires", "2027-01-01")
+    assert 'there is no gate "tide" (did you mean "tides"?)' in refused.err
+
+
+# The service's call rate: one number in provisioner/recording/limits.py.
+
+
+def test_the_call_rate_is_one_number() -> None:
+    told = """
+import inspect
+from provisioner.recording import limits
+limits.CALLS_PER_SECOND = 7
+from provisioner.console.tencent.limiter import Limiter
+from provisioner.simulator.app import create_app
+from provisioner.specs.keys.console import CONSOLE, ConsoleChoice
+rate = CONSOLE.schema()["properties"]["callsPerSecond"]
+default = inspect.signature(create_app).parameters["calls_per_second"].default
+print(round(1 / Limiter()._interval), rate["default"], ConsoleChoice("tencent").calls_per_second, default)
+print(rate["description"])
+"""
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert ran.stdout == "7 7 7 7\nCalls of one action a second; the service allows 7.\n"

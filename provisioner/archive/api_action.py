@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from provisioner.archive.unknown import Cause, Unknown, why
+from provisioner.archive.unknown import Unknown, UnknownCause, why
 from provisioner.console.port import ConsoleError
 from provisioner.foundation.text_safety import printable
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Action:
+class ApiAction:
     """One action of a service that only reads. What the key may not ask, and what nobody answers, is asked once."""
 
     def __init__(self, client: TencentClient, name: str) -> None:
@@ -35,4 +35,4 @@ class Action:
             return found
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             reason = f"{self._name}: the answer is not what the API reference says ({error})"
-            return Unknown(Cause.UNREADABLE, printable(reason))
+            return Unknown(UnknownCause.UNREADABLE, printable(reason))

@@ -1,4 +1,4 @@
-"""The stretch of time that somebody asks for, in days or moments."""
+"""The time range that somebody asks for, in days or moments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(?P<zone>
 _EXAMPLES = "Write a day (UTC) such as 2026-03-01, or a moment such as 2026-03-01T12:00:00+08:00."
 
 
-def stretch(since: str | None, until: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:
+def time_range(since: str | None, until: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:
     """Both ends in UTC, both included; a day counts from its first moment to its last. Raises UsageError."""
     begin = None if since is None else _moment("--since", since, time.min)
     end = None if until is None else _moment("--until", until, time.max)

@@ -9,7 +9,7 @@ from provisioner.console.port import ConsoleError
 from provisioner.console.tencent.connection import forbidden, unanswered
 
 
-class Cause(Enum):
+class UnknownCause(Enum):
     """Why something is unknown; the value is the word that JSON and CSV use."""
 
     NO_DATA = "no-data"
@@ -33,23 +33,23 @@ class Cause(Enum):
 class Unknown:
     """Why something is not known; `reason` is a sentence without a full stop."""
 
-    cause: Cause
+    cause: UnknownCause
     reason: str
 
     @property
     def lasting(self) -> bool:
         """Whether asking the same of another application would end the same way."""
-        return self.cause in (Cause.REFUSED, Cause.NO_ANSWER)
+        return self.cause in (UnknownCause.REFUSED, UnknownCause.NO_ANSWER)
 
 
 def why(error: ConsoleError) -> Unknown:
     """What a failed call leaves unknown."""
     if forbidden(error) or error.code.startswith("AuthFailure."):
-        cause = Cause.REFUSED
+        cause = UnknownCause.REFUSED
     elif unanswered(error):
-        cause = Cause.NO_ANSWER
+        cause = UnknownCause.NO_ANSWER
     elif error.code.startswith("FailedOperation.SdkAppIdNotExist"):
-        cause = Cause.NO_APPLICATION
+        cause = UnknownCause.NO_APPLICATION
     else:
-        cause = Cause.FAILED
+        cause = UnknownCause.FAILED
     return Unknown(cause, error.what)

@@ -11,6 +11,7 @@ from provisioner.foundation.git import place_of
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
 from provisioner.specs.documents.environment import Environment
+from provisioner.specs.layout import applications_folder
 from provisioner.specs.workspace import Workspace
 
 
@@ -34,7 +35,7 @@ def find(workspace: Workspace, address: str) -> tuple[Environment, Application |
     if app and app not in known:
         raise UsageError(
             f'{name} has no application "{printable(app)}"{did_you_mean(app, known)}',
-            where=f"environments/{name}/apps/",
+            where=f"{applications_folder(name)}/",
             fix=f"Known: {', '.join(known) or 'none'}.",
         )
     return environment, known.get(app)
@@ -83,7 +84,7 @@ def _matching(environment: Environment, pattern: str) -> Iterator[str]:
     if not found:
         raise UsageError(
             f'{environment.name} has no application "{printable(pattern)}"{did_you_mean(pattern, names)}',
-            where=f"environments/{environment.name}/apps/",
+            where=f"{applications_folder(environment.name)}/",
             fix=f"Known: {', '.join(names) or 'none'}.",
         )
     yield from found

@@ -1,4 +1,4 @@
-"""`provisioner adopt`: take over into the spec what the console shows."""
+"""`provisioner adopt`: write what the console shows into the spec."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import click
 from provisioner.cli.output import style
 from provisioner.cli.prompt import agreed
 from provisioner.cli.runbook_walk import runbook_walk
-from provisioner.cli.session import Session, owner_option, session
+from provisioner.cli.session import CommandSession, owner_option, session
 from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
@@ -18,7 +18,8 @@ from provisioner.reconcile.apply.apply import Outcome, apply_plan, applying
 from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.apply.last_applied import unrecorded
 from provisioner.reconcile.plan.document import Document, document
-from provisioner.reconcile.plan.plan import Plan, refusals
+from provisioner.reconcile.plan.plan import Plan
+from provisioner.reconcile.plan.refusals import refusals
 from provisioner.reconcile.plan.seal import addresses as addresses_of
 from provisioner.reconcile.plan.seal import load, moved
 from provisioner.recording.consequences import Scope, acknowledgeable
@@ -48,7 +49,7 @@ def command(
 ) -> int:
     """Carry out what plan shows: write each change, read it back, report.
 
-    With --plan exactly the sealed plan is carried out, or nothing where anything moved since. After a kill the
+    With --plan exactly the sealed plan is carried out, or nothing if anything changed since. After a kill the
     same command continues. Where people change the console, print the steps instead; on a terminal, walk through
     them.
 
@@ -82,17 +83,17 @@ def command(
         return _carry_out(plan, opened, sealed["seal"]["digest"] if sealed else "")
 
 
-def _hold(sealed: Document, planned: Document, opened: Session) -> None:
-    """Raises ConflictError unless the sealed plan is unused and still says what is `planned`."""
+def _hold(sealed: Document, planned: Document, opened: CommandSession) -> None:
+    """Raises ConflictError where the sealed plan was applied already or differs from what is `planned` now."""
     runs = runs_of(opened.state.journal.entries(), sealed["seal"]["digest"])
     if runs.finished:
         raise ConflictError(f"this plan was carried out already, at {runs.finished}", fix="Make a new plan.")
     if found := moved(sealed, planned, system_clock(), runs):
         reasons = "\n".join(printable(str(one)) for one in found)
-        raise ConflictError(f"the plan no longer holds; nothing was written:\n{reasons}", fix="Make the plan again.")
+        raise ConflictError(f"the plan is out of date; nothing was written:\n{reasons}", fix="Make the plan again.")
 
 
-def _keep_on_record(plan: Plan, opened: Session) -> None:
+def _keep_on_record(plan: Plan, opened: CommandSession) -> None:
     """Nothing is to be written, but specs may say something else of their removal than when they were last applied."""
     known = opened.last_applied
     if isinstance(known, str) or not unrecorded(plan, known):
@@ -102,7 +103,7 @@ def _keep_on_record(plan: Plan, opened: Session) -> None:
         applier.note_released(plan.settled)
 
 
-def _carry_out(plan: Plan, opened: Session, digest: str) -> int:
+def _carry_out(plan: Plan, opened: CommandSession, digest: str) -> int:
     with applying(opened.state, opened.console, engine="provisioner apply", plan=digest) as applier:
         applier.note_equal(entry.application for entry in plan.applications if entry.action == "none")
         applier.note_released(plan.settled)

@@ -15,7 +15,7 @@ from provisioner.forge.publish import post_verdict
 from provisioner.forge.registry import detect, open_forge
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
-from provisioner.reconcile.plan.approvals import Demand, Policy, demands, policy
+from provisioner.reconcile.plan.approvals import ApprovalPolicy, Demand, demands, policy
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.seal import load
 from provisioner.report.plan.approvals import render_approvals
@@ -59,7 +59,7 @@ def command(plan: Path, checking: bool, status: bool, form: str) -> int:
     return int(found is not None and not found.approved)
 
 
-def _policies(sealed: Document) -> Iterator[Policy]:
+def _policies(sealed: Document) -> Iterator[ApprovalPolicy]:
     """What the work tree asks for, and what the commit asks for that the plan was compared with."""
     workspace, name = Workspace.containing(Path.cwd()), sealed["environment"]
     environment = workspace.environment(name)

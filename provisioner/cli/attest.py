@@ -1,4 +1,4 @@
-"""`provisioner attest`: say what the console shows, where only people can see it."""
+"""`provisioner attest`: confirm what the console shows, where no API can read it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from provisioner.cli.confirm import (
 from provisioner.cli.output import style
 from provisioner.cli.prompt import require_answer
 from provisioner.console.drivers import open_console
-from provisioner.console.runbook.labels import page_of
+from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
 from provisioner.report.runbook.runbook_prompt import render_head
@@ -60,8 +60,8 @@ def command(
     require_answer(yes)
     look = _look(seen, unseen)
     by, root = confirmer(who, expires, system_clock, workspace.root), workspace.root
-    at = ConfirmationContext(open_console(environment, root, os.environ), page_of(environment, root), root)
-    click.echo(render_head(app.name, app.sdk_app_id, at.page, style))
+    at = ConfirmationContext(open_console(environment, root, os.environ), labels_of(environment, root), root)
+    click.echo(render_head(app.name, app.sdk_app_id, at.labels, style))
     file = confirm(app, look, by, at, ask=not yes)
     if file is None:
         click.echo("Nothing was confirmed.", err=True)

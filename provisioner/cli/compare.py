@@ -11,7 +11,7 @@ from provisioner.promotion.compare import compare
 from provisioner.promotion.history import bases
 from provisioner.promotion.pairing import pair
 from provisioner.promotion.proposal import propose
-from provisioner.promotion.render_compare import document, render_markdown, render_text
+from provisioner.promotion.render_compare import comparison_document, render_markdown, render_text
 from provisioner.specs.workspace import Workspace
 
 DIFFERENCES = 2
@@ -45,7 +45,7 @@ def command(source: str, target: str, apps: tuple[str, ...], form: str, exit_cod
     known = bases(workspace.promotions(target), source)
     comparison = compare(workspace, propose(workspace, pairing, known))
     if form == "json":
-        print_json(document(comparison))
+        print_json(comparison_document(comparison))
     elif form == "markdown":
         click.echo(render_markdown(comparison), nl=False)
     else:

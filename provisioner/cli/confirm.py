@@ -1,4 +1,4 @@
-"""Somebody confirms what a console shows: what is shown to them, what is asked, what is stored."""
+"""Asks a person to confirm what a console shows, and stores the answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from provisioner.cli.output import style
 from provisioner.cli.prompt import agreed
 from provisioner.console.port import Console, Observed
 from provisioner.console.runbook import observations
-from provisioner.console.runbook.labels import Page
+from provisioner.console.runbook.labels import ConsoleLabels
 from provisioner.foundation import git
 from provisioner.foundation.clock import Clock
 from provisioner.foundation.errors import ProvisionerError, UsageError
@@ -66,7 +66,7 @@ def _duration(text: str) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What somebody saw: like the spec, except for `seen` (None: not set), without `unseen`."""
+    """What a person saw: the spec's values but for those in `seen` (None: not set), without the fields in `unseen`."""
 
     seen: Mapping[str, Value | None]
     unseen: Collection[str] = ()
@@ -74,10 +74,10 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationContext:
-    """Where one environment's console is looked at, and the project that keeps what was seen."""
+    """One environment's console and its labels, and the project that stores the confirmation."""
 
     console: Console
-    page: Page
+    labels: ConsoleLabels
     root: Path
 
 
@@ -86,7 +86,7 @@ def confirm(app: Application, look: Answers, by: Confirmer, at: ConfirmationCont
     now = by.clock().replace(microsecond=0)
     values = confirmed(app, look.seen, look.unseen)
     seen = Observation(app.name, app.sdk_app_id, by.who, now, now + by.lasts, values)
-    click.echo(render_confirmation(seen, _before(at.console, app), at.page, style))
+    click.echo(render_confirmation(seen, _before(at.console, app), at.labels, style))
     if not agreed("Is that so?", yes=not ask):
         return None
     return observations.store(at.root, app.environment, seen)

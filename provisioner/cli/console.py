@@ -17,7 +17,7 @@ from provisioner.foundation.errors import UsageError
 from provisioner.report.console import simulator
 from provisioner.report.text.amounts import clock
 from provisioner.simulator import Call, ConsoleState, Fault
-from provisioner.simulator.fault_kinds import FAULT_KINDS, FaultKind, Seconds
+from provisioner.simulator.fault_kinds import FAULT_KINDS, FaultKind, FaultSeconds
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.editing.assignment import assignment
 from provisioner.specs.workspace import Workspace
@@ -187,7 +187,7 @@ class _FaultCommand(click.Command):
 
 
 def _told(kind: FaultKind) -> str:
-    seconds = "" if kind.seconds is Seconds.NONE else "; needs --seconds"
+    seconds = "" if kind.seconds is FaultSeconds.NONE else "; needs --seconds"
     return f"{kind.seen} (has the call taken effect? {kind.took_effect}){seconds}".replace("`", "").replace("**", "")
 
 

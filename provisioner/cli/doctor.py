@@ -1,4 +1,4 @@
-"""`provisioner doctor`: is everything there that an environment's console needs?"""
+"""`provisioner doctor`: check credentials, connection, permissions, and what can be read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from provisioner.cli.address import find
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.console.doctor import examine
-from provisioner.console.doctor_checks import Verdict
+from provisioner.console.doctor_checks import CheckResult
 from provisioner.credentials.source import Caller
 from provisioner.foundation.clock import system_clock
 from provisioner.report.console.doctor import examination_document, render_examination
@@ -36,6 +36,6 @@ def command(address: str, form: str, exit_code: bool) -> int:
         print_json(examination_document(found))
     else:
         click.echo(render_examination(found, style), nl=False)
-    if found.count(Verdict.FAILS):
+    if found.count(CheckResult.FAILS):
         return 1
-    return 4 if exit_code and found.count(Verdict.UNKNOWN) else 0
+    return 4 if exit_code and found.count(CheckResult.UNKNOWN) else 0

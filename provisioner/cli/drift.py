@@ -8,7 +8,7 @@ import click
 
 from provisioner.cli.address import project_folder
 from provisioner.cli.output import exit_code_option, plan_format_option, style
-from provisioner.cli.session import Session, addresses_argument, difference_code, owner_option, session
+from provisioner.cli.session import CommandSession, addresses_argument, difference_code, owner_option, session
 from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.last_in_sync import last_equal
@@ -57,7 +57,7 @@ def _post(plan: PlanView, kind: str) -> None:
     if plan.scope is not None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
     forge = open_forge(kind, os.environ)
-    drifted = plan.count("change") > 0
+    drifted = any(entry.differs for entry in plan.applications)
     limit = forge.context.kind.limits.text - MARKER_BYTES
     body = render_drift_issue(plan_from_root(plan, project_folder()), forge.context.run, limit)
     issue = post_drift(forge, plan.environment, body, drifted=drifted)
@@ -65,7 +65,7 @@ def _post(plan: PlanView, kind: str) -> None:
         click.echo(f"{'Issue' if drifted else 'Closed'}: {issue.url}", err=True)
 
 
-def _last_equal(opened: Session) -> dict[int, str]:
+def _last_equal(opened: CommandSession) -> dict[int, str]:
     """When each application was last in sync, by SDKAppId; nothing where the journal cannot be read."""
     try:
         return last_equal(opened.state.journal.entries())

@@ -1,4 +1,4 @@
-"""`provisioner evidence`: do recordings show what the specs declare?"""
+"""`provisioner evidence`: compare recordings with what the specs declare."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from pathlib import Path
 
 import click
 
-from provisioner.archive.evidence.collect import Question, gather
-from provisioner.archive.evidence.verdicts import EvidenceReport, Verdict
-from provisioner.archive.time_range import stretch
+from provisioner.archive.evidence.collect import EvidenceQuery, collect
+from provisioner.archive.evidence.verdicts import EvidenceReport, EvidenceVerdict
+from provisioner.archive.time_range import time_range
 from provisioner.cli.address import select
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.session import addresses_argument, owner_option
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.apply.effective_since import Effect, in_effect
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.report.archive.evidence import evidence_document, render_evidence
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.workspace import Workspace
 
 _USUALLY = timedelta(days=7)
-"""How far back to look where nobody says, and no change is known."""
+"""How far back to look without --since, where no change is known."""
 
 
 @click.command("evidence")
@@ -41,7 +41,7 @@ def command(
     form: str,
     exit_code: bool,
 ) -> int:
-    """Tell what files, minutes and callbacks prove against the specs, leaf by leaf.
+    """Compare files, minutes and callbacks with the specs, setting by setting.
 
     Only calls that began after the last change took effect are judged; without one, those of the last seven days.
 
@@ -52,7 +52,7 @@ def command(
     """
     workspace = Workspace.containing(Path.cwd())
     environment, only = select(workspace, addresses, owners)
-    report = gather(environment, _question(workspace, environment, only, since, until), workspace.root, os.environ)
+    report = collect(environment, _question(workspace, environment, only, since, until), workspace.root, os.environ)
     if form == "json":
         print_json(evidence_document(report))
     else:
@@ -62,16 +62,18 @@ def command(
 
 def _question(
     workspace: Workspace, environment: Environment, only: frozenset[str] | None, since: str | None, until: str | None
-) -> Question:
-    changes = in_effect(environment, State(environment.name, workspace.root, environment.journal, system_clock))
-    begin, end = stretch(since, until, changes.now)
+) -> EvidenceQuery:
+    changes = in_effect(
+        environment, EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
+    )
+    begin, end = time_range(since, until, changes.now)
     apps = [app for app in environment.applications if only is None or app.name in only]
     judged = {app.sdk_app_id: _judged_since(changes, app.sdk_app_id, begin) for app in apps}
-    return Question(apps, judged, changes.holds, end, changes.now)
+    return EvidenceQuery(apps, judged, changes.holds, end, changes.now)
 
 
 def _judged_since(changes: Effect, sdk_app_id: int, begin: datetime | None) -> datetime:
-    """Never before the last change holds, whatever `begin` says."""
+    """The later of `begin` and the moment at which the last change took effect."""
     if sdk_app_id not in changes.holds:
         return begin or changes.now - _USUALLY
     holds = changes.holds[sdk_app_id] + changes.late
@@ -79,6 +81,6 @@ def _judged_since(changes: Effect, sdk_app_id: int, begin: datetime | None) -> d
 
 
 def _code(report: EvidenceReport) -> int:
-    if report.count(Verdict.CONTRADICTS):
+    if report.count(EvidenceVerdict.CONTRADICTS):
         return 2
-    return 4 if report.blind or report.count(Verdict.NOTHING) else 0
+    return 4 if report.blind or report.count(EvidenceVerdict.NOTHING) else 0

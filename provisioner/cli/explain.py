@@ -10,7 +10,7 @@ from provisioner.cli.address import find_application
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.recording.fields import reading_order
 from provisioner.recording.paths import named
-from provisioner.report.specs.explain import document, explain, render_explanations
+from provisioner.report.specs.explain import explain, explanation_document, render_explanations
 from provisioner.specs.workspace import Workspace
 
 
@@ -34,6 +34,6 @@ def command(address: str, path: str | None, form: str) -> None:
     there = sorted({*application.leaves, *application.inert}, key=reading_order)
     explanations = explain(application, there if path is None else named(path, there))
     if form == "json":
-        print_json(document(application, explanations))
+        print_json(explanation_document(application, explanations))
     else:
         click.echo(render_explanations(explanations, style), nl=False)

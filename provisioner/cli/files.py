@@ -11,16 +11,16 @@ import click
 
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.listing import list_files
-from provisioner.archive.files.recorded import Kind, Query, RecordedFile
-from provisioner.archive.files.spool import Shelf
+from provisioner.archive.files.recorded import FileKind, Query, RecordedFile
+from provisioner.archive.files.spool import Spool
 from provisioner.archive.files.storages import storage_of
-from provisioner.archive.time_range import stretch
+from provisioner.archive.time_range import time_range
 from provisioner.cli.address import find_application
 from provisioner.cli.output import is_terminal, print_lines, style
 from provisioner.foundation.clock import system_clock
 from provisioner.report.archive.files import render_files
 from provisioner.report.archive.files_data import csv_lines, json_lines
-from provisioner.report.archive.listing import Listing
+from provisioner.report.archive.listing import FileListing
 from provisioner.specs.workspace import Workspace
 
 _EVERY = 500
@@ -42,10 +42,10 @@ def command(
     user: str | None,
     since: str | None,
     until: str | None,
-    kind: Kind | None,
+    kind: FileKind | None,
     form: str,
 ) -> int:
-    """Find the recordings of an application, with gaps and doubles. Reads VOD or the bucket of its spec.
+    """Find the recordings of an application, with gaps and duplicates. Reads VOD or the bucket of its spec.
 
     Exits 3 where the listing broke off: what was found by then is shown.
 
@@ -57,22 +57,22 @@ def command(
     """
     workspace = Workspace.containing(Path.cwd())
     environment, app = find_application(workspace, address)
-    query = Query(*stretch(since, until, system_clock()), room, user, kind)
+    query = Query(*time_range(since, until, system_clock()), room, user, kind)
     storage = storage_of(app)
     simulated = environment.console.driver == "embedded" and storage.simulated
     broken: IncompleteListingError | None = None
-    with Shelf() as shelf:
+    with Spool() as spool:
         try:
-            shelf.fill(_shown(list_files(environment, [app], query, workspace.root, os.environ)))
+            spool.fill(_shown(list_files(environment, [app], query, workspace.root, os.environ)))
         except IncompleteListingError as error:
             broken = error
-        listing = Listing(
+        listing = FileListing(
             environment.name,
             app.name,
             app.sdk_app_id,
             storage,
             query,
-            shelf.files,
+            spool.files,
             "simulated console" if simulated else "",
             broken,
         )

@@ -13,8 +13,8 @@ from provisioner.cli.address import check_environment
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.text_safety import printable
-from provisioner.reconcile.apply.journal import Entry
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.journal import JournalEntry
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.recording.paths import short
 from provisioner.specs.workspace import Workspace
 
@@ -31,7 +31,7 @@ def command(environment: str, form: str) -> int:
     """
     workspace = Workspace.containing(Path.cwd())
     check_environment(workspace, environment)
-    state = State(environment, workspace.root, workspace.journal(environment), system_clock)
+    state = EnvironmentState(environment, workspace.root, workspace.journal(environment), system_clock)
     entries = list(state.journal.entries())
     if form == "json":
         print_json([{"run": entry.run, "event": entry.event, "at": entry.at, **entry.details} for entry in entries])
@@ -43,7 +43,7 @@ def command(environment: str, form: str) -> int:
     return 0
 
 
-def _runs(entries: Iterable[Entry]) -> Iterator[str]:
+def _runs(entries: Iterable[JournalEntry]) -> Iterator[str]:
     for _, run in groupby(entries, key=lambda entry: entry.run):
         events = list(run)
         begin = events[0].details
@@ -55,7 +55,7 @@ def _runs(entries: Iterable[Entry]) -> Iterator[str]:
             yield from _line(entry)
 
 
-def _line(entry: Entry) -> Iterator[str]:
+def _line(entry: JournalEntry) -> Iterator[str]:
     name = printable(f"{entry.details.get('name')} {entry.details.get('sdkAppId')}")
     if entry.event == "write":
         for change in entry.details["changes"]:

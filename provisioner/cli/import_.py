@@ -1,4 +1,4 @@
-"""`provisioner import`: a whole account into specs."""
+"""`provisioner import`: write specs for applications that no spec manages."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _wanted(
 
 
 def _owners(root: Path, environment: str, names: Sequence[str], owner: str | None) -> dict[str, str]:
-    """Whom each application's file belongs to. Raises UsageError where nobody is named."""
+    """The owner of each application's file. Raises UsageError where none is named."""
     if owner is not None:
         return dict.fromkeys(names, owner)
     known = read_owners(root)

@@ -1,4 +1,4 @@
-"""`provisioner`: finds the verb, runs it, and turns every failure into words and an exit code."""
+"""`provisioner`: runs the chosen command, and turns every failure into a message and an exit code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from provisioner.foundation import logging
 from provisioner.foundation.errors import ProvisionerError, did_you_mean
 from provisioner.foundation.extras import missing
 
-# heading -> verb -> what `--help` says of it. Each lives in the module of its name, imported only when it runs.
+# heading -> command -> what `--help` says of it. Each lives in the module of its name, imported only when it runs.
 GROUPS = {
     "Specs": {
         "validate": "Check every spec, offline.",
@@ -33,7 +33,7 @@ GROUPS = {
         "apply": "Carry out what plan shows.",
         "drift": "Show where the console differs from the specs.",
         "history": "Show what was written to an environment, when and by whom.",
-        "adopt": "Take over into a spec what the console shows.",
+        "adopt": "Write what the console shows into a spec.",
         "import": "Write specs for applications that no spec manages.",
         "unmanaged": "List the account's applications that no spec manages.",
         "attest": "Confirm what a console shows that only people can see.",
@@ -43,31 +43,31 @@ GROUPS = {
     },
     "Review": {
         "report": "Show plans for review: as a comment, a page, annotations.",
-        "verify": "Tell whether a sealed plan still holds.",
+        "verify": "Show what changed since a plan was sealed.",
         "approvals": "List who must approve a sealed plan, and who has.",
     },
     "Promotion": {
-        "status": "Show what runs where on the way to production.",
-        "compare": "Show two environments side by side: what would move.",
-        "promote": "Move what was tried in one environment to the next.",
+        "status": "Show what each environment runs on the way to production.",
+        "compare": "Show two environments side by side: what would be promoted.",
+        "promote": "Promote settings from one environment to the next.",
         "promotions": "Show what was promoted into an environment.",
         "template": "Make the next version of a template; show who pins which.",
     },
     "Archive": {
         "usage": "Show recorded minutes by application, kind and day.",
-        "files": "Find the recordings of an application; tell gaps and doubles.",
-        "evidence": "Tell what recordings prove against the specs.",
+        "files": "Find recordings; show gaps, duplicates, unrecognized names.",
+        "evidence": "Compare recordings with what the specs declare.",
     },
 }
-VERBS = {verb: about for group in GROUPS.values() for verb, about in group.items()}
+COMMANDS = {name: about for group in GROUPS.values() for name, about in group.items()}
 
 
-class _Verbs(click.Group):
+class _Commands(click.Group):
     def list_commands(self, _context: click.Context) -> list[str]:
-        return list(VERBS)
+        return list(COMMANDS)
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        if name not in VERBS:
+        if name not in COMMANDS:
             return None
         module = f"{name}_" if keyword.iskeyword(name) else name
         command: click.Command = importlib.import_module(f"provisioner.cli.{module}").command
@@ -76,17 +76,17 @@ class _Verbs(click.Group):
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in VERBS:
-            context.fail(f'there is no verb "{args[0]}"{did_you_mean(args[0], VERBS)}')
+        if args and args[0] not in COMMANDS:
+            context.fail(f'there is no command "{args[0]}"{did_you_mean(args[0], COMMANDS)}')
         return super().resolve_command(context, args)
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
-        for heading, verbs in GROUPS.items():
+        for heading, commands in GROUPS.items():
             with formatter.section(heading):
-                formatter.write_dl([(f"{verb:<10}", about) for verb, about in verbs.items()])
+                formatter.write_dl([(f"{name:<10}", about) for name, about in commands.items()])
 
 
-@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="provisioner")
 @click.option(
     "-C",

@@ -15,7 +15,7 @@ from provisioner.recording.fields import FIELDS
 from provisioner.recording.findings import Severity
 from provisioner.report.specs.findings import render_findings
 from provisioner.specs.editing import scaffold
-from provisioner.specs.layout import application_file
+from provisioner.specs.layout import application_file, embedded_file, environment_file
 from provisioner.specs.workspace import Workspace
 
 _REGIONS = {"cn": "ap-guangzhou", "intl": "ap-singapore"}
@@ -60,9 +60,9 @@ def application(address: str, sdk_app_id: int, template: str, owner: str, mode: 
     )
     _create(workspace.root, {file: text.encode()})
     steps = [f"provisioner explain {address}", f"provisioner plan {address}"]
-    seeds = workspace.root / f"environments/{environment}/embedded.yaml"
+    seeds = workspace.root / embedded_file(environment)
     if seeds.is_file() and not re.search(rf"\b{sdk_app_id}\b", seeds.read_text("utf-8", "replace")):
-        account = f"environments/{environment}/embedded.yaml"
+        account = embedded_file(environment)
         steps.insert(1, f"add to the simulated account, {account}: {name}: {{sdkAppId: {sdk_app_id}}}")
     _next(workspace.root, *steps)
 
@@ -111,8 +111,7 @@ def environment(
     """
     workspace = Workspace.containing(Path.cwd())
     _check_name(name)
-    folder = f"environments/{name}"
-    file = f"{folder}/environment.yaml"
+    file = environment_file(name)
     chosen = region or _REGIONS[site]
     root = workspace.root
     text = scaffold.environment(
@@ -120,7 +119,7 @@ def environment(
     )
     documents = {file: text.encode()}
     if driver == "embedded":
-        documents[f"{folder}/embedded.yaml"] = scaffold.embedded(root, f"{folder}/embedded.yaml", name).encode()
+        documents[embedded_file(name)] = scaffold.embedded(root, embedded_file(name), name).encode()
     _create(root, documents)
     storage = [] if vod_sub_app_id else [f"say in {file} where files go: settings.storage"]
     _next(root, *storage, f"provisioner new application {name}/APP --sdk-app-id ID --template NAME@vN --owner @TEAM")

@@ -13,7 +13,7 @@ import click
 from provisioner.report.plan.formats import formats_of
 from provisioner.report.text.json_text import json_text
 
-Callback = TypeVar("Callback", bound=Callable[..., Any])
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 _COLOURS: dict[str, dict[str, Any]] = {
     "title": {"bold": True},
@@ -29,14 +29,14 @@ exit_code_option = click.option(
 )
 
 
-def _format_option(*forms: str) -> Callable[[Callback], Callback]:
+def _format_option(*forms: str) -> Callable[[Command], Command]:
     return click.option("--format", "form", type=click.Choice(forms), default="text", show_default=True)
 
 
 format_option = _format_option("text", "json")
 
 
-def plan_format_option(command: str, default: str = "text") -> Callable[[Callback], Callback]:
+def plan_format_option(command: str, default: str = "text") -> Callable[[Command], Command]:
     """`--format` of a command that shows plans: every format that the registry has for it."""
     formats = formats_of(command)
     return click.option(

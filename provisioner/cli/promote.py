@@ -1,4 +1,4 @@
-"""`provisioner promote`: what was tried in one environment becomes the next one's."""
+"""`provisioner promote`: promote settings from one environment to the next."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from provisioner.promotion.merge import Side
 from provisioner.promotion.pairing import Pairing, pair
 from provisioner.promotion.promote import Promotion, Stamp, prepare
 from provisioner.promotion.pull_request import Background, body, title
-from provisioner.promotion.render_promotion import document, gates_document, render_gates, render_promotion
+from provisioner.promotion.render_promotion import gates_document, promotion_document, render_gates, render_promotion
 from provisioner.promotion.rollback import CANNOT, restore
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.promotion_record import Bypass, Record
+from provisioner.specs.documents.promotion_record import Bypass, PromotionRecord
 from provisioner.specs.layout import ENVIRONMENTS, TEMPLATES, state_folder
 from provisioner.specs.workspace import Workspace
 
@@ -134,7 +134,7 @@ def _nothing(promotion: Promotion, check: bool, form: str) -> int:
 
 def _tell(promotion: Promotion, text: tuple[str, str] | None, form: str) -> None:
     if form == "json":
-        print_json(document(promotion) | {"pullRequest": text and {"title": text[0], "body": text[1]}})
+        print_json(promotion_document(promotion) | {"pullRequest": text and {"title": text[0], "body": text[1]}})
         return
     click.echo(render_promotion(promotion, style), nl=False)
     if text:
@@ -155,12 +155,12 @@ def _tell_gates(promotion: Promotion, stops: Sequence[str], form: str) -> None:
 
 
 def _source(workspace: Workspace, promotion: Promotion) -> Environment:
-    """Where a promotion comes from; a rollback comes from the target's own past."""
+    """The source environment; for a rollback it is the target itself."""
     return promotion.target if promotion.record.restores else workspace.environment(promotion.source)
 
 
-def _state(workspace: Workspace, environment: Environment) -> State:
-    return State(environment.name, workspace.root, environment.journal, system_clock)
+def _state(workspace: Workspace, environment: Environment) -> EnvironmentState:
+    return EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
 
 
 def _bypasses(workspace: Workspace, promotion: Promotion) -> dict[str, Bypass]:
@@ -190,7 +190,7 @@ def _rollback(workspace: Workspace, words: str, apps: tuple[str, ...], reason: s
     return restore(workspace, record, apps, stamp, reason)
 
 
-def _stamp(workspace: Workspace, source: str, records: Sequence[Record]) -> Stamp:
+def _stamp(workspace: Workspace, source: str, records: Sequence[PromotionRecord]) -> Stamp:
     """Later than every record that is there: their order is that of their times, which count whole seconds."""
     now = system_clock().replace(microsecond=0)
     when = max([now, *(record.when + timedelta(seconds=1) for record in records)])

@@ -12,7 +12,7 @@ from provisioner.cli.output import format_option, print_json, style
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
-from provisioner.specs.documents.promotion_record import Record
+from provisioner.specs.documents.promotion_record import PromotionRecord
 from provisioner.specs.workspace import Workspace
 
 
@@ -38,7 +38,7 @@ def command(environment: str, form: str) -> None:
             click.echo("\n".join(_lines(record)))
 
 
-def _lines(record: Record) -> Iterator[str]:
+def _lines(record: PromotionRecord) -> Iterator[str]:
     what = f"back to {record.restores}" if record.restores else f"{record.source} -> {record.environment}"
     commit = f" at {record.commit[:12]}" if record.commit else ""
     yield style(f"{timestamp(record.when)}  {what}{commit}  by {printable(record.who)}", "title")

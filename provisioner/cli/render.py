@@ -1,4 +1,4 @@
-"""`provisioner render`: what the specs come to once every layer is merged."""
+"""`provisioner render`: the effective specs, with every layer merged."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def on_terminal() -> bool:
 def _check_options(
     shape: str | None, form: str | None, of_create: dict[str, str | None], task: str | None, reveal: bool
 ) -> None:
-    """No option is passed over in silence. Raises UsageError."""
+    """Raises UsageError for an option that the chosen format would ignore."""
     given = [name for name, value in of_create.items() if value is not None] + (["--reveal"] if reveal else [])
     if shape != _CREATE and given:
         raise UsageError(f"{given[0]} is for --as {_CREATE}")

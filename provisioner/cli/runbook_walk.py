@@ -17,7 +17,7 @@ from provisioner.cli.confirm import (
 from provisioner.cli.output import style
 from provisioner.cli.prompt import agreed, can_ask
 from provisioner.console.port import Console
-from provisioner.console.runbook.labels import page_of
+from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.plan.document import document
 from provisioner.reconcile.plan.plan import Plan
@@ -39,24 +39,24 @@ def runbook_walk(plan: Plan, console: Console, *, ask: bool) -> int:
     of it, 1 where they confirmed nothing.
     """
     root = Workspace.containing(Path.cwd()).root
-    page, view = page_of(plan.environment, root), read_plan(document(plan))
+    labels, view = labels_of(plan.environment, root), read_plan(document(plan))
     todo = [entry for entry in view.applications if needs_people(entry)]
     if not todo:
         click.echo(render_plan(view, style), nl=False)
         return 0
     if not (ask and can_ask()):
-        click.echo(render_runbook(view, page), nl=False)
+        click.echo(render_runbook(view, labels), nl=False)
         return _exit_code(view, 0, len(todo))
     click.echo(render_plan(view, style), nl=False)
-    by, at = confirmer(None, LASTS, system_clock, root), ConfirmationContext(console, page, root)
+    by, at = confirmer(None, LASTS, system_clock, root), ConfirmationContext(console, labels, root)
     apps = {entry.application.name: entry.application for entry in plan.applications}
     return _exit_code(view, sum(_walk(entry, apps[entry.name], by, at) for entry in todo), len(todo))
 
 
 def _walk(entry: ApplicationView, app: Application, by: Confirmer, at: ConfirmationContext) -> bool:
     """Go through one application's steps. True once somebody has confirmed the result."""
-    todo = runbook_steps(entry, at.page)
-    click.echo(f"\n{render_head(entry.name, entry.sdk_app_id, at.page, style)}")
+    todo = runbook_steps(entry, at.labels)
+    click.echo(f"\n{render_head(entry.name, entry.sdk_app_id, at.labels, style)}")
     for number, step in enumerate(todo, 1):
         click.echo(render_step(number, len(todo), step, style))
         if not agreed("done?"):

@@ -1,4 +1,4 @@
-"""What verbs that look at a console share: the environment, its console, the plan, its exit code."""
+"""What commands that read a console share: the environment, its console, the plan, its exit code."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ import click
 from provisioner.archive.minutes.usage import UsageSource, last_week, open_usage
 from provisioner.archive.minutes.usage_period import day_of
 from provisioner.cli.address import select
+from provisioner.console.controller_client import running_contracts
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.apply.last_applied import last_applied
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.plan import Plan, make_plan
 from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Managed, gone
 from provisioner.specs.documents.environment import Environment
@@ -28,7 +29,7 @@ from provisioner.specs.workspace import Workspace
 
 
 @dataclass(frozen=True)
-class Session:
+class CommandSession:
     """One environment with its console open; `only` names chosen applications, `state` outlives it.
 
     `base` is the environment as of the commit that the plan is compared with.
@@ -37,7 +38,7 @@ class Session:
     environment: Environment
     console: Console
     only: frozenset[str] | None
-    state: State
+    state: EnvironmentState
     workspace: Workspace
     base: Revision | None = None
 
@@ -51,13 +52,14 @@ class Session:
 
     def plan(self, *, usage: bool = False, removals: bool = True) -> Plan:
         """`usage` asks how much is recorded of what changes; without `removals` specs that are gone do not count."""
+        running = running_contracts(self.environment, self.state.root)
         found = self._gone() if removals and self.only is None else NOTHING_GONE
         if not usage:
-            return make_plan(self.environment, self.console, self.only, self.base, gone=found)
+            return make_plan(self.environment, self.console, self.only, self.base, gone=found, running=running)
         with open_usage(self.environment, self.state.root, os.environ) as client:
             source, week = UsageSource(client), last_week(day_of(system_clock()))
             ask = partial(source.usage, period=week)
-            return make_plan(self.environment, self.console, self.only, self.base, ask, gone=found)
+            return make_plan(self.environment, self.console, self.only, self.base, ask, gone=found, running=running)
 
     def _gone(self) -> Gone:
         last = self.last_applied
@@ -67,7 +69,7 @@ class Session:
 
 
 @contextmanager
-def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None) -> Iterator[Session]:
+def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None) -> Iterator[CommandSession]:
     """Open what the addresses name, all of one environment; `base` is a commit's name.
 
     Raises SpecErrors, UsageError and ConsoleError.
@@ -77,8 +79,8 @@ def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None
     before = None if base is None else revision(workspace, base, environment.name)
     console = open_console(environment, workspace.root, os.environ)
     try:
-        state = State(environment.name, workspace.root, environment.journal, system_clock)
-        yield Session(environment, console, only, state, workspace, before)
+        state = EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
+        yield CommandSession(environment, console, only, state, workspace, before)
     finally:
         console.close()
 
@@ -87,13 +89,13 @@ addresses_argument = click.argument("addresses", metavar="ENV[/APP]...", nargs=-
 owner_option = click.option(
     "--owner", "owners", multiple=True, metavar="OWNER", help="Only applications of this owner; may be repeated."
 )
-base_option = click.option("--base", metavar="REF", help="Tell what changed since this commit, and what is drift.")
+base_option = click.option("--base", metavar="REF", help="Show what changed since this commit, and what is drift.")
 
 
 def difference_code(plan: Plan, wanted: bool) -> int:
-    """The exit code of a look: 2 differences, 4 only things that cannot be verified, 0 otherwise."""
+    """The exit code of a read-only command: 2 differences, 4 only unverified fields, else 0."""
     if not wanted:
         return 0
-    if plan.changes:
+    if plan.changes or plan.controller_behind:
         return 2
     return 4 if plan.count("cannot-verify") else 0

@@ -1,4 +1,4 @@
-"""`provisioner status`: the ladder at a glance."""
+"""`provisioner status`: what each environment runs on the way to production."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from provisioner.cli.output import print_json, style
 from provisioner.foundation.clock import system_clock
 from provisioner.promotion.console_plans import look
 from provisioner.promotion.gate_context import read_journal
-from provisioner.promotion.render_status import document, render_markdown, render_status
+from provisioner.promotion.render_status import render_markdown, render_status, status_document
 from provisioner.promotion.status import status
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.specs.workspace import Workspace
 
 
@@ -36,12 +36,12 @@ def command(environments: tuple[str, ...], form: str) -> None:
     found = status(
         [workspace.environment(name) for name in names],
         lambda env: look(workspace.root, os.environ, env),
-        lambda env: read_journal(State(env.name, workspace.root, env.journal, system_clock)),
+        lambda env: read_journal(EnvironmentState(env.name, workspace.root, env.journal, system_clock)),
         lambda env: workspace.promotions(env.name),
         system_clock(),
     )
     if form == "json":
-        print_json(document(found))
+        print_json(status_document(found))
     elif form == "markdown":
         click.echo(render_markdown(found), nl=False)
     else:

@@ -10,7 +10,7 @@ from provisioner.cli.output import format_option, print_json, style
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.files import create_atomically, write_atomically
 from provisioner.promotion.bump import bumped
-from provisioner.promotion.pins import document, pins, render_pins
+from provisioner.promotion.pins import pins, pins_document, render_pins
 from provisioner.promotion.template_lock import locking
 from provisioner.specs.editing.assignment import assignment
 from provisioner.specs.layout import LOCK
@@ -72,7 +72,7 @@ def status(form: str) -> None:
     workspace = Workspace.containing(Path.cwd())
     found = pins(workspace, [workspace.environment(name) for name in workspace.environment_names()])
     if form == "json":
-        print_json(document(found))
+        print_json(pins_document(found))
     else:
         click.echo(render_pins(found, style), nl=False)
 

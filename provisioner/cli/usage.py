@@ -62,7 +62,7 @@ def command(
     asked = period(start, end, today)
     report = replace(_report(workspace.root, environment, only, asked), growing=asked.last >= today)
     if chart:
-        from provisioner.report.archive.usage_chart import draw  # matplotlib loads longer than most verbs run
+        from provisioner.report.archive.usage_chart import draw  # matplotlib loads longer than most commands run
 
         write_output(chart, draw(report, chart.suffix.removeprefix(".")))
         click.echo(printable(f"Drawn as {chart}."), err=True)
@@ -76,7 +76,7 @@ def command(
 
 
 def _report(root: Path, environment: Environment, only: frozenset[str] | None, asked: Period) -> UsageReport:
-    from provisioner.console.tencent.service_client import answering
+    from provisioner.console.service_client import answering
 
     apps = [app for app in environment.applications if only is None or app.name in only]
     with open_usage(environment, root, os.environ) as client:

@@ -1,4 +1,4 @@
-"""`provisioner verify`: does a sealed plan still hold?"""
+"""`provisioner verify`: what changed since a plan was sealed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.plan.document import document
 from provisioner.reconcile.plan.seal import addresses, load, moved
+from provisioner.report.text.amounts import counted
 
 
 @click.command("verify")
 @click.argument("plan", type=click.Path(dir_okay=False, path_type=Path))
 @format_option
 def command(plan: Path, form: str) -> int:
-    """Tell what moved since PLAN was sealed: specs, console, or time. Exits 1 if anything did.
+    """Show what changed since PLAN was sealed: specs, console, or time. Exits 1 if anything did.
 
     \b
     Examples:
@@ -34,6 +35,7 @@ def command(plan: Path, form: str) -> int:
     else:
         for one in found:
             click.echo(printable(str(one)))
-        verdict = f"{len(found)} things moved; make the plan again." if found else "Nothing moved: the plan holds."
+        changed = f"Changed since the plan was sealed: {counted(len(found), 'thing')}. Make the plan again."
+        verdict = changed if found else "Nothing changed: the plan is valid."
         click.echo(style(verdict, "danger" if found else "good"))
     return 1 if found else 0

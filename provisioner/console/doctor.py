@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from provisioner.console.doctor_checks import Check, Examination, FieldSeen, Verdict, field_seen
+from provisioner.console.doctor_checks import CheckResult, DoctorCheck, Examination, FieldSeen, field_seen
 from provisioner.console.drivers import endpoint_of
 from provisioner.console.port import ConsoleError, Shown, Unreadable
-from provisioner.console.runbook.labels import page_of
+from provisioner.console.runbook.labels import labels_of
 from provisioner.console.runbook.runbook_driver import RunbookConsole
 from provisioner.console.tencent import cam_policy
 from provisioner.console.tencent.binding import load
@@ -47,7 +47,7 @@ def examine(environment: Environment, sample: Application | None, caller: Caller
 class _Look:
     """What listing and reading showed; `first` is how the very first call failed."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[DoctorCheck, ...]
     fields: tuple[FieldSeen, ...]
     first: ConsoleError | None
 
@@ -81,30 +81,32 @@ def _look(console: TencentConsole, environment: Environment, sample: Application
     return _Look((*checks, _permission(console, reading, failed)), tuple(fields), first)
 
 
-def _permission(console: TencentConsole, action: str, error: ConsoleError | None) -> Check:
+def _permission(console: TencentConsole, action: str, error: ConsoleError | None) -> DoctorCheck:
     name = cam_policy.permission(console.binding, action)
     if error is None:
-        return Check(name, Verdict.OK, "allowed, tried")
+        return DoctorCheck(name, CheckResult.OK, "allowed, tried")
     if forbidden(error):
-        return Check(name, Verdict.FAILS, f"the access policy lacks it ({error.code})", _ADD_POLICY)
+        return DoctorCheck(name, CheckResult.FAILS, f"the access policy lacks it ({error.code})", _ADD_POLICY)
     if unanswered(error):
-        return Check(name, Verdict.UNKNOWN, "nothing answered")
+        return DoctorCheck(name, CheckResult.UNKNOWN, "nothing answered")
     if error.code.startswith("AuthFailure."):
-        return Check(name, Verdict.UNKNOWN, "the signature was refused")
-    return Check(name, Verdict.FAILS, f"{error.code}: {error.message}", error.fix or "")
+        return DoctorCheck(name, CheckResult.UNKNOWN, "the signature was refused")
+    return DoctorCheck(name, CheckResult.FAILS, f"{error.code}: {error.message}", error.fix or "")
 
 
-def _unknown(console: TencentConsole, action: str, why: str) -> Check:
-    return Check(cam_policy.permission(console.binding, action), Verdict.UNKNOWN, why)
+def _unknown(console: TencentConsole, action: str, why: str) -> DoctorCheck:
+    return DoctorCheck(cam_policy.permission(console.binding, action), CheckResult.UNKNOWN, why)
 
 
-def _applications(environment: Environment, listed: set[int]) -> Check:
+def _applications(environment: Environment, listed: set[int]) -> DoctorCheck:
     apps = environment.applications
     missing = [f"{app.name} ({app.sdk_app_id})" for app in apps if app.sdk_app_id not in listed]
     if missing:
         fix = "Check sdkAppId and the account, or create the application in the TRTC console."
-        return Check("applications", Verdict.FAILS, f"not in this account: {', '.join(missing)}", fix)
-    return Check("applications", Verdict.OK, f"all {len(apps)} are in this account, which holds {len(listed)}")
+        return DoctorCheck("applications", CheckResult.FAILS, f"not in this account: {', '.join(missing)}", fix)
+    return DoctorCheck(
+        "applications", CheckResult.OK, f"all {len(apps)} are in this account, which holds {len(listed)}"
+    )
 
 
 # Drivers
@@ -126,7 +128,7 @@ def _tencent(environment: Environment, sample: Application | None, caller: Calle
             back_off=(),
         )
     except UsageError as error:  # a proxy that is none: nothing can be called
-        proxy = Check("proxy", Verdict.FAILS, error.what, error.fix or "")
+        proxy = DoctorCheck("proxy", CheckResult.FAILS, error.what, error.fix or "")
         return Examination(environment.name, label, (checked, proxy), (), {})
     console = TencentConsole(client, binding, label, caller.root, read_only=choice.read_only, accept=choice.accept)
     try:
@@ -144,30 +146,32 @@ def _tencent(environment: Environment, sample: Application | None, caller: Calle
     return Examination(environment.name, label, checks, look.fields, policies)
 
 
-def _credentials(environment: Environment, caller: Caller) -> tuple[Credentials | None, Check]:
+def _credentials(environment: Environment, caller: Caller) -> tuple[Credentials | None, DoctorCheck]:
     where = environment.console.credentials.origin
     try:
         held = open_credentials(environment, caller)
         _, _, token = held.get_credential_info()  # a role is assumed here
     except ProvisionerError as error:
-        return None, Check("credentials", Verdict.FAILS, error.what, error.fix or "")
-    return held, Check("credentials", Verdict.OK, f"{where}{', with a session token' if token else ''}")
+        return None, DoctorCheck("credentials", CheckResult.FAILS, error.what, error.fix or "")
+    return held, DoctorCheck("credentials", CheckResult.OK, f"{where}{', with a session token' if token else ''}")
 
 
-def _writes(console: TencentConsole, environment: Environment) -> Iterator[Check]:
+def _writes(console: TencentConsole, environment: Environment) -> Iterator[DoctorCheck]:
     choice, binding = environment.console, console.binding
     if choice.read_only:
-        yield Check("writes", Verdict.NOT_HERE, "console.readOnly is set: every write is refused")
+        yield DoctorCheck("writes", CheckResult.NOT_HERE, "console.readOnly is set: every write is refused")
         return
     if refused := binding.refused(binding.places, choice.accept):
         detail = f"{len(refused)} entries of binding {binding.name} are not documented and not accepted"
         fix = "Name them in console.accept once your vendor confirmed them, or say readOnly: true."
-        yield Check("writes", Verdict.FAILS, f"{detail}, such as {refused[0]}: apply will be refused", fix)
+        yield DoctorCheck("writes", CheckResult.FAILS, f"{detail}, such as {refused[0]}: apply will be refused", fix)
     else:
-        yield Check("writes", Verdict.OK, "every entry of the binding is documented or accepted")
+        yield DoctorCheck("writes", CheckResult.OK, "every entry of the binding is documented or accepted")
     for action in dict.fromkeys(write.action for write in binding.writes):
         why = "cannot be tried without writing"
-        yield Check(cam_policy.permission(binding, action), Verdict.UNKNOWN, why, "See the policy for writing below.")
+        yield DoctorCheck(
+            cam_policy.permission(binding, action), CheckResult.UNKNOWN, why, "See the policy for writing below."
+        )
 
 
 def _embedded(environment: Environment, sample: Application | None, root: Path) -> Examination:
@@ -180,38 +184,41 @@ def _embedded(environment: Environment, sample: Application | None, root: Path) 
         console.close()
     allowed = "console.readOnly is set" if environment.console.read_only else "the simulator allows them"
     checks = (
-        Check("credentials", Verdict.NOT_HERE, "the simulator brings a key of its own"),
-        Check("endpoint", Verdict.NOT_HERE, "inside this process, on loopback: no proxy, no TLS, one clock"),
+        DoctorCheck("credentials", CheckResult.NOT_HERE, "the simulator brings a key of its own"),
+        DoctorCheck("endpoint", CheckResult.NOT_HERE, "inside this process, on loopback: no proxy, no TLS, one clock"),
         *look.checks,
-        Check("writes", Verdict.NOT_HERE if environment.console.read_only else Verdict.OK, allowed),
+        DoctorCheck("writes", CheckResult.NOT_HERE if environment.console.read_only else CheckResult.OK, allowed),
     )
     return Examination(environment.name, console.label, checks, look.fields, {})
 
 
 def _runbook(environment: Environment, sample: Application | None, root: Path, clock: Clock) -> Examination:
-    console, page = RunbookConsole(environment, root, clock), page_of(environment, root)
+    console, labels = RunbookConsole(environment, root, clock), labels_of(environment, root)
     shown: dict[str, Shown] = {}
     checks = [
-        Check("credentials", Verdict.NOT_HERE, "nothing is called: people look at this console and change it"),
-        Check("page", Verdict.OK, f"{page.name}: {page.documented} of {len(page.labels)} labels are documented"),
+        DoctorCheck(
+            "credentials", CheckResult.NOT_HERE, "nothing is called: people look at this console and change it"
+        ),
+        DoctorCheck(
+            "page", CheckResult.OK, f"{labels.name}: {labels.documented} of {len(labels.labels)} labels are documented"
+        ),
     ]
     for app in environment.applications:
         name = f"observation of {app.name}"
         try:
             seen = console.read(app.sdk_app_id)
         except ProvisionerError as error:
-            checks.append(Check(name, Verdict.FAILS, error.what, error.fix or ""))
+            checks.append(DoctorCheck(name, CheckResult.FAILS, error.what, error.fix or ""))
             continue
         if app is sample:
             shown = dict(seen.fields)
         if by := seen.attested:
             told = f"{by.who} confirmed it at {timestamp(by.when)}; it counts until {timestamp(by.expires)}"
-            checks.append(Check(name, Verdict.OK, told))
+            checks.append(DoctorCheck(name, CheckResult.OK, told))
         else:
-            checks.append(Check(name, Verdict.UNKNOWN, _reason(seen.fields["/recording/enabled"])))
-    fields = (
-        field_seen(path, page.label(path).grade.value, page.label(path).words, value) for path, value in shown.items()
-    )
+            checks.append(DoctorCheck(name, CheckResult.UNKNOWN, _reason(seen.fields["/recording/enabled"])))
+    named = ((path, labels.label(path), value) for path, value in shown.items())
+    fields = (field_seen(path, label.grade.value, label.words, value) for path, label, value in named)
     policies = {"archive": cam_policy.archive_policy(environment.site)}
     return Examination(environment.name, console.label, tuple(checks), tuple(fields), policies)
 

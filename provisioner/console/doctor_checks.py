@@ -10,7 +10,7 @@ from typing import Any
 from provisioner.console.port import Shown, Unreadable
 
 
-class Verdict(Enum):
+class CheckResult(Enum):
     """How a check ends. UNKNOWN is neither good nor bad: nobody can say without writing, or without an answer."""
 
     OK = "ok"
@@ -20,11 +20,11 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class DoctorCheck:
     """One thing that was looked at; `fix` is what to do where it fails or cannot be verified."""
 
     name: str
-    verdict: Verdict
+    verdict: CheckResult
     detail: str
     fix: str = ""
 
@@ -51,12 +51,12 @@ class Examination:
 
     environment: str
     console: str
-    checks: tuple[Check, ...]
+    checks: tuple[DoctorCheck, ...]
     fields: tuple[FieldSeen, ...]
     policies: Mapping[str, Any]
     sample: str | None = None
 
-    def count(self, verdict: Verdict) -> int:
+    def count(self, verdict: CheckResult) -> int:
         """How many checks got `verdict`."""
         return sum(check.verdict is verdict for check in self.checks)
 

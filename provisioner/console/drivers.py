@@ -22,7 +22,7 @@ def open_console(
     environment: Environment, root: Path, variables: Mapping[str, str], clock: Clock = system_clock
 ) -> Console:
     """The console of `environment`; `variables` are the process's, read for credentials. The caller closes it."""
-    # Imported where chosen: the SDK and the simulator's server take longer to load than most verbs to run.
+    # Imported where chosen: the SDK and the simulator's server take longer to load than most commands to run.
     if environment.console.driver == "embedded":
         from provisioner.console.embedded.embedded_driver import EmbeddedConsole
 

@@ -73,7 +73,7 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ConsoleChange:
     """What to write: the `changed` paths and the whole `desired` state that they are taken from."""
 
     desired: Mapping[str, Value]
@@ -116,7 +116,7 @@ class Console(Protocol):
     def read(self, sdk_app_id: int) -> Observed:
         """What the console shows of one application; an id that it does not know is a ConsoleError."""
 
-    def write(self, sdk_app_id: int, change: Change) -> Receipt:
+    def write(self, sdk_app_id: int, change: ConsoleChange) -> Receipt:
         """Carry out one application's change in the order that the service demands."""
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ vendor and the backend try again.
     POST /v1/ENV/callbacks          rooms' and recorders' callbacks                                  Sign, SdkAppId
     POST /v1/ENV/callkit/TOKEN      TUICallKit's webhook, which carries no signature                 the token
     GET  /v1/ENV/contracts          digests of what holds for the next call                          bearer token
+    GET  /v1/ENV/inbox              callbacks that were kept, for evidence                           bearer token
     POST /v1/ENV/reload             read the specs again                                             bearer token
     POST /v1/ENV/modify             move a running recording to the present layout                   bearer token
     GET  /healthz /readyz /metrics /status.json /
@@ -49,6 +50,9 @@ _log = logging.getLogger(__name__)
 _BODY_SECONDS = 5.0
 """How long a client may take over a body; the vendor itself waits no longer for an answer."""
 
+_LONGEST_ID = 10
+"""Digits of an SDKAppId."""
+
 Answer = TypeVar("Answer")
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -73,6 +77,7 @@ def create_app(controller: Controller) -> Starlette:
             Route("/v1/{environment}/callbacks", endpoints.guarded(endpoints.callback), methods=post),
             Route("/v1/{environment}/callkit/{token}", endpoints.guarded(endpoints.callkit), methods=post),
             Route("/v1/{environment}/contracts", endpoints.guarded(endpoints.contracts), methods=get),
+            Route("/v1/{environment}/inbox", endpoints.guarded(endpoints.inbox), methods=get),
             Route("/v1/{environment}/reload", endpoints.guarded(endpoints.reload), methods=post),
             Route("/v1/{environment}/modify", endpoints.guarded(endpoints.modify), methods=post),
             Route("/healthz", endpoints.health, methods=get),
@@ -135,10 +140,7 @@ class _Endpoints:
     async def callback(self, request: Request) -> Response:
         started = time.monotonic()
         environment = self._environment(request)
-        number = request.headers.get("sdkappid", "")
-        served = environment.applications.get(int(number)) if number.isascii() and number.isdecimal() else None
-        if served is None:
-            raise _Refused(404, "a callback of an unknown application")
+        served = _application(environment, request.headers.get("sdkappid", ""))
         body = await _body(request)
         if not signed_by(served.callback_keys, body, request.headers.get("sign", "")):
             raise _Refused(401, "a callback whose Sign is missing or wrong")
@@ -152,10 +154,7 @@ class _Endpoints:
         if not bears(environment.token, f"bearer {request.path_params['token']}"):
             raise _Refused(401, "a webhook whose address holds no token")
         query = {name.lower(): value for name, value in request.query_params.items()}
-        number = query.get("sdkappid", "")
-        served = environment.applications.get(int(number)) if number.isascii() and number.isdecimal() else None
-        if served is None:
-            raise _Refused(404, "a webhook of an unknown application")
+        served = _application(environment, query.get("sdkappid", ""))
         body = await _body(request)
         taken = await self._take(served, lambda: read_callkit(served.sdk_app_id, parse(body)))
         self._controller.metrics.told.labels("webhook", taken).inc()
@@ -178,6 +177,17 @@ class _Endpoints:
     async def contracts(self, request: Request) -> Response:
         environment = self._trusted(request)
         return JSONResponse({"environment": environment.environment.name, "contracts": environment.digests})
+
+    async def inbox(self, request: Request) -> Response:
+        """One page of the callbacks that were kept since `since` (epoch seconds), behind the place `after`."""
+        name = self._trusted(request).environment.name
+        query = request.query_params
+        try:
+            since = float(query.get("since", "0"))
+            page = await run_in_threadpool(self._controller.inbox, name, since, query.get("after", ""))
+        except ValueError:
+            raise _Refused(400, "a question for callbacks whose since or after is none") from None
+        return JSONResponse({"entries": page.entries, "after": page.after})
 
     async def reload(self, request: Request) -> Response:
         self._trusted(request)
@@ -252,6 +262,15 @@ class _Endpoints:
         if numbered and not (call.room.isdecimal() and call.room.isascii() and int(call.room) < 2**32):
             raise _Refused(400, "a room that is no number, of an application whose rooms have numbers")
         return served, call
+
+
+def _application(environment: ServedEnvironment, number: str) -> Served:
+    """The application that a callback says it is of."""
+    known = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_ID
+    served = environment.applications.get(int(number)) if known else None
+    if served is None:
+        raise _Refused(404, "a callback of an unknown application")
+    return served
 
 
 async def _kept(future: Future[Answer]) -> Answer:

@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from provisioner.console.port import ConsoleError
+from provisioner.controller.claims import CallLimits
 from provisioner.controller.contracts import Contracts, Reload, Served
-from provisioner.controller.effects import Account, Effects
+from provisioner.controller.effects import CallingAccount, Effects
+from provisioner.controller.inbox import InboxPage, inbox_page
 from provisioner.controller.intake import Intake
 from provisioner.controller.loops import Calls, Loop
 from provisioner.controller.metrics import Metrics
 from provisioner.controller.overview import Overview, overview
 from provisioner.controller.records import TaskState
-from provisioner.controller.service import recording_service
+from provisioner.controller.service import account_of, recording_service
 from provisioner.controller.store import schema
 from provisioner.controller.store.port import Store, Transaction
 from provisioner.controller.sweep import RETENTION, Retention, Sweep, beat
@@ -67,8 +69,8 @@ class Controller:
         self._closing = ExitStack()
         accounts = {name: self._account(name, variables, settings) for name in contracts.environments}
         self.effects = Effects(store, accounts, self.owner)
-        self.intake = Intake(store, self._wake)
         self._calls = Calls(self.effects, self.metrics, self._wake)
+        self.intake = Intake(store, self._calls.claim_within)
         self._sweeping = Loop("sweep", self._sweep_step, self.metrics)
         self._sweep = Sweep(store, self.effects, self.owner, self._sweeping.wait, settings.retention)
         self._calling = Loop("calls", self._calls.step, self.metrics)
@@ -111,6 +113,10 @@ class Controller:
         """What the status page and `/v1/status` show, as of now; with `rows` each session and task, too."""
         return self.store.read(lambda transaction: overview(transaction, rows=rows))
 
+    def inbox(self, environment: str, since: float, after: str) -> InboxPage:
+        """A page of the callbacks that were kept. Raises ValueError for an `after` that is none."""
+        return self.store.read(lambda transaction: inbox_page(transaction, environment, since, after))
+
     def modify(self, served: Served, room: str) -> list[str]:
         """Move the room's running recordings to the layout and subscription that hold now; their TaskIds.
 
@@ -134,10 +140,11 @@ class Controller:
                 raise ProvisionerError(f"the recording was not modified: {error.code}") from None
         return tasks
 
-    def _account(self, name: str, variables: Mapping[str, str], settings: Settings) -> Account:
+    def _account(self, name: str, variables: Mapping[str, str], settings: Settings) -> CallingAccount:
         environment = self.contracts.environments[name].environment
         service = self._closing.enter_context(recording_service(environment, self.contracts.root, variables))
-        return Account(service, self.contracts.environments[name].reveal, settings.tasks)
+        limits = CallLimits(account_of(environment, variables), settings.tasks)
+        return CallingAccount(service, self.contracts.environments[name].reveal, limits)
 
     def _wake(self) -> None:
         self._calling.wake()

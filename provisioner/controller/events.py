@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +26,9 @@ FRESH_SECONDS: Final = 600.0
 """How old what starts a recording may be. The vendor gives up after a minute: older is a replay, or a wrong clock."""
 
 _LONGEST_ROOM, _LONGEST_USER, _LONGEST_TASK = 64, 64, 256
+_NO_ROOM = re.compile(r"[\x00-\x1f\x7f/\\]")
+"""What no room's name holds (strRoomId of the client SDKs)."""
+
 _FIRST_SECOND, _LAST_SECOND = 1_500_000_000, 4_102_444_800
 """Times before 2017 and after 2099 are no times."""
 
@@ -135,7 +139,10 @@ def room_id(value: Any) -> str:
     """A room's id, which comes as text or as a number. Raises NotAnEventError."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value) if 0 <= value < 2**32 else ""
-    return read_text(value, "RoomId", _LONGEST_ROOM)
+    room = read_text(value, "RoomId", _LONGEST_ROOM)
+    if _NO_ROOM.search(room):
+        raise NotAnEventError("has a slash or a control character in RoomId")
+    return room
 
 
 def _object(value: Any, name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Literal
 
 from sqlalchemy import func, select
 
@@ -22,11 +22,12 @@ from provisioner.controller.records import RoomState, Session, Task
 from provisioner.controller.robots import robot_of
 from provisioner.controller.store import schema
 from provisioner.controller.store.port import RoomKey, Store, Transaction
-from provisioner.controller.store.rows import insert_once, load_room, save_room
+from provisioner.controller.store.rows import Asked, insert_once, load_room, save_room
 from provisioner.recording.cloud_recording import RecordingContract
 from provisioner.recording.manual import robot_user
 
-Answer = TypeVar("Answer")
+PATIENCE = 5.0
+"""Seconds; the vendor waits no longer for an answer (callback guide), and sends the same again."""
 
 Taken = Literal["kept", "counted", "duplicate"]
 """What came of a callback."""
@@ -42,36 +43,34 @@ class Call:
 
 
 class Intake:
-    """Takes what is told. `wake` is called once something may be due."""
+    """Takes what is told. `claim` is called in a transaction that made a call to the service due."""
 
-    def __init__(self, store: Store, wake: Callable[[], None]) -> None:
+    def __init__(self, store: Store, claim: Callable[[Transaction], None]) -> None:
         self._store = store
-        self._wake = wake
+        self._claim = claim
 
     def begin(self, served: Served, call: Call) -> Future[Session | None]:
         """A call began; its session, once it is on the disk. None where the spec lets something else start it."""
 
         def work(transaction: Transaction) -> Session | None:
-            before = load_room(transaction, key, call=call.call)
+            before = load_room(transaction, key, Asked(call=call.call))
             began = _plausible(call.began, transaction.now)
-            after = _begin(transaction, served, before, call.call, began)
-            saved = save_room(transaction, before, after)
+            saved = self._save(transaction, before, _begin(transaction, served, before, call.call, began))
             return next((session for session in saved.sessions if session.call == call.call), None)
 
         key = (served.sdk_app_id, call.room)
-        return self._then_wake(self._store.submit(work, key))
+        return self._store.submit(work, key, patience=PATIENCE)
 
     def end(self, served: Served, room: str, call: str) -> Future[Session | None]:
         """The backend says that a call is over; its session, None where it is not known."""
 
         def work(transaction: Transaction) -> Session | None:
-            before = load_room(transaction, key, call=call)
-            after = machine.call_ended(before, call, transaction.now)
-            saved = save_room(transaction, before, after)
+            before = load_room(transaction, key, Asked(call=call))
+            saved = self._save(transaction, before, machine.call_ended(before, call, transaction.now))
             return next((session for session in saved.sessions if session.call == call), None)
 
         key = (served.sdk_app_id, room)
-        return self._then_wake(self._store.submit(work, key))
+        return self._store.submit(work, key, patience=PATIENCE)
 
     def event(self, served: Served, event: Event) -> Future[Taken]:
         """A callback whose signature was right."""
@@ -81,31 +80,32 @@ class Intake:
             return counted
 
         def work(transaction: Transaction) -> Taken:
-            return take(transaction, served, event)
+            return self._take(transaction, served, event)
 
-        return self._then_wake(self._store.submit(work, (served.sdk_app_id, event.room)))
+        return self._store.submit(work, (served.sdk_app_id, event.room), patience=PATIENCE)
 
-    def _then_wake(self, future: Future[Answer]) -> Future[Answer]:
-        future.add_done_callback(lambda _: self._wake())
-        return future
+    def _save(self, transaction: Transaction, before: RoomState, after: RoomState) -> RoomState:
+        """Write what differs. Where that makes a call due it is claimed at once, which saves a commit before it."""
+        saved = save_room(transaction, before, after)
+        if machine.due(before, saved):
+            self._claim(transaction)
+        return saved
 
-
-def take(transaction: Transaction, served: Served, event: Event) -> Taken:
-    """One event, within a transaction that holds its room."""
-    if not event.stream_started and not _keep(transaction, served, event):
-        return "duplicate"
-    key: RoomKey = (served.sdk_app_id, event.room)
-    if event.of_recorder:
-        before = load_room(transaction, key, task=event.task, robot=robot_of(event.user)[0] or None)
-        save_room(transaction, before, _recorder(before, served, event, transaction.now))
-        return "kept"
-    before = load_room(transaction, key)
-    after = _room(transaction, served, before, event)
-    save_room(transaction, before, after)
-    if not event.stream_started:
-        return "kept"
-    first = after.room.streamed != before.room.streamed
-    return "kept" if first and _keep(transaction, served, event) else "counted"
+    def _take(self, transaction: Transaction, served: Served, event: Event) -> Taken:
+        """One event, within a transaction that holds its room."""
+        if not event.stream_started and not _keep(transaction, served, event):
+            return "duplicate"
+        key: RoomKey = (served.sdk_app_id, event.room)
+        if event.of_recorder:
+            before = load_room(transaction, key, Asked(task=event.task, robot=robot_of(event.user)[0] or None))
+            self._save(transaction, before, _recorder(before, served, event, transaction.now))
+            return "kept"
+        before = load_room(transaction, key, Asked(call=_call(served, event)))
+        after = self._save(transaction, before, _room(transaction, served, before, event))
+        if not event.stream_started:
+            return "kept"
+        first = after.room.streamed != before.room.streamed
+        return "kept" if first and _keep(transaction, served, event) else "counted"
 
 
 def _keep(transaction: Transaction, served: Served, event: Event) -> bool:
@@ -130,17 +130,25 @@ def _room(transaction: Transaction, served: Served, state: RoomState, event: Eve
         return machine.dismissed(state, at, now)
     if event.type == ROOM_CREATED:
         state = machine.room_created(state, at)
-        return _started(transaction, served, state, event, f"room-{event.at:.3f}") if start == "room-created" else state
+        return _started(transaction, served, state, event) if start == "room-created" else state
     state = machine.stream_started(state, at, now)
-    return _started(transaction, served, state, event, f"stream-{event.at:.3f}") if start == "first-stream" else state
+    return _started(transaction, served, state, event) if start == "first-stream" else state
 
 
-def _started(transaction: Transaction, served: Served, state: RoomState, event: Event, call: str) -> RoomState:
+def _call(served: Served, event: Event) -> str | None:
+    """The name of the call that the room's own event begins, where the spec says so."""
+    start = served.carried_out.start if served.carried_out else None
+    if start == "room-created" and event.type == ROOM_CREATED:
+        return f"room-{event.at:.3f}"
+    return f"stream-{event.at:.3f}" if start == "first-stream" and event.stream_started else None
+
+
+def _started(transaction: Transaction, served: Served, state: RoomState, event: Event) -> RoomState:
     """A recording that the room itself starts, unless one is there, or the event is so old that it is a replay."""
     fresh = served.simulated or abs(transaction.now - event.at) <= FRESH_SECONDS
     if not fresh or any(session.open for session in state.sessions) or event.at <= _last_end(transaction, state):
         return state
-    return _begin(transaction, served, state, call, event.at)
+    return _begin(transaction, served, state, _call(served, event) or "", event.at)
 
 
 def _last_end(transaction: Transaction, state: RoomState) -> float:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from provisioner.controller.effects import Effects, Job
+from provisioner.controller.claims import Job
+from provisioner.controller.effects import Effects
 from provisioner.controller.metrics import Metrics
+from provisioner.controller.store.port import Transaction
 from provisioner.foundation.errors import ProvisionerError
 
 _log = logging.getLogger(__name__)
@@ -18,6 +20,8 @@ _PAUSE_AFTER_ERROR = 1.0
 _STALE_SECONDS = 60.0
 """A loop that has not come round for so long makes the replica unready: it may be stuck."""
 
+_CLAIMED_AT_ONCE = 32
+_PAUSE_WHEN_FULL = 0.05
 _CALLS_AT_ONCE = 64
 """The service takes up to 6 s and allows 20 calls a second of each action."""
 
@@ -90,16 +94,31 @@ class Calls:
 
     def step(self) -> float:
         """Claim what is due and send it on its way; the seconds until something else is due."""
-        with self._lock:
-            free = _CALLS_AT_ONCE - self._under_way
+        free = self._free()
         if not free:
-            return 0.05
-        claimed = self._effects.claim(min(free, 32))
-        for job in claimed.jobs:
+            return _PAUSE_WHEN_FULL
+        claimed = self._effects.claim(min(free, _CLAIMED_AT_ONCE))
+        self._send(claimed.jobs)
+        return claimed.wait
+
+    def claim_within(self, transaction: Transaction) -> None:
+        """Claim what is due in a transaction that made it due; the calls leave once it is on the disk."""
+        free = self._free()
+        jobs = self._effects.claim_within(transaction, min(free, _CLAIMED_AT_ONCE)).jobs if free else ()
+        transaction.then(lambda: self._send(jobs) if jobs else self._done())
+
+    def _free(self) -> int:
+        with self._lock:
+            return _CALLS_AT_ONCE - self._under_way
+
+    def _send(self, jobs: Iterable[Job]) -> None:
+        for job in jobs:
             with self._lock:
                 self._under_way += 1
-            self._threads.submit(self._make, job)
-        return claimed.wait
+            try:
+                self._threads.submit(self._make, job)
+            except RuntimeError:  # it is stopping: another replica takes over once the lease ends
+                return
 
     def close(self) -> None:
         """Finish the calls that are under way."""

@@ -42,6 +42,13 @@ def back_off(attempts: int) -> float:
     return BACK_OFF[min(max(attempts, 1), len(BACK_OFF)) - 1]
 
 
+def due(before: RoomState, after: RoomState) -> bool:
+    """Whether a call to the service has become due that was not."""
+    sessions = ((_S.NEW, _S.REMOVING), before.sessions, after.sessions)
+    tasks = ((_T.STOP,), before.tasks, after.tasks)
+    return any(record.state in states and record not in old for states, old, new in (sessions, tasks) for record in new)
+
+
 # --- What backends and rooms tell -------------------------------------------------------------------------------------
 
 
@@ -162,7 +169,7 @@ def task_seen(state: RoomState, session: Session | None, task: Task, now: float,
         )  # the lease stays: a Create may be under way
         return state.having(task, session, *(_stopping(other, now) for other in live))
     if session.open and not session.wanted and not session.doubt:
-        session = replace(session, state=_S.RUNNING)
+        session = replace(session, state=_S.RUNNING, due=None, owner="")
     return state.having(_stopping(task, now), session)
 
 
@@ -222,7 +229,8 @@ def _next(state: RoomState, session: Session, task: Task, now: float) -> RoomSta
         return state.having(_ended(session, now, "its recorder was put out of the room"))
     if code == COLLISION:
         if session.doubt:
-            return state.having(replace(session, state=_S.CREATING))  # another Create of ours may have replaced it
+            # Another Create of ours may have replaced it: its callback tells, or it is tried again.
+            return state.having(replace(session, state=_S.CREATING, due=now + LEASE_SECONDS))
         if session.turn >= LAST_TURN:
             return state.having(_ended(session, now, "somebody else uses its robot's UserIds"))
         return state.having(replace(fresh, turn=session.turn + 1, outcome="somebody else used its robot's UserId"))

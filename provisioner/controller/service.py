@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.console.port import ConsoleError
+from provisioner.console.service_client import open_service
 from provisioner.console.tencent.client import Patience, TencentClient
-from provisioner.console.tencent.service_client import open_service
 from provisioner.controller.machine import Refusal, back_off
 from provisioner.credentials.registry import VARIABLES
 from provisioner.specs.documents.environment import Environment
@@ -21,7 +21,7 @@ SERVICE, VERSION = "trtc", "2019-07-22"
 PATIENCE = Patience(connect_seconds=2, answer_seconds=6, refusals=1)
 """8 s in all, inside a lease of 9 s. Refusals are waited out by the store's bucket, which all replicas share."""
 
-CREATE, DELETE, DESCRIBE, MODIFY = (f"{verb}CloudRecording" for verb in ("Create", "Delete", "Describe", "Modify"))
+CREATE, DELETE, DESCRIBE, MODIFY = (f"{word}CloudRecording" for word in ("Create", "Delete", "Describe", "Modify"))
 REMOVE, REMOVE_BY_NAME = "RemoveUser", "RemoveUserByStrRoomId"
 
 GONE = ("FailedOperation.TaskNotExist", "FailedOperation.TaskFinished")
@@ -41,10 +41,8 @@ _log = logging.getLogger(__name__)
 class RecordingService:
     """One environment's account. Every method makes one call and raises ConsoleError (also AmbiguousWriteError)."""
 
-    def __init__(self, client: TencentClient, account: str) -> None:
-        """`account` names whose rate the calls use up; the same for all who call with one key."""
+    def __init__(self, client: TencentClient) -> None:
         self._client = client
-        self.account = account
 
     def create(self, body: dict[str, Any]) -> str:
         """The TaskId."""
@@ -89,7 +87,7 @@ def recording_service(environment: Environment, root: Path, variables: Mapping[s
         calls_per_second=1_000,
         patience=PATIENCE,
     ) as client:
-        yield RecordingService(client, account_of(environment, variables))
+        yield RecordingService(client)
 
 
 def account_of(environment: Environment, variables: Mapping[str, str]) -> str:

@@ -15,14 +15,14 @@ from sqlalchemy import ColumnElement, delete, or_, select, tuple_, update
 
 from provisioner.console.port import ConsoleError
 from provisioner.controller import machine
-from provisioner.controller.effects import Account, Effects
+from provisioner.controller.effects import CallingAccount, Effects
 from provisioner.controller.machine import FIRST_LOOK_SECONDS, LOOK_SECONDS
 from provisioner.controller.rates import take
 from provisioner.controller.records import RoomState, SessionState, Task, TaskState
 from provisioner.controller.service import DESCRIBE, gone
 from provisioner.controller.store import schema
 from provisioner.controller.store.port import RoomKey, Store, Transaction
-from provisioner.controller.store.rows import insert_once, load_room, save_room
+from provisioner.controller.store.rows import TASK_COLUMNS, Asked, insert_once, load_room, save_room, task_of
 
 _log = logging.getLogger(__name__)
 
@@ -92,17 +92,17 @@ class Sweep:
                 looked += 1
         return looked
 
-    def _turn(self, account: Account) -> bool:
+    def _turn(self, account: CallingAccount) -> bool:
         """Wait until the rate of Describe allows a call; False where this replica is stopping."""
-        bucket = f"{account.service.account} {DESCRIBE}"
+        bucket = f"{account.limits.account} {DESCRIBE}"
         while True:
-            granted, pause = self._store.run(lambda t: take(t, bucket, account.rate, 1))
+            granted, pause = self._store.run(lambda t: take(t, bucket, account.limits.rate, 1))
             if granted:
                 return True
             if self._wait(max(pause, 0.01)):
                 return False
 
-    def _describe(self, account: Account, task: Task) -> None:
+    def _describe(self, account: CallingAccount, task: Task) -> None:
         try:
             status = account.service.describe(task.sdk_app_id, task.task_id)
         except ConsoleError as error:
@@ -112,7 +112,7 @@ class Sweep:
             status = "Exited"
 
         def work(transaction: Transaction) -> None:
-            before = load_room(transaction, (task.sdk_app_id, task.room), task=task.task_id)
+            before = load_room(transaction, (task.sdk_app_id, task.room), Asked(task=task.task_id))
             save_room(transaction, before, _seen(before, task.task_id, status, transaction.now))
 
         self._store.run(work, (task.sdk_app_id, task.room))
@@ -198,14 +198,14 @@ def _unwatched(transaction: Transaction, environment: str) -> list[Task]:
     """Live tasks that were looked at too long ago; taken, so that no other replica asks."""
     now = transaction.now
     query = (
-        select(schema.task)
+        select(*TASK_COLUMNS)
         .join(schema.session, _S.id == _T.session)
         .where(_S.environment == environment, _T.state == TaskState.LIVE, _T.looked <= now - LOOK_SECONDS)
         .order_by(_T.looked)
         .limit(_TOGETHER)
         .with_for_update(skip_locked=True, of=schema.task)
     )
-    found = [Task(**row) for row in transaction.connection.execute(query).mappings()]
+    found = [task_of(row) for row in transaction.connection.execute(query)]
     for task in found:
         this = (_T.sdk_app_id == task.sdk_app_id, _T.task_id == task.task_id)
         transaction.connection.execute(update(schema.task).where(*this).values(looked=now))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from provisioner.credentials.assumed import ROLE, SESSION, AssumedRole, role_arn
-from provisioner.credentials.source import Caller, Credentials, Settings, Source, TokenService
+from provisioner.credentials.source import Caller, Credentials, Source, SourceSettings, TokenService
 from provisioner.credentials.variables import key_of_the_variables
 
 
-def _open(settings: Settings, caller: Caller, tokens: TokenService) -> Credentials:
+def _open(settings: SourceSettings, caller: Caller, tokens: TokenService) -> Credentials:
     arn = role_arn(settings, caller)
     return AssumedRole(tokens(key_of_the_variables(caller)), arn, settings["sessionName"])
 

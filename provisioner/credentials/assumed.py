@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from provisioner.credentials.source import Assume, Caller, Settings, SourceKey
+from provisioner.credentials.source import Assume, Caller, SourceKey, SourceSettings
 
 _RENEW_BEFORE = 300
 """Seconds: a plan that starts now must not run out of its credentials half-way."""
@@ -19,7 +19,7 @@ SESSION = SourceKey("Name of the session in the audit log.", default="trtc-recor
 PROVIDER = SourceKey("Name of the identity provider in the account's access management.", True)
 
 
-def role_arn(settings: Settings, caller: Caller) -> str:
+def role_arn(settings: SourceSettings, caller: Caller) -> str:
     """The role that `roleArn` names. Raises ProvisionerError where the variable that should hold it does not."""
     arn = settings["roleArn"]
     if arn.startswith(_NAMED):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from provisioner.credentials.source import Caller, Credentials, Settings, Source, SourceKey, TokenService
+from provisioner.credentials.source import Caller, Credentials, Source, SourceKey, SourceSettings, TokenService
 from provisioner.foundation.errors import ProvisionerError
 
 
-def _open(settings: Settings, _caller: Caller, _tokens: TokenService) -> Credentials:
+def _open(settings: SourceSettings, _caller: Caller, _tokens: TokenService) -> Credentials:
     from tencentcloud.common.credential import CVMRoleCredential  # schemas are read without the SDK
 
     credential: Credentials = CVMRoleCredential(settings.get("role"))

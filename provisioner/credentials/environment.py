@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from provisioner.credentials.source import Caller, Credentials, Settings, Source, TokenService
+from provisioner.credentials.source import Caller, Credentials, Source, SourceSettings, TokenService
 from provisioner.credentials.variables import NAMES, key_of_the_variables
 
 
-def _open(_settings: Settings, caller: Caller, _tokens: TokenService) -> Credentials:
+def _open(_settings: SourceSettings, caller: Caller, _tokens: TokenService) -> Credentials:
     return key_of_the_variables(caller)
 
 

@@ -7,13 +7,13 @@ import urllib.request
 from urllib.parse import quote
 
 from provisioner.credentials.assumed import PROVIDER, ROLE, SESSION, AssumedRole, role_arn
-from provisioner.credentials.source import Caller, Credentials, Settings, Source, SourceKey, TokenService
+from provisioner.credentials.source import Caller, Credentials, Source, SourceKey, SourceSettings, TokenService
 from provisioner.foundation.errors import ProvisionerError
 
 _SECONDS = 10
 
 
-def _open(settings: Settings, caller: Caller, tokens: TokenService) -> Credentials:
+def _open(settings: SourceSettings, caller: Caller, tokens: TokenService) -> Credentials:
     def identity() -> dict[str, str]:
         return {"ProviderId": settings["providerId"], "WebIdentityToken": _token(settings["audience"], caller)}
 

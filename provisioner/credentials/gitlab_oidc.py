@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from provisioner.credentials.assumed import PROVIDER, ROLE, SESSION, AssumedRole, role_arn
-from provisioner.credentials.source import Caller, Credentials, Settings, Source, SourceKey, TokenService
+from provisioner.credentials.source import Caller, Credentials, Source, SourceKey, SourceSettings, TokenService
 from provisioner.foundation.secret_refs import resolve
 
 
-def _open(settings: Settings, caller: Caller, tokens: TokenService) -> Credentials:
+def _open(settings: SourceSettings, caller: Caller, tokens: TokenService) -> Credentials:
     def identity() -> dict[str, str]:
         token = resolve(settings["tokenRef"], caller.root).reveal()
         return {"ProviderId": settings["providerId"], "WebIdentityToken": token}

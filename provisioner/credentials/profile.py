@@ -5,14 +5,14 @@ from __future__ import annotations
 from configparser import ConfigParser, Error
 from pathlib import Path
 
-from provisioner.credentials.source import Caller, Credentials, Settings, Source, SourceKey, TokenService, fixed
+from provisioner.credentials.source import Caller, Credentials, Source, SourceKey, SourceSettings, TokenService, fixed
 from provisioner.foundation.errors import ProvisionerError
 
 _FILE = Path(".tencentcloud") / "credentials"
 _SHOWN = f"~/{_FILE.as_posix()}"
 
 
-def _open(settings: Settings, caller: Caller, _tokens: TokenService) -> Credentials:
+def _open(settings: SourceSettings, caller: Caller, _tokens: TokenService) -> Credentials:
     section = settings["name"]
     parser = ConfigParser(interpolation=None)
     try:

@@ -13,7 +13,7 @@ from provisioner.credentials import (
     profile,
     tke_oidc,
 )
-from provisioner.credentials.source import Settings, Source
+from provisioner.credentials.source import Source, SourceSettings
 
 SOURCES: dict[str, Source] = {
     module.SOURCE.name: module.SOURCE
@@ -27,7 +27,7 @@ class CredentialChoice:
     """The source that an environment chose, and what it gives it."""
 
     source: str
-    settings: Settings
+    settings: SourceSettings
 
     @property
     def origin(self) -> str:
@@ -39,7 +39,7 @@ VARIABLES = CredentialChoice(environment.SOURCE.name, {})
 """What counts where an environment chooses nothing."""
 
 
-def chosen(name: str, given: Settings) -> CredentialChoice:
+def chosen(name: str, given: SourceSettings) -> CredentialChoice:
     """The choice that `{name: given}` in `console.credentials` makes, once it has passed its schema."""
     return CredentialChoice(name, SOURCES[name].settings(given))
 

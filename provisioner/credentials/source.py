@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from provisioner.foundation.errors import ProvisionerError
 
-Settings = Mapping[str, str]
+SourceSettings = Mapping[str, str]
 """What an environment gives a source: the keys it takes, defaults filled in, optional ones perhaps missing."""
 
 
@@ -80,10 +80,10 @@ class Source:
 
     name: str
     about: str
-    origin: Callable[[Settings], str]
+    origin: Callable[[SourceSettings], str]
     """Where the credentials come from, as `doctor` says it; never what they are."""
 
-    open: Callable[[Settings, Caller, TokenService], Credentials]
+    open: Callable[[SourceSettings, Caller, TokenService], Credentials]
     """Raises ProvisionerError that names what is missing."""
 
     keys: Mapping[str, SourceKey] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class Source:
     needs: str = ""
     """What has to be there besides, for the documentation."""
 
-    def settings(self, given: Mapping[str, str]) -> Settings:
+    def settings(self, given: Mapping[str, str]) -> SourceSettings:
         """What was given, and the defaults of what was not."""
         defaults = {name: key.default for name, key in self.keys.items() if key.default is not None}
         return {**defaults, **given}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from provisioner.credentials.assumed import SESSION, AssumedRole
-from provisioner.credentials.source import Caller, Credentials, Settings, Source, TokenService
+from provisioner.credentials.source import Caller, Credentials, Source, SourceSettings, TokenService
 from provisioner.foundation.secret_refs import resolve
 
 _FIX = "tke-oidc works in a pod that the cluster gave an identity."
 
 
-def _open(_settings: Settings, caller: Caller, tokens: TokenService) -> Credentials:
+def _open(_settings: SourceSettings, caller: Caller, tokens: TokenService) -> Credentials:
     arn, provider = (caller.variable(f"TKE_{part}", _FIX) for part in ("ROLE_ARN", "PROVIDER_ID"))
 
     def identity() -> dict[str, str]:

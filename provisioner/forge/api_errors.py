@@ -1,4 +1,4 @@
-"""A forge's refusal in our words: what it said, as text that can do nothing, and what to do about it."""
+"""A forge's errors as ForgeError: what it said, escaped, and what to do about it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def refusal(forge: str, status: int, said: object, tokens: Tokens) -> ForgeError
 
 @contextmanager
 def reached(forge: str) -> Iterator[None]:
-    """What goes wrong on the way is an AmbiguousWrite.
+    """Turns failures of the connection into AmbiguousWrite.
 
     The library's own text may hold an address with a token: it is dropped.
     """

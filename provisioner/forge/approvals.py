@@ -162,7 +162,7 @@ def _void(review: Review, change: Change, shown: ShownPlan) -> str:
 
 
 class _Teams:
-    """Who is behind an owner, asked once each."""
+    """The members of owners' teams; each team is asked for once."""
 
     def __init__(self, forge: Forge) -> None:
         self._forge = forge

@@ -1,4 +1,4 @@
-"""Where a job runs, by the variables of its CI. They are checked: a branch's name is none of them.
+"""The CI job that this process runs in, read from its variables, whose form is checked.
 
 Tokens stay in their variables: the forge's own (`ForgeType.token`), and TRTC_TEAMS_TOKEN where that may not read teams.
 """

@@ -1,4 +1,4 @@
-"""The invisible first line by which a note is found again: whose it is, and which plans it shows since when."""
+"""The invisible first line of a note, by which it is found again: its key, and the plans that it shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told on a forge: a change's one comment with its plans, their statuses, and the one issue about drift."""
+"""What is published on a forge: one comment with a change's plans, their statuses, and one issue about drift."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is sent again, after how long, and when to give up: the same for both forges.
+"""Which requests are retried, after how long, and when to give up: the same for all forges.
 
 A refusal (a rate limit) was certainly not carried out, so any request may follow it. After no answer or a broken one
 only what does no harm twice follows by itself; whoever creates something looks first whether it is there.

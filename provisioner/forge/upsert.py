@@ -1,4 +1,4 @@
-"""Exactly one note: found again, changed in place, and one again after two jobs wrote at once."""
+"""Keeps exactly one note: finds it again, edits it in place, and removes duplicates of jobs that ran at once."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Location:
 
 
 class ProvisionerError(Exception):
-    """Anything that stops a verb. `str()` is the text a user reads; no traceback accompanies it."""
+    """Anything that stops a command. `str()` is the text a user reads; no traceback accompanies it."""
 
     exit_code = 1
 

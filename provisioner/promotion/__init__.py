@@ -1,1 +1,1 @@
-"""From one environment to the next: what differs, what moves, what stands against it, and what was moved when."""
+"""Promotion from one environment to the next: comparison, merge, gates, records, rollback."""

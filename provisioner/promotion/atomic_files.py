@@ -1,4 +1,4 @@
-"""Several files, or none of them."""
+"""Writes several files as one: if one write fails, those before it are undone."""
 
 from __future__ import annotations
 

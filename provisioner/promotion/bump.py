@@ -1,4 +1,4 @@
-"""The next version of a template: a copy with a note of what is to be different, and what pinning it would change."""
+"""The next version of a template: a copy with a note, and what pinning it would change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passing a gate over: for a reason, for a while, and never a gate that compares digests."""
+"""Bypassing a gate: with a reason and an expiry date, and never a gate that compares digests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from provisioner.foundation.errors import UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
 from provisioner.promotion.gates import GATES
-from provisioner.specs.documents.promotion_record import Bypass, Record
+from provisioner.specs.documents.promotion_record import Bypass, PromotionRecord
 
 _LONGEST = timedelta(days=30)
 
@@ -24,13 +24,15 @@ def asked_for(gates: Sequence[str], reason: str | None, expires: str | None, tod
             fix = f"Known: {', '.join(GATES)}."
             raise UsageError(f'there is no gate "{printable(gate)}"{did_you_mean(gate, GATES)}', fix=fix)
         if not GATES[gate].bypassable:
-            raise UsageError(f"the gate {gate} compares digests and is never passed over", fix=GATES[gate].about)
+            raise UsageError(f"the gate {gate} compares digests and cannot be bypassed", fix=GATES[gate].about)
     if not reason or not reason.strip() or not expires:
         raise UsageError("--bypass needs --reason and --expires", fix='--reason "Why" --expires YYYY-MM-DD.')
     return dict.fromkeys(gates, Bypass(reason, _day(expires, today)))
 
 
-def standing(records: Sequence[Record], source: str, names: Collection[str], today: date) -> Mapping[str, Bypass]:
+def standing(
+    records: Sequence[PromotionRecord], source: str, names: Collection[str], today: date
+) -> Mapping[str, Bypass]:
     """Bypasses of earlier promotions from `source` that still count, for applications that they were given for."""
     found: dict[str, Bypass] = {}
     for record in records:

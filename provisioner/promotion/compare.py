@@ -15,8 +15,8 @@ from provisioner.recording.value_types import Value
 from provisioner.specs.workspace import Workspace
 
 
-class Kind(Enum):
-    """What there is to say of one leaf of a pair."""
+class DifferenceKind(Enum):
+    """What a promotion would do with one setting of a pair."""
 
     SAME = "same"
     MOVES = "moves"
@@ -32,7 +32,7 @@ class ComparedLeaf:
     path: str
     source: Value | None
     target: Value | None
-    kind: Kind
+    kind: DifferenceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +43,30 @@ class ComparedPair:
     target: Application
     leaves: tuple[ComparedLeaf, ...]
 
-    def having(self, *kinds: Kind) -> tuple[ComparedLeaf, ...]:
+    def having(self, *kinds: DifferenceKind) -> tuple[ComparedLeaf, ...]:
         """The leaves of these kinds, in field order."""
         return tuple(leaf for leaf in self.leaves if leaf.kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two environments. What has no counterpart stands in `pairing`."""
+    """Two environments side by side; `pairing` has the applications without a counterpart."""
 
     pairing: Pairing
     pairs: tuple[ComparedPair, ...]
 
-    def count(self, kind: Kind) -> int:
+    def count(self, kind: DifferenceKind) -> int:
         """How many leaves of all pairs are of that kind."""
         return sum(len(pair.having(kind)) for pair in self.pairs)
 
     @property
     def pending(self) -> bool:
-        """Whether a promotion would have anything to do, or to ask."""
-        return bool(self.count(Kind.MOVES) or self.count(Kind.CONFLICT) or self.pairing.only_source)
+        """Whether a promotion would change something, or has a conflict to decide."""
+        return bool(self.count(DifferenceKind.MOVES) or self.count(DifferenceKind.CONFLICT) or self.pairing.only_source)
 
 
 def compare(workspace: Workspace, proposal: Proposal) -> Comparison:
-    """What differs, and why; exactly what `proposal` would carry out is called moving."""
+    """What differs, and why; MOVES is exactly what `proposal` would promote."""
     edited = {move.target.where.file: move.data for move in proposal.moves.values() if move.data is not None}
     after = workspace.drafted(edited).unjudged(proposal.pairing.target.name)
     becomes = {app.name: app for app in after.applications} if after else {}
@@ -89,13 +89,15 @@ def _leaves(
     for path in sorted({*source.values, *target.values}, key=reading_order):
         ours, theirs = source.value(path), target.value(path)
         if ours == theirs:
-            kind = Kind.SAME
+            kind = DifferenceKind.SAME
         elif not moves(path):
-            kind = Kind.STAYS
+            kind = DifferenceKind.STAYS
         elif then.get(path) == ours:
-            kind = Kind.MOVES
+            kind = DifferenceKind.MOVES
         else:
-            kind = Kind.CONFLICT if move and _disputed(path, source, target, move) else Kind.OVERRIDE
+            kind = (
+                DifferenceKind.CONFLICT if move and _disputed(path, source, target, move) else DifferenceKind.OVERRIDE
+            )
         yield ComparedLeaf(path, ours, theirs, kind)
 
 

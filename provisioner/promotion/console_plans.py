@@ -1,4 +1,4 @@
-"""What the consoles of both environments show: plans, or why there is none."""
+"""Plans of both environments of a promotion, or why a console could not be read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.console.controller_client import running_contracts
 from provisioner.console.drivers import open_console
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.plan.plan import Plan, make_plan
@@ -13,34 +14,36 @@ from provisioner.specs.documents.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
-class Unseen:
+class UnreadableConsole:
     """A console that could not be read, and why."""
 
     environment: str
     reason: str
 
 
-Seen = Plan | Unseen
+ConsolePlan = Plan | UnreadableConsole
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """The source as it is, the target as it is, and what applying the promotion would do to the target."""
+class PromotionPlans:
+    """The source as it is, the target as it is, and what applying the promotion would change in the target."""
 
-    source: Seen
-    target: Seen
-    after: Seen
+    source: ConsolePlan
+    target: ConsolePlan
+    after: ConsolePlan
 
 
-def look(root: Path, environ: Mapping[str, str], environment: Environment, only: Collection[str] | None = None) -> Seen:
+def look(
+    root: Path, environ: Mapping[str, str], environment: Environment, only: Collection[str] | None = None
+) -> ConsolePlan:
     """The plan of an environment, of the applications named in `only` where it is given."""
     try:
         console = open_console(environment, root, environ)
     except ProvisionerError as error:
-        return Unseen(environment.name, str(error))
+        return UnreadableConsole(environment.name, str(error))
     try:
-        return make_plan(environment, console, only)
+        return make_plan(environment, console, only, running=running_contracts(environment, root))
     except ProvisionerError as error:
-        return Unseen(environment.name, str(error))
+        return UnreadableConsole(environment.name, str(error))
     finally:
         console.close()

@@ -1,4 +1,4 @@
-"""A promotion's steps as edits of the target's file: what is not mentioned keeps every byte."""
+"""Applies a promotion's steps to the text of the target's file; everything else keeps its bytes."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from provisioner.promotion.file_values import ABSENT, Written
-from provisioner.promotion.merge import Resolution, Step, result_of
+from provisioner.promotion.merge import MergedLeaf, Resolution, result_of
 from provisioner.specs.yaml import writer
 from provisioner.specs.yaml.reader import read
 
 _RECORDING = "/recording"
 
 
-def edited(data: bytes, steps: Sequence[Step], file: str) -> bytes:
-    """The target's file with every step that moves carried out; conflicts leave their leaves alone."""
+def edited(data: bytes, steps: Sequence[MergedLeaf], file: str) -> bytes:
+    """The text of the target's file with every promoted setting; settings in conflict are not changed."""
     text = data.decode()
     moving = [step for step in steps if step.resolution is Resolution.MOVES]
     kept = result_of(steps)
@@ -28,7 +28,7 @@ def edited(data: bytes, steps: Sequence[Step], file: str) -> bytes:
 
 
 def _without(text: str, path: str, kept: Written, file: str) -> str:
-    """The text without the leaf, and without the blocks that only held it: an empty block means something."""
+    """The text without the setting and the blocks that held nothing else, because an empty block has a meaning."""
     document = read(text.encode(), file).plain()
     if not _there(document, path):
         return text  # it went with the block around it

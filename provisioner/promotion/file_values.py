@@ -1,4 +1,4 @@
-"""What an application's own file says of all that moves on promotion: its mode, its template, its own settings.
+"""The values in an application's own file that a promotion may change: mode, template, settings.
 
 Layers below the file are not in it: what a template says moves with the template's version, what an environment says
 does not move.
@@ -24,7 +24,7 @@ Written = Mapping[str, Any]
 
 
 class _Absent:
-    """The file does not mention it, which is not null: that deletes."""
+    """Stands for a setting that the file does not mention. Null is different: it deletes the setting."""
 
     def __repr__(self) -> str:
         return "ABSENT"

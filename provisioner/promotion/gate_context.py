@@ -1,16 +1,16 @@
-"""Looking at everything that gates want to see."""
+"""Collects everything that gates know of a promotion."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.promotion.console_plans import Sight, Unseen, look
+from provisioner.promotion.console_plans import PromotionPlans, UnreadableConsole, look
 from provisioner.promotion.gates.gate import GateContext
 from provisioner.promotion.promote import Promotion
 from provisioner.promotion.template_lock import read_locked
-from provisioner.reconcile.apply.journal import Entry
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.journal import JournalEntry
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.specs.codeowners.owners import read_owners
 from provisioner.specs.documents.document import read_document
 from provisioner.specs.documents.environment import ENVIRONMENT, Environment
@@ -23,22 +23,22 @@ def assess(
     workspace: Workspace,
     promotion: Promotion,
     source: Environment,
-    state: State,
+    state: EnvironmentState,
     environ: Mapping[str, str],
 ) -> GateContext:
-    """The scene of a promotion out of `source`, whose journal `state` opens; `environ` is read for credentials.
+    """The context of a promotion from `source`, whose journal `state` opens; `environ` holds the credentials.
 
-    Of a rollback only what applying it would do is looked at. Raises SpecErrors.
+    For a rollback only the target's console is read. Raises SpecErrors.
     """
     moves, root = promotion.moves, workspace.root
     names = [move.target.name for move in moves.values()]
     after = look(root, environ, promotion.after, names)
     if promotion.record.restores:
-        unasked = Unseen(promotion.target.name, "a rollback does not ask")
-        sight = Sight(unasked, unasked, after)
+        unasked = UnreadableConsole(promotion.target.name, "a rollback does not ask")
+        sight = PromotionPlans(unasked, unasked, after)
     else:
         ours = look(root, environ, source, [move.source.name for move in moves.values()])
-        sight = Sight(ours, look(root, environ, promotion.target, names), after)
+        sight = PromotionPlans(ours, look(root, environ, promotion.target, names), after)
     return GateContext(
         promotion,
         source,
@@ -55,12 +55,12 @@ def assess(
     )
 
 
-def read_journal(state: State) -> tuple[Entry, ...] | Unseen:
+def read_journal(state: EnvironmentState) -> tuple[JournalEntry, ...] | UnreadableConsole:
     """What an environment's journal holds, or why it cannot be read."""
     try:
         return tuple(state.journal.entries())
     except ProvisionerError as error:
-        return Unseen(state.environment, str(error))
+        return UnreadableConsole(state.environment, str(error))
 
 
 def _tiers(workspace: Workspace) -> dict[str, str]:

@@ -15,7 +15,7 @@ from provisioner.promotion.file_values import ABSENT, Written
 
 
 class Resolution(Enum):
-    """What becomes of one leaf."""
+    """What the merge decides about one setting."""
 
     SAME = "same"
     MOVES = "moves"
@@ -24,8 +24,8 @@ class Resolution(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One leaf of the application's file: what either side and the base say (ABSENT: nothing), and what comes of it.
+class MergedLeaf:
+    """One setting of the application's file: its value on both sides and in the base (ABSENT: none), and the decision.
 
     `base` is None where there has been no promotion yet. `decided`: this was a conflict, and somebody chose a side.
     """
@@ -50,7 +50,9 @@ class Side(Enum):
     TARGET = "target"
 
 
-def three_way(source: Written, target: Written, base: Written | None, prefer: Side | None = None) -> tuple[Step, ...]:
+def three_way(
+    source: Written, target: Written, base: Written | None, prefer: Side | None = None
+) -> tuple[MergedLeaf, ...]:
     """A step for each leaf that either file mentions, the source's in its order first.
 
     Without a base, what the source's file says moves, and what only the target's says is the target's own.
@@ -69,23 +71,23 @@ def three_way(source: Written, target: Written, base: Written | None, prefer: Si
     )
 
 
-def result_of(steps: Iterable[Step]) -> Written:
+def result_of(steps: Iterable[MergedLeaf]) -> Written:
     """What the target's file says of what moves, once the steps are done."""
     said = _said(steps)
     filled = _filled(said)
     return {path: value for path, value in said.items() if value != {} or path not in filled}
 
 
-def _said(steps: Iterable[Step]) -> Written:
+def _said(steps: Iterable[MergedLeaf]) -> Written:
     return {step.path: step.result for step in steps if step.result is not ABSENT}
 
 
 def _filled(said: Written) -> set[str]:
-    """Blocks that are mentioned as a whole, and in which something stands as well."""
+    """Blocks that are written as a whole and also hold settings."""
     return {block for block in said if any(path.startswith(f"{block}/") for path in said)}
 
 
-def _step(path: str, source: Written, target: Written, base: Written | None) -> Step:
+def _step(path: str, source: Written, target: Written, base: Written | None) -> MergedLeaf:
     ours, theirs = source.get(path, ABSENT), target.get(path, ABSENT)
     last = base.get(path, ABSENT) if base is not None else None
     if ours == theirs:
@@ -96,10 +98,10 @@ def _step(path: str, source: Written, target: Written, base: Written | None) -> 
         resolution = Resolution.KEPT
     else:
         resolution = Resolution.MOVES if theirs == last else Resolution.CONFLICT
-    return Step(path, ours, theirs, last, resolution)
+    return MergedLeaf(path, ours, theirs, last, resolution)
 
 
-def _with_clashes(steps: Sequence[Step]) -> Iterator[Step]:
+def _with_clashes(steps: Sequence[MergedLeaf]) -> Iterator[MergedLeaf]:
     """A block that one side deletes while the other says something in it is a conflict, too.
 
     A block that is merely there needs no mention where something stands in it.

@@ -18,7 +18,7 @@ _LEFT_BEHIND = ("aliases", "hold", "intent", "onRemove", "waive")
 
 
 def newcomer(files: SpecFiles, source: Application, target: str) -> tuple[str, bytes, tuple[str, ...]]:
-    """Where the file goes in the environment `target`, its bytes, and the paths that are to be filled in.
+    """Where the file goes in the environment `target`, its bytes, and the paths that still say TODO.
 
     The source's file has passed the reader.
     """

@@ -1,4 +1,4 @@
-"""Which application of one environment is which of another: by name, else by an alias."""
+"""Pairs the applications of two environments: by name, else by an alias."""
 
 from __future__ import annotations
 

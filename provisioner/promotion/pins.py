@@ -76,7 +76,7 @@ def _value(value: Value | None) -> str:
     return "(not set)" if value is None else printable(text(value))
 
 
-def document(found: Sequence[TemplatePins]) -> dict[str, Any]:
+def pins_document(found: Sequence[TemplatePins]) -> dict[str, Any]:
     """Version 1 of the JSON form."""
     return {
         "pinsVersion": PINS_VERSION,

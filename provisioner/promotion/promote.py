@@ -1,4 +1,4 @@
-"""A promotion as a whole: what every file becomes, what stays behind and why, and the record of it."""
+"""A promotion as a whole: the new text of every file, what is not promoted and why, and its record."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import Any
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.promotion.file_values import ABSENT
 from provisioner.promotion.history import bases
-from provisioner.promotion.merge import Resolution, Side, Step
+from provisioner.promotion.merge import MergedLeaf, Resolution, Side
 from provisioner.promotion.new_application import newcomer
 from provisioner.promotion.pairing import Pairing
 from provisioner.promotion.proposal import Bases, Move, Proposal, propose
 from provisioner.promotion.template_lock import locking
 from provisioner.recording.application import Application, Hold
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.promotion_record import JudgedGate, Promoted, Record
+from provisioner.specs.documents.promotion_record import JudgedGate, Promoted, PromotionRecord
 from provisioner.specs.workspace import SpecErrors, Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who promotes, when, and from which commit ('': there is none to name)."""
+    """Who promotes, when, and from which commit ('' where there is none)."""
 
     who: str
     when: datetime
@@ -32,7 +32,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A file to start from, and what is to be filled in."""
+    """A new file for the target, and the paths that still say TODO."""
 
     application: Application
     file: str
@@ -55,7 +55,7 @@ class Promotion:
     newcomers: tuple[Newcomer, ...]
     files: Mapping[str, bytes]
     after: Environment
-    record: Record
+    record: PromotionRecord
 
     @property
     def empty(self) -> bool:
@@ -68,9 +68,9 @@ class Promotion:
 
 
 def prepare(
-    workspace: Workspace, pairing: Pairing, records: Sequence[Record], stamp: Stamp, prefer: Side | None = None
+    workspace: Workspace, pairing: Pairing, records: Sequence[PromotionRecord], stamp: Stamp, prefer: Side | None = None
 ) -> Promotion:
-    """What promoting `pairing` comes to. Raises SpecErrors where the target would not be valid afterwards."""
+    """The promotion of the pairs. Raises SpecErrors where the target would not be valid afterwards."""
     held = {target.name: target.hold for _, target in pairing.pairs.values() if target.hold}
     known = bases(records, pairing.source.name)
     proposal = propose(workspace, pairing, known, prefer, held)
@@ -79,7 +79,7 @@ def prepare(
     files = {move.target.where.file: move.data for move in moves.values() if move.data is not None}
     arriving, questions = _newcomers(workspace, pairing)
     after, pinned, lock = aftermath(workspace, pairing.target, files, [entry.application for entry in arriving])
-    record = Record(
+    record = PromotionRecord(
         pairing.target.name,
         pairing.source.name,
         stamp.commit,
@@ -93,26 +93,26 @@ def prepare(
 
 
 def _first_seen(proposal: Proposal, known: Bases) -> dict[str, Move]:
-    """Applications that agree already and are in no record: the next promotion of them has a base from now on."""
+    """Applications that are equal already and in no record: recording them gives the next promotion a base."""
     agreed = (move for move in proposal.moves.values() if not move.conflicts)
     return {move.target.name: move for move in agreed if not {move.target.name, *move.target.aliases} & known.keys()}
 
 
 def _share(move: Move) -> Promoted:
-    """What moved, with what the source's file says: what both sides agree on from now."""
+    """A record's entry for one application: what was promoted, and the source's values, the next merge's base."""
     steps = {step.path: moved(step) for step in move.having(Resolution.MOVES)}
     base = {step.path: step.source for step in move.steps if step.source is not ABSENT}
     return Promoted(move.source.name, steps, base, move.written)
 
 
-def moved(step: Step) -> dict[str, Any]:
+def moved(step: MergedLeaf) -> dict[str, Any]:
     """A step as a record has it."""
     sides = {"before": step.target, "after": step.source}
     return {side: value for side, value in sides.items() if value is not ABSENT}
 
 
 def _does(move: Move) -> bool:
-    """Whether the file changes, or a conflict was decided so that it does not: that is remembered, too."""
+    """Whether a record is needed: the file changes, or a conflict was decided in favour of the target."""
     return move.data is not None or any(step.decided for step in move.steps)
 
 

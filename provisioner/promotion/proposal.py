@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from provisioner.promotion.edits import edited
 from provisioner.promotion.file_values import Written, read_written
-from provisioner.promotion.merge import Resolution, Side, Step, result_of, three_way
+from provisioner.promotion.merge import MergedLeaf, Resolution, Side, result_of, three_way
 from provisioner.promotion.pairing import Pairing
 from provisioner.recording.application import Application
 from provisioner.specs.workspace import Workspace
@@ -18,19 +18,19 @@ Bases = Mapping[str, Written]
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One pair's share: its steps, and the target's file as it would become (None: it stays as it is)."""
+    """What would happen to one pair: its steps, and the target's new file (None where it does not change)."""
 
     source: Application
     target: Application
-    steps: tuple[Step, ...]
+    steps: tuple[MergedLeaf, ...]
     data: bytes | None
 
-    def having(self, resolution: Resolution) -> tuple[Step, ...]:
+    def having(self, resolution: Resolution) -> tuple[MergedLeaf, ...]:
         """The steps that came out that way, in field order."""
         return tuple(step for step in self.steps if step.resolution is resolution)
 
     @property
-    def conflicts(self) -> tuple[Step, ...]:
+    def conflicts(self) -> tuple[MergedLeaf, ...]:
         """Steps that both sides changed, for somebody to decide."""
         return self.having(Resolution.CONFLICT)
 
@@ -42,7 +42,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """All pairs' shares, by the source's name."""
+    """What would happen to each pair, by the source's name."""
 
     pairing: Pairing
     moves: Mapping[str, Move]

@@ -1,4 +1,4 @@
-"""The pull request's text: what moves, from where, whose it is, what it does, and what stays behind. Markdown."""
+"""A promotion's pull request in Markdown: what is promoted, whose it is, what it does, what is left out."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.promotion.console_plans import Seen, Unseen
-from provisioner.promotion.merge import Resolution, Step
+from provisioner.promotion.console_plans import ConsolePlan, UnreadableConsole
+from provisioner.promotion.merge import MergedLeaf, Resolution
 from provisioner.promotion.promote import Promotion
 from provisioner.promotion.render_promotion import said
 from provisioner.promotion.rollback import CANNOT
@@ -22,7 +22,7 @@ class Background:
     source's commits by application (None: Git cannot tell). `below` is the project's folder in its repository, `''` or
     such as `infra/rec/`."""
 
-    outlook: Seen
+    outlook: ConsolePlan
     owners: Owners | None
     commits: Mapping[str, Sequence[str] | None]
     below: str
@@ -94,10 +94,10 @@ def _moves(promotion: Promotion, background: Background) -> Iterator[str]:
     yield ""
 
 
-def _does(outlook: Seen) -> Iterator[str]:
+def _does(outlook: ConsolePlan) -> Iterator[str]:
     yield "### What applying it does"
     yield ""
-    if isinstance(outlook, Unseen):
+    if isinstance(outlook, UnreadableConsole):
         yield f"Not known here: {escape(outlook.reason)}"
         yield ""
         return
@@ -130,7 +130,7 @@ def _commits(commits: Mapping[str, Sequence[str] | None]) -> Iterator[str]:
 
 
 def _kept(promotion: Promotion) -> Iterator[str]:
-    kept: list[tuple[str, Step]] = [
+    kept: list[tuple[str, MergedLeaf]] = [
         (name, step)
         for name, move in promotion.moves.items()
         for step in move.having(Resolution.KEPT)
@@ -158,7 +158,7 @@ def _behind(promotion: Promotion) -> Iterator[str]:
     yield ""
 
 
-def _sides(promotion: Promotion, step: Step) -> tuple[tuple[str, Any], tuple[str, Any]]:
+def _sides(promotion: Promotion, step: MergedLeaf) -> tuple[tuple[str, Any], tuple[str, Any]]:
     return (promotion.source, step.source), (promotion.target.name, step.target)
 
 
@@ -170,6 +170,6 @@ def _gates(promotion: Promotion) -> Iterator[str]:
         rows = []
         for name, gate in gates.items():
             by = gate.bypass
-            passed = f" passed over until {by.expires}: {escape(by.reason)}" if by else ""
+            passed = f" bypassed until {by.expires}: {escape(by.reason)}" if by else ""
             rows.append([code(name), f"{gate.verdict}{passed}", escape(gate.evidence)])
         yield from table(["gate", "verdict", "what it saw"], rows)

@@ -1,4 +1,4 @@
-"""A comparison for a terminal, as Markdown and as JSON: pure functions."""
+"""A comparison of two environments as text for a terminal, Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from provisioner.foundation.text_safety import printable
-from provisioner.promotion.compare import ComparedLeaf, ComparedPair, Comparison, Kind
+from provisioner.promotion.compare import ComparedLeaf, ComparedPair, Comparison, DifferenceKind
 from provisioner.recording.application import Application
 from provisioner.recording.fields import find
 from provisioner.recording.paths import short
@@ -17,13 +17,18 @@ from provisioner.report.text.style import Style, plain
 
 COMPARISON_VERSION = 1
 
-_TOLD = (Kind.CONFLICT, Kind.MOVES, Kind.OVERRIDE, Kind.STAYS)
-_ROLES = {Kind.CONFLICT: "danger", Kind.MOVES: "change", Kind.OVERRIDE: "warning", Kind.STAYS: "quiet"}
+_TOLD = (DifferenceKind.CONFLICT, DifferenceKind.MOVES, DifferenceKind.OVERRIDE, DifferenceKind.STAYS)
+_ROLES = {
+    DifferenceKind.CONFLICT: "danger",
+    DifferenceKind.MOVES: "change",
+    DifferenceKind.OVERRIDE: "warning",
+    DifferenceKind.STAYS: "quiet",
+}
 _ABOUT = {
-    Kind.CONFLICT: "both changed since the last promotion",
-    Kind.MOVES: "moves on promotion",
-    Kind.OVERRIDE: "{target} keeps its own",
-    Kind.STAYS: "belongs to its environment",
+    DifferenceKind.CONFLICT: "both changed since the last promotion",
+    DifferenceKind.MOVES: "moves on promotion",
+    DifferenceKind.OVERRIDE: "{target} keeps its own",
+    DifferenceKind.STAYS: "belongs to its environment",
 }
 _WIDEST = 24
 
@@ -44,11 +49,11 @@ def totals(comparison: Comparison) -> str:
     counted = {kind: comparison.count(kind) for kind in _TOLD}
     alone = len(comparison.pairing.only_source) + len(comparison.pairing.only_target)
     parts = [
-        f"{counted[Kind.MOVES]} to move",
-        *([f"{counted[Kind.CONFLICT]} in conflict"] if counted[Kind.CONFLICT] else []),
-        f"{counted[Kind.OVERRIDE]} overridden",
-        f"{counted[Kind.STAYS]} stay",
-        f"{comparison.count(Kind.SAME)} same",
+        f"{counted[DifferenceKind.MOVES]} to move",
+        *([f"{counted[DifferenceKind.CONFLICT]} in conflict"] if counted[DifferenceKind.CONFLICT] else []),
+        f"{counted[DifferenceKind.OVERRIDE]} overridden",
+        f"{counted[DifferenceKind.STAYS]} stay",
+        f"{comparison.count(DifferenceKind.SAME)} same",
         *([f"{alone} unpaired"] if alone else []),
     ]
     return f"{comparison.pairing.source.name} -> {comparison.pairing.target.name}: {', '.join(parts)}."
@@ -60,7 +65,7 @@ def _pair(pair: ComparedPair, source: str, target: str, style: Style) -> Iterato
     if not told:
         yield style(f"= {head}  the same", "quiet")
     else:
-        moving = pair.having(Kind.MOVES, Kind.CONFLICT)
+        moving = pair.having(DifferenceKind.MOVES, DifferenceKind.CONFLICT)
         yield style(f"{'~' if moving else '='} {head}", "change" if moving else "title")
         rows = [("", "", source, target)]
         for kind in _TOLD:
@@ -115,7 +120,7 @@ def _row(leaf: ComparedLeaf, target: str) -> list[str]:
     return [code(short(leaf.path)), *(code(_value(leaf.path, value)) for value in (leaf.source, leaf.target)), about]
 
 
-def document(comparison: Comparison) -> dict[str, Any]:
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
     """Version 1 of the JSON form. Values are canonical spec text, null is "not set" (or a secret: references too)."""
     pairing = comparison.pairing
     return {
@@ -127,7 +132,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
                 "source": pair.source.name,
                 "target": pair.target.name,
                 "leaves": [_leaf(leaf) for leaf in pair.having(*_TOLD)],
-                "same": len(pair.having(Kind.SAME)),
+                "same": len(pair.having(DifferenceKind.SAME)),
             }
             for pair in comparison.pairs
         ],
@@ -135,7 +140,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
             "source": [app.name for app in pairing.only_source],
             "target": [app.name for app in pairing.only_target],
         },
-        "totals": {kind.value: comparison.count(kind) for kind in Kind},
+        "totals": {kind.value: comparison.count(kind) for kind in DifferenceKind},
     }
 
 

@@ -1,4 +1,4 @@
-"""A promotion for a terminal and as JSON: what moves, what stays behind and why."""
+"""A promotion as text for a terminal and as JSON: what is promoted, what is not, and why."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from provisioner.foundation.text_safety import printable
 from provisioner.promotion.file_values import ABSENT
 from provisioner.promotion.gates import GATES
-from provisioner.promotion.merge import Resolution, Step
+from provisioner.promotion.merge import MergedLeaf, Resolution
 from provisioner.promotion.promote import Promotion
 from provisioner.promotion.proposal import Move
 from provisioner.recording.paths import short
@@ -32,14 +32,14 @@ def render_promotion(promotion: Promotion, style: Style = plain) -> str:
         lines += [*_conflicts(move, promotion), ""]
     for entry in promotion.newcomers:
         questions = ", ".join(map(short, entry.questions))
-        lines += [style(f"+ {entry.application.name}  {entry.file}", "change"), f"    to be filled in: {questions}", ""]
+        lines += [style(f"+ {entry.application.name}  {entry.file}", "change"), f"    TODO: {questions}", ""]
     for name, hold in promotion.held.items():
         lines += [style(f"= {name}  held since {hold.since}: {printable(hold.reason)}", "warning"), ""]
     return "\n".join([*lines, style(totals(promotion), "title")]) + "\n"
 
 
 def render_gates(gates: Mapping[str, JudgedGate], style: Style = plain) -> str:
-    """One line a gate: what it said, and what it saw."""
+    """A line for each gate: its verdict, and its evidence."""
     roles = {"pass": "good", "fail": "danger", "unknown": "warning"}
     return "".join(
         f"{style(line, roles[said.verdict])}\n" for name, said in gates.items() for line in _gate(name, said)
@@ -52,7 +52,7 @@ def _gate(name: str, said: JudgedGate) -> list[str]:
 
 
 def _seen(said: JudgedGate) -> str:
-    by = f" (passed over until {said.bypass.expires}: {said.bypass.reason})" if said.bypass else ""
+    by = f" (bypassed until {said.bypass.expires}: {said.bypass.reason})" if said.bypass else ""
     return printable(said.evidence + by)
 
 
@@ -84,7 +84,7 @@ def totals(promotion: Promotion) -> str:
     parts = [f"{len(promotion.moves)} to {'restore' if promotion.record.restores else 'promote'}"]
     counted = (
         (len(promotion.conflicts), "in conflict"),
-        (len(promotion.newcomers), "new, to be filled in"),
+        (len(promotion.newcomers), "new, with TODOs"),
         (len(promotion.held), "held"),
     )
     parts += [f"{count} {what}" for count, what in counted if count]
@@ -92,7 +92,7 @@ def totals(promotion: Promotion) -> str:
 
 
 def said(value: Any) -> str:
-    """A value of a file as its author would write it."""
+    """A value as YAML on one line."""
     return "(not set)" if value is ABSENT else printable(canonical.flow(value))
 
 
@@ -106,7 +106,7 @@ def _steps(move: Move) -> Iterator[str]:
         yield f"    stays as {move.target.environment} has it: {', '.join(short(step.path) for step in kept)}"
 
 
-def _kept(move: Move) -> list[Step]:
+def _kept(move: Move) -> list[MergedLeaf]:
     return [step for step in move.having(Resolution.KEPT) if step.target != step.source]
 
 
@@ -120,7 +120,7 @@ def _conflicts(move: Move, promotion: Promotion) -> Iterator[str]:
     yield f"    make both say the same, or choose: --app {move.target.name} --prefer {promotion.source}"
 
 
-def document(promotion: Promotion) -> dict[str, Any]:
+def promotion_document(promotion: Promotion) -> dict[str, Any]:
     """Version 1 of the JSON form. What a file does not mention has no key; null deletes, {} is an empty block."""
     return {
         "promotionVersion": PROMOTION_VERSION,
@@ -140,6 +140,6 @@ def document(promotion: Promotion) -> dict[str, Any]:
     }
 
 
-def _document(step: Step) -> dict[str, Any]:
+def _document(step: MergedLeaf) -> dict[str, Any]:
     sides = {"source": step.source, "target": step.target, "last": ABSENT if step.base is None else step.base}
     return {"path": step.path, **{side: value for side, value in sides.items() if value is not ABSENT}}

@@ -1,4 +1,4 @@
-"""The ladder for a terminal of 80 columns, as Markdown and as JSON: pure functions."""
+"""The environments of the ladder side by side: text for 80 columns, Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
 from provisioner.promotion.gates.soak import words
-from provisioner.promotion.status import Cell, Column, Status
+from provisioner.promotion.status import Cell, Column, PromotionStatus
 from provisioner.report.text.columns import room
 from provisioner.report.text.markdown import escape, table
 from provisioner.report.text.style import Style, plain
@@ -23,7 +23,7 @@ _GAP = 2
 _NARROWEST = 20
 
 
-def render_status(status: Status, style: Style = plain) -> str:
+def render_status(status: PromotionStatus, style: Style = plain) -> str:
     """Environments as columns, applications as rows, a line for each thing to know of a cell."""
     names = [*status.rows, "unmanaged"]
     first = min(max((room(name) for name in names), default=0), 24)
@@ -87,7 +87,7 @@ def _unmanaged(column: Column) -> list[str]:
     return [printable(name) for name in column.unmanaged] or ["none"]
 
 
-def render_markdown(status: Status) -> str:
+def render_markdown(status: PromotionStatus) -> str:
     """One table; a cell's lines are parted by commas."""
     heads = ["", *(f"{column.environment.name} ({column.environment.tier})" for column in status.columns)]
     rows = [
@@ -98,8 +98,8 @@ def render_markdown(status: Status) -> str:
     return "\n".join(table(heads, rows)) + "\n"
 
 
-def document(status: Status) -> dict[str, Any]:
-    """Version 1 of the JSON form. `soakLeft` is in seconds by the environment that asks for it, null: nobody knows."""
+def status_document(status: PromotionStatus) -> dict[str, Any]:
+    """Version 1 of the JSON form. `soakLeft` is in seconds, by target environment; null means not known."""
     return {
         "statusVersion": STATUS_VERSION,
         "environments": [

@@ -1,4 +1,4 @@
-"""Back to what a record left behind, as a change forward: edits, a record of their own, and a hold.
+"""Rollback: restores what a record left, by new edits, a record of its own, and a hold.
 
 What promotions moved since then goes back. What the target changed by itself since then stays: a rollback undoes
 promotions, not hotfixes.
@@ -14,11 +14,11 @@ from provisioner.foundation.text_safety import printable
 from provisioner.promotion.edits import edited
 from provisioner.promotion.file_values import ABSENT, Written, read_written
 from provisioner.promotion.history import moved_since
-from provisioner.promotion.merge import Resolution, Step
+from provisioner.promotion.merge import MergedLeaf, Resolution
 from provisioner.promotion.promote import Promotion, Stamp, aftermath, moved
 from provisioner.promotion.proposal import Move
 from provisioner.recording.application import Application
-from provisioner.specs.documents.promotion_record import Promoted, Record
+from provisioner.specs.documents.promotion_record import Promoted, PromotionRecord
 from provisioner.specs.workspace import Workspace
 from provisioner.specs.yaml import writer
 
@@ -28,7 +28,7 @@ CANNOT = (
 )
 
 
-def restore(workspace: Workspace, to: Record, names: Collection[str], stamp: Stamp, reason: str) -> Promotion:
+def restore(workspace: Workspace, to: PromotionRecord, names: Collection[str], stamp: Stamp, reason: str) -> Promotion:
     """What going back to `to` comes to, for its applications, or those in `names`.
 
     Raises UsageError for a name that the record does not have, ConflictError where a template is no longer what it
@@ -52,7 +52,7 @@ def restore(workspace: Workspace, to: Record, names: Collection[str], stamp: Sta
     after, digests, lock = aftermath(workspace, target, files)
     _check_templates(to, digests)
     shares = {there[name].name: share for name, share in chosen.items()}
-    record = Record(
+    record = PromotionRecord(
         to.environment,
         to.source,
         stamp.commit,
@@ -85,10 +85,10 @@ def _move(
     return Move(app, app, steps, writer.set_value(data.decode(), "/hold", dict(hold)).encode())
 
 
-def _step(path: str, then: Written, now: Written, since: Collection[str]) -> Step:
+def _step(path: str, then: Written, now: Written, since: Collection[str]) -> MergedLeaf:
     wanted, shown = then.get(path, ABSENT), now.get(path, ABSENT)
     touched = any(f"{path}/".startswith(f"{one}/") or one.startswith(f"{path}/") for one in since)
-    return Step(
+    return MergedLeaf(
         path,
         wanted,
         shown,
@@ -97,7 +97,7 @@ def _step(path: str, then: Written, now: Written, since: Collection[str]) -> Ste
     )
 
 
-def _check_templates(to: Record, digests: Mapping[str, str]) -> None:
+def _check_templates(to: PromotionRecord, digests: Mapping[str, str]) -> None:
     for pin, digest in to.templates.items():
         if digests.get(pin, digest) != digest:
             raise ConflictError(

@@ -1,4 +1,4 @@
-"""The ladder at a glance: what each application runs in each environment, and what keeps it from the next one."""
+"""The state of all environments: what each application runs, and what stops its promotion to the next one."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from provisioner.promotion.console_plans import Seen, Unseen
+from provisioner.promotion.console_plans import ConsolePlan, UnreadableConsole
 from provisioner.promotion.gates.ladder import below
 from provisioner.promotion.gates.soak import left, running_since
 from provisioner.promotion.history import last_move
-from provisioner.reconcile.apply.journal import Entry
+from provisioner.reconcile.apply.journal import JournalEntry
 from provisioner.recording.application import Application
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.promotion_record import Record
+from provisioner.specs.documents.promotion_record import PromotionRecord
 from provisioner.specs.keys.tier import TIERS
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How long an application has yet to soak on its way to `target`; None: nobody knows since when it runs."""
+    """How long an application has yet to soak on its way to `target`; None where it is not known since when it runs."""
 
     target: str
     span: timedelta | None
@@ -33,7 +33,7 @@ class Cell:
     application: Application
     drift: int | None
     unverified: int
-    promoted: Record | None
+    promoted: PromotionRecord | None
     waiting: tuple[Waiting, ...]
 
 
@@ -48,8 +48,8 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """Columns from the bottom of the ladder to its top; `rows` names the applications, cells have them by that name."""
+class PromotionStatus:
+    """Environments as columns, from development up; `rows` are the applications' names, by which cells are found."""
 
     columns: tuple[Column, ...]
     rows: tuple[str, ...]
@@ -57,11 +57,11 @@ class Status:
 
 def status(
     environments: Sequence[Environment],
-    look: Callable[[Environment], Seen],
-    journal: Callable[[Environment], tuple[Entry, ...] | Unseen],
-    records: Callable[[Environment], Sequence[Record]],
+    look: Callable[[Environment], ConsolePlan],
+    journal: Callable[[Environment], tuple[JournalEntry, ...] | UnreadableConsole],
+    records: Callable[[Environment], Sequence[PromotionRecord]],
     now: datetime,
-) -> Status:
+) -> PromotionStatus:
     """The state of all environments. The callables answer what a console shows, a journal holds, was promoted."""
     ordered = sorted(environments, key=lambda env: (TIERS.index(env.tier), env.name))
     rows = _rows(ordered)
@@ -72,17 +72,19 @@ def status(
         entries = journal(env) if above else ()
         waiting = {app.name: tuple(_waiting(app, target, entries, now) for target in above) for app in env.applications}
         columns.append(_column(env, look(env), rows, records(env), waiting))
-    return Status(tuple(columns), tuple(sorted({*rows.values()})))
+    return PromotionStatus(tuple(columns), tuple(sorted({*rows.values()})))
 
 
 def _column(
     env: Environment,
-    seen: Seen,
+    seen: ConsolePlan,
     rows: Mapping[tuple[str, str], str],
-    records: Sequence[Record],
+    records: Sequence[PromotionRecord],
     waiting: Mapping[str, tuple[Waiting, ...]],
 ) -> Column:
-    plans = {} if isinstance(seen, Unseen) else {entry.application.name: entry for entry in seen.applications}
+    plans = (
+        {} if isinstance(seen, UnreadableConsole) else {entry.application.name: entry for entry in seen.applications}
+    )
     cells = {}
     for app in env.applications:
         plan = plans.get(app.name)
@@ -93,14 +95,16 @@ def _column(
             last_move(records, app.name),
             waiting[app.name],
         )
-    if isinstance(seen, Unseen):
+    if isinstance(seen, UnreadableConsole):
         return Column(env, cells, None, seen.reason)
     listed = None if seen.unmanaged is None else tuple(entry.name for entry in seen.unmanaged)
     return Column(env, cells, listed, "")
 
 
-def _waiting(app: Application, target: Environment, entries: tuple[Entry, ...] | Unseen, now: datetime) -> Waiting:
-    since = None if isinstance(entries, Unseen) else running_since(entries, app)
+def _waiting(
+    app: Application, target: Environment, entries: tuple[JournalEntry, ...] | UnreadableConsole, now: datetime
+) -> Waiting:
+    since = None if isinstance(entries, UnreadableConsole) else running_since(entries, app)
     return Waiting(target.name, max(left(since, target.gates.soak, now), timedelta()) if since else None)
 
 

@@ -1,4 +1,4 @@
-"""The Pulumi CLI, which no Python package carries: the one on PATH, else the official release.
+"""The Pulumi CLI, which no Python package carries: on PATH, built by `make engine`, or the official release.
 
 `python -m provisioner.provider.cli_install` prints the path of a usable `pulumi`. Where none can be had,
 it says so in two lines on stderr and exits 1.
@@ -6,6 +6,7 @@ it says so in two lines on stderr and exits 1.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -30,9 +31,15 @@ def find_or_install() -> Path | None:
     return find() or install()
 
 
+def cache_folder() -> Path:
+    """Where `make engine` puts what it builds: outside the checkout, so that all checkouts share it."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "trtc-recording"
+
+
 def find() -> Path | None:
-    """The first `pulumi` of PATH and `.pulumi-cli/` that runs and is recent enough."""
-    for root in (None, str(FOLDER.absolute())):
+    """The first `pulumi` of PATH, of `make engine` (newest first) and of `.pulumi-cli/` that runs and is new enough."""
+    built = sorted(map(str, cache_folder().glob("pulumi-*")), reverse=True)
+    for root in (None, *built, str(FOLDER.absolute())):
         # PulumiCommand runs `pulumi version` and judges the answer as the SDK would.
         with suppress(OSError, subprocess.CalledProcessError, InvalidVersionError):
             command = PulumiCommand(root, VERSION).command
@@ -56,9 +63,10 @@ def install() -> Path | None:
 
 def explain(instead: str) -> str:
     """Two lines for a machine without the CLI; `instead` says what happens now."""
+    go = ", or `make engine`, which builds it from Go modules in about 8 CPU minutes" if shutil.which("go") else ""
     return (
         f"No Pulumi CLI {VERSION} or newer can be had here. Official ways to install it: "
-        "`brew install pulumi/tap/pulumi`, the image pulumi/pulumi, https://www.pulumi.com/docs/install/\n"
+        f"`brew install pulumi/tap/pulumi`, the image pulumi/pulumi, https://www.pulumi.com/docs/install/{go}\n"
         f"{instead}"
     )
 

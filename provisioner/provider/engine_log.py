@@ -1,4 +1,4 @@
-"""Lines that Pulumi shows to the user, each beside the resource that it is about."""
+"""Messages that Pulumi shows to the user, each beside its resource."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _about: ContextVar[str] = ContextVar("urn", default="")
 
 @contextmanager
 def about(urn: str) -> Iterator[None]:
-    """Whatever is told inside, by this thread, stands beside the resource `urn`."""
+    """Messages of this thread inside the block are shown beside the resource `urn`."""
     token = _about.set(urn)
     try:
         yield
@@ -26,7 +26,7 @@ def about(urn: str) -> Iterator[None]:
 
 
 class EngineLog:
-    """The engine's log. Nothing is lost to a run by an engine that does not listen."""
+    """The engine's log. An engine that does not answer is ignored."""
 
     def __init__(self, address: str | None = None) -> None:
         self._lock = threading.Lock()

@@ -10,9 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from provisioner.console.controller_client import running_contracts
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console, Observed
-from provisioner.console.runbook.labels import page_of
+from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
 from provisioner.foundation.text_safety import printable
@@ -22,9 +23,10 @@ from provisioner.provider.gate import RefusedError
 from provisioner.provider.properties import said
 from provisioner.reconcile.apply.apply import Applied, Applier, Reviewed, StoppedError, applying
 from provisioner.reconcile.apply.journal import runs_of
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.document import Document, document
-from provisioner.reconcile.plan.plan import Plan, Refusal, intend, limit_findings, make_plan, refusals
+from provisioner.reconcile.plan.plan import Plan, limit_findings, make_plan
+from provisioner.reconcile.plan.refusals import PlanRefusal, intend, refusals
 from provisioner.reconcile.plan.removal import Managed, gone
 from provisioner.reconcile.plan.seal import addresses, load, moved
 from provisioner.recording.application import Application
@@ -83,7 +85,7 @@ class ServedEnvironment:
     def page(self, sdk_app_id: int) -> str:
         """Where people find the application in the console."""
         environment, root, _ = self._open()
-        return page_of(environment, root).address(sdk_app_id)
+        return labels_of(environment, root).address(sdk_app_id)
 
     def warm_up(self) -> None:
         """Read the specs and load what the console needs, in the background; nothing is asked of the console."""
@@ -102,8 +104,9 @@ class ServedEnvironment:
         """
         if not self.has_specs:
             raise UsageError("getPlan compares with specs, and this provider has a console of its own")
-        environment, _, console = self._open()
-        plan = make_plan(environment, console, gone=gone(held, environment, self._managed))
+        environment, root, console = self._open()
+        held_gone = gone(held, environment, self._managed)
+        plan = make_plan(environment, console, gone=held_gone, running=running_contracts(environment, root))
         against = render_refusals(refusals(plan, {}, self.today.isoformat()), flag=False)
         with self._lock:
             self._stopping = {entry.application.sdk_app_id for entry in plan.applications if entry.application.removed}
@@ -123,7 +126,7 @@ class ServedEnvironment:
         """The recording type that this process has seen. Raises KeyError where it has not looked."""
         return self._generations[sdk_app_id]
 
-    def over_limit(self, sdk_app_id: int) -> list[Refusal]:
+    def over_limit(self, sdk_app_id: int) -> list[PlanRefusal]:
         """What stands against changing one more application, by the limits of a console of a program's own.
 
         Of an environment with specs the plan as a whole is judged. How many applications a program has is not known
@@ -137,7 +140,7 @@ class ServedEnvironment:
             exceeded = limit_findings(environment, len(self._changing), of=0)
         if not exceeded or environment.acknowledges(MAX_CHANGES.id, self.today):
             return []
-        return [Refusal(finding, intend(finding, environment.where.file)) for finding in exceeded]
+        return [PlanRefusal(finding, intend(finding, environment.where.file)) for finding in exceeded]
 
     def stops(self, sdk_app_id: int) -> bool:
         """Whether the plan that passed the gate stops this application, whose spec is gone."""
@@ -214,10 +217,10 @@ class ServedEnvironment:
             return self._applier
 
     @property
-    def _state(self) -> State:
+    def _state(self) -> EnvironmentState:
         """The environment's lock and journal."""
         environment, root, _ = self._open()
-        return State(self.name, root, environment.journal, self._clock)
+        return EnvironmentState(self.name, root, environment.journal, self._clock)
 
     def _moved(self, plan: Plan) -> str:
         """What differs from the sealed plan that was reviewed, in words; '' where nothing does or none is named."""
@@ -238,5 +241,5 @@ class ServedEnvironment:
         found = moved(sealed, document(plan), self._clock(), runs)
         lines = [f"{printable(named)}: {printable(str(one))}" for one in found]
         return "\n".join(
-            [*lines, "  The reviewed plan no longer holds. Make it again and have it reviewed."] if lines else []
+            [*lines, "  The reviewed plan is out of date. Make it again and have it reviewed."] if lines else []
         )

@@ -1,4 +1,4 @@
-"""What stands against a write, for one resource of any program: the rules of specs and what the change does.
+"""What refuses a write of one resource of any program: the rules of specs, and consequences of the change.
 
 A resource that says what its spec says was judged with its spec. Any other is judged here as a spec would be.
 """
@@ -17,7 +17,8 @@ from provisioner.provider.properties import Inputs, property_path
 from provisioner.reconcile.plan.consequence import consequences
 from provisioner.reconcile.plan.cost import cost
 from provisioner.reconcile.plan.diff import Diff
-from provisioner.reconcile.plan.plan import ApplicationPlan, Plan, Refusal, refusals
+from provisioner.reconcile.plan.plan import ApplicationPlan, Plan
+from provisioner.reconcile.plan.refusals import PlanRefusal, refusals
 from provisioner.recording.application import Application, Intent, Layer, Leaf, Leaves
 from provisioner.recording.consequences import Scope, acknowledgeable
 from provisioner.recording.fields import SETTINGS
@@ -26,7 +27,7 @@ from provisioner.recording.value_types import Value, describe
 from provisioner.report.plan.terminal import render_refusals
 from provisioner.specs import rules
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.keys.limits import Limits
+from provisioner.specs.keys.limits import ChangeLimits
 from provisioner.specs.rules import plugins
 from provisioner.specs.rules.rule import Rule, Specs
 
@@ -87,11 +88,11 @@ def change_findings(app: Application, observed: Observed, found: Diff) -> list[F
 
 def change_refusals(
     app: Application, environment: Environment, observed: Observed, found: Diff, today: date
-) -> list[Refusal]:
+) -> list[PlanRefusal]:
     """What the consequences of a change need and do not have; how many changes there are is judged elsewhere."""
     reasons = tuple(consequences(app, observed, found.differences))
     entry = ApplicationPlan(app, observed, found, reasons, cost(app.values, observed, found), {})
-    alone = replace(environment, limits=Limits())
+    alone = replace(environment, limits=ChangeLimits())
     return refusals(Plan(alone, "", (app.name,), (entry,), None), {}, today.isoformat())
 
 
@@ -100,7 +101,7 @@ def sentence(finding: Finding) -> str:
     return f"{_subject(finding)}: {finding.id}: {finding.message}"
 
 
-def refused_text(app: Application, against: list[Refusal]) -> str:
+def refused_text(app: Application, against: list[PlanRefusal]) -> str:
     """Every refusal with what lets it pass; places where a spec has them."""
     if not app.where.file.startswith("resource "):
         return render_refusals(against, flag=False)

@@ -32,14 +32,16 @@ _DEFAULTS = {
 }
 
 
-def pulumi_environment(caller: Mapping[str, str], pulumi: Path, verb: str = "up") -> dict[str, str]:
-    """`caller` completed by what a local run of `verb` needs."""
+def pulumi_environment(caller: Mapping[str, str], pulumi: Path, command: str = "up") -> dict[str, str]:
+    """`caller` completed by what a local run of `command` needs."""
     chosen = {**_DEFAULTS, **caller}
-    if verb == "down" and "PULUMI_RUN_PROGRAM" not in caller:
+    if command == "down" and "PULUMI_RUN_PROGRAM" not in caller:
         # Taking a stack away asks no spec: also where specs are broken, or gone with their environment.
         chosen["PULUMI_RUN_PROGRAM"] = "false"
     # An older `pulumi` on PATH must not lend its language host to the one in this checkout.
     chosen["PATH"] = os.pathsep.join([str(pulumi.parent), chosen.get("PATH", os.defpath)])
+    # A CLI that was built from Go modules (`make engine`) has our language host beside it.
+    chosen.setdefault("TRTC_LANGUAGE_HOST_PYTHON", sys.executable)
     if "PULUMI_BACKEND_URL" not in chosen:
         chosen["PULUMI_BACKEND_URL"] = STATE.absolute().as_uri()
         if "PULUMI_CONFIG_PASSPHRASE_FILE" not in chosen:
@@ -48,44 +50,44 @@ def pulumi_environment(caller: Mapping[str, str], pulumi: Path, verb: str = "up"
     return chosen
 
 
-def run_pulumi(pulumi: Path, verb: str, environment: str) -> NoReturn:
+def run_pulumi(pulumi: Path, command: str, environment: str) -> NoReturn:
     """Become Pulumi, so that its signals, colours and exit code are the user's."""
     print(f"Engine: Pulumi, {pulumi}", file=sys.stderr, flush=True)
-    settings = pulumi_environment(os.environ, pulumi, verb)
+    settings = pulumi_environment(os.environ, pulumi, command)
     if "PULUMI_BACKEND_URL" not in os.environ:
         STATE.mkdir(exist_ok=True)
     select = subprocess.run([pulumi, "stack", "select", "--create", environment], env=settings, check=False)
     if select.returncode:
         sys.exit(select.returncode)
-    os.execve(pulumi, ["pulumi", *_PULUMI[verb], "--stack", environment], settings)
+    os.execve(pulumi, ["pulumi", *_PULUMI[command], "--stack", environment], settings)
 
 
-def run_provisioner(verb: str, environment: str) -> None:
+def run_provisioner(command: str, environment: str) -> None:
     """Do the same without Pulumi, in the words of `provisioner`."""
-    if verb == "down":
+    if command == "down":
         instead = "Nothing is to be torn down: the console keeps its settings."
         print(cli_install.explain(instead), file=sys.stderr)
         return
-    (command, *options), does = _PROVISIONER[verb]
-    reviewed = os.environ.get(tokens.PLAN_VARIABLE) if verb == "up" else None
+    (name, *options), does = _PROVISIONER[command]
+    reviewed = os.environ.get(tokens.PLAN_VARIABLE) if command == "up" else None
     what = ["--plan", reviewed] if reviewed else [environment]
-    instead = f"`{shlex.join(['provisioner', command, *what])}` {does}."
+    instead = f"`{shlex.join(['provisioner', name, *what])}` {does}."
     print(cli_install.explain(instead), file=sys.stderr, flush=True)
-    os.execv(Path(sys.executable).with_name("provisioner"), ["provisioner", command, *options, *what])
+    os.execv(Path(sys.executable).with_name("provisioner"), ["provisioner", name, *options, *what])
 
 
 def main() -> None:
     """Run `up`, `preview` or `down` of an environment with Pulumi where there is one, else with `provisioner`."""
     parser = argparse.ArgumentParser(prog="local_run", description="Run Pulumi locally.")
-    parser.add_argument("verb", choices=_PULUMI)
+    parser.add_argument("command", choices=_PULUMI)
     known = sorted(file.parent.name for file in Path("environments").glob("*/environment.yaml"))
     # Checked here because `pulumi stack select --create` would make a stack of a typing error.
     parser.add_argument("environment", choices=known)
     chosen = parser.parse_args()
     pulumi = cli_install.find_or_install()
     if pulumi:
-        run_pulumi(pulumi, chosen.verb, chosen.environment)
-    run_provisioner(chosen.verb, chosen.environment)
+        run_pulumi(pulumi, chosen.command, chosen.environment)
+    run_provisioner(chosen.command, chosen.environment)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import pulumi
 
-from provisioner.console.runbook.labels import page_of
+from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.provider import tokens
 from provisioner.provider.properties import inputs
@@ -38,7 +38,7 @@ def _declare(stack: str) -> None:
     workspace = Workspace.containing(Path.cwd())
     environment = workspace.environment(stack)
     _pass_the_gate(provider, known)
-    page = page_of(environment, workspace.root)
+    labels = labels_of(environment, workspace.root)
     resources = {app.name: _resource(app, provider) for app in environment.applications}
     pulumi.export(
         "applications",
@@ -48,7 +48,7 @@ def _declare(stack: str) -> None:
                 "mode": app.mode if app.records else "off",
                 "template": app.value("/recording/template"),
                 "effectiveAfter": resources[app.name].effective_after,
-                "consolePage": page.address(app.sdk_app_id),
+                "consolePage": labels.address(app.sdk_app_id),
             }
             for app in environment.applications
         },

@@ -30,7 +30,7 @@ _ROOTS = tuple(dict.fromkeys(path.split("/")[1] for path in FIELDS if path != _A
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a program says of one application, by RFC 6901 path.
+    """A resource's inputs for one application, by RFC 6901 path.
 
     `unknown` are leaves or whole blocks that another resource has yet to answer, `blocks` the mappings that are
     there, empty ones too. `defaulted` are those of the values that the program left out.
@@ -103,7 +103,7 @@ def values(properties: struct_pb2.Struct) -> Mapping[str, Value]:
 
 
 def strangers(properties: struct_pb2.Struct) -> Iterator[str]:
-    """A sentence for each input that a resource does not take."""
+    """A sentence for each input that a resource does not know."""
     known = (*_ROOTS, INTENT, EFFECTIVE_AFTER)
     for name in properties.fields:
         if name not in known and not name.startswith("__"):  # the engine's own
@@ -125,7 +125,7 @@ def _known(document: Mapping[str, Any], path: str, unknown: set[str], blocks: se
 
 
 def inputs(desired: Mapping[str, Value]) -> dict[str, Any]:
-    """A resource's inputs: what the console is told, and what says whose it is."""
+    """A resource's inputs: the console's settings, and the application that they belong to."""
     return nest(said(desired))
 
 

@@ -16,7 +16,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from provisioner.foundation import logging
 from provisioner.provider.engine_log import EngineLog, Forwarding
-from provisioner.provider.servicer import Provider
+from provisioner.provider.servicer import ProviderServicer
 
 _THREADS = 32
 _GRACE_SECONDS = 30
@@ -36,7 +36,7 @@ def serve() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    provider = Provider(Path.cwd(), log=log, eager=True)
+    provider = ProviderServicer(Path.cwd(), log=log, eager=True)
     server = grpc.server(ThreadPoolExecutor(_THREADS), options=_OPTIONS)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")

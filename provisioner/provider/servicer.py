@@ -37,7 +37,7 @@ from provisioner.recording.wire import WIRE
 from provisioner.specs.workspace import SpecErrors
 
 
-class Provider(provider_pb2_grpc.ResourceProviderServicer):
+class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     """Serves one environment. Every failure reaches the user as words with a status code, never a traceback."""
 
     def __init__(
@@ -219,7 +219,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             self._tell_once("info", f"on the {self._served.console.label}")
 
     def _taken(self, news: Inputs, urn: str) -> Iterator[str]:
-        """Two resources of one application would undo each other's settings at every update."""
+        """Refuses a second resource of one application: they would undo each other's settings at every update."""
         sdk_app_id = news.values.get("/sdkAppId")
         if isinstance(sdk_app_id, int):
             first = self._checked.setdefault(sdk_app_id, urn)

@@ -16,7 +16,9 @@ from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS, pattern
 from provisioner.recording.manual import Manual, manual
 from provisioner.recording.sites import Site
-from provisioner.recording.wire import WIRE, Wire
+from provisioner.recording.storages import STORAGES
+from provisioner.recording.wire import WIRE
+from provisioner.recording.wire_codecs import Wire
 
 Json = dict[str, Any]
 
@@ -103,8 +105,7 @@ class RecordingContract:
 
 def recording_contract(app: Application, site: Site) -> RecordingContract:
     """The contract of an application that has passed the rules and is in manual mode."""
-    storage = app.setting("storage/vendor")
-    owner_of_storage = "TencentVod" if storage == "vod" else "CloudStorage"
+    owner_of_storage = "CloudStorage" if STORAGES[str(app.setting("storage/vendor"))].bucket else "TencentVod"
     body: Json = {"RecordParams": {"RecordMode": MIXED if app.mixed else SINGLE}}
     for path, value in app.values.items():
         if not path.startswith(f"{SETTINGS}/") or path.startswith((_PANES, _WATERMARKS)):

@@ -17,9 +17,10 @@ from provisioner.recording.catalogue import blocks
 from provisioner.recording.catalogue.mixed import MIXED
 from provisioner.recording.catalogue.recorded import RECORDED
 from provisioner.recording.catalogue.recording_mode import APPLICATION
-from provisioner.recording.catalogue.storage import BUCKET, CALLBACK, COMPATIBLE, STORAGE
+from provisioner.recording.catalogue.storage import CALLBACK, STORAGE
 from provisioner.recording.catalogue.vocabulary import NAME
 from provisioner.recording.field import Field, Mode, Moves
+from provisioner.recording.storages import STORAGES
 from provisioner.recording.value_types import Value
 
 SETTINGS = "/recording/settings"
@@ -36,8 +37,11 @@ def _table() -> dict[str, Field]:
         *APPLICATION,
         *(_under(SETTINGS, field, Moves.ON_PROMOTION) for field in (*RECORDED, *MIXED)),
         *(_under(SETTINGS, field, Moves.NEVER) for field in STORAGE),
-        *(_under(f"{SETTINGS}/storage/{vendor}", field, Moves.NEVER) for vendor in ("cos", "s3") for field in BUCKET),
-        *(_under(f"{SETTINGS}/storage/s3", field, Moves.NEVER) for field in COMPATIBLE),
+        *(
+            _under(f"{SETTINGS}/storage/{storage.word}", field, Moves.NEVER)
+            for storage in STORAGES.values()
+            for field in storage.fields
+        ),
         *(_under(SETTINGS, field, Moves.NEVER) for field in CALLBACK),
     ]
     return {field.path: field for field in fields}

@@ -26,7 +26,7 @@ WORDS: Mapping[Tier, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class MinuteKind:
     """What one recorded minute is charged as."""
 
     streams: Streams
@@ -36,16 +36,16 @@ class Kind:
         return f"{self.streams} {self.tier}"
 
 
-KINDS = tuple(Kind(streams, tier) for streams in STREAMS for tier in TIERS)
+KINDS = tuple(MinuteKind(streams, tier) for streams in STREAMS for tier in TIERS)
 """Every kind, in the order in which people read them."""
 
-Minutes = Mapping[Kind, float]
+Minutes = Mapping[MinuteKind, float]
 """Minutes by kind, to two decimals as the service tells them; a kind that is not there has none."""
 
 
-def added(parts: Iterable[Minutes]) -> dict[Kind, float]:
+def added(parts: Iterable[Minutes]) -> dict[MinuteKind, float]:
     """The sum, without the kinds that have nothing, in reading order."""
-    amounts: defaultdict[Kind, list[float]] = defaultdict(list)
+    amounts: defaultdict[MinuteKind, list[float]] = defaultdict(list)
     for part in parts:
         for kind, minutes in part.items():
             amounts[kind].append(minutes)

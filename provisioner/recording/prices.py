@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from provisioner.foundation.errors import Location
-from provisioner.recording.minutes import Basis, Kind, Minutes
+from provisioner.recording.minutes import Basis, MinuteKind, Minutes
 
 _CENT = Decimal("0.01")
 
@@ -22,7 +22,7 @@ class Cost:
 
     amount: Decimal | None
     currency: str
-    unpriced: tuple[Kind, ...] = ()
+    unpriced: tuple[MinuteKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Prices:
 
     currency: str
     basis: Basis
-    rates: Mapping[Kind, Decimal]
+    rates: Mapping[MinuteKind, Decimal]
     source: str
     dated: date
     where: Location

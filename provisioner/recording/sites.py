@@ -17,27 +17,11 @@ from provisioner.recording.sources import (
     GUIDE,
     ON_CLOUD,
     ON_CLOUD_2022,
-    ON_CLOUD_CHINESE,
     SETTINGS_GUIDE,
     TEMPLATE_PROXY,
+    Option,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One thing that an automatic recording may do: pages that `allow` it, and those that do not `know` it.
-
-    `instead` is what the latter say. Without a page that allows it the option is illegal.
-    """
-
-    allow: tuple[str, ...]
-    unknown_to: tuple[str, ...] = ()
-    instead: str = ""
-
-    @property
-    def legal(self) -> bool:
-        """Whether a page of the site allows it."""
-        return bool(self.allow)
+from provisioner.recording.storages import STORAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +49,11 @@ MIXED, SINGLE, BOTH = "mixed streams", "single streams", "mixed and single strea
 
 _SINGLE_ONLY = "single streams only"
 _MP4_ONLY = "mp4 only"
-_VOD_ONLY = "VOD only"
-_VOD_AND_COS = "VOD and COS only"
+
+
+def _storage(site: str) -> Mapping[str, Option]:
+    return {word: storage.sites[site] for word, storage in STORAGES.items()}
+
 
 _CN = Site(
     name="cn",
@@ -84,11 +71,7 @@ _CN = Site(
         "hls": Option((TEMPLATE_PROXY,), (ON_CLOUD_2022,), _MP4_ONLY),
         "aac": Option((TEMPLATE_PROXY,), (ON_CLOUD_2022,), _MP4_ONLY),
     },
-    storage={
-        "vod": Option((ON_CLOUD_2022, ON_CLOUD_CHINESE, TEMPLATE_PROXY)),
-        "cos": Option((ON_CLOUD_CHINESE, TEMPLATE_PROXY), (ON_CLOUD_2022,), _VOD_ONLY),
-        "s3": Option((), (ON_CLOUD_CHINESE, TEMPLATE_PROXY), _VOD_AND_COS),
-    },
+    storage=_storage("cn"),
     unknown_to_rest=frozenset({"CloudStorage.EndpointUrl"}),
 )
 
@@ -109,11 +92,7 @@ _INTL = Site(
         "hls": Option((ON_CLOUD, TEMPLATE_PROXY)),
         "aac": Option((ON_CLOUD, TEMPLATE_PROXY)),
     },
-    storage={
-        "vod": Option((ON_CLOUD, TEMPLATE_PROXY)),
-        "cos": Option((ON_CLOUD, TEMPLATE_PROXY)),
-        "s3": Option((ON_CLOUD,), (TEMPLATE_PROXY,), _VOD_AND_COS),
-    },
+    storage=_storage("intl"),
     unknown_to_rest=frozenset({"WaterMarkChar.Font", "WaterMarkTimestamp.Font"}),
 )
 

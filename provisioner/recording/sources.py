@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 GUIDE = "TUICallKit cloud recording"
 """trtc.io/document/51001: how a call application should be recorded. Where pages conflict, this one decides."""
 
@@ -31,3 +33,20 @@ TEMPLATE_PROXY = f"{API}: McuRecordParams"
 
 PRODUCT = "this tool"
 """Not the service's: how specs are written, paired and reviewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that an automatic recording may do: pages that `allow` it, and those that do not `know` it.
+
+    `instead` is what the latter say. Without a page that allows it the option is illegal.
+    """
+
+    allow: tuple[str, ...]
+    unknown_to: tuple[str, ...] = ()
+    instead: str = ""
+
+    @property
+    def legal(self) -> bool:
+        """Whether a page of the site allows it."""
+        return bool(self.allow)

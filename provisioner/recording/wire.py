@@ -2,155 +2,21 @@
 
 The names are those of the public REST API, `Class.Member`; its McuRecordParams maps its members to the console
 template's fields. What only the console has is called `console: …`. The shape of the console's own requests is not
-public: that is a binding's business (`console/`), which refers to these codecs.
+public: that is a binding's business (`console/`), which refers to these codecs. What a storage has stands with it, in
+`storages.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol
 
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.limits import TIME_ZONES
 from provisioner.recording.quantities import Dimension, Quantity
-from provisioner.recording.value_types import Value
-
-
-class Codec(Protocol):
-    """Between a value and its JSON form on the wire; `decode` raises ValueError on anything unforeseen."""
-
-    def encode(self, value: Value) -> Any:
-        """The JSON form of a value that the field's kind has accepted."""
-        ...
-
-    def decode(self, wire: Any) -> Value:
-        """The value of a JSON form. Raises ValueError with a sentence that begins after the field's name."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A whole number as it is."""
-
-    def encode(self, value: Value) -> Any:
-        return value
-
-    def decode(self, wire: Any) -> Value:
-        if isinstance(wire, int) and not isinstance(wire, bool):
-            return wire
-        raise ValueError(f"is no whole number: {wire!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class String:
-    """Text as it is."""
-
-    def encode(self, value: Value) -> Any:
-        return value
-
-    def decode(self, wire: Any) -> Value:
-        if isinstance(wire, str):
-            return wire
-        raise ValueError(f"is no text: {wire!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """A closed vocabulary: `words` maps values (words, flags, numbers, sets of words) to codes."""
-
-    words: Mapping[Value, Any]
-
-    def encode(self, value: Value) -> Any:
-        if value not in self.words:
-            raise ValueError(f"has no code for {value}")
-        return self.words[value]
-
-    def decode(self, wire: Any) -> Value:
-        for word, code in self.words.items():
-            if code == wire and type(code) is type(wire):
-                return word
-        raise ValueError(f"is no known code: {wire!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class WordList:
-    """A set of words as a list, in the vocabulary's order."""
-
-    order: tuple[str, ...]
-
-    def encode(self, value: Value) -> Any:
-        return list(value) if isinstance(value, tuple) else value
-
-    def decode(self, wire: Any) -> Value:
-        if isinstance(wire, list) and set(wire) <= set(self.order):
-            return tuple(word for word in self.order if word in wire)
-        raise ValueError(f"is no list of {', '.join(self.order)}: {wire!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class TextList:
-    """A set of texts as a list, sorted."""
-
-    def encode(self, value: Value) -> Any:
-        return list(value) if isinstance(value, tuple) else value
-
-    def decode(self, wire: Any) -> Value:
-        if isinstance(wire, list) and all(isinstance(item, str) for item in wire):
-            return tuple(sorted(wire))
-        raise ValueError(f"is no list of texts: {wire!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A quantity as a whole number of `unit` base units; `forever` is the number that means for ever."""
-
-    dimension: Dimension
-    unit: int = 1
-    forever: int | None = None
-
-    def encode(self, value: Value) -> Any:
-        assert isinstance(value, Quantity)
-        return self.forever if value.amount is None else value.amount // self.unit
-
-    def decode(self, wire: Any) -> Value:
-        if not isinstance(wire, int) or isinstance(wire, bool):
-            raise ValueError(f"is no whole number: {wire!r}")
-        forever = self.forever is not None and wire == self.forever
-        return Quantity(self.dimension, None if forever else wire * self.unit)
-
-
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """A path as the list of its folders."""
-
-    def encode(self, value: Value) -> Any:
-        return str(value).split("/")
-
-    def decode(self, wire: Any) -> Value:
-        if isinstance(wire, list) and wire and all(isinstance(part, str) for part in wire):
-            return "/".join(wire)
-        raise ValueError(f"is no list of folders: {wire!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class Wire:
-    """A field's public name and codec.
-
-    `rest` is how CreateCloudRecording spells what the template spells otherwise; which of several members it fills
-    depends on the storage.
-    """
-
-    name: str
-    codec: Codec
-    rest: tuple[Wire, ...] = ()
-
-
-def _numbered(*words: str, start: int = 0) -> Codes:
-    return Codes({word: code for code, word in enumerate(words, start)})
-
+from provisioner.recording.storages import STORAGES, VENDOR_CODES
+from provisioner.recording.wire_codecs import Codes, Count, Number, String, TextList, Wire, WordList, numbered
 
 _FLAG = Codes({False: 0, True: 1})
 _TRUTH = Codes({False: False, True: True})
@@ -159,17 +25,17 @@ _MINUTES = Count(Dimension.TIME, 60)
 _HOURS = Count(Dimension.TIME, 3600)
 _BPS = Count(Dimension.BITRATE)
 _HERTZ = {"48kHz": 1, "44.1kHz": 2, "16kHz": 3}
-_STREAM = _numbered("main", "aux")
-_RENDER_MODE = _numbered("stretch", "crop", "letterbox", "smart-stretch")
+_STREAM = numbered("main", "aux")
+_RENDER_MODE = numbered("stretch", "crop", "letterbox", "smart-stretch")
 _FONT = Codes({"tencent": "Tencent", "source-han-sans": "SourceHanSans"})
-_PLACE = _numbered("top-left", "top-right", "bottom-left", "bottom-right", "top-center", "bottom-center", "center")
+_PLACE = numbered("top-left", "top-right", "bottom-left", "bottom-right", "top-center", "bottom-center", "center")
 _ZONE = Codes({f"UTC{hours:+d}": hours for hours in TIME_ZONES})
 
 _COS_FORMATS = Codes({("hls",): 0, ("mp4", "hls"): 1, ("hls", "aac"): 2, ("mp4",): 3, ("aac",): 4})
 _VOD_FORMATS = Codes({("mp4",): 0, ("hls",): 1, ("aac",): 2, ("mp4", "hls"): 3, ("hls", "aac"): 4})
 
 _RECORDED = {
-    "media": Wire("RecordParams.StreamType", _numbered("audio-video", "audio", "video")),
+    "media": Wire("RecordParams.StreamType", numbered("audio-video", "audio", "video")),
     "formats": Wire(
         "McuRecordParams.RecordFormat",
         WordList(("mp4", "hls", "aac")),
@@ -191,8 +57,8 @@ _RECORDED = {
         f"{block}/{name}": wire
         for block in ("single", "mixed")
         for name, wire in (
-            ("streams", Wire("RecordParams.MediaId", _numbered("main-and-aux", "main", "aux"))),
-            ("fill", Wire("RecordParams.FillType", _numbered("last-frame", "black"))),
+            ("streams", Wire("RecordParams.MediaId", numbered("main-and-aux", "main", "aux"))),
+            ("fill", Wire("RecordParams.FillType", numbered("last-frame", "black"))),
         )
     },
 }
@@ -213,11 +79,11 @@ _MIXED = {
 }
 
 _LAYOUT = {
-    "kind": Wire("MixLayoutParams.MixLayoutMode", _numbered("floating", "screen-share", "grid", "custom", start=1)),
+    "kind": Wire("MixLayoutParams.MixLayoutMode", numbered("floating", "screen-share", "grid", "custom", start=1)),
     "bigPicture": Wire("MixLayoutParams.MaxResolutionUserId", String()),
     "background": Wire("MixLayoutParams.BackGroundColor", String()),
     "bigPictureStream": Wire("MixLayoutParams.MediaId", _STREAM),
-    "bigPictureSide": Wire("MixLayoutParams.MaxResolutionUserAlign", _numbered("left", "right")),
+    "bigPictureSide": Wire("MixLayoutParams.MaxResolutionUserAlign", numbered("left", "right")),
     "renderMode": Wire("MixLayoutParams.RenderMode", _RENDER_MODE),
     "hideAudioOnly": Wire("MixLayoutParams.PureAudioDisableLayout", _TRUTH),
     "backgroundImage": Wire("MixLayoutParams.BackgroundImageUrl", String()),
@@ -258,24 +124,6 @@ _WATERMARK = {
     },
 }
 
-_VOD = {
-    "subAppId": Wire("TencentVod.SubAppId", Number()),
-    "retention": Wire("TencentVod.ExpireTime", Count(Dimension.TIME, 1, forever=0)),
-    "procedure": Wire("TencentVod.Procedure", String()),
-    "classId": Wire("TencentVod.ClassId", Number()),
-    "region": Wire("TencentVod.StorageRegion", String()),
-    "sessionContext": Wire("TencentVod.SessionContext", String()),
-    "sourceContext": Wire("TencentVod.SourceContext", String()),
-}
-
-_BUCKET = {
-    "region": Wire("CloudStorage.Region", String()),
-    "bucket": Wire("CloudStorage.Bucket", String()),
-    "prefix": Wire("CloudStorage.FileNamePrefix", Folders()),
-    "accessKeyRef": Wire("CloudStorage.AccessKey", String()),
-    "secretKeyRef": Wire("CloudStorage.SecretKey", String()),
-}
-
 
 def _below(block: str, entries: Mapping[str, Wire]) -> dict[str, Wire]:
     return {f"{SETTINGS}{block}/{name}": wire for name, wire in entries.items()}
@@ -294,11 +142,12 @@ WIRE: Mapping[str, Wire] = MappingProxyType(
             for what, entries in _WATERMARK.items()
             for path, wire in _below(f"/mixed/layout/watermarks/*/{what}", entries).items()
         },
-        f"{SETTINGS}/storage/vendor": Wire("CloudStorage.Vendor", _numbered("cos", "s3")),
-        **_below("/storage/vod", _VOD),
-        **_below("/storage/cos", _BUCKET),
-        **_below("/storage/s3", _BUCKET),
-        f"{SETTINGS}/storage/s3/endpoint": Wire("CloudStorage.EndpointUrl", String()),
+        f"{SETTINGS}/storage/vendor": Wire("CloudStorage.Vendor", Codes(VENDOR_CODES)),
+        **{
+            path: wire
+            for storage in STORAGES.values()
+            for path, wire in _below(f"/storage/{storage.word}", storage.wire).items()
+        },
         **_below(
             "/callback",
             {

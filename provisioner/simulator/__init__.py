@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from provisioner.simulator.accounts import Account, Policy
+from provisioner.simulator.accounts import Account, AccountPolicy
 from provisioner.simulator.applications import SeedApplication
 from provisioner.simulator.callbacks.outbox import Target
 from provisioner.simulator.calls import Call, Drop, Rehearsal, Room, rehearse, unrecorded
 from provisioner.simulator.faults import Fault
-from provisioner.simulator.sites import CN, INTL, SITES, Site
+from provisioner.simulator.sites import CN, INTL, SITES, SimulatedSite
 from provisioner.simulator.state import ConsoleState
 
 if TYPE_CHECKING:
@@ -29,17 +29,17 @@ __all__ = [
     "INTL",
     "SITES",
     "Account",
+    "AccountPolicy",
     "Call",
     "CallbackSender",
     "ConsoleServer",
     "ConsoleState",
     "Drop",
     "Fault",
-    "Policy",
     "Rehearsal",
     "Room",
     "SeedApplication",
-    "Site",
+    "SimulatedSite",
     "Target",
     "rehearse",
     "unrecorded",

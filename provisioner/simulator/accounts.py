@@ -35,13 +35,13 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class AccountPolicy:
     """What a key may do: what some statement allows and none denies."""
 
     statements: tuple[Statement, ...]
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Policy:
+    def from_document(cls, document: Mapping[str, Any]) -> AccountPolicy:
         """A CAM policy document. Raises UsageError for anything that is none."""
         try:
             entries = document["statement"]
@@ -73,7 +73,7 @@ class Account:
     owner_uin: str
     token: str | None = field(default=None, repr=False)
     expires_at: float | None = None
-    policy: Policy | None = None
+    policy: AccountPolicy | None = None
 
     def may(self, service: str, action: str, sdk_app_id: object) -> bool:
         """Whether the key may perform `action`; `sdk_app_id` is None for operation-level actions."""

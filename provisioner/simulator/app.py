@@ -20,11 +20,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from provisioner.recording.limits import CALLS_PER_SECOND
 from provisioner.simulator import regions
 from provisioner.simulator.accounts import Account
-from provisioner.simulator.actions import SERVICES, Action, Call, find
+from provisioner.simulator.actions import SERVICES, ApiCall, SimulatedAction, find
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.fault_kinds import Conditions
 from provisioner.simulator.param_schema import JsonObject
-from provisioner.simulator.signature import Caller, SignedRequest, unknown_service, verify
+from provisioner.simulator.signature import SignedCaller, SignedRequest, unknown_service, verify
 from provisioner.simulator.state import ConsoleState
 
 MAXIMUM_BODY = 10 * 1024 * 1024
@@ -89,9 +89,9 @@ class _Console:
             raise conditions.refusal
         stale = 0 if action.writes else conditions.reads_from
         now = self._state.now()
-        return action.perform(Call(self._state, parameters, now - stale, stale > 0, conditions.exclusive_tasks))
+        return action.perform(ApiCall(self._state, parameters, now - stale, stale > 0, conditions.exclusive_tasks))
 
-    def _limit(self, name: str, action: Action, conditions: Conditions) -> None:
+    def _limit(self, name: str, action: SimulatedAction, conditions: Conditions) -> None:
         limit = self._calls_per_second
         if limit is not None and action.per_second is not None:
             limit = min(limit, action.per_second)
@@ -111,7 +111,9 @@ def _check_service(service: str, host: str) -> None:
         raise unknown_service()
 
 
-def _authorize(caller: Caller, name: str, action: Action, parameters: JsonObject, request_id: str) -> None:
+def _authorize(
+    caller: SignedCaller, name: str, action: SimulatedAction, parameters: JsonObject, request_id: str
+) -> None:
     """Whether the caller's policy allows the call; a list of applications is a matter of all of them."""
     sdk_app_id = parameters.get("SdkAppId", "*") if action.per_application else None
     if not caller.account.may(caller.service, name, sdk_app_id):

@@ -16,7 +16,7 @@ from provisioner.simulator.template import TEMPLATE
 Generation = Literal["new", "old"]
 """An application's recording type: new-type recording, once on, stays on."""
 
-Mode = Literal["manual", "auto"]
+RecordingMode = Literal["manual", "auto"]
 """Who starts recordings: the backend over REST, or every room by itself."""
 
 COLUMNS = "sdk_app_id, name, generation, enabled, mode, template, changed_at, created_at"
@@ -41,10 +41,10 @@ class SeedApplication:
     name: str
     generation: Generation
     enabled: bool = False
-    mode: Mode = "manual"
+    mode: RecordingMode = "manual"
     template: Mapping[str, Any] | None = field(default=None, repr=False)  # may hold secrets
 
-    def planted(self, at: float) -> Application:
+    def planted(self, at: float) -> SimulatedApplication:
         """The application as it starts out at epoch second `at`.
 
         Raises UsageError where it is impossible: an id out of range, an unknown word, a template the console would
@@ -54,7 +54,7 @@ class SeedApplication:
             raise self._impossible(f"an SDKAppId is a number from 1 to {LARGEST_SDK_APP_ID}")
         if self.generation not in get_args(Generation):
             raise self._impossible(f"generation is new or old, not {self.generation!r}")
-        if self.mode not in get_args(Mode):
+        if self.mode not in get_args(RecordingMode):
             raise self._impossible(f"mode is auto or manual, not {self.mode!r}")
         if self.mode == "auto" and self.template is None:
             raise self._impossible("automatic recording needs a template")
@@ -64,7 +64,7 @@ class SeedApplication:
                 TEMPLATE.check(template, "template")
             except ApiError as error:
                 raise self._impossible(error.message) from error
-        return Application(
+        return SimulatedApplication(
             self.sdk_app_id, self.name, self.generation, bool(self.enabled), self.mode, template, None, at
         )
 
@@ -73,7 +73,7 @@ class SeedApplication:
 
 
 @dataclass(frozen=True, slots=True)
-class Application:
+class SimulatedApplication:
     """What the console holds of one application.
 
     Times are epoch seconds; `changed_at` is None until something changes. `template` includes secrets.
@@ -83,13 +83,13 @@ class Application:
     name: str
     generation: Generation
     enabled: bool
-    mode: Mode
+    mode: RecordingMode
     template: JsonObject | None = field(repr=False)
     changed_at: float | None
     created_at: float
 
     @classmethod
-    def from_row(cls, row: tuple[Any, ...]) -> Application:
+    def from_row(cls, row: tuple[Any, ...]) -> SimulatedApplication:
         """The application in a row of `COLUMNS`."""
         sdk_app_id, name, generation, enabled, mode, template, changed_at, created_at = row
         held = None if template is None else json.loads(template)
@@ -109,26 +109,26 @@ class Application:
         )
 
 
-def fetch(connection: sqlite3.Connection, sdk_app_id: int) -> Application:
+def fetch(connection: sqlite3.Connection, sdk_app_id: int) -> SimulatedApplication:
     """The application as it is now. Raises UnknownApplicationError."""
     query = f"SELECT {COLUMNS} FROM applications WHERE sdk_app_id = ?"
     row = connection.execute(query, (sdk_app_id,)).fetchone()
     if row is None:
         raise UnknownApplicationError(f"the console has no application {sdk_app_id}")
-    return Application.from_row(row)
+    return SimulatedApplication.from_row(row)
 
 
-def seen(connection: sqlite3.Connection, sdk_app_id: int, at: float) -> Application:
+def seen(connection: sqlite3.Connection, sdk_app_id: int, at: float) -> SimulatedApplication:
     """The application as the console showed it at epoch second `at`. Raises UnknownApplicationError."""
     return _remembered(connection, fetch(connection, sdk_app_id), "COALESCE(changed_at, effective_at) <= ?", at)
 
 
-def in_force(connection: sqlite3.Connection, sdk_app_id: int, at: float) -> Application:
+def in_force(connection: sqlite3.Connection, sdk_app_id: int, at: float) -> SimulatedApplication:
     """The application as it is for a room created at epoch second `at`. Raises UnknownApplicationError."""
     return _remembered(connection, fetch(connection, sdk_app_id), "effective_at <= ?", at)
 
 
-def store(connection: sqlite3.Connection, app: Application, effective_at: float) -> None:
+def store(connection: sqlite3.Connection, app: SimulatedApplication, effective_at: float) -> None:
     """Write `app` down as what the console holds from now on, and remember what it held before."""
     connection.execute(f"REPLACE INTO applications ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", app.to_row())
     query = "SELECT max(version) FROM configurations WHERE sdk_app_id = ?"
@@ -143,7 +143,9 @@ def store(connection: sqlite3.Connection, app: Application, effective_at: float)
     connection.execute(forgotten, (app.sdk_app_id, version - KEPT_VERSIONS))
 
 
-def _remembered(connection: sqlite3.Connection, app: Application, held: str, at: float) -> Application:
+def _remembered(
+    connection: sqlite3.Connection, app: SimulatedApplication, held: str, at: float
+) -> SimulatedApplication:
     """The latest configuration for which `held` is true of `at`, else the oldest there is."""
     columns = "enabled, mode, template, changed_at FROM configurations WHERE sdk_app_id = ?"
     query = f"SELECT {columns} AND {held} ORDER BY version DESC LIMIT 1"
@@ -152,7 +154,7 @@ def _remembered(connection: sqlite3.Connection, app: Application, held: str, at:
         row = connection.execute(f"SELECT {columns} ORDER BY version LIMIT 1", (app.sdk_app_id,)).fetchone()
     enabled, mode, template, changed_at = row
     known = (app.sdk_app_id, app.name, app.generation)
-    return Application.from_row((*known, enabled, mode, template, changed_at, app.created_at))
+    return SimulatedApplication.from_row((*known, enabled, mode, template, changed_at, app.created_at))
 
 
 def plain(template: Mapping[str, Any] | None) -> JsonObject | None:

@@ -57,7 +57,7 @@ class Conditions:
     """Seconds by which a callback is late, after others that happened later."""
 
 
-class Seconds(Enum):
+class FaultSeconds(Enum):
     """Which seconds a kind of fault takes."""
 
     NONE = "none"
@@ -72,7 +72,7 @@ class FaultKind:
     name: str
     seen: str
     took_effect: str
-    seconds: Seconds
+    seconds: FaultSeconds
     worsen: Callable[[Conditions, float], None]
     """Makes the conditions of a call worse, by so many seconds where the kind takes any."""
 
@@ -81,11 +81,11 @@ class FaultKind:
 
     def check(self, seconds: float) -> None:
         """Raises UsageError where `seconds` are not what this kind takes."""
-        if self.seconds is Seconds.NONE and seconds:
+        if self.seconds is FaultSeconds.NONE and seconds:
             raise UsageError(f"a {self.name} fault takes no seconds")
-        if self.seconds is not Seconds.NONE and not seconds:
+        if self.seconds is not FaultSeconds.NONE and not seconds:
             raise UsageError(f"a {self.name} fault needs seconds")
-        if self.seconds is Seconds.POSITIVE and seconds < 0:
+        if self.seconds is FaultSeconds.POSITIVE and seconds < 0:
             raise UsageError(f"the seconds of a {self.name} fault are positive")
 
 
@@ -94,7 +94,9 @@ FAULT_KINDS: dict[str, FaultKind] = {}
 Worsen = Callable[[Conditions, float], None]
 
 
-def _kind(name: str, seen: str, took_effect: str, seconds: Seconds = Seconds.NONE) -> Callable[[Worsen], Worsen]:
+def _kind(
+    name: str, seen: str, took_effect: str, seconds: FaultSeconds = FaultSeconds.NONE
+) -> Callable[[Worsen], Worsen]:
     def register(worsen: Worsen) -> Worsen:
         FAULT_KINDS[name] = FaultKind(name, seen, took_effect, seconds, worsen)
         return worsen
@@ -102,7 +104,7 @@ def _kind(name: str, seen: str, took_effect: str, seconds: Seconds = Seconds.NON
     return register
 
 
-def _callback_kind(name: str, seen: str, seconds: Seconds = Seconds.NONE) -> Callable[[Worsen], Worsen]:
+def _callback_kind(name: str, seen: str, seconds: FaultSeconds = FaultSeconds.NONE) -> Callable[[Worsen], Worsen]:
     def register(worsen: Worsen) -> Worsen:
         FAULT_KINDS[name] = FaultKind(name, seen, "of callbacks", seconds, worsen, of_callbacks=True)
         return worsen
@@ -128,7 +130,7 @@ def markdown() -> str:
 # What breaks a connection needs the server's libraries, which load long: imported where a call is struck.
 
 
-@_kind("latency", "a late answer", "yes, also when the client has given up", Seconds.POSITIVE)
+@_kind("latency", "a late answer", "yes, also when the client has given up", FaultSeconds.POSITIVE)
 def _latency(call: Conditions, seconds: float) -> None:
     call.delay += seconds
 
@@ -181,12 +183,12 @@ def _truncated(call: Conditions, _seconds: float) -> None:
     call.deliver = call.deliver or truncate
 
 
-@_kind("stale", "a read that shows how things were `seconds` ago", "writes have", Seconds.POSITIVE)
+@_kind("stale", "a read that shows how things were `seconds` ago", "writes have", FaultSeconds.POSITIVE)
 def _stale(call: Conditions, seconds: float) -> None:
     call.reads_from += seconds
 
 
-@_kind("clock", "`AuthFailure.SignatureExpire` beyond five minutes", "no", Seconds.ANY)
+@_kind("clock", "`AuthFailure.SignatureExpire` beyond five minutes", "no", FaultSeconds.ANY)
 def _clock(call: Conditions, seconds: float) -> None:
     call.clock_ahead += seconds
 
@@ -201,6 +203,6 @@ def _callback_twice(callback: Conditions, _seconds: float) -> None:
     callback.repeated = True
 
 
-@_callback_kind("callback-late", "the receiver: an event after others that happened later", Seconds.POSITIVE)
+@_callback_kind("callback-late", "the receiver: an event after others that happened later", FaultSeconds.POSITIVE)
 def _callback_late(callback: Conditions, seconds: float) -> None:
     callback.late += seconds

@@ -11,8 +11,8 @@ from typing import Any
 from provisioner.recording.file_names import RecordedPath
 from provisioner.recording.limits import SEARCH_WINDOW
 from provisioner.simulator.calls.events import Room
-from provisioner.simulator.calls.files import RecordedFile
-from provisioner.simulator.calls.recipe import Storage
+from provisioner.simulator.calls.files import SimulatedFile
+from provisioner.simulator.calls.recipe import RecipeStorage
 from provisioner.simulator.database import Database
 
 _FIRST_FILE_ID = 5_285_890_800_000_000_000
@@ -48,7 +48,7 @@ class StoredFile:
     file_id: str = ""
 
     @classmethod
-    def of(cls, file: RecordedFile, task_id: str, room: Room, storage: Storage, created_at: float) -> StoredFile:
+    def of(cls, file: SimulatedFile, task_id: str, room: Room, storage: RecipeStorage, created_at: float) -> StoredFile:
         """What a recording leaves in `storage` at `created_at`."""
         path = str(file.name) if storage.vendor == "vod" else str(RecordedPath(task_id, file.name, storage.folders))
         width, height = file.picture or (0, 0)
@@ -81,7 +81,7 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class MediaSearch:
     """What VOD is asked for; every criterion that is not None must hold, and any of its values will do.
 
     `at` is the moment of the search: expired files and those of later are not found. Times are inclusive.
@@ -144,7 +144,7 @@ class MediaLibrary:
         with self._database.writing() as connection:
             insert(connection, files)
 
-    def search(self, search: Search, offset: int = 0, limit: int = 10) -> tuple[int, list[StoredFile]]:
+    def search(self, search: MediaSearch, offset: int = 0, limit: int = 10) -> tuple[int, list[StoredFile]]:
         """How many files there are in VOD, counted up to SEARCH_WINDOW, and one page of them by time of creation."""
         condition, values = search.condition()
         order = "ASC" if search.ascending else "DESC"

@@ -20,14 +20,14 @@ INVALID_VALUE = "InvalidParameterValue"
 _ECHOED_CHARACTERS = 80
 
 
-class Kind(Protocol):
+class ParamKind(Protocol):
     """One kind of JSON value."""
 
     def check(self, value: object, at: str) -> None:
         """Raises ApiError where `value`, found at the dotted path `at`, is not of this kind."""
 
 
-class Rule(Protocol):
+class ParamRule(Protocol):
     """Something that must hold between the members of one object."""
 
     def check(self, value: JsonObject, at: str) -> None:
@@ -35,7 +35,7 @@ class Rule(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Integer:
+class IntegerParam:
     """A whole number from `low` to `high`, both included; the default range is what a signed int64 holds."""
 
     low: int = 0
@@ -49,7 +49,7 @@ class Integer:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class FlagParam:
     """true or false."""
 
     def check(self, value: object, at: str) -> None:
@@ -58,7 +58,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextParam:
     """A string that matches `pattern` wholly; the pattern carries the length limit too."""
 
     pattern: str = r"[^\x00]*"
@@ -71,10 +71,10 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
+class HiddenParam:
     """A secret: stored, never answered, never echoed in a message."""
 
-    kind: Kind
+    kind: ParamKind
 
     def check(self, value: object, at: str) -> None:
         try:
@@ -84,10 +84,10 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
-class ListOf:
+class ListParam:
     """A list of `least` to `most` items; none twice if `distinct`, and at most one out of `never_together`."""
 
-    item: Kind
+    item: ParamKind
     distinct: bool = False
     never_together: frozenset[str] = frozenset()
     least: int = 1
@@ -105,13 +105,13 @@ class ListOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ObjectParam:
     """An object with these `members` and no others; `complete` makes every member required."""
 
-    members: Mapping[str, Kind]
+    members: Mapping[str, ParamKind]
     required: tuple[str, ...] = ()
     complete: bool = False
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[ParamRule, ...] = ()
 
     def check(self, value: object, at: str) -> None:
         if not isinstance(value, dict):
@@ -133,9 +133,9 @@ class Record:
         shown: JsonObject = {}
         for name, member in value.items():
             kind = self.members.get(name)
-            if isinstance(kind, Hidden):
+            if isinstance(kind, HiddenParam):
                 continue
-            if isinstance(kind, Record) and isinstance(member, dict):
+            if isinstance(kind, ObjectParam) and isinstance(member, dict):
                 shown[name] = kind.without_hidden(member)
             else:
                 shown[name] = member

@@ -16,11 +16,11 @@ from typing import Any
 from provisioner.recording.limits import CONCURRENT_TASKS
 from provisioner.recording.tiers import Tier
 from provisioner.simulator import applications, media_rows, rooms, tasks, usage_rows
-from provisioner.simulator.applications import Application
+from provisioner.simulator.applications import SimulatedApplication
 from provisioner.simulator.callbacks import bodies, outbox
 from provisioner.simulator.calls.billed_time import billed
-from provisioner.simulator.calls.events import Dismiss, Enter, Event, Leave, Room
-from provisioner.simulator.calls.files import RecordedFile, recorded_files
+from provisioner.simulator.calls.events import CallEvent, Dismiss, Enter, Leave, Room
+from provisioner.simulator.calls.files import SimulatedFile, recorded_files
 from provisioner.simulator.calls.recipe import Mix, Recipe, template_recipes
 from provisioner.simulator.calls.recorder import LeaveCode, Take, automatic_takes, ordered_take
 from provisioner.simulator.calls.scenes import ImpossibleCallError, Scene, scenes
@@ -29,8 +29,8 @@ from provisioner.simulator.errors import ApiError
 from provisioner.simulator.media_rows import StoredFile
 from provisioner.simulator.param_schema import JsonObject
 from provisioner.simulator.rooms import PlayedRoom
-from provisioner.simulator.sites import Site
-from provisioner.simulator.tasks import Task
+from provisioner.simulator.sites import SimulatedSite
+from provisioner.simulator.tasks import RecordingTask
 from provisioner.simulator.template import TEMPLATE
 
 EXITING_SECONDS = 5.0
@@ -41,21 +41,21 @@ EXITING_SECONDS = 5.0
 class Progress:
     """How far a task has come: `sending` where it records something right now. `files` are those so far."""
 
-    task: Task
+    task: RecordingTask
     take: Take
     sending: bool
-    files: tuple[RecordedFile, ...]
+    files: tuple[SimulatedFile, ...]
 
 
 class Recordings:
     """The calls and recordings of one state file. `now` answers the console's time in epoch seconds."""
 
-    def __init__(self, database: Database, site: Site, now: Callable[[], float]) -> None:
+    def __init__(self, database: Database, site: SimulatedSite, now: Callable[[], float]) -> None:
         self._database = database
         self._site = site
         self._now = now
 
-    def play(self, room: Room, events: Iterable[Event], *, start: float | None = None) -> None:
+    def play(self, room: Room, events: Iterable[CallEvent], *, start: float | None = None) -> None:
         """Let `events` happen in `room`, counted from epoch second `start` (by default now).
 
         What lies ahead of the console's time happens when that has passed. A room of that id that is still there
@@ -77,7 +77,7 @@ class Recordings:
         with self._database.writing(durable=False) as connection:  # what is lost is worked out again
             self._settle(connection, now)
 
-    def tasks(self, sdk_app_id: int) -> list[Task]:
+    def tasks(self, sdk_app_id: int) -> list[RecordingTask]:
         """All recording tasks of an application, those that ran by themselves included, in order of their start."""
         self.settle()
         with self._database.reading() as connection:
@@ -172,7 +172,7 @@ class Recordings:
             self._settle(connection, now, room.sdk_app_id)
             count_accepted_write(connection)
 
-    def _known(self, connection: sqlite3.Connection, sdk_app_id: int, task_id: str, at: float) -> Task:
+    def _known(self, connection: sqlite3.Connection, sdk_app_id: int, task_id: str, at: float) -> RecordingTask:
         applications.fetch(connection, sdk_app_id)
         which = "task_id = ? AND sdk_app_id = ? AND robot IS NOT NULL AND started_at <= ? AND expires_at > ?"
         found = tasks.select(connection, which, task_id, sdk_app_id, at, at)
@@ -180,7 +180,7 @@ class Recordings:
             raise ApiError("FailedOperation.TaskNotExist", "The recording task does not exist.")
         return found[0]
 
-    def _running(self, connection: sqlite3.Connection, sdk_app_id: int, task_id: str, now: float) -> Task:
+    def _running(self, connection: sqlite3.Connection, sdk_app_id: int, task_id: str, now: float) -> RecordingTask:
         self._settle(connection, now, sdk_app_id)
         task = self._known(connection, sdk_app_id, task_id, now)
         if task.ended_at is not None:
@@ -204,7 +204,7 @@ class Recordings:
         outbox.forget(connection, room, now)
         outbox.add(connection, room, bodies.of_room(room, past, happening))
 
-    def _extend(self, connection: sqlite3.Connection, room: Room, happening: list[Event]) -> None:
+    def _extend(self, connection: sqlite3.Connection, room: Room, happening: list[CallEvent]) -> None:
         for task in tasks.select(connection, rooms.BY_ID, *rooms.by_id(room)):
             if happening and task.ended_at is not None and _would_have_changed(task, happening[0].at):
                 raise ImpossibleCallError(f"{happening[0]} comes before the end of a recording that has ended already")
@@ -249,7 +249,7 @@ class Recordings:
         if not running and view and not view[-1].people and happened[-1].at < now:
             rooms.settle(connection, played.number)
 
-    def _store(self, connection: sqlite3.Connection, task: Task, recipe: Recipe, take: Take) -> None:
+    def _store(self, connection: sqlite3.Connection, task: RecordingTask, recipe: Recipe, take: Take) -> None:
         if take.ended_at is None or take.code is None:
             return
         tasks.end(connection, task, take.ended_at, take.code)
@@ -262,13 +262,13 @@ class Recordings:
         usage_rows.add(connection, task.room.sdk_app_id, isinstance(recipe.kind, Mix), billed(take, self._site))
 
 
-def _would_have_changed(task: Task, at: float) -> bool:
+def _would_have_changed(task: RecordingTask, at: float) -> bool:
     """Whether somebody in the room at `at` would have kept a task from ending when it did."""
     assert task.ended_at is not None
     return at < task.ended_at or (task.code is LeaveCode.IDLE and at == task.ended_at)
 
 
-def _automatic_template(app: Application) -> JsonObject | None:
+def _automatic_template(app: SimulatedApplication) -> JsonObject | None:
     """The template that a room of `app` records by, by itself; None for none, or one that cannot work."""
     if not app.enabled or app.mode != "auto" or app.template is None:
         return None
@@ -283,18 +283,18 @@ def _recipes(played: PlayedRoom) -> tuple[Recipe, ...]:
     return () if played.template is None else template_recipes(played.template)
 
 
-def _view(happened: list[Event], at: float, since: float = math.inf) -> tuple[Scene, ...]:
+def _view(happened: list[CallEvent], at: float, since: float = math.inf) -> tuple[Scene, ...]:
     """The scenes up to `at`; what happens in that very moment has happened."""
     return tuple(scenes(happened, since=since, until=math.nextafter(at, math.inf)))
 
 
-def _ordered(connection: sqlite3.Connection, task: Task, at: float) -> Take:
+def _ordered(connection: sqlite3.Connection, task: RecordingTask, at: float) -> Take:
     order = task.order()
     happened = rooms.events_after(connection, task.room, order.start)
     return ordered_take(task.recipe(), order, _view(happened, at, since=order.start))
 
 
-def _is_over(played: PlayedRoom, happened: list[Event], at: float) -> bool:
+def _is_over(played: PlayedRoom, happened: list[CallEvent], at: float) -> bool:
     """Whether nothing kept the room up to `at`: dismissed, or everybody and every recording of its own is gone."""
     view = tuple(scenes(happened, until=at))
     if not view or view[-1].people:

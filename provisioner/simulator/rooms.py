@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.simulator.calls.events import Dismiss, Event, Room, from_json, to_json
+from provisioner.simulator.calls.events import CallEvent, Dismiss, Room, from_json, to_json
 
 BY_ID = "sdk_app_id = ? AND room_id = ? AND numbered = ?"
 """The SQL condition for rows of one room, in every table that names rooms."""
@@ -55,28 +55,28 @@ def settle(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("UPDATE rooms SET settled = 1 WHERE id = ?", (number,))
 
 
-def events(connection: sqlite3.Connection, number: int) -> list[Event]:
+def events(connection: sqlite3.Connection, number: int) -> list[CallEvent]:
     """What happened in a room, in order."""
     rows = connection.execute("SELECT event FROM room_events WHERE room = ? ORDER BY position", (number,))
     return [from_json(json.loads(text)) for (text,) in rows]
 
 
-def append(connection: sqlite3.Connection, number: int, happened: Iterable[Event]) -> None:
+def append(connection: sqlite3.Connection, number: int, happened: Iterable[CallEvent]) -> None:
     """Add what happened to a room's events."""
     (start,) = connection.execute("SELECT count(*) FROM room_events WHERE room = ?", (number,)).fetchone()
     rows = [(number, start + index, json.dumps(to_json(event))) for index, event in enumerate(happened)]
     connection.executemany("INSERT INTO room_events VALUES (?, ?, ?)", rows)
 
 
-def replace(connection: sqlite3.Connection, number: int, happened: Iterable[Event]) -> None:
+def replace(connection: sqlite3.Connection, number: int, happened: Iterable[CallEvent]) -> None:
     """Nothing else happened in the room, nor will."""
     connection.execute("DELETE FROM room_events WHERE room = ?", (number,))
     append(connection, number, happened)
 
 
-def events_after(connection: sqlite3.Connection, room: Room, start: float) -> list[Event]:
+def events_after(connection: sqlite3.Connection, room: Room, start: float) -> list[CallEvent]:
     """What a task that starts at `start` sees: everything in rooms of that id up to the next dismissal."""
-    found: list[Event] = []
+    found: list[CallEvent] = []
     for played in _rooms(connection, f"{BY_ID} ORDER BY id", *by_id(room)):
         happened = events(connection, played.number)
         if any(isinstance(event, Dismiss) and event.at <= start for event in happened):

@@ -42,14 +42,14 @@ class SignedRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class SignedCaller:
     """Who signed, and for which service (`trtc`): the credential scope is what names it on loopback."""
 
     account: Account
     service: str
 
 
-def verify(request: SignedRequest, accounts: Mapping[str, Account], clock: Callable[[], float]) -> Caller:
+def verify(request: SignedRequest, accounts: Mapping[str, Account], clock: Callable[[], float]) -> SignedCaller:
     """The account, out of `accounts` by secret id, that signed `request`. `clock` answers epoch seconds.
 
     Raises ApiError: MissingParameter (an X-TC-* header is absent), AuthFailure.InvalidAuthorization (the
@@ -81,7 +81,7 @@ def verify(request: SignedRequest, accounts: Mapping[str, Account], clock: Calla
     key = _signing_key(account.secret_key, claim["date"], claim["service"])
     if not hmac.compare_digest(hmac.new(key, text.encode(), hashlib.sha256).hexdigest(), claim["signature"]):
         raise _signature_failure()
-    return Caller(account, claim["service"])
+    return SignedCaller(account, claim["service"])
 
 
 def _check_token(account: Account, token: str, now: float) -> None:

@@ -23,7 +23,7 @@ class Naming:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SimulatedSite:
     """One site as the console knows it; `profile` has what a template may do, and what a minute counts."""
 
     profile: sites.Site
@@ -35,8 +35,8 @@ class Site:
         return self.profile.effective_after[1].total_seconds()
 
 
-CN = Site(sites.SITES["cn"], Naming(always_indexed=False))
-INTL = Site(sites.SITES["intl"])
+CN = SimulatedSite(sites.SITES["cn"], Naming(always_indexed=False))
+INTL = SimulatedSite(sites.SITES["intl"])
 
-SITES: Mapping[str, Site] = MappingProxyType({site.profile.name: site for site in (CN, INTL)})
+SITES: Mapping[str, SimulatedSite] = MappingProxyType({site.profile.name: site for site in (CN, INTL)})
 """Every site by the word that environments use."""

@@ -11,13 +11,13 @@ from typing import Any, Self
 
 from provisioner.foundation.errors import UsageError
 from provisioner.simulator import applications
-from provisioner.simulator.applications import COLUMNS, Application, Mode, SeedApplication, plain
+from provisioner.simulator.applications import COLUMNS, RecordingMode, SeedApplication, SimulatedApplication, plain
 from provisioner.simulator.callbacks.outbox import Outbox
 from provisioner.simulator.database import Database, count_accepted_write
 from provisioner.simulator.faults import Faults
 from provisioner.simulator.media_rows import MediaLibrary
 from provisioner.simulator.recordings import Recordings
-from provisioner.simulator.sites import INTL, Site
+from provisioner.simulator.sites import INTL, SimulatedSite
 
 
 class ConsoleState:
@@ -35,7 +35,7 @@ class ConsoleState:
         path: Path | str,
         *,
         clock: Callable[[], float] = time.time,
-        site: Site = INTL,
+        site: SimulatedSite = INTL,
         effect_seconds: float | None = None,
     ) -> None:
         self.path = Path(path)
@@ -91,14 +91,14 @@ class ConsoleState:
                 applications.store(connection, app, now)
             return len(fresh)
 
-    def applications(self, offset: int = 0, limit: int = 100) -> tuple[int, list[Application]]:
+    def applications(self, offset: int = 0, limit: int = 100) -> tuple[int, list[SimulatedApplication]]:
         """How many applications there are, and one page of them in the order of their SDKAppIds."""
         page = f"SELECT {COLUMNS} FROM applications ORDER BY sdk_app_id LIMIT ? OFFSET ?"
         with self.database.reading() as connection:
             (total,) = connection.execute("SELECT count(*) FROM applications").fetchone()
-            return total, [Application.from_row(row) for row in connection.execute(page, (limit, offset))]
+            return total, [SimulatedApplication.from_row(row) for row in connection.execute(page, (limit, offset))]
 
-    def application(self, sdk_app_id: int, *, seen_at: float | None = None) -> Application:
+    def application(self, sdk_app_id: int, *, seen_at: float | None = None) -> SimulatedApplication:
         """One application, its secrets included; as the console showed it at `seen_at`, or as it is now.
 
         Raises UnknownApplicationError.
@@ -108,7 +108,7 @@ class ConsoleState:
                 return applications.fetch(connection, sdk_app_id)
             return applications.seen(connection, sdk_app_id, seen_at)
 
-    def in_force(self, sdk_app_id: int, at: float | None = None) -> Application:
+    def in_force(self, sdk_app_id: int, at: float | None = None) -> SimulatedApplication:
         """The application as it is for a room created at epoch second `at`, by default now.
 
         Raises UnknownApplicationError.
@@ -117,7 +117,9 @@ class ConsoleState:
         with self.database.reading() as connection:
             return applications.in_force(connection, sdk_app_id, at)
 
-    def change(self, sdk_app_id: int, decide: Callable[[Application], Application]) -> Application:
+    def change(
+        self, sdk_app_id: int, decide: Callable[[SimulatedApplication], SimulatedApplication]
+    ) -> SimulatedApplication:
         """Replace an application by what `decide` makes of it, in one transaction: an accepted write.
 
         What `decide` raises reaches the caller and leaves everything as it was. Everybody else's writes wait
@@ -135,9 +137,9 @@ class ConsoleState:
         sdk_app_id: int,
         *,
         enabled: bool | None = None,
-        mode: Mode | None = None,
+        mode: RecordingMode | None = None,
         template: Mapping[str, Any] | EllipsisType | None = ...,
-    ) -> Application:
+    ) -> SimulatedApplication:
         """Change the console behind the tool's back, as somebody with a browser would.
 
         What is left out stays as it is; `template=None` removes the template. No rule of the console applies

@@ -21,7 +21,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class RecordingTask:
     """A recording task. Times are epoch seconds; `ended_at` and `code` are None until it has ended.
 
     A task over REST has a `robot` (the UserId that enters the room), the `parameters` it was started with, and
@@ -54,7 +54,7 @@ class Task:
 
 def start(
     connection: sqlite3.Connection, room: Room, robot: str, parameters: dict[str, Any], *, now: float, expires_at: float
-) -> Task:
+) -> RecordingTask:
     """A new task over REST."""
     task_id = _new_id()
     connection.execute(
@@ -67,7 +67,7 @@ def start(
 
 def automatic(
     connection: sqlite3.Connection, played: PlayedRoom, recipe: int, take: int, started_at: float
-) -> tuple[Task, bool]:
+) -> tuple[RecordingTask, bool]:
     """The task of a room's own take number `take` by its template's recipe number `recipe`, and whether it is new."""
     room = played.room
     added = connection.execute(
@@ -79,32 +79,32 @@ def automatic(
     return task, added.rowcount > 0
 
 
-def select(connection: sqlite3.Connection, which: str, *values: object) -> list[Task]:
+def select(connection: sqlite3.Connection, which: str, *values: object) -> list[RecordingTask]:
     """The tasks of which the SQL condition `which` is true, in the order they started."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM tasks WHERE {which} ORDER BY started_at, rowid", values)
     return [_from_row(row) for row in rows.fetchall()]
 
 
-def running(connection: sqlite3.Connection, sdk_app_id: int | None) -> list[Task]:
+def running(connection: sqlite3.Connection, sdk_app_id: int | None) -> list[RecordingTask]:
     """The tasks, of one application or of all, that have not been seen to end."""
     if sdk_app_id is None:
         return select(connection, "ended_at IS NULL")
     return select(connection, "ended_at IS NULL AND sdk_app_id = ?", sdk_app_id)
 
 
-def revise(connection: sqlite3.Connection, task: Task, now: float, lists: dict[str, Any]) -> None:
+def revise(connection: sqlite3.Connection, task: RecordingTask, now: float, lists: dict[str, Any]) -> None:
     """From `now` on the task subscribes to `lists` (SubscribeStreamUserIds)."""
     revisions = json.dumps([*task.revisions, (now, lists)])
     connection.execute("UPDATE tasks SET revisions = ? WHERE task_id = ?", (revisions, task.task_id))
 
 
-def stop(connection: sqlite3.Connection, task: Task, now: float, code: LeaveCode) -> None:
+def stop(connection: sqlite3.Connection, task: RecordingTask, now: float, code: LeaveCode) -> None:
     """The task is to stop at `now`; settling finds out whether it had ended before."""
     update = "UPDATE tasks SET stop_at = ?, stop_code = ? WHERE task_id = ?"
     connection.execute(update, (now, int(code), task.task_id))
 
 
-def end(connection: sqlite3.Connection, task: Task, at: float, code: LeaveCode) -> None:
+def end(connection: sqlite3.Connection, task: RecordingTask, at: float, code: LeaveCode) -> None:
     """End a task at epoch second `at`, for the reason `code`."""
     update = "UPDATE tasks SET ended_at = ?, code = ? WHERE task_id = ?"
     connection.execute(update, (at, int(code), task.task_id))
@@ -114,10 +114,10 @@ def _new_id() -> str:
     return secrets.token_urlsafe(48)
 
 
-def _from_row(row: tuple[Any, ...]) -> Task:
+def _from_row(row: tuple[Any, ...]) -> RecordingTask:
     (task_id, sdk_app_id, room_id, numbered, robot, parameters, revisions, *times, code) = row
     started_at, stop_at, stop_code, expires_at, ended_at = times
-    return Task(
+    return RecordingTask(
         task_id,
         Room(sdk_app_id, room_id, bool(numbered)),
         robot,

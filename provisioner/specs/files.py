@@ -19,7 +19,16 @@ from types import MappingProxyType
 from provisioner.foundation.errors import Location, closest
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.specs.layout import ENVIRONMENTS, NAME, RECORD, TEMPLATE_FILE, TEMPLATES, VERSION
+from provisioner.specs.layout import (
+    ENVIRONMENTS,
+    NAME,
+    RECORD,
+    TEMPLATE_FILE,
+    TEMPLATES,
+    VERSION,
+    applications_folder,
+    environment_folder,
+)
 from provisioner.specs.yaml.reader import MAX_BYTES, refuse
 
 _LOOKS_LIKE_A_SPEC = (".yaml", ".yml")
@@ -28,7 +37,7 @@ _WORDS = "lower-case letters, digits and inner hyphens"
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class NameListing:
     """Sorted names of what is read, and a finding for each thing beside it that somebody may believe is read."""
 
     names: tuple[str, ...]
@@ -49,49 +58,51 @@ class SpecFiles:
         self.drafts = drafts
         self._inside: dict[str, bool] = {}
 
-    def environments(self) -> Listing:
+    def environments(self) -> NameListing:
         """Names of environments."""
         files, folders, findings = self._look_into(ENVIRONMENTS)
         names, misnamed = _split(folders, NAME)
         astray = [name for name in files if not name.startswith("Pulumi.")]
         home = f"an environment has a folder of its own, called by {_WORDS}"
-        return Listing(names, (*findings, *_astray(ENVIRONMENTS, [*astray, *misnamed], home)))
+        return NameListing(names, (*findings, *_astray(ENVIRONMENTS, [*astray, *misnamed], home)))
 
-    def applications(self, environment: str) -> Listing:
+    def applications(self, environment: str) -> NameListing:
         """Names of an environment's applications."""
-        folder = f"{ENVIRONMENTS}/{environment}"
+        folder = environment_folder(environment)
         files, folders, findings = self._look_into(folder)
         astray = [name for name in files if name not in _OF_AN_ENVIRONMENT]
         astray += [name for name in folders if name != "apps" and closest(name.lower(), ["apps"])]
         home = "an application's file stands in apps/, and is called NAME.yaml"
         beside = _astray(folder, astray, home, _OF_AN_ENVIRONMENT)
-        apps = self._specs(f"{folder}/apps", NAME, f"apps/ holds NAME.yaml, NAME of {_WORDS}, and no folders")
-        return Listing(apps.names, (*findings, *beside, *apps.findings))
+        apps = self._specs(
+            applications_folder(environment), NAME, f"apps/ holds NAME.yaml, NAME of {_WORDS}, and no folders"
+        )
+        return NameListing(apps.names, (*findings, *beside, *apps.findings))
 
-    def promotions(self, environment: str) -> Listing:
+    def promotions(self, environment: str) -> NameListing:
         """Names of an environment's promotion records, oldest first."""
         home = "promotions/ holds records as `provisioner promote` writes and names them"
-        return self._specs(f"{ENVIRONMENTS}/{environment}/promotions", RECORD, home)
+        return self._specs(f"{environment_folder(environment)}/promotions", RECORD, home)
 
-    def templates(self) -> Listing:
+    def templates(self) -> NameListing:
         """Template versions as their pins: `call@v1`."""
         files, folders, findings = self._look_into(TEMPLATES)
         names, misnamed = _split(folders, NAME)
         home = f"a template's file is {TEMPLATE_FILE.told}, as in {TEMPLATES}/call/v1.yaml"
         versions = {name: self._specs(f"{TEMPLATES}/{name}", VERSION, home) for name in names}
         below = (finding for listing in versions.values() for finding in listing.findings)
-        return Listing(
+        return NameListing(
             tuple(f"{name}@{version}" for name, listing in versions.items() for version in listing.names),
             (*findings, *_astray(TEMPLATES, [*files, *misnamed], home), *below),
         )
 
-    def _specs(self, folder: str, called: re.Pattern[str], home: str) -> Listing:
+    def _specs(self, folder: str, called: re.Pattern[str], home: str) -> NameListing:
         """Files that are called as they should, without their suffix; all others, and folders, are astray."""
         files, folders, findings = self._look_into(folder)
         names, misnamed = _split([file.removesuffix(".yaml") for file in files if file.endswith(".yaml")], called)
         others = [file for file in files if not file.endswith(".yaml")]
         astray = [*(f"{name}.yaml" for name in misnamed), *others, *folders]
-        return Listing(names, (*findings, *_astray(folder, astray, home)))
+        return NameListing(names, (*findings, *_astray(folder, astray, home)))
 
     def _look_into(self, folder: str) -> tuple[list[str], list[str], list[Finding]]:
         """What looks like a spec by its name, what is a folder, and why neither could be seen. Sorted, none hidden."""

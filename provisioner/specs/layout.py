@@ -25,7 +25,7 @@ _PARTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FilePlace:
     """Where the files of one kind of document lie: `path` has each part that varies in braces; `kind` as they say."""
 
     kind: str
@@ -51,14 +51,14 @@ class Place:
         return re.fullmatch(self.path.replace(".", r"\.").format(**names), path) is not None
 
 
-ENVIRONMENT_FILE = Place("Environment", "environments/{environment}/environment.yaml")
-EMBEDDED_FILE = Place("EmbeddedConsole", "environments/{environment}/embedded.yaml")
-APPLICATION_FILE = Place("Application", "environments/{environment}/apps/{name}.yaml")
-OBSERVATION_FILE = Place("Observation", "environments/{environment}/observations/{name}.yaml")
-PROMOTION_FILE = Place("Promotion", "environments/{environment}/promotions/{record}.yaml")
-TEMPLATE_FILE = Place("Template", "templates/{name}/{version}.yaml")
+ENVIRONMENT_FILE = FilePlace("Environment", "environments/{environment}/environment.yaml")
+EMBEDDED_FILE = FilePlace("EmbeddedConsole", "environments/{environment}/embedded.yaml")
+APPLICATION_FILE = FilePlace("Application", "environments/{environment}/apps/{name}.yaml")
+OBSERVATION_FILE = FilePlace("Observation", "environments/{environment}/observations/{name}.yaml")
+PROMOTION_FILE = FilePlace("Promotion", "environments/{environment}/promotions/{record}.yaml")
+TEMPLATE_FILE = FilePlace("Template", "templates/{name}/{version}.yaml")
 LOCK = "templates/templates.lock"
-LOCK_FILE = Place("TemplateLock", LOCK)
+LOCK_FILE = FilePlace("TemplateLock", LOCK)
 
 PLACES = (
     ENVIRONMENT_FILE,
@@ -69,6 +69,16 @@ PLACES = (
     TEMPLATE_FILE,
     LOCK_FILE,
 )
+
+
+def environment_folder(environment: str) -> str:
+    """Everything of one environment."""
+    return f"{ENVIRONMENTS}/{environment}"
+
+
+def applications_folder(environment: str) -> str:
+    """The files of an environment's applications."""
+    return f"{environment_folder(environment)}/apps"
 
 
 def environment_file(environment: str) -> str:

@@ -24,7 +24,7 @@ from provisioner.specs.documents.environment import ENVIRONMENT, Environment, pl
 from provisioner.specs.documents.environment import KEYS as ENVIRONMENT_KEYS
 from provisioner.specs.documents.layers import merge
 from provisioner.specs.documents.lock import Digest, read_lock
-from provisioner.specs.documents.promotion_record import Record, read_records
+from provisioner.specs.documents.promotion_record import PromotionRecord, read_records
 from provisioner.specs.documents.templates import Chain, Templates
 from provisioner.specs.editing.spec_editor import Draft
 from provisioner.specs.files import NO_DRAFTS, Drafts, SpecFiles
@@ -115,7 +115,7 @@ class Workspace:
             return None
         return frozenset(app.sdk_app_id for environment, _ in loaded if environment for app in environment.applications)
 
-    def promotions(self, environment: str) -> list[Record]:
+    def promotions(self, environment: str) -> list[PromotionRecord]:
         """Every promotion into an environment, oldest first. Raises SpecErrors where one is not as it was written."""
         records, findings = read_records(self.files, environment)
         if findings:

@@ -20,7 +20,7 @@ VIDEO_CALL, CLASSROOM, SUPPORT_DESK = 20001001, 20001002, 20001003
 
 
 def today() -> date:
-    """The day that is not over yet, as the verbs see it."""
+    """The day that is not over yet, as the commands see it."""
     return day_of(system_clock())
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from provisioner.archive.time_range import stretch
+from provisioner.archive.time_range import time_range
 from provisioner.foundation.errors import UsageError
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -27,12 +27,12 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
     ],
 )
 def test_a_day_counts_whole_and_a_moment_by_its_offset(text: str, since: datetime, until: datetime) -> None:
-    assert stretch(text, text, NOW) == (since, until)
+    assert time_range(text, text, NOW) == (since, until)
 
 
 def test_either_end_may_be_open() -> None:
-    assert stretch(None, None, NOW) == (None, None)
-    assert stretch(None, "2027-01-01", NOW)[0] is None
+    assert time_range(None, None, NOW) == (None, None)
+    assert time_range(None, "2027-01-01", NOW)[0] is None
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_either_end_may_be_open() -> None:
 )
 def test_nonsense_is_refused_with_the_fix(text: str, reason: str) -> None:
     with pytest.raises(UsageError, match=reason):
-        stretch(text, None, NOW)
+        time_range(text, None, NOW)
 
 
 def test_an_end_before_the_beginning_is_refused() -> None:
     with pytest.raises(UsageError, match="--since 2026-03-02 is later than --until 2026-03-01"):
-        stretch("2026-03-02", "2026-03-01", NOW)
+        time_range("2026-03-02", "2026-03-01", NOW)

@@ -87,7 +87,7 @@ def test_a_secret_is_never_read_and_never_shown(project: Project, monkeypatch: p
     project.run("apply", "--yes", "dev")
     project.run("console", "edit", "dev/classroom", "callback.url=https://b.example/x")
     ran = project.run("adopt", "dev/classroom")
-    assert "callback.keyRef: cannot be read (the console never shows it), so the spec is left as it is" in ran.out
+    assert "callback.keyRef: cannot be read (the console never shows it), so the spec is not changed" in ran.out
     assert callback.replace("'https://a.example/x'", "https://b.example/x") in text(project)
     assert "sesame0open" not in ran.out + ran.err
 

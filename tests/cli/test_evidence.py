@@ -103,7 +103,7 @@ def test_busy_rooms_that_nobody_recorded(applied: Project) -> None:
     inbox, now = Inbox(applied.root, "kept/callbacks"), system_clock()
     with applied.console("dev") as state:
         holds = state.application(VIDEO_CALL).changed_at or 0
-        assert "nothing to see" in applied.run("evidence", "dev/video-call").out
+        assert "no evidence" in applied.run("evidence", "dev/video-call").out
         state.wind(7200)  # the rooms have been over for an hour
     for second, event in enumerate((101, 201, 202, 102)):
         at = holds + 601 + second
@@ -116,7 +116,7 @@ def test_busy_rooms_that_nobody_recorded(applied: Project) -> None:
     assert ran.code == 2
     assert "mode is auto, and rooms were busy without being recorded\n" in ran.out
     assert f"      kept/callbacks/callbacks-{now:%Y-%m-%d}.jsonl:3:1  room 77\n" in ran.out
-    assert "Lines of the inbox that are no callbacks: 1\n" in ran.out
+    assert "Lines of the inbox that are not callbacks: 1\n" in ran.out
     assert "jsonl:9:1: is no JSON: Expecting value\n" in ran.out
     assert "Callbacks of other applications: 4\n" in ran.out
     assert "\x1b" not in ran.out
@@ -131,8 +131,8 @@ def test_what_may_not_be_asked_is_said_and_is_no_evidence(project: Project, monk
         ran = project.run("evidence", "dev/video-call", "--exit-code")
         (found,) = project.json("evidence", "dev/video-call")["applications"]
     assert ran.code == 4
-    assert "  files cannot be looked at: SearchMedia: UnauthorizedOperation: you are not allowed" in ran.out
-    assert "  minutes cannot be looked at: DescribeRecordingUsage: UnauthorizedOperation" in ran.out
+    assert "  files cannot be read: SearchMedia: UnauthorizedOperation: you are not allowed" in ran.out
+    assert "  minutes cannot be read: DescribeRecordingUsage: UnauthorizedOperation" in ran.out
     assert {what: why["cause"] for what, why in found["unknown"].items()} == {"files": "refused", "minutes": "refused"}
     assert found["verdict"] == "nothing-to-see"
 

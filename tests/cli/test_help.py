@@ -1,4 +1,4 @@
-"""`--help` is short to wait for, shows every verb, and its examples run."""
+"""`--help` is short to wait for, shows every command, and its examples run."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ import sys
 
 import pytest
 
-from provisioner.cli.main import VERBS
+from provisioner.cli.main import COMMANDS
 from tests.project import Project
 
 HEAVY = ("jsonschema", "pulumi", "rich", "starlette", "tencentcloud", "yaml")
 
 
-def examples(project: Project, *verb: str) -> list[list[str]]:
-    """The commands below "Example:" in a verb's help, as arguments."""
-    out = project.run(*verb, "--help").out
+def examples(project: Project, *command: str) -> list[list[str]]:
+    """The commands below "Example:" in a command's help, as arguments."""
+    out = project.run(*command, "--help").out
     _, _, shown = out.partition("Example")
     commands = shown.partition("\n\n")[0].replace("\\\n", " ").splitlines()[1:]
     return [shlex.split(command)[1:] for command in commands]
 
 
-def test_help_loads_no_library_that_a_verb_needs() -> None:
+def test_help_loads_no_library_that_a_command_needs() -> None:
     code = (
         "import sys; from provisioner.cli.main import run; run(['--help']);"
         f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stderr == "[]\n"
-    assert all(f"  {verb} " in ran.stdout for verb in VERBS)
+    assert all(f"  {name} " in ran.stdout for name in COMMANDS)
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_the_examples_of_every_verb_run(project: Project, verb: str) -> None:
-    shown = examples(project, verb)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_examples_of_every_command_run(project: Project, name: str) -> None:
+    shown = examples(project, name)
     assert shown
-    if verb == "attest":  # confirms what a console shows that only people can see
+    if name == "attest":  # confirms what a console shows that only people can see
         project.edit("environments/prod/environment.yaml", "{driver: embedded}", "{driver: runbook}")
-    if verb in {"approvals", "report", "verify"}:
+    if name in {"approvals", "report", "verify"}:
         project.run("plan", "dev", "--out", "plan.json")
     for arguments in shown:
         ran = project.run(*arguments)
         assert ran.code in {0, 2}, f"{arguments}: {ran.err}"
-        assert arguments[0] == verb
+        assert arguments[0] == name
 
 
 @pytest.mark.parametrize("what", ["application", "template", "environment"])
@@ -53,6 +53,6 @@ def test_the_examples_of_new_run(project: Project, what: str) -> None:
     assert project.run(*arguments).code == 0
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_help_fits_a_terminal(project: Project, verb: str) -> None:
-    assert [line for line in project.run(verb, "--help").out.splitlines() if len(line) > 80] == []
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_fits_a_terminal(project: Project, name: str) -> None:
+    assert [line for line in project.run(name, "--help").out.splitlines() if len(line) > 80] == []

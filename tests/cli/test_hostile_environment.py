@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 import pytest
 
-from provisioner.cli.main import VERBS, cli
+from provisioner.cli.main import COMMANDS, cli
 from provisioner.console.tencent.client import TencentClient
 from provisioner.foundation.extras import EXTRAS
 from tests.project import Project, Ran
@@ -149,7 +149,7 @@ def commands(group: click.Group = cli, prefix: str = "") -> Iterator[str]:
 
 def test_every_command_is_run() -> None:
     assert set(commands()) == ARGUMENTS.keys()
-    assert {name.partition(" ")[0] for name in ARGUMENTS} == VERBS.keys()
+    assert {name.partition(" ")[0] for name in ARGUMENTS} == COMMANDS.keys()
 
 
 @pytest.fixture

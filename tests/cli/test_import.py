@@ -151,8 +151,8 @@ def test_nothing_is_overwritten_and_nothing_stays_half_written(
 
 def test_people_who_see_a_console_are_asked(project: Project) -> None:
     project.edit("environments/prod/environment.yaml", "{driver: embedded}", "{driver: runbook}")
-    for verb in ("unmanaged", "import"):
-        ran = project.run(verb, "prod")
+    for command in ("unmanaged", "import"):
+        ran = project.run(command, "prod")
         assert ran.code == 1
         assert "only people see this account" in ran.err
 

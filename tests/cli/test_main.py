@@ -23,10 +23,10 @@ def test_validate_prints_warnings_and_only_errors_fail(project: Project) -> None
     assert (ran.code, ran.err) == (1, "1 error; nothing was read or written.\n")
 
 
-@pytest.mark.parametrize("verb", [("validate",), ("plan", "dev"), ("apply", "dev"), ("drift", "dev")])
-def test_a_spec_error_stops_every_verb_before_anything_is_read(project: Project, verb: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("command", [("validate",), ("plan", "dev"), ("apply", "dev"), ("drift", "dev")])
+def test_a_spec_error_stops_every_command_before_anything_is_read(project: Project, command: tuple[str, ...]) -> None:
     project.edit(CALL, "owner:", "ownr:")
-    ran = project.run(*verb)
+    ran = project.run(*command)
     assert ran.code == 1
     assert f'{CALL}:6:1: REC010 the document has no key "ownr" (did you mean "owner"?)' in ran.out + ran.err
     assert "Traceback" not in ran.err
@@ -76,7 +76,7 @@ def test_what_cannot_be_verified_has_an_exit_code_of_its_own(project: Project, m
 def test_a_wrong_verb_is_answered_with_the_right_one(project: Project) -> None:
     ran = project.run("aply", "dev")
     assert ran.code == 1
-    assert 'there is no verb "aply" (did you mean "apply"?)' in ran.err
+    assert 'there is no command "aply" (did you mean "apply"?)' in ran.err
 
 
 def test_outside_a_project_the_reason_is_told(
@@ -95,9 +95,9 @@ def test_credentials_that_are_missing_are_named(project: Project) -> None:
     assert "TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY not set" in ran.err
 
 
-def test_help_names_every_verb(project: Project) -> None:
+def test_help_names_every_command(project: Project) -> None:
     out = project.run("--help").out
-    assert all(verb in out for verb in ("validate", "plan", "apply", "drift", "attest", "doctor", "schema"))
+    assert all(command in out for command in ("validate", "plan", "apply", "drift", "attest", "doctor", "schema"))
 
 
 def test_what_the_system_refuses_is_told_without_a_traceback(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,10 +99,10 @@ def test_what_does_not_go_together_is_refused(project: Project, arguments: list[
     assert (refused.code, refused.out, reason in refused.err) == (1, "", True)
 
 
-@pytest.mark.parametrize("verb", ["plan", "drift"])
-def test_plan_and_drift_show_the_same_markdown(project: Project, verb: str) -> None:
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_plan_and_drift_show_the_same_markdown(project: Project, command: str) -> None:
     project.write("plan.json", project.run("plan", "dev", "--format", "json").out)
-    assert project.run(verb, "dev", "--format", "markdown").out == project.run("report", "plan.json").out
+    assert project.run(command, "dev", "--format", "markdown").out == project.run("report", "plan.json").out
 
 
 @pytest.mark.parametrize(("form", "package"), [("html", "jinja2"), ("junit", "junitparser")])

@@ -15,11 +15,11 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from provisioner.console.doctor import examine
-from provisioner.console.doctor_checks import Examination, Verdict
+from provisioner.console.doctor_checks import CheckResult, Examination
 from provisioner.console.tencent.cam_policy import archive_policy
 from provisioner.credentials.source import Caller
 from provisioner.report.console.doctor import render_examination
-from provisioner.simulator import Policy
+from provisioner.simulator import AccountPolicy
 from tests.console.endpoint import Endpoint, Reply, answers, endpoint, refuses, status
 from tests.project import Project
 
@@ -56,7 +56,7 @@ def at(project: Project, served: Endpoint, *more: str, variables: dict[str, str]
     return look(project, variables)
 
 
-def verdict(found: Examination, name: str) -> tuple[Verdict, str]:
+def verdict(found: Examination, name: str) -> tuple[CheckResult, str]:
     (check,) = [check for check in found.checks if check.name == name]
     return check.verdict, f"{check.detail}\n{check.fix}"
 
@@ -77,7 +77,7 @@ def test_all_is_well_as_far_as_anybody_can_tell(project: Project, snapshot: Snap
         assert [action for action, _, _ in served.seen] == ["DescribeAppStatList", "DescribeSdkAppInfo"]
         shown = render_examination(found).replace(served.host, "HOST")
     assert shown == snapshot
-    assert {check.verdict for check in found.checks} == {Verdict.OK, Verdict.UNKNOWN, Verdict.NOT_HERE}
+    assert {check.verdict for check in found.checks} == {CheckResult.OK, CheckResult.UNKNOWN, CheckResult.NOT_HERE}
     for canary in KEYS.values():
         assert canary not in shown
 
@@ -97,18 +97,18 @@ def test_credentials_that_are_missing_are_named_and_the_rest_is_still_looked_at(
     with endpoint(refuses("AuthFailure.InvalidAuthorization")) as served:
         found = at(project, served, variables={})
         assert served.seen[0][1]["Authorization"] == "SKIP"  # how the SDK says that nobody signed
-    assert verdict(found, "credentials")[0] is Verdict.FAILS
+    assert verdict(found, "credentials")[0] is CheckResult.FAILS
     assert "TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY not set" in verdict(found, "credentials")[1]
-    assert verdict(found, "endpoint")[0] is Verdict.OK
-    assert verdict(found, "clock")[0] is Verdict.OK
-    assert verdict(found, "signature")[0] is Verdict.UNKNOWN
+    assert verdict(found, "endpoint")[0] is CheckResult.OK
+    assert verdict(found, "clock")[0] is CheckResult.OK
+    assert verdict(found, "signature")[0] is CheckResult.UNKNOWN
 
 
 def test_a_permission_that_is_missing_is_named_and_the_policy_grants_it(project: Project) -> None:
     with endpoint(LISTED, refuses("UnauthorizedOperation.SdkAppId")) as served:
         found = at(project, served)
-    assert verdict(found, LIST)[0] is Verdict.OK
-    assert verdict(found, READ)[0] is Verdict.FAILS
+    assert verdict(found, LIST)[0] is CheckResult.OK
+    assert verdict(found, READ)[0] is CheckResult.FAILS
     assert "the access policy lacks it" in verdict(found, READ)[1]
     assert found.policies["read"]["statement"][1] == {
         "effect": "allow",
@@ -129,7 +129,7 @@ def test_what_is_granted_as_a_whole_stands_in_a_statement_of_its_own(project: Pr
 
 @pytest.mark.parametrize(("site", "statistic"), [("cn", True), ("intl", False)])
 def test_the_archives_policy_grants_what_it_asks(site: str, statistic: bool) -> None:
-    granted = Policy.from_document(archive_policy(site))
+    granted = AccountPolicy.from_document(archive_policy(site))
     assert granted.allows("name/trtc:DescribeRecordingUsage", "*")
     assert granted.allows("name/vod:SearchMedia", "*")
     assert granted.allows("name/trtc:DescribeRecordStatistic", "*") == statistic
@@ -140,24 +140,25 @@ def test_writes_are_never_tried(project: Project) -> None:
         found = at(project, served)
         assert {action for action, _, _ in served.seen} <= {"DescribeAppStatList", "DescribeSdkAppInfo"}
     assert verdict(found, "name/trtc:AlterRecording") == (
-        Verdict.UNKNOWN,
+        CheckResult.UNKNOWN,
         "cannot be tried without writing\nSee the policy for writing below.",
     )
-    assert verdict(found, "writes")[0] is Verdict.FAILS
+    assert verdict(found, "writes")[0] is CheckResult.FAILS
     assert "are not documented and not accepted, such as action:AlterRecording" in verdict(found, "writes")[1]
 
 
 def test_an_environment_that_only_reads_needs_no_more(project: Project) -> None:
     with endpoint(LISTED, SHOWN) as served:
         found = at(project, served, "readOnly: true")
-    assert verdict(found, "writes") == (Verdict.NOT_HERE, "console.readOnly is set: every write is refused\n")
-    assert found.count(Verdict.FAILS) == found.count(Verdict.UNKNOWN) == 0
+    assert verdict(found, "writes") == (CheckResult.NOT_HERE, "console.readOnly is set: every write is refused\n")
+    assert found.count(CheckResult.FAILS) == found.count(CheckResult.UNKNOWN) == 0
 
 
 @pytest.mark.parametrize(
-    ("off", "expected"), [(0, Verdict.OK), (90, Verdict.OK), (-400, Verdict.FAILS), (400, Verdict.FAILS)]
+    ("off", "expected"),
+    [(0, CheckResult.OK), (90, CheckResult.OK), (-400, CheckResult.FAILS), (400, CheckResult.FAILS)],
 )
-def test_the_clock_is_compared_with_the_answers_date(project: Project, off: float, expected: Verdict) -> None:
+def test_the_clock_is_compared_with_the_answers_date(project: Project, off: float, expected: CheckResult) -> None:
     with endpoint(dated(LISTED, off), SHOWN) as served:
         found = at(project, served)
     assert verdict(found, "clock")[0] is expected
@@ -172,21 +173,21 @@ def test_an_answer_without_a_time_leaves_the_clock_unknown(project: Project) -> 
 
     with endpoint(undated, undated) as served:
         found = at(project, served)
-    assert verdict(found, "clock") == (Verdict.UNKNOWN, "no answer told the time\n")
+    assert verdict(found, "clock") == (CheckResult.UNKNOWN, "no answer told the time\n")
 
 
 def test_a_signature_that_expired_is_the_clocks_fault(project: Project) -> None:
     with endpoint(refuses("AuthFailure.SignatureExpire")) as served:
         found = at(project, served)
-    assert verdict(found, "clock")[0] is Verdict.FAILS
-    assert verdict(found, "signature")[0] is Verdict.UNKNOWN
-    assert verdict(found, LIST)[0] is Verdict.UNKNOWN
+    assert verdict(found, "clock")[0] is CheckResult.FAILS
+    assert verdict(found, "signature")[0] is CheckResult.UNKNOWN
+    assert verdict(found, LIST)[0] is CheckResult.UNKNOWN
 
 
 def test_a_key_that_the_account_does_not_know(project: Project) -> None:
     with endpoint(refuses("AuthFailure.SecretIdNotFound", "no such id")) as served:
         found = at(project, served)
-    assert verdict(found, "signature")[0] is Verdict.FAILS
+    assert verdict(found, "signature")[0] is CheckResult.FAILS
     assert "the account does not know it" in verdict(found, "signature")[1]
 
 
@@ -194,34 +195,34 @@ def test_an_endpoint_that_is_not_there(project: Project) -> None:
     with endpoint(LISTED) as gone:
         pass
     found = at(project, gone)
-    assert verdict(found, "endpoint")[0] is Verdict.FAILS
-    assert {verdict(found, name)[0] for name in ("clock", "signature", LIST, READ)} == {Verdict.UNKNOWN}
+    assert verdict(found, "endpoint")[0] is CheckResult.FAILS
+    assert {verdict(found, name)[0] for name in ("clock", "signature", LIST, READ)} == {CheckResult.UNKNOWN}
 
 
 def test_an_endpoint_that_is_something_else(project: Project) -> None:
     with endpoint(status(502)) as served:
         found = at(project, served)
-    assert verdict(found, "endpoint")[0] is Verdict.FAILS
+    assert verdict(found, "endpoint")[0] is CheckResult.FAILS
     assert "something else answers" in verdict(found, "endpoint")[1]
 
 
 def test_an_answer_of_another_shape_is_the_bindings_fault(project: Project) -> None:
     with endpoint(answers(Apps=[]), SHOWN) as served:
         found = at(project, served)
-    assert verdict(found, LIST)[0] is Verdict.FAILS
+    assert verdict(found, LIST)[0] is CheckResult.FAILS
     assert "binding default looks for AppStatList[].SdkAppId and TotalCount: not there" in verdict(found, LIST)[1]
 
 
 def test_applications_that_the_account_lacks_are_named(project: Project) -> None:
     with endpoint(answers(AppStatList=[{"SdkAppId": IDS[0], "Name": "x"}], TotalCount=1), SHOWN) as served:
         found = at(project, served)
-    assert verdict(found, "applications")[0] is Verdict.FAILS
+    assert verdict(found, "applications")[0] is CheckResult.FAILS
     assert "classroom (20000102), support-desk (20000103)" in verdict(found, "applications")[1]
 
 
 def test_plain_http_is_for_this_machine_only(project: Project) -> None:
     talk_to(project, "http://trtc.invalid:9")
-    assert verdict(look(project), "tls")[0] is Verdict.FAILS
+    assert verdict(look(project), "tls")[0] is CheckResult.FAILS
 
 
 def test_a_certificate_that_is_not_trusted_or_cannot_be_checked(project: Project) -> None:
@@ -231,7 +232,7 @@ def test_a_certificate_that_is_not_trusted_or_cannot_be_checked(project: Project
         project.write("ca.pem", "no certificate\n")
         assert "ca.pem holds no certificate" in verdict(look(project), "tls")[1]
         project.edit(PROD, ", caFile: ca.pem", "")
-        assert verdict(look(project), "tls")[0] is Verdict.FAILS
+        assert verdict(look(project), "tls")[0] is CheckResult.FAILS
 
 
 def test_a_proxy_is_named_without_its_password(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,7 +240,7 @@ def test_a_proxy_is_named_without_its_password(project: Project, monkeypatch: py
         monkeypatch.setenv("http_proxy", f"http://user:pass-canary@{proxy.host}")
         talk_to(project, "http://trtc.invalid")
         found = look(project)
-    assert verdict(found, "proxy") == (Verdict.OK, f"calls go through {proxy.host}\n")
+    assert verdict(found, "proxy") == (CheckResult.OK, f"calls go through {proxy.host}\n")
     assert "pass-canary" not in render_examination(found)
 
 
@@ -248,7 +249,7 @@ def test_a_proxy_that_captures_loopback(project: Project, monkeypatch: pytest.Mo
         monkeypatch.setenv("http_proxy", f"http://{proxy.host}")
         talk_to(project, "http://127.0.0.1:9")
         assert verdict(look(project), "proxy") == (
-            Verdict.FAILS,
+            CheckResult.FAILS,
             f"calls go through {proxy.host}\nAdd 127.0.0.1 and 127.0.0.1:9 to NO_PROXY.",
         )
 

@@ -16,9 +16,9 @@ import pytest
 
 from provisioner.console.drivers import open_console
 from provisioner.console.embedded.seeds import read_seeds
-from provisioner.console.port import Change, Console, ConsoleError, Unreadable
+from provisioner.console.port import Console, ConsoleChange, ConsoleError, Unreadable
 from provisioner.console.runbook import observations
-from provisioner.console.runbook.labels import page_of
+from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.intake.attest import confirmed
 from provisioner.reconcile.plan.diff import Diff, change, diff
@@ -84,7 +84,7 @@ class Driven:
     def _steps(self, sdk_app_id: int) -> list[str]:
         environment = self.environment
         plan = make_plan(environment, self.console, self.app(sdk_app_id).name)
-        todo = runbook_steps(read_plan(document(plan)).applications[0], page_of(environment, self.project.root))
+        todo = runbook_steps(read_plan(document(plan)).applications[0], labels_of(environment, self.project.root))
         return ["AlterRecording" if step.rows[0].path.startswith(SETTINGS) else "ModifyRecordMode" for step in todo]
 
 
@@ -197,7 +197,7 @@ def test_what_must_not_be_written_stays_as_it_was(driven: Driven) -> None:
     before = console.read(CALL)
     desired = desired_values(driven.app(CALL))
     with pytest.raises(ProvisionerError, match="SDKAppId 20000101 was not written"):
-        console.write(CALL, Change(desired, frozenset({"/recording/enabled"})))
+        console.write(CALL, ConsoleChange(desired, frozenset({"/recording/enabled"})))
     assert console.read(CALL) == before
 
 
@@ -210,10 +210,10 @@ def test_it_answers_several_threads_at_once(driven: Driven) -> None:
     assert answered == [expected[sdk_app_id] for sdk_app_id in asked]
 
 
-def test_every_verb_that_looks_works_with_it(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_command_that_looks_works_with_it(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
-    for verb in ("plan", "drift", "doctor"):
-        ran = driven.project.run(verb, "prod")
+    for command in ("plan", "drift", "doctor"):
+        ran = driven.project.run(command, "prod")
         assert ran.code == 0, ran.err
         assert "key-of-nobody" not in ran.out + ran.err

@@ -18,16 +18,19 @@ from tencentcloud.common.credential import Credential
 from provisioner.console.embedded.state_file import ACCOUNT
 from provisioner.console.tencent.client import Endpoint, TencentClient
 from provisioner.console.tencent.limiter import Limiter
+from provisioner.controller.claims import CallLimits, Job
 from provisioner.controller.contracts import Served
-from provisioner.controller.effects import Account, Effects, Job
+from provisioner.controller.effects import CallingAccount, Effects
 from provisioner.controller.events import read_event
 from provisioner.controller.intake import Call, Intake, Taken
+from provisioner.controller.rates import Rate
 from provisioner.controller.records import RoomState, Session, Task
 from provisioner.controller.service import PATIENCE, SERVICE, VERSION, RecordingService
 from provisioner.controller.store.opening import migrate_store
 from provisioner.controller.store.port import Store
-from provisioner.controller.store.rows import load_room
+from provisioner.controller.store.rows import Asked, load_room
 from provisioner.controller.store.sqlite import SqliteStore
+from provisioner.controller.sweep import Sweep
 from provisioner.foundation.text_safety import Secret
 from provisioner.recording.cloud_recording import RecordingContract
 from provisioner.recording.manual import Manual, Start, Stop
@@ -35,7 +38,7 @@ from provisioner.simulator import ConsoleServer, ConsoleState
 from provisioner.simulator.applications import SeedApplication
 from provisioner.simulator.calls.events import Dismiss, Enter, Leave, Publish
 from provisioner.simulator.calls.events import Room as PlayedRoom
-from provisioner.simulator.tasks import Task as RecorderTask
+from provisioner.simulator.tasks import RecordingTask
 
 APP = 20001003
 START = 1_800_000_000.0
@@ -73,12 +76,16 @@ class FrozenConsole(ConsoleState):
         return self._frozen()
 
 
-def contract(start: Start = "backend", stop: Stop = "dismissed", *, numbered: bool = False) -> RecordingContract:
-    return RecordingContract(APP, PARAMETERS, Manual(start, stop, numbered, "env:SDK_SECRET_KEY"), ("call@v1",))
+def contract(
+    start: Start = "backend", stop: Stop = "dismissed", *, numbered: bool = False, idle: int = 5
+) -> RecordingContract:
+    """The contract of an application; `idle` is MaxIdleTime in seconds."""
+    parameters = {**PARAMETERS, "RecordParams": {**PARAMETERS["RecordParams"], "MaxIdleTime": idle}}
+    return RecordingContract(APP, parameters, Manual(start, stop, numbered, "env:SDK_SECRET_KEY"), ("call@v1",))
 
 
-def served(start: Start = "backend", stop: Stop = "dismissed", *, numbered: bool = False) -> Served:
-    return Served("dev", "support-desk", APP, (KEY,), contract(start, stop, numbered=numbered))
+def served(recorded_by: RecordingContract | None = None) -> Served:
+    return Served("dev", "support-desk", APP, (KEY,), recorded_by or contract())
 
 
 @dataclass
@@ -91,16 +98,22 @@ class Scene:
     store: Store
     served: Served = field(default_factory=served)
     owner: str = "replica-1"
+    tasks: int = 100
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _told: set[tuple[str, int]] = field(default_factory=set)
 
     @property
     def effects(self) -> Effects:
-        return Effects(self.store, {"dev": Account(self.service, lambda _: KEY)}, self.owner, self.clock)
+        # The rate is the store's own test: here it would only slow the story down.
+        account = CallingAccount(self.service, lambda _: KEY, CallLimits("simulated", self.tasks, Rate(1_000, 1_000)))
+        return Effects(self.store, {"dev": account}, self.owner, self.clock)
+
+    def sweep(self) -> Sweep:
+        return Sweep(self.store, self.effects, self.owner, lambda _: True)
 
     @property
     def intake(self) -> Intake:
-        return Intake(self.store, lambda: None)
+        return Intake(self.store, lambda _: None)
 
     # --- people ---
 
@@ -164,11 +177,11 @@ class Scene:
 
     # --- what the service has ---
 
-    def recorders(self, room: str | None = None) -> list[RecorderTask]:
+    def recorders(self, room: str | None = None) -> list[RecordingTask]:
         """The tasks of the simulated service, those that have ended included."""
         return [task for task in self.state.recordings.tasks(APP) if room in (None, task.room.room_id)]
 
-    def recording(self, room: str | None = None) -> list[RecorderTask]:
+    def recording(self, room: str | None = None) -> list[RecordingTask]:
         """Those that record now."""
         return [task for task in self.recorders(room) if task.ended_at is None]
 
@@ -193,14 +206,16 @@ class Scene:
     # --- what the controller knows ---
 
     def known(self, room: str, call: str = "call-1") -> RoomState:
-        return self.store.read(lambda transaction: load_room(transaction, (APP, room), call=call))
+        return self.store.read(lambda transaction: load_room(transaction, (APP, room), Asked(call=call)))
 
     def session(self, room: str, call: str = "call-1") -> Session:
         (found,) = [session for session in self.known(room, call).sessions if session.call == call]
         return found
 
     def task(self, task_id: str, room: str) -> Task | None:
-        return self.store.read(lambda transaction: load_room(transaction, (APP, room), task=task_id)).task(task_id)
+        return self.store.read(lambda transaction: load_room(transaction, (APP, room), Asked(task=task_id))).task(
+            task_id
+        )
 
 
 def callback(kind: int, room: str, at: float, **info: Any) -> dict[str, Any]:
@@ -209,16 +224,17 @@ def callback(kind: int, room: str, at: float, **info: Any) -> dict[str, Any]:
     return {"EventGroupId": kind // 100, "EventType": kind, "CallbackTs": round(at * 1000) + 7, "EventInfo": told}
 
 
-def recorder_callback(kind: int, task: RecorderTask, at: float, **payload: Any) -> dict[str, Any]:
+def recorder_callback(kind: int, task: RecordingTask, at: float, **payload: Any) -> dict[str, Any]:
     info = {"UserId": task.robot, "TaskId": task.task_id, "Payload": payload}
     return callback(kind, task.room.room_id, at, **info)
 
 
 @contextmanager
 def scene(
-    folder: Path, start: Start = "backend", stop: Stop = "dismissed", *, numbered: bool = False
+    folder: Path, start: Start = "backend", stop: Stop = "dismissed", *, numbered: bool = False, idle: int = 5
 ) -> Iterator[Scene]:
     """A scene whose files are in `folder`."""
+    folder.mkdir(exist_ok=True)
     clock = Clock()
     database = folder / "controller.sqlite"
     migrate_store(f"sqlite:///{database}")
@@ -233,8 +249,8 @@ def scene(
             )
             store = SqliteStore(database, clock)
             try:
-                service = RecordingService(client, "simulated")
-                yield Scene(clock, state, service, store, served(start, stop, numbered=numbered))
+                service = RecordingService(client)
+                yield Scene(clock, state, service, store, served(contract(start, stop, numbered=numbered, idle=idle)))
             finally:
                 store.close()
                 client.close()

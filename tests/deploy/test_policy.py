@@ -17,7 +17,7 @@ from deploy.policy.invariants import calls_back_over_https, has_owner, is_retain
 from provisioner.provider.properties import inputs
 from provisioner.reconcile.plan.plan import desired_values
 from provisioner.specs.workspace import Workspace
-from tests.engine.stack import Stack, needs_pulumi
+from tests.engine.stack import Stack, needs_own_host, needs_pulumi
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "deploy/policy"
@@ -113,6 +113,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @needs_pulumi
+@needs_own_host("python")
 def test_the_engine_asks_the_pack(new_stack: Stack, pack: Path) -> None:
     """Dev is no production: by production's measure its files are deleted too soon."""
     refused = new_stack.preview("--policy-pack", str(pack))

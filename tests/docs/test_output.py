@@ -1,4 +1,4 @@
-"""The examples in docs/ are what the verbs print."""
+"""The examples in docs/ are what the commands print."""
 
 from __future__ import annotations
 

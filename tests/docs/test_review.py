@@ -1,4 +1,4 @@
-"""docs/review.md shows what the verbs print and what an environment may say."""
+"""docs/review.md shows what the commands print and what an environment may say."""
 
 from __future__ import annotations
 

@@ -16,16 +16,39 @@ from typing import Any, Self
 
 import pytest
 
-from provisioner.provider import tokens
+from provisioner.provider import cli_install, tokens
 from provisioner.provider.local_run import pulumi_environment
-from provisioner.simulator.applications import Application
+from provisioner.simulator.applications import SimulatedApplication
 from tests.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "dev"
 
-_PULUMI = shutil.which("pulumi")
-needs_pulumi = pytest.mark.skipif(_PULUMI is None, reason="no `pulumi` on PATH, so the real engine is not tried")
+_FOUND = cli_install.find()
+_PULUMI = str(_FOUND) if _FOUND else None
+# Tests name `pulumi` as people do, wherever it was found.
+os.environ["PATH"] = os.pathsep.join([*([str(_FOUND.parent)] if _FOUND else []), os.environ.get("PATH", os.defpath)])
+needs_pulumi = pytest.mark.skipif(_FOUND is None, reason="no Pulumi CLI (`make engine`), so the engine is not tried")
+
+
+def needs_host(language: str) -> pytest.MarkDecorator:
+    """For what only an official language host does, such as generating code or installing a plugin's libraries."""
+    host = f"pulumi-language-{language}"
+    return pytest.mark.skipif(shutil.which(host) is None, reason=f"no {host} beside the CLI")
+
+
+def _generates(host: str) -> bool:
+    """Whether a host is Pulumi's own, a program: ours is a script, which runs programs and generates no code."""
+    found = shutil.which(host)
+    return found is not None and not Path(found).read_bytes().startswith(b"#!")
+
+
+def needs_own_host(language: str) -> pytest.MarkDecorator:
+    """For what only Pulumi's own language host does: generating code, running policy packs."""
+    host = f"pulumi-language-{language}"
+    reason = f"no {host} of Pulumi's own release, which alone does this"
+    return pytest.mark.skipif(not _generates(host), reason=reason)
+
 
 _COMMAND_SECONDS = 120
 _EXIT_SECONDS = 10
@@ -100,8 +123,9 @@ class Stack(Project):
     @classmethod
     def of_example(cls, root: Path, example: str) -> Self:
         """A copy of an example program where it finds this checkout's code."""
-        folder = root / "examples" / example
-        shutil.copytree(ROOT / "examples" / example, folder)
+        (source,) = (ROOT / "examples").glob(f"[0-9]*-{example}")
+        folder = root / "examples" / source.name
+        shutil.copytree(source, folder)
         for link in ("provisioner", ".venv"):
             (root / link).symlink_to(ROOT / link)
         (folder / "state").mkdir()
@@ -158,7 +182,7 @@ class Stack(Project):
         """The deployment as `pulumi stack export` shows it."""
         return json.loads(self.command("stack", "export").text)["deployment"]
 
-    def application(self, sdk_app_id: int) -> Application:
+    def application(self, sdk_app_id: int) -> SimulatedApplication:
         """What the embedded console holds of one application."""
         with self.console(self.served) as console:
             return console.application(sdk_app_id)
@@ -197,7 +221,7 @@ class Stack(Project):
     def _events(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self._log.read_text("utf-8").splitlines()] if self._log.exists() else []
 
-    def _environment(self, pulumi: str, verb: str) -> dict[str, str]:
+    def _environment(self, pulumi: str, command: str) -> dict[str, str]:
         foreign = ("PULUMI_", "TENCENTCLOUD_")
         caller = {
             **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
@@ -208,7 +232,7 @@ class Stack(Project):
             "NO_COLOR": "1",
             **self.variables,
         }
-        return pulumi_environment(caller, Path(pulumi), verb)
+        return pulumi_environment(caller, Path(pulumi), command)
 
 
 @dataclass(frozen=True, slots=True)

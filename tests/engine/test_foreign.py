@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.engine.stack import Stack, needs_pulumi
+from tests.engine.stack import Stack, needs_host, needs_pulumi
 
 pytestmark = [
     needs_pulumi,
-    pytest.mark.skipif(
-        shutil.which("pulumi-language-yaml") is None, reason="no pulumi-language-yaml on PATH, so YAML is not tried"
-    ),
+    needs_host("yaml"),
 ]
 
 CALL, CLASSROOM = 20001001, 20001002
@@ -112,7 +109,7 @@ def test_ignored_changes_stay_as_the_console_has_them(up: Stack) -> None:
 def test_a_rename_with_an_alias_is_the_same_resource(up: Stack) -> None:
     up.edit(PROGRAM, "  video-call:\n    type", "  voice-call:\n    type")
     up.edit(PROGRAM, "${video-call.effectiveAfter}", "${voice-call.effectiveAfter}")
-    up.edit(PROGRAM, OPTIONS, f"{OPTIONS}      aliases: [{{name: video-call}}]\n")
+    up.edit(PROGRAM, OPTIONS, f"{OPTIONS}      aliases: ['{URN}video-call']\n")
     renamed = up.up()
     assert (renamed.code, renamed.steps) == (0, {"voice-call": ["same"]}), renamed.text
 

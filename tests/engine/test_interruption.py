@@ -16,7 +16,7 @@ import pytest
 
 from provisioner.console.embedded.seeds import read_seeds
 from provisioner.simulator import Account, ConsoleServer, ConsoleState
-from provisioner.simulator.applications import Application
+from provisioner.simulator.applications import SimulatedApplication
 from tests.engine.stack import NAME, Stack, needs_pulumi
 
 pytestmark = needs_pulumi
@@ -34,7 +34,9 @@ class HeldState(ConsoleState):
         self.reached = threading.Event()
         self.released = threading.Event()
 
-    def change(self, sdk_app_id: int, decide: Callable[[Application], Application]) -> Application:
+    def change(
+        self, sdk_app_id: int, decide: Callable[[SimulatedApplication], SimulatedApplication]
+    ) -> SimulatedApplication:
         self.reached.set()
         self.released.wait(60)
         return super().change(sdk_app_id, decide)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
 
+from tests.console.endpoint import endpoint
 from tests.engine.stack import NAME, FirstUp, Stack, needs_pulumi
 from tests.project import Project
 
@@ -133,3 +136,26 @@ def test_a_refresh_writes_nothing(stack: Stack) -> None:
     assert refresh.code == 0, refresh.text
     assert stack.accepted_writes() == writes
     assert stack.preview().changes == {"video-call": {"recording.settings.maxIdleTime": ("5m", "5s")}}
+
+
+def test_up_tells_what_the_controller_does_from_the_next_call_on(stack: Stack) -> None:
+    """The controller of this project runs something else than its specs say."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        body = json.dumps({"environment": NAME, "contracts": {"support-desk": "f" * 64}}).encode()
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    with endpoint(answer) as served:
+        declared = f"{{url: 'http://{served.host}', tokenRef: env:TOKEN, callbackKeyRefs: [env:KEY]}}"
+        project = Project(stack.root)
+        project.edit(f"environments/{NAME}/environment.yaml", "settings:", f"controller: {declared}\nsettings:")
+        manual = "manual: {start: backend, roomIds: number, sdkSecretKeyRef: env:SDK}"
+        project.edit(f"environments/{NAME}/apps/support-desk.yaml", "backendRecords: true", manual)
+        run = stack.up()
+    assert run.code == 0, run.text
+    (told,) = [line for line in run.told("warning") if "REC093" in line]
+    assert f"controller: from the next call on. http://{served.host} runs other settings" in told
+    assert stack.up().steps["support-desk"] == ["same"]

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("review")
-    command = [sys.executable, str(ROOT / "examples/review/demo.py"), str(target), "--no-screenshot"]
+    command = [sys.executable, str(ROOT / "examples/06-review/demo.py"), str(target), "--no-screenshot"]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert "comment.md, page.html, log.txt" in ran.stdout

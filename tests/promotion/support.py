@@ -43,10 +43,10 @@ class Time:
 
 
 def stand_still(monkeypatch: pytest.MonkeyPatch) -> Time:
-    """The clock of every verb that tests of this room run."""
+    """The clock of every command that tests of this room run."""
     clock = Time()
-    for verb in (apply, promote, session, status):
-        monkeypatch.setattr(verb, "system_clock", clock)
+    for module in (apply, promote, session, status):
+        monkeypatch.setattr(module, "system_clock", clock)
     return clock
 
 

@@ -165,7 +165,7 @@ def test_a_version_that_is_not_what_was_locked_is_never_passed_over(applied: Pro
     assert ran.code == 1
     assert "REC073 call@v2 was edited after production pinned it" in ran.err
     told = promoted(applied, "dev", "prod", "--bypass", "templates", "--reason", "x", "--expires", "2026-02-01")
-    assert told.err.splitlines()[0] == "the gate templates compares digests and is never passed over"
+    assert told.err.splitlines()[0] == "the gate templates compares digests and cannot be bypassed"
 
 
 @pytest.fixture
@@ -183,8 +183,8 @@ def test_a_gate_is_passed_over_in_writing(held_back: Project) -> None:
     assert promoted(held_back, "dev", "prod").code == 1
     ran = promoted(held_back, "dev", "prod", *PASS, "2026-02-02")
     assert ran.code == 0
-    assert "(passed over until 2026-02-02: Incident 42)" in " ".join(ran.out.split())
-    assert "| `soak` | fail passed over until 2026-02-02: Incident 42 |" in ran.out
+    assert "(bypassed until 2026-02-02: Incident 42)" in " ".join(ran.out.split())
+    assert "| `soak` | fail bypassed until 2026-02-02: Incident 42 |" in ran.out
     (record,) = held_back.json("promotions", "prod")
     assert record["gates"]["soak"]["bypass"] == {"reason": "Incident 42", "expires": "2026-02-02"}
     assert "without soak until 2026-02-02: Incident 42" in held_back.run("promotions", "prod").out

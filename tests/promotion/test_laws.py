@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.promotion.compare import Kind, compare
+from provisioner.promotion.compare import DifferenceKind, compare
 from provisioner.promotion.file_values import Written, read_written
 from provisioner.promotion.history import bases
 from provisioner.promotion.merge import Side
@@ -16,7 +16,7 @@ from provisioner.promotion.pairing import pair
 from provisioner.promotion.promote import Promotion, Stamp, prepare
 from provisioner.promotion.proposal import propose
 from provisioner.promotion.rollback import restore
-from provisioner.specs.documents.promotion_record import Record
+from provisioner.specs.documents.promotion_record import PromotionRecord
 from provisioner.specs.workspace import Workspace
 from provisioner.specs.yaml import writer
 from tests.conftest import ROOT
@@ -54,13 +54,15 @@ def edited(workspace: Workspace, edits: Drawn, pins: Collection[str] = ()) -> Wo
     return workspace.drafted(files)
 
 
-def promotion(workspace: Workspace, records: list[Record], *names: str, prefer: Side | None = None) -> Promotion:
+def promotion(
+    workspace: Workspace, records: list[PromotionRecord], *names: str, prefer: Side | None = None
+) -> Promotion:
     pairing = pair(workspace.environment("dev"), workspace.environment("prod")).narrowed(names)
     stamp = Stamp("ann", NOON + timedelta(minutes=len(records)), "")
     return prepare(workspace, pairing, records, stamp, prefer)
 
 
-def done(workspace: Workspace, step: Promotion, records: list[Record]) -> Workspace:
+def done(workspace: Workspace, step: Promotion, records: list[PromotionRecord]) -> Workspace:
     if step.empty:
         return workspace
     records.append(step.record)
@@ -80,27 +82,27 @@ def specs(workspace: Workspace) -> dict[str, bytes]:
     return {path: data for path, data in workspace.files.drafts.items() if "/promotions/" not in path}
 
 
-def counted(workspace: Workspace, records: list[Record]) -> dict[Kind, int]:
+def counted(workspace: Workspace, records: list[PromotionRecord]) -> dict[DifferenceKind, int]:
     pairing = pair(workspace.environment("dev"), workspace.environment("prod"))
     found = compare(workspace, propose(workspace, pairing, bases(records, "dev")))
-    return {kind: found.count(kind) for kind in Kind}
+    return {kind: found.count(kind) for kind in DifferenceKind}
 
 
 @settings(max_examples=25)
 @given(EDITS, PINS, EDITS)
 def test_after_a_promotion_nothing_is_left_that_moves(dev: Drawn, pins: set[str], prod: Drawn) -> None:
-    records: list[Record] = []
+    records: list[PromotionRecord] = []
     workspace = edited(edited(start(), dev, pins), [(there(file), path, value) for file, path, value in prod])
     after = done(workspace, promotion(workspace, records, prefer=Side.SOURCE), records)
     counts = counted(after, records)
-    assert (counts[Kind.MOVES], counts[Kind.CONFLICT]) == (0, 0)
+    assert (counts[DifferenceKind.MOVES], counts[DifferenceKind.CONFLICT]) == (0, 0)
     assert promotion(after, records).empty
 
 
 @settings(max_examples=25)
 @given(EDITS, PINS)
 def test_what_belongs_to_the_environment_and_every_comment_stay_byte_by_byte(dev: Drawn, pins: set[str]) -> None:
-    records: list[Record] = []
+    records: list[PromotionRecord] = []
     workspace = edited(start(), dev, pins)
     after = done(workspace, promotion(workspace, records), records)
     for file in (PROD_CALL, PROD_ROOM, PROD_DESK):
@@ -115,7 +117,7 @@ def test_what_belongs_to_the_environment_and_every_comment_stay_byte_by_byte(dev
 @settings(max_examples=15)
 @given(EDITS, PINS)
 def test_one_after_the_other_is_both_at_once(dev: Drawn, pins: set[str]) -> None:
-    workspace, records = edited(start(), dev, pins), list[Record]()
+    workspace, records = edited(start(), dev, pins), list[PromotionRecord]()
     both = done(workspace, promotion(workspace, [], "video-call", "classroom"), [])
     first = done(workspace, promotion(workspace, records, "video-call"), records)
     second = done(first, promotion(first, records, "classroom"), records)
@@ -125,7 +127,7 @@ def test_one_after_the_other_is_both_at_once(dev: Drawn, pins: set[str]) -> None
 @settings(max_examples=25)
 @given(EDITS, EDITS, EDITS)
 def test_a_hotfix_survives_the_next_promotion(first: Drawn, hotfix: Drawn, second: Drawn) -> None:
-    records: list[Record] = []
+    records: list[PromotionRecord] = []
     # Every application moves something at first, so that each has a base.
     begun = edited(start(), [(file, f"{SETTINGS}/maxIdleTime", "40s") for file in APPS])
     begun = edited(begun, first)
@@ -141,7 +143,7 @@ def test_a_hotfix_survives_the_next_promotion(first: Drawn, hotfix: Drawn, secon
 @settings(max_examples=20)
 @given(EDITS, EDITS, PINS)
 def test_a_rollback_restores_what_was_promoted(first: Drawn, second: Drawn, pins: set[str]) -> None:
-    records: list[Record] = []
+    records: list[PromotionRecord] = []
     begun = edited(start(), [(CALL, f"{SETTINGS}/maxIdleTime", "40s"), *first])
     good = done(begun, promotion(begun, records), records)
     worse = edited(good, second, pins)

@@ -157,7 +157,7 @@ def test_a_new_application_gets_a_file_with_questions(project: Project) -> None:
     ran = promoted(project, "dev", "prod")
     assert ran.code == 0
     file = "environments/prod/apps/webinar.yaml"
-    assert "to be filled in: sdkAppId, owner, storage.vod.retention" in ran.out
+    assert "TODO: sdkAppId, owner, storage.vod.retention" in ran.out
     written = (project.root / file).read_text()
     assert "stop-auto" not in written
     assert "maxIdleTime: 30s" in written

@@ -20,7 +20,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, reso
 
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.provider.engine_log import EngineLog
-from provisioner.provider.servicer import Provider
+from provisioner.provider.servicer import ProviderServicer
 
 HOST = Path(__file__).with_name("host.py")
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,7 +99,7 @@ class Engine:
 
     def _run(self, dry_run: bool) -> Result:
         logs: list[tuple[str, str]] = []
-        provider = Provider(self.root, self.clock, Told(logs))
+        provider = ProviderServicer(self.root, self.clock, Told(logs))
         run = _Run(self, provider, dry_run, logs)
         server = grpc.server(ThreadPoolExecutor(16))
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(run, server)
@@ -152,7 +152,7 @@ class _Log(engine_pb2_grpc.EngineServicer):
 class _Run(resource_pb2_grpc.ResourceMonitorServicer):
     """The monitor that one run of the program talks to."""
 
-    def __init__(self, engine: Engine, provider: Provider, dry_run: bool, logs: list[tuple[str, str]]) -> None:
+    def __init__(self, engine: Engine, provider: ProviderServicer, dry_run: bool, logs: list[tuple[str, str]]) -> None:
         self._engine = engine
         self._provider = provider
         self._dry_run = dry_run

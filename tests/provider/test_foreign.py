@@ -11,7 +11,7 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from provisioner.provider import tokens
 from provisioner.provider.properties import plain, struct
-from provisioner.provider.servicer import Provider
+from provisioner.provider.servicer import ProviderServicer
 from provisioner.simulator import Fault
 from tests.project import Project
 from tests.provider.engine import Aborted, Context, Told
@@ -45,10 +45,10 @@ def log() -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def provider(project: Project, log: list[tuple[str, str]]) -> Iterator[Provider]:
+def provider(project: Project, log: list[tuple[str, str]]) -> Iterator[ProviderServicer]:
     """The workspace is gone: only what the embedded console starts with is left of it."""
     (project.root / "environments/dev/environment.yaml").unlink()
-    served = Provider(project.root, log=Told(log))
+    served = ProviderServicer(project.root, log=Told(log))
     served.Configure(provider_pb2.ConfigureRequest(args=struct(CONFIG)), CONTEXT)
     yield served
     served.close()
@@ -58,7 +58,7 @@ def resource(**changes: Any) -> dict[str, Any]:
     return {"sdkAppId": CALL, "recording": RECORDING, **changes}
 
 
-def check(provider: Provider, news: dict[str, Any], olds: dict[str, Any] | None = None) -> Any:
+def check(provider: ProviderServicer, news: dict[str, Any], olds: dict[str, Any] | None = None) -> Any:
     urn = "urn:pulumi:dev::shop::trtc:index:RecordingConfiguration::call"
     return provider.Check(provider_pb2.CheckRequest(urn=urn, news=struct(news), olds=struct(olds or {})), CONTEXT)
 
@@ -67,13 +67,13 @@ def reasons(answer: Any) -> list[str]:
     return [failure.reason for failure in answer.failures]
 
 
-def create(provider: Provider, inputs: dict[str, Any], *, preview: bool = False) -> Any:
+def create(provider: ProviderServicer, inputs: dict[str, Any], *, preview: bool = False) -> Any:
     checked = check(provider, inputs)
     assert reasons(checked) == []
     return provider.Create(provider_pb2.CreateRequest(properties=checked.inputs, preview=preview), CONTEXT)
 
 
-def config_reasons(provider: Provider, config: dict[str, Any]) -> list[str]:
+def config_reasons(provider: ProviderServicer, config: dict[str, Any]) -> list[str]:
     return reasons(provider.CheckConfig(provider_pb2.CheckRequest(news=struct(config)), CONTEXT))
 
 
@@ -96,11 +96,13 @@ def config_reasons(provider: Provider, config: dict[str, Any]) -> list[str]:
         ),
     ],
 )
-def test_each_key_of_the_configuration_is_checked(provider: Provider, changes: dict[str, Any], told: list[str]) -> None:
+def test_each_key_of_the_configuration_is_checked(
+    provider: ProviderServicer, changes: dict[str, Any], told: list[str]
+) -> None:
     assert config_reasons(provider, {**CONFIG, **changes}) == told
 
 
-def test_a_literal_secret_is_refused_and_not_repeated(provider: Provider) -> None:
+def test_a_literal_secret_is_refused_and_not_repeated(provider: ProviderServicer) -> None:
     (reason,) = config_reasons(provider, {**CONFIG, "secretKey": "canary-5f3a"})
     assert reason.startswith("secretKey is no setting: credentials are never written into a program or a state.")
     assert "canary" not in reason
@@ -113,7 +115,7 @@ def test_a_literal_secret_is_refused_and_not_repeated(provider: Provider) -> Non
     assert "canary" not in reason
 
 
-def test_defaults_are_filled_in_and_values_made_canonical(provider: Provider) -> None:
+def test_defaults_are_filled_in_and_values_made_canonical(provider: ProviderServicer) -> None:
     checked = plain(check(provider, resource()).inputs)
     settings = checked["recording"]["settings"]
     assert settings["maxIdleTime"] == "1m"
@@ -137,34 +139,36 @@ def test_defaults_are_filled_in_and_values_made_canonical(provider: Provider) ->
         ({"intent": {"stop-recoding": {}}}, "intent acknowledges"),
     ],
 )
-def test_check_refuses_what_the_rules_of_specs_refuse(provider: Provider, changes: dict[str, Any], told: str) -> None:
+def test_check_refuses_what_the_rules_of_specs_refuse(
+    provider: ProviderServicer, changes: dict[str, Any], told: str
+) -> None:
     (reason,) = reasons(check(provider, resource(**changes)))
     assert reason.startswith(told)
 
 
-def test_a_manual_application_needs_no_settings(provider: Provider) -> None:
+def test_a_manual_application_needs_no_settings(provider: ProviderServicer) -> None:
     assert reasons(check(provider, {"sdkAppId": DESK, "recording": {"enabled": True, "mode": "manual"}})) == []
 
 
-def test_defaults_are_nobodys_mistake(provider: Provider) -> None:
+def test_defaults_are_nobodys_mistake(provider: ProviderServicer) -> None:
     """What only manual mode has, and acts on nothing in this layout, was never written by anybody."""
     assert reasons(check(provider, resource(recording={**RECORDING, "mode": "manual"}))) == []
 
 
-def test_two_resources_of_one_application_are_refused(provider: Provider) -> None:
+def test_two_resources_of_one_application_are_refused(provider: ProviderServicer) -> None:
     assert reasons(check(provider, resource())) == []
     other = provider.Check(provider_pb2.CheckRequest(urn="a::b::c::other", news=struct(resource())), CONTEXT)
     assert reasons(other) == [f"sdkAppId {CALL} is the resource call's already"]
 
 
-def test_create_writes_what_differs(project: Project, provider: Provider) -> None:
+def test_create_writes_what_differs(project: Project, provider: ProviderServicer) -> None:
     created = create(provider, resource())
     assert created.id == str(CALL)
     assert plain(created.properties)["effectiveAfter"].endswith("Z")
     assert project.console("dev").application(CALL).mode == "auto"
 
 
-def test_what_stops_nothing_is_told(provider: Provider, log: list[tuple[str, str]]) -> None:
+def test_what_stops_nothing_is_told(provider: ProviderServicer, log: list[tuple[str, str]]) -> None:
     live = {"sdkAppId": CALL, "recording": {"enabled": True, "mode": "manual"}}
     assert reasons(check(provider, resource(), live)) == []
     console, *findings = log
@@ -175,7 +179,7 @@ def test_what_stops_nothing_is_told(provider: Provider, log: list[tuple[str, str
     ]
 
 
-def test_unknown_values_survive_a_preview(provider: Provider) -> None:
+def test_unknown_values_survive_a_preview(provider: ProviderServicer) -> None:
     bucket = {**RECORDING, "settings": {**RECORDING["settings"], "storage": UNKNOWN}}  # type: ignore[dict-item]
     created = create(provider, resource(recording=bucket), preview=True)
     assert plain(created.properties)["recording"]["settings"]["storage"] == UNKNOWN
@@ -183,7 +187,7 @@ def test_unknown_values_survive_a_preview(provider: Provider) -> None:
     assert (nobody.id, plain(nobody.properties)["sdkAppId"]) == ("", UNKNOWN)
 
 
-def test_an_unknown_value_is_a_change_and_no_deletion(provider: Provider) -> None:
+def test_an_unknown_value_is_a_change_and_no_deletion(provider: ProviderServicer) -> None:
     old = plain(check(provider, resource()).inputs)
     news = {**old, "recording": {**old["recording"], "settings": {**old["recording"]["settings"], "storage": UNKNOWN}}}
     answer = provider.Diff(provider_pb2.DiffRequest(old_inputs=struct(old), news=struct(news)), CONTEXT)
@@ -195,7 +199,7 @@ def stopping(**changes: Any) -> dict[str, Any]:
     return {"sdkAppId": CALL, "recording": {"enabled": True, "mode": "manual"}, **changes}
 
 
-def test_an_unacknowledged_stop_is_refused_at_every_point(project: Project, provider: Provider) -> None:
+def test_an_unacknowledged_stop_is_refused_at_every_point(project: Project, provider: ProviderServicer) -> None:
     live = plain(create(provider, resource()).properties)
     live.pop("effectiveAfter")
     (reason,) = reasons(check(provider, stopping(), live))
@@ -209,7 +213,7 @@ def test_an_unacknowledged_stop_is_refused_at_every_point(project: Project, prov
     assert project.console("dev").application(CALL).mode == "auto"
 
 
-def test_an_intent_lets_a_stop_pass_and_is_no_difference(project: Project, provider: Provider) -> None:
+def test_an_intent_lets_a_stop_pass_and_is_no_difference(project: Project, provider: ProviderServicer) -> None:
     live = plain(create(provider, resource()).properties)
     meant = stopping(intent={"stop-recording": {"reason": "moved", "expires": "2999-01-01"}})
     checked = check(provider, meant, live)
@@ -228,7 +232,7 @@ def test_an_intent_lets_a_stop_pass_and_is_no_difference(project: Project, provi
 LIMITED = {**CONFIG, "limits": '{"maxChanges": 0}'}
 
 
-def test_a_limit_holds_without_specs_too(project: Project, provider: Provider) -> None:
+def test_a_limit_holds_without_specs_too(project: Project, provider: ProviderServicer) -> None:
     provider.Configure(provider_pb2.ConfigureRequest(args=struct(LIMITED)), CONTEXT)
     checked = check(provider, resource())
     with pytest.raises(Aborted) as refused:
@@ -244,13 +248,13 @@ def test_a_limit_holds_without_specs_too(project: Project, provider: Provider) -
     assert create(provider, resource()).id == str(CALL)
 
 
-def test_a_percentage_needs_specs(provider: Provider) -> None:
+def test_a_percentage_needs_specs(provider: ProviderServicer) -> None:
     (reason,) = config_reasons(provider, {**CONFIG, "limits": {"maxChangesPercent": 5}})
     assert reason.startswith("limits.maxChangesPercent needs specs")
 
 
 def test_a_write_that_is_carried_out_in_part_says_what_the_console_holds_now(
-    project: Project, provider: Provider
+    project: Project, provider: ProviderServicer
 ) -> None:
     checked = check(provider, resource())
     assert project.console("dev").application(CALL).enabled is False
@@ -268,7 +272,7 @@ def test_a_write_that_is_carried_out_in_part_says_what_the_console_holds_now(
     assert "SignatureExpire" in failed.reasons[0]
 
 
-def test_a_cancelled_run_begins_no_further_write(project: Project, provider: Provider) -> None:
+def test_a_cancelled_run_begins_no_further_write(project: Project, provider: ProviderServicer) -> None:
     checked = check(provider, resource())
     provider.Cancel(None, CONTEXT)
     request = provider_pb2.CreateRequest(urn="a::b::c::call", properties=checked.inputs)
@@ -278,9 +282,9 @@ def test_a_cancelled_run_begins_no_further_write(project: Project, provider: Pro
     assert project.console("dev").application(CALL).mode == "manual"
 
 
-def test_a_question_makes_no_removal_of_a_destroyed_stack(project: Project, provider: Provider) -> None:
+def test_a_question_makes_no_removal_of_a_destroyed_stack(project: Project, provider: ProviderServicer) -> None:
     old = create(provider, resource(onRemove="stop-auto")).properties
-    destroying = Provider(project.root)  # another process, which runs the program but checks nothing
+    destroying = ProviderServicer(project.root)  # another process, which runs the program but checks nothing
     destroying.Configure(provider_pb2.ConfigureRequest(args=struct(CONFIG)), CONTEXT)
     invoke(destroying, tokens.GET_APPLICATION, sdkAppId=CALL)
     destroying.Delete(provider_pb2.DeleteRequest(id=str(CALL), properties=old), CONTEXT)
@@ -288,12 +292,12 @@ def test_a_question_makes_no_removal_of_a_destroyed_stack(project: Project, prov
     assert project.console("dev").application(CALL).mode == "auto"
 
 
-def invoke(provider: Provider, token: str, **arguments: Any) -> dict[str, Any]:
+def invoke(provider: ProviderServicer, token: str, **arguments: Any) -> dict[str, Any]:
     answer = provider.Invoke(provider_pb2.InvokeRequest(tok=token, args=struct(arguments)), CONTEXT)
     return plain(getattr(answer, "return"))
 
 
-def test_programs_may_ask_what_the_console_shows(provider: Provider) -> None:
+def test_programs_may_ask_what_the_console_shows(provider: ProviderServicer) -> None:
     shown = invoke(provider, tokens.GET_APPLICATION, sdkAppId=DESK)
     assert (shown["name"], shown["generation"]) == ("support-desk", "new")
     assert shown["recording"]["mode"] == "manual"
@@ -313,7 +317,7 @@ def test_programs_may_ask_what_the_console_shows(provider: Provider) -> None:
         ("trtc:index:getPlam", {}, 'no function trtc:index:getPlam \\(did you mean "trtc:index:getPlan"'),
     ],
 )
-def test_functions_fail_in_words(provider: Provider, token: str, arguments: dict[str, Any], told: str) -> None:
+def test_functions_fail_in_words(provider: ProviderServicer, token: str, arguments: dict[str, Any], told: str) -> None:
     with pytest.raises(Aborted, match=told):
         invoke(provider, token, **arguments)
 
@@ -323,7 +327,7 @@ def test_a_refresh_without_readable_specs_keeps_the_last_known_state(
 ) -> None:
     """So that a stack whose environment is gone from Git can still be destroyed."""
     (project.root / "environments/dev/environment.yaml").unlink()
-    served = Provider(project.root, log=Told(log))
+    served = ProviderServicer(project.root, log=Told(log))
     served.Configure(provider_pb2.ConfigureRequest(args=struct({"environment": "dev"})), CONTEXT)
     state = struct(resource())
     seen = served.Read(provider_pb2.ReadRequest(id=str(CALL), inputs=state, properties=state), CONTEXT)

@@ -11,7 +11,7 @@ from pulumi.runtime.proto import provider_pb2
 
 import provisioner.provider
 from provisioner.provider import package
-from provisioner.provider.servicer import Provider
+from provisioner.provider.servicer import ProviderServicer
 from provisioner.recording.fields import FIELDS
 
 FOLDER = Path(provisioner.provider.__file__).parent
@@ -23,7 +23,7 @@ def test_the_committed_copies_are_what_the_field_table_says() -> None:
 
 
 def test_the_plugin_answers_its_schema() -> None:
-    answer = Provider(Path()).GetSchema(provider_pb2.GetSchemaRequest(), None)  # type: ignore[arg-type]
+    answer = ProviderServicer(Path()).GetSchema(provider_pb2.GetSchemaRequest(), None)  # type: ignore[arg-type]
     assert json.loads(answer.schema) == package.package()
 
 

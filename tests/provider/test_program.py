@@ -173,7 +173,7 @@ def test_a_sealed_plan_holds_up_to_what_was_reviewed(
     assert refused.messages("error") == [
         "Refused; nothing was written:\n"
         'plan.json: video-call /recording/settings/maxIdleTime: the spec said "5s", now "20s"\n'
-        "  The reviewed plan no longer holds. Make it again and have it reviewed."
+        "  The reviewed plan is out of date. Make it again and have it reviewed."
     ]
     project.edit("templates/call/v1.yaml", "maxIdleTime: 20s", "maxIdleTime: 5s")
     assert engine.up().code == 0

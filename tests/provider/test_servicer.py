@@ -15,7 +15,7 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from provisioner.provider import tokens
 from provisioner.provider.properties import inputs, plain
-from provisioner.provider.servicer import Provider
+from provisioner.provider.servicer import ProviderServicer
 from provisioner.reconcile.plan.plan import desired_values
 from tests.project import Project
 from tests.provider.engine import ROOT, Aborted, Context, Told
@@ -39,8 +39,8 @@ def told() -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def provider(project: Project, told: list[tuple[str, str]]) -> Iterator[Provider]:
-    served = Provider(project.root, log=Told(told))
+def provider(project: Project, told: list[tuple[str, str]]) -> Iterator[ProviderServicer]:
+    served = ProviderServicer(project.root, log=Told(told))
     served.Configure(provider_pb2.ConfigureRequest(args=struct({"environment": "dev"})), CONTEXT)
     yield served
     served.close()
@@ -54,31 +54,31 @@ def call(project: Project) -> dict[str, Any]:
     return inputs(desired_values(app))
 
 
-def check(provider: Provider, news: dict[str, Any]) -> list[str]:
+def check(provider: ProviderServicer, news: dict[str, Any]) -> list[str]:
     answer = provider.Check(provider_pb2.CheckRequest(news=struct(news)), CONTEXT)
     return [failure.reason for failure in answer.failures]
 
 
-def check_config(provider: Provider, config: dict[str, Any]) -> list[str]:
+def check_config(provider: ProviderServicer, config: dict[str, Any]) -> list[str]:
     answer = provider.CheckConfig(provider_pb2.CheckRequest(news=struct(config)), CONTEXT)
     assert all(failure.property == "" for failure in answer.failures)  # beside a name the engine prints the value
     return [failure.reason for failure in answer.failures]
 
 
-def diff(provider: Provider, old: dict[str, Any], new: dict[str, Any]) -> Any:
+def diff(provider: ProviderServicer, old: dict[str, Any], new: dict[str, Any]) -> Any:
     return provider.Diff(provider_pb2.DiffRequest(old_inputs=struct(old), news=struct(new)), CONTEXT)
 
 
-def invoke(provider: Provider, token: str, **arguments: Any) -> dict[str, Any]:
+def invoke(provider: ProviderServicer, token: str, **arguments: Any) -> dict[str, Any]:
     answer = provider.Invoke(provider_pb2.InvokeRequest(tok=token, args=struct(arguments)), CONTEXT)
     return plain(getattr(answer, "return"))
 
 
-def delete(provider: Provider, properties: dict[str, Any]) -> None:
+def delete(provider: ProviderServicer, properties: dict[str, Any]) -> None:
     provider.Delete(provider_pb2.DeleteRequest(id=str(CALL), properties=struct(properties)), CONTEXT)
 
 
-def test_config_errors_name_the_key(provider: Provider) -> None:
+def test_config_errors_name_the_key(provider: ProviderServicer) -> None:
     assert check_config(provider, {"enviroment": "dev"}) == [
         'enviroment is no setting (did you mean "environment"?); '
         "it takes environment, tier, site, region, console, limits, intent",
@@ -86,7 +86,7 @@ def test_config_errors_name_the_key(provider: Provider) -> None:
     ]
 
 
-def test_another_environment_replaces_nothing(provider: Provider) -> None:
+def test_another_environment_replaces_nothing(provider: ProviderServicer) -> None:
     answer = provider.DiffConfig(
         provider_pb2.DiffRequest(olds=struct({"environment": "dev"}), news=struct({"environment": "prod"})), CONTEXT
     )
@@ -94,28 +94,28 @@ def test_another_environment_replaces_nothing(provider: Provider) -> None:
     assert list(answer.replaces) == []
 
 
-def test_check_names_the_value_and_never_prints_the_id(provider: Provider, call: dict[str, Any]) -> None:
+def test_check_names_the_value_and_never_prints_the_id(provider: ProviderServicer, call: dict[str, Any]) -> None:
     call["recording"]["settings"]["maxIdleTime"] = "2s"
     assert check(provider, call) == ["recording.settings.maxIdleTime takes 5s to 24h, not 2s"]
     assert check(provider, {"sdkAppId": UNKNOWN, "recording": {"enabled": True, "mode": "manual"}}) == []
 
 
-def test_no_difference_is_no_change(provider: Provider, call: dict[str, Any]) -> None:
+def test_no_difference_is_no_change(provider: ProviderServicer, call: dict[str, Any]) -> None:
     answer = diff(provider, call, call)
     assert answer.changes == provider_pb2.DiffResponse.DIFF_NONE
 
 
-def test_another_id_is_another_resource(provider: Provider, call: dict[str, Any]) -> None:
+def test_another_id_is_another_resource(provider: ProviderServicer, call: dict[str, Any]) -> None:
     answer = diff(provider, call, {**call, "sdkAppId": 20001002})
     assert list(answer.replaces) == ["sdkAppId"]
 
 
-def test_create_reads_the_console_also_in_preview(provider: Provider, call: dict[str, Any]) -> None:
+def test_create_reads_the_console_also_in_preview(provider: ProviderServicer, call: dict[str, Any]) -> None:
     with pytest.raises(Aborted, match="SdkAppIdNotExist"):
         provider.Create(provider_pb2.CreateRequest(properties=struct({**call, "sdkAppId": 5}), preview=True), CONTEXT)
 
 
-def test_create_writes_what_differs(project: Project, provider: Provider, call: dict[str, Any]) -> None:
+def test_create_writes_what_differs(project: Project, provider: ProviderServicer, call: dict[str, Any]) -> None:
     call["recording"]["settings"]["maxIdleTime"] = "30s"
     answer = provider.Create(provider_pb2.CreateRequest(properties=struct(call)), CONTEXT)
     assert (answer.id, answer.refresh_before_update) == (str(CALL), True)
@@ -125,7 +125,7 @@ def test_create_writes_what_differs(project: Project, provider: Provider, call: 
 
 
 def test_update_refuses_a_console_that_moved_since_it_was_shown(
-    project: Project, provider: Provider, call: dict[str, Any]
+    project: Project, provider: ProviderServicer, call: dict[str, Any]
 ) -> None:
     console = project.console("dev")
     template = console.application(CALL).template
@@ -138,13 +138,15 @@ def test_update_refuses_a_console_that_moved_since_it_was_shown(
     assert kept["MaxIdleTime"] == 300
 
 
-def test_removing_a_file_leaves_the_console_alone(project: Project, provider: Provider, call: dict[str, Any]) -> None:
+def test_removing_a_file_leaves_the_console_alone(
+    project: Project, provider: ProviderServicer, call: dict[str, Any]
+) -> None:
     delete(provider, call)
     assert project.console("dev").application(CALL).mode == "auto"
 
 
 def test_removing_a_file_stops_automatic_recording_where_it_says_so(
-    project: Project, provider: Provider, call: dict[str, Any]
+    project: Project, provider: ProviderServicer, call: dict[str, Any]
 ) -> None:
     (project.root / "environments/dev/apps/video-call.yaml").unlink()
     project.write(ENVIRONMENT, f"{(project.root / ENVIRONMENT).read_text()}{MEANT}")
@@ -155,7 +157,7 @@ def test_removing_a_file_stops_automatic_recording_where_it_says_so(
 
 
 def test_a_removal_that_no_plan_told_of_stops_nothing(
-    project: Project, provider: Provider, told: list[tuple[str, str]], call: dict[str, Any]
+    project: Project, provider: ProviderServicer, told: list[tuple[str, str]], call: dict[str, Any]
 ) -> None:
     (project.root / "environments/dev/apps/video-call.yaml").unlink()
     invoke(provider, tokens.GET_PLAN)  # the stack's own applications could not be listed
@@ -165,7 +167,7 @@ def test_a_removal_that_no_plan_told_of_stops_nothing(
 
 
 def test_destroying_a_stack_stops_nothing_and_says_so(
-    project: Project, provider: Provider, told: list[tuple[str, str]], call: dict[str, Any]
+    project: Project, provider: ProviderServicer, told: list[tuple[str, str]], call: dict[str, Any]
 ) -> None:
     (project.root / "environments/dev/apps/video-call.yaml").unlink()
     delete(provider, {**call, "onRemove": "stop-auto"})
@@ -174,14 +176,14 @@ def test_destroying_a_stack_stops_nothing_and_says_so(
 
 
 def test_an_application_that_a_spec_still_names_is_never_stopped(
-    project: Project, provider: Provider, call: dict[str, Any]
+    project: Project, provider: ProviderServicer, call: dict[str, Any]
 ) -> None:
     delete(provider, {**call, "onRemove": "stop-auto"})
     assert project.console("dev").application(CALL).mode == "auto"
 
 
 def test_an_application_that_is_gone_leaves_the_stack(
-    provider: Provider, told: list[tuple[str, str]], call: dict[str, Any]
+    provider: ProviderServicer, told: list[tuple[str, str]], call: dict[str, Any]
 ) -> None:
     gone = struct({**call, "sdkAppId": 20009999, "onRemove": "stop-auto"})
     seen = provider.Read(provider_pb2.ReadRequest(id="20009999", inputs=gone, properties=gone), CONTEXT)
@@ -193,7 +195,7 @@ def test_an_application_that_is_gone_leaves_the_stack(
     provider.Delete(provider_pb2.DeleteRequest(id="20009999", properties=gone), CONTEXT)
 
 
-def test_a_rename_stops_nothing(project: Project, provider: Provider, call: dict[str, Any]) -> None:
+def test_a_rename_stops_nothing(project: Project, provider: ProviderServicer, call: dict[str, Any]) -> None:
     check(provider, {**call, "name": "renamed"})
     delete(provider, {**call, "onRemove": "stop-auto"})
     assert project.console("dev").application(CALL).mode == "auto"

@@ -1,7 +1,7 @@
-"""`killed.py STEP ARGUMENTS…`: runs a verb and kills the process at its STEP-th step, as a power cut would.
+"""`killed.py STEP ARGUMENTS…`: runs a command and kills the process at its STEP-th step, as a power cut would.
 
 A step is the moment before and the moment after each journal entry and each write to the console. Without that many
-steps the verb ends by itself, with exit code 0.
+steps the command ends by itself, with exit code 0.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.tencent_driver import TencentConsole
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.apply.apply import Applier, applying
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.diff import diff
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS, with_defaults
@@ -95,7 +95,7 @@ def bench() -> Iterator[Bench]:
         secret = Credential(ACCOUNT.secret_id, ACCOUNT.secret_key)
         client = TencentClient("trtc", "2019-07-22", "ap-singapore", endpoint, secret, limiter=Limiter(FREE))
         console = TencentConsole(client, load("default", Path()), "test", Path(), read_only=False, accept=None)
-        kept = State("dev", Path(folder), FolderJournal(), system_clock)
+        kept = EnvironmentState("dev", Path(folder), FolderJournal(), system_clock)
         with applying(kept, console, engine="tests") as applier:
             yield Bench(state, console, applier)
         console.close()

@@ -16,7 +16,7 @@ from provisioner.console.tencent.client import Endpoint, TencentClient
 from provisioner.console.tencent.tencent_driver import TencentConsole
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.apply.apply import Applied, applying
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.recording.value_types import Value
 from provisioner.specs.keys.journal import FolderJournal
 from tests.console import endpoint as served
@@ -46,7 +46,9 @@ def console_of(*script: Reply) -> Iterator[tuple[served.Endpoint, TencentConsole
 def go(console: TencentConsole) -> Applied:
     with (
         TemporaryDirectory() as folder,
-        applying(State("dev", Path(folder), FolderJournal(), system_clock), console, engine="tests") as applier,
+        applying(
+            EnvironmentState("dev", Path(folder), FolderJournal(), system_clock), console, engine="tests"
+        ) as applier,
     ):
         return applier.apply("x", 5, MANUAL, lambda _found, _observed: None)
 

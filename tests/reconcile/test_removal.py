@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.apply.journal import UNREADABLE, Entry
+from provisioner.reconcile.apply.journal import UNREADABLE, JournalEntry
 from provisioner.reconcile.apply.last_applied import last_applied
 from provisioner.reconcile.plan.removal import Managed
 from provisioner.report.plan.formats import formats_of
@@ -158,7 +158,7 @@ def test_an_application_whose_name_is_reused_is_left_alone_in_words(applied: Pro
         text = text.replace("name: video-call", "name: phone\naliases: [video-call]")
     applied.write(f"environments/dev/apps/{'phone' if reused == 'aliases' else 'video-call'}.yaml", text)
     told = applied.run("plan", "dev").words
-    assert "REC093" in told
+    assert "REC094" in told
     assert "it is left as it is, because another SDKAppId has its name now" in told
     apply(applied, *ALLOWED)
     assert mode(applied) == "auto"
@@ -189,7 +189,7 @@ def test_a_journal_that_cannot_be_read_stops_nobody(gone: Project, line: bytes) 
     damage(gone, line)
     told = gone.run("plan", "dev", "--exit-code")
     assert told.code == 0
-    assert "REC093" in told.words
+    assert "REC094" in told.words
     assert "the journal cannot be read" in told.words
     assert apply(gone, "--allow", "max-changes")[0] == 0
     assert mode(gone) == "auto"
@@ -270,13 +270,13 @@ def test_what_pulumi_applied_the_journal_knows(project: Project) -> None:
     assert [app["name"] for app in project.json("plan", "dev")["applications"] if app.get("removed")] == ["video-call"]
 
 
-def begin(environment: str = "dev", console: str = "simulated") -> Entry:
-    return Entry("run", "begin", "", {"environment": environment, "console": console})
+def begin(environment: str = "dev", console: str = "simulated") -> JournalEntry:
+    return JournalEntry("run", "begin", "", {"environment": environment, "console": console})
 
 
-def says(word: str) -> Entry:
+def says(word: str) -> JournalEntry:
     details = {"name": "call", "sdkAppId": 1, "owner": "@a", "onRemove": word}
-    return Entry("run", "applied", "", details)
+    return JournalEntry("run", "applied", "", details)
 
 
 @pytest.mark.parametrize(
@@ -285,16 +285,16 @@ def says(word: str) -> Entry:
         ([begin(), says("stop-auto")], True),
         ([begin(), says("retain")], False),
         ([begin(), says("stop-auto"), says("retain")], False),
-        ([begin(), Entry("run", "applied", "", {"name": "call", "sdkAppId": 1})], False),
-        ([begin(), says("stop-auto"), Entry("run", "equal", "", {"sdkAppIds": [1]})], False),
-        ([begin(), says("stop-auto"), Entry("run", "released", "", {"sdkAppIds": [1]})], False),
-        ([begin(), says("stop-auto"), Entry("run", "equal", "", {"sdkAppIds": [2], "stopAuto": {}})], True),
+        ([begin(), JournalEntry("run", "applied", "", {"name": "call", "sdkAppId": 1})], False),
+        ([begin(), says("stop-auto"), JournalEntry("run", "equal", "", {"sdkAppIds": [1]})], False),
+        ([begin(), says("stop-auto"), JournalEntry("run", "released", "", {"sdkAppIds": [1]})], False),
+        ([begin(), says("stop-auto"), JournalEntry("run", "equal", "", {"sdkAppIds": [2], "stopAuto": {}})], True),
         ([begin("prod"), says("stop-auto")], False),  # two environments that keep their journals in one place
         ([begin(console="another account"), says("stop-auto")], False),
         ([says("stop-auto")], False),
     ],
 )
-def test_what_the_journal_says_last_counts(entries: list[Entry], known: bool) -> None:
+def test_what_the_journal_says_last_counts(entries: list[JournalEntry], known: bool) -> None:
     found = last_applied(entries, "dev", "simulated")
     assert found == ({1: Managed("call", 1, "@a", stops=True)} if known else {})
 
@@ -302,14 +302,14 @@ def test_what_the_journal_says_last_counts(entries: list[Entry], known: bool) ->
 @pytest.mark.parametrize(
     "entry",
     [
-        Entry("run", UNREADABLE, "", {}),
-        Entry("run", "applied", "", {"sdkAppId": "1", "onRemove": "stop-auto"}),
-        Entry("run", "applied", "", {}),
-        Entry("run", "equal", "", {"sdkAppIds": 1}),
-        Entry("run", "equal", "", {"sdkAppIds": [1], "stopAuto": [1]}),
+        JournalEntry("run", UNREADABLE, "", {}),
+        JournalEntry("run", "applied", "", {"sdkAppId": "1", "onRemove": "stop-auto"}),
+        JournalEntry("run", "applied", "", {}),
+        JournalEntry("run", "equal", "", {"sdkAppIds": 1}),
+        JournalEntry("run", "equal", "", {"sdkAppIds": [1], "stopAuto": [1]}),
     ],
 )
-def test_what_cannot_be_read_is_not_guessed(entry: Entry) -> None:
+def test_what_cannot_be_read_is_not_guessed(entry: JournalEntry) -> None:
     with pytest.raises(ProvisionerError, match="an entry of the journal's run run cannot be read"):
         last_applied([begin(), entry], "dev", "simulated")
 

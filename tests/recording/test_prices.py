@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.foundation.errors import Location
-from provisioner.recording.minutes import KINDS, Kind, added, total
+from provisioner.recording.minutes import KINDS, MinuteKind, added, total
 from provisioner.recording.prices import Cost, Prices
 
-HD, AUDIO, SD = Kind("mixed", "HD"), Kind("mixed", "Audio"), Kind("single", "SD")
+HD, AUDIO, SD = MinuteKind("mixed", "HD"), MinuteKind("mixed", "Audio"), MinuteKind("single", "SD")
 PRICES = Prices(
     "USD", "task", {HD: Decimal("5.99"), AUDIO: Decimal(0)}, "a list", date(2026, 1, 1), Location("prices.yaml")
 )
@@ -30,7 +30,7 @@ def test_a_kind_without_a_price_is_not_free() -> None:
 
 
 @given(st.lists(MINUTES, max_size=4))
-def test_sums_lose_nothing(parts: list[dict[Kind, float]]) -> None:
+def test_sums_lose_nothing(parts: list[dict[MinuteKind, float]]) -> None:
     cents = sum(round(minutes * 100) for part in parts for minutes in part.values())
     assert round(total(added(parts)) * 100) == cents
     assert list(added(parts)) == [kind for kind in KINDS if kind in added(parts)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tencentcloud.common.common_client import CommonClient
 
 from provisioner.foundation.errors import UsageError
-from provisioner.simulator import Account, ConsoleServer, ConsoleState, Policy
+from provisioner.simulator import Account, AccountPolicy, ConsoleServer, ConsoleState
 from tests.simulator.conftest import MovableClock
 from tests.simulator.support import ACCOUNT, MANUAL, NEW, TEMPLATE, call, refused, sdk
 
@@ -46,7 +46,7 @@ def serve(state: ConsoleState) -> Iterator[Serve]:
 
 
 def limited(serve: Serve, *statements: tuple[str, list[str], list[str]], **client: Any) -> CommonClient:
-    return serve(client, policy=Policy.from_document(document(*statements)))
+    return serve(client, policy=AccountPolicy.from_document(document(*statements)))
 
 
 def test_a_temporary_key_calls_with_its_token(serve: Serve, clock: MovableClock) -> None:
@@ -126,7 +126,7 @@ def test_another_service_has_actions_of_its_own(serve: Serve) -> None:
 
 def test_a_policy_may_say_one_thing_as_a_string() -> None:
     plain = {"effect": "allow", "action": "name/trtc:*", "resource": "*"}
-    assert Policy.from_document({"version": "2.0", "statement": [plain]}).allows("name/trtc:AlterRecording", APP)
+    assert AccountPolicy.from_document({"version": "2.0", "statement": [plain]}).allows("name/trtc:AlterRecording", APP)
 
 
 @pytest.mark.parametrize(
@@ -143,12 +143,12 @@ def test_a_policy_may_say_one_thing_as_a_string() -> None:
 )
 def test_a_document_that_is_no_policy(broken: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="no access policy"):
-        Policy.from_document(broken)
+        AccountPolicy.from_document(broken)
 
 
 @given(st.text(max_size=20))
 def test_only_the_star_is_a_wildcard(text: str) -> None:
-    policy = Policy.from_document(document(("allow", [text.replace("*", "")], ["*"])))
+    policy = AccountPolicy.from_document(document(("allow", [text.replace("*", "")], ["*"])))
     assert policy.allows(text.replace("*", ""), APP)
     assert not policy.allows(text.replace("*", "") + "x", APP)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from provisioner.foundation.errors import UsageError
 from provisioner.simulator import CN, Call, ConsoleState, Drop, Room, SeedApplication
-from provisioner.simulator.calls import Dismiss, Enter, Event, ImpossibleCallError, Leave, Publish, rehearse
+from provisioner.simulator.calls import CallEvent, Dismiss, Enter, ImpossibleCallError, Leave, Publish, rehearse
 from provisioner.simulator.calls.billed_time import billed
 from tests.simulator.calls.values import calls
 from tests.simulator.conftest import MovableClock
@@ -33,7 +33,7 @@ def names(state: ConsoleState) -> list[str]:
     return [file.name for file in state.media.files()]
 
 
-def happen(state: ConsoleState, *events: Event, room: Room = ROOM) -> None:
+def happen(state: ConsoleState, *events: CallEvent, room: Room = ROOM) -> None:
     state.recordings.play(room, events)
 
 
@@ -166,7 +166,7 @@ def test_people_may_come_while_the_call_goes_on(state: ConsoleState) -> None:
         [Enter(0, "ann"), Dismiss(1), Leave(2, "ann")],
     ],
 )
-def test_what_no_room_could_have_seen(state: ConsoleState, events: list[Event]) -> None:
+def test_what_no_room_could_have_seen(state: ConsoleState, events: list[CallEvent]) -> None:
     with pytest.raises(ImpossibleCallError):
         happen(state, *events)
     happen(state, Enter(0, "ann"))  # nothing of it was kept
@@ -215,7 +215,7 @@ def test_time_runs_forward_only(state: ConsoleState, clock: MovableClock) -> Non
 @given(calls(), st.sampled_from([TEMPLATE, SINGLE]), st.data())
 @settings(max_examples=60)
 def test_it_does_not_matter_when_anybody_looks(
-    events: list[Event], template: dict[str, Any], data: st.DataObject
+    events: list[CallEvent], template: dict[str, Any], data: st.DataObject
 ) -> None:
     """A call told in pieces, looked at in between, leaves what the whole call leaves in a rehearsal."""
     expected = rehearse(template, events, room=ROOM)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tencentcloud.common.common_client import CommonClient
 
-from provisioner.simulator import CN, INTL, ConsoleServer, ConsoleState, SeedApplication, Site
+from provisioner.simulator import CN, INTL, ConsoleServer, ConsoleState, SeedApplication, SimulatedSite
 from tests.simulator.support import ACCOUNT, MANUAL, TEMPLATE, call, recording, refused, sdk
 
 VIDEO = {"Width": 1280, "Height": 720, "Fps": 15, "BitRate": 1_200_000, "Gop": 10}
@@ -153,7 +153,7 @@ ALONE = {name: value for name, value in BOTH.items() if name != "MixRecord"}
         (CN, {**TEMPLATE, **cloud(Vendor=1)}, "InvalidParameterValue"),
     ],
 )
-def test_the_site_decides(tmp_path: Path, site: Site, template: dict[str, Any], code: str) -> None:
+def test_the_site_decides(tmp_path: Path, site: SimulatedSite, template: dict[str, Any], code: str) -> None:
     with ConsoleState(tmp_path / "site.sqlite", site=site) as state:
         state.seed([SeedApplication(MANUAL, "calls", "new", enabled=True)])
         with ConsoleServer(state, [ACCOUNT]) as server:

@@ -29,7 +29,7 @@ _DIGITS = re.compile(r"-?[0-9]{1,19}")
 
 
 @dataclass(frozen=True, slots=True)
-class Callback:
+class RecordingCallback:
     """One event of one room. `failed` is a recorder's own word for it (Payload.Status); `where` is its line."""
 
     sdk_app_id: int
@@ -46,7 +46,7 @@ class Callback:
         return self.event // 100 == 3
 
 
-def read(document: Any, where: Location) -> Callback:
+def read(document: Any, where: Location) -> RecordingCallback:
     """The event in one entry of the inbox: `{receivedAt, sdkAppId, callback}`.
 
     Raises ValueError with a sentence for what is none.
@@ -59,7 +59,7 @@ def read(document: Any, where: Location) -> Callback:
     event = _whole(body.get("EventType"), "EventType")
     if event not in EVENTS:
         raise ValueError(f"EventType {event} is no event of a room or a recorder")
-    return Callback(
+    return RecordingCallback(
         sdk_app_id=_whole(entry["sdkAppId"], "sdkAppId"),
         event=event,
         at=_moment(info),

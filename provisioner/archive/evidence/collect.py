@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from provisioner.archive.evidence.callbacks import RecordingCallback
 from provisioner.archive.evidence.facts import CallbackFacts, Facts, FileFacts, calls, remarked
-from provisioner.archive.evidence.inbox import Inbox
+from provisioner.archive.evidence.inbox import Inbox, controller_entries
 from provisioner.archive.evidence.judge import judge, longest_file, recorded
 from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport
-from provisioner.archive.files.calls import remarks
+from provisioner.archive.files.calls import call_findings
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.listing import list_files
 from provisioner.archive.files.recorded import Query, RecordedFile
-from provisioner.archive.files.spool import Shelf
+from provisioner.archive.files.spool import Spool
 from provisioner.archive.files.storage import Storage
 from provisioner.archive.files.storages import storage_of
 from provisioner.archive.minutes.usage import SERVICE, Usage, UsageSource, open_usage
 from provisioner.archive.minutes.usage_period import LONGEST_PERIOD, Period, beginning, day_of
-from provisioner.archive.unknown import Cause, Unknown, why
+from provisioner.archive.unknown import Unknown, UnknownCause, why
+from provisioner.console.controller_client import ControllerClient
 from provisioner.console.port import ConsoleError
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
+from provisioner.recording.manual import manual
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.layout import state_folder
 
@@ -36,7 +39,7 @@ _FEW_FINDINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class EvidenceQuery:
     """Which applications, and since when each is judged: only calls count that began then or later, up to `until`.
 
     `applied` is from when on the last change holds, where that is known.
@@ -49,34 +52,35 @@ class Question:
     now: datetime
 
 
-def gather(environment: Environment, asked: Question, root: Path, variables: Mapping[str, str]) -> EvidenceReport:
-    """What can be seen, judged. What cannot be asked is unknown; `variables` are read for credentials.
+def collect(environment: Environment, query: EvidenceQuery, root: Path, variables: Mapping[str, str]) -> EvidenceReport:
+    """What can be seen, judged. What cannot be looked at is unknown; `variables` are read for credentials.
 
     Raises ProvisionerError where there are none.
     """
-    from provisioner.console.tencent.service_client import answering  # loads the SDK
+    from provisioner.console.service_client import answering  # loads the SDK
 
     inbox = Inbox(root, environment.evidence or str(state_folder(Path(), environment.name) / "evidence"))
-    heard, findings, unreadable, foreign = _callbacks(inbox, asked)
-    settled = min(asked.until or asked.now, asked.now) - SETTLED
-    silent = {app: tuple(facts.unrecorded(asked.since[app], settled)) for app, facts in heard.items()}
+    told = _Told(inbox, environment, root, query)
+    heard, findings, unreadable, foreign = _callbacks(told.entries(), query)
+    settled = min(query.until or query.now, query.now) - SETTLED
+    silent = {app: tuple(facts.unrecorded(query.since[app], settled)) for app, facts in heard.items()}
     busy = {app: frozenset(room.name for room in rooms) for app, rooms in silent.items()}
-    files = _files(environment, asked, busy, root, variables)
+    files = _files(environment, query, busy, root, variables)
     evidence = []
     with open_usage(environment, root, variables) as client:
         source = UsageSource(client)
-        for app in asked.applications:
+        for app in query.applications:
             number = app.sdk_app_id
-            usage = _usage(source, number, asked)
-            facts = Facts(asked.since[number], files[number], heard[number], usage, silent[number])
-            evidence.append(_evidence(app, asked, facts))
+            usage = _usage(source, number, query)
+            facts = Facts(query.since[number], files[number], heard[number], usage, silent[number])
+            evidence.append(_evidence(app, query, facts, told.missing if manual(app) else None))
     return EvidenceReport(
         environment.name, answering(environment, root, SERVICE), tuple(evidence), findings, unreadable, foreign
     )
 
 
-def _evidence(app: Application, asked: Question, facts: Facts) -> Evidence:
-    unknown: dict[str, Unknown] = {}
+def _evidence(app: Application, query: EvidenceQuery, facts: Facts, unheard: Unknown | None) -> Evidence:
+    unknown: dict[str, Unknown] = {} if unheard is None else {"callbacks": unheard}
     if facts.files.missing:
         unknown["files"] = facts.files.missing
     if facts.usage and facts.usage.gaps:
@@ -85,8 +89,8 @@ def _evidence(app: Application, asked: Question, facts: Facts) -> Evidence:
     return Evidence(
         application=app,
         since=facts.since,
-        until=asked.until,
-        applied=asked.applied.get(app.sdk_app_id),
+        until=query.until,
+        applied=query.applied.get(app.sdk_app_id),
         judgements=judge(app, facts),
         recordings=count,
         recorded=proofs[0] if proofs else None,
@@ -94,48 +98,74 @@ def _evidence(app: Application, asked: Question, facts: Facts) -> Evidence:
     )
 
 
-def _callbacks(inbox: Inbox, asked: Question) -> tuple[dict[int, CallbackFacts], tuple[Finding, ...], int, int]:
+class _Told:
+    """What was called back: what lies in the inbox, and what the environment's controller kept."""
+
+    def __init__(self, inbox: Inbox, environment: Environment, root: Path, query: EvidenceQuery) -> None:
+        self._inbox = inbox
+        self._environment = environment
+        self._root = root
+        self._query = query
+        self.missing: Unknown | None = None
+        """Why the controller was not heard, once `entries` has ended."""
+
+    def entries(self) -> Iterator[RecordingCallback | Finding]:
+        """All of it; what a controller and the inbox both have counts once for what it proves."""
+        yield from self._inbox.entries()
+        if self._environment.controller is None or not any(map(manual, self._query.applications)):
+            return
+        since = min(self._query.since.values()).timestamp() - _DAY.total_seconds()
+        try:
+            client = ControllerClient(self._environment, self._root)
+            yield from controller_entries(client.inbox(since), client.url)
+        except ProvisionerError as error:
+            self.missing = Unknown(UnknownCause.NO_ANSWER, error.what)
+
+
+def _callbacks(
+    told: Iterable[RecordingCallback | Finding], query: EvidenceQuery
+) -> tuple[dict[int, CallbackFacts], tuple[Finding, ...], int, int]:
     """Facts by application, the first lines that are no callbacks, how many there are, and how many of others."""
-    heard = {app.sdk_app_id: CallbackFacts() for app in asked.applications}
+    heard = {app.sdk_app_id: CallbackFacts() for app in query.applications}
     findings: list[Finding] = []
     unreadable = foreign = 0
-    for entry in inbox.entries():
+    for entry in told:
         if isinstance(entry, Finding):
             unreadable += 1
             if unreadable <= _FEW_FINDINGS:
                 findings.append(entry)
         elif entry.sdk_app_id not in heard:
             foreign += 1
-        elif asked.until is None or entry.at <= asked.until:
-            heard[entry.sdk_app_id].add(entry, asked.since[entry.sdk_app_id])
+        elif query.until is None or entry.at <= query.until:
+            heard[entry.sdk_app_id].add(entry, query.since[entry.sdk_app_id])
     return heard, tuple(findings), unreadable, foreign
 
 
 def _files(
     environment: Environment,
-    asked: Question,
+    query: EvidenceQuery,
     busy: Mapping[int, frozenset[str]],
     root: Path,
     variables: Mapping[str, str],
 ) -> dict[int, FileFacts]:
     """Facts by application, each storage looked through once."""
-    found = {app.sdk_app_id: FileFacts(limit=longest_file(app)) for app in asked.applications}
-    for storage, apps in _by_storage(asked.applications):
-        since = {app.sdk_app_id: asked.since[app.sdk_app_id] for app in apps}
+    found = {app.sdk_app_id: FileFacts(limit=longest_file(app)) for app in query.applications}
+    for storage, apps in _by_storage(query.applications):
+        since = {app.sdk_app_id: query.since[app.sdk_app_id] for app in apps}
         # A day more: whether a call began before is told by its first files.
-        query = Query(since=min(since.values()) - _DAY, until=asked.until)
-        missing = None if storage else Unknown(Cause.NOT_HERE, "the spec names no storage")
-        with Shelf() as shelf:
+        wanted = Query(since=min(since.values()) - _DAY, until=query.until)
+        missing = None if storage else Unknown(UnknownCause.NOT_HERE, "the spec names no storage")
+        with Spool() as spool:
             if storage:
-                missing = _fill(shelf, list_files(environment, apps, query, root, variables))
-            for counts, call in calls(shelf.files(), since):
+                missing = _fill(spool, list_files(environment, apps, wanted, root, variables))
+            for counts, call in calls(spool.files(), since):
                 facts = found[int(call[0].sdk_app_id or 0)]
                 if counts:
                     facts.add(call, busy[int(call[0].sdk_app_id or 0)])
                 else:
                     facts.earlier += 1
-            counted = (file for counts, call in calls(shelf.files(), since) if counts for file in call)
-            remarked(found, remarks(counted))
+            counted = (file for counts, call in calls(spool.files(), since) if counts for file in call)
+            remarked(found, call_findings(counted))
         for app in apps:
             found[app.sdk_app_id].missing = missing
     return found
@@ -152,24 +182,24 @@ def _by_storage(applications: Sequence[Application]) -> Iterator[tuple[Storage |
     yield from storages.items()
 
 
-def _fill(shelf: Shelf, files: Iterator[RecordedFile]) -> Unknown | None:
+def _fill(spool: Spool, files: Iterator[RecordedFile]) -> Unknown | None:
     """Put every file there; why some may be missing, else None."""
     try:
-        shelf.fill(files)
+        spool.fill(files)
     except IncompleteListingError as error:
-        return Unknown(Cause.FAILED, f"{error.what}; not listed: {error.missing}")
+        return Unknown(UnknownCause.FAILED, f"{error.what}; not listed: {error.missing}")
     except ConsoleError as error:
         return why(error)
     except ProvisionerError as error:
-        return Unknown(Cause.FAILED, error.what)
+        return Unknown(UnknownCause.FAILED, error.what)
     return None
 
 
-def _usage(source: UsageSource, sdk_app_id: int, asked: Question) -> Usage | None:
+def _usage(source: UsageSource, sdk_app_id: int, query: EvidenceQuery) -> Usage | None:
     """Minutes of whole days that began since the change holds; None where there is none yet."""
-    first = day_of(asked.since[sdk_app_id])
-    if beginning(first) < asked.since[sdk_app_id]:
+    first = day_of(query.since[sdk_app_id])
+    if beginning(first) < query.since[sdk_app_id]:
         first += _DAY
-    last = day_of(asked.now if asked.until is None else min(asked.until - _DAY, asked.now))
+    last = day_of(query.now if query.until is None else min(query.until - _DAY, query.now))
     first = max(first, last - _DAY * (LONGEST_PERIOD - 1))
     return None if last < first else source.usage(sdk_app_id, Period(first, last))

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from provisioner.archive.evidence import callbacks
-from provisioner.archive.evidence.callbacks import Callback
+from provisioner.archive.evidence.callbacks import RecordingCallback
 from provisioner.archive.evidence.verdicts import Fact
-from provisioner.archive.files.calls import Remark
+from provisioner.archive.files.calls import CallFinding
 from provisioner.archive.files.recorded import RecordedFile
 from provisioner.archive.minutes.usage import Usage
 from provisioner.archive.unknown import Unknown
@@ -33,7 +33,7 @@ MANY_ROOMS = 10_000
 
 
 @dataclass(slots=True)
-class Seen:
+class SeenFacts:
     """How often something was seen, and the first few times."""
 
     count: int = 0
@@ -53,22 +53,22 @@ class Seen:
 class FileFacts:
     """Files of calls that began since then; `earlier` counts calls that began before."""
 
-    calls: Seen = field(default_factory=Seen)
-    formats: dict[str, Seen] = field(default_factory=dict)
-    kinds: dict[str, Seen] = field(default_factory=dict)
+    calls: SeenFacts = field(default_factory=SeenFacts)
+    formats: dict[str, SeenFacts] = field(default_factory=dict)
+    kinds: dict[str, SeenFacts] = field(default_factory=dict)
     limit: float | None = None
     """Seconds that a file may have."""
 
-    split: Seen = field(default_factory=Seen)
-    too_long: Seen = field(default_factory=Seen)
+    split: SeenFacts = field(default_factory=SeenFacts)
+    too_long: SeenFacts = field(default_factory=SeenFacts)
     longest: float | None = None
-    kept: dict[timedelta, Seen] = field(default_factory=dict)
+    kept: dict[timedelta, SeenFacts] = field(default_factory=dict)
     """By how long after it was stored a file goes, rounded to hours."""
 
     rooms: set[str] = field(default_factory=set)
     """Those of the rooms asked for that left files."""
 
-    twice: Seen = field(default_factory=Seen)
+    twice: SeenFacts = field(default_factory=SeenFacts)
     earlier: int = 0
     missing: Unknown | None = None
     """Why not all files were seen."""
@@ -85,8 +85,8 @@ class FileFacts:
         name, fact = file.name, _fact(file)
         assert name is not None
         form = "hls" if name.extension in ("m3u8", "ts") else name.extension
-        self.formats.setdefault(form, Seen()).add(fact)
-        self.kinds.setdefault(str(file.kind), Seen()).add(fact)
+        self.formats.setdefault(form, SeenFacts()).add(fact)
+        self.kinds.setdefault(str(file.kind), SeenFacts()).add(fact)
         if name.index is not None and name.index > 1:
             self.split.add(fact)
         if file.seconds is not None and form != "hls":
@@ -95,7 +95,7 @@ class FileFacts:
                 self.too_long.add(fact)
         if file.expires is not None and file.created is not None:
             hours = round((file.expires - file.created) / timedelta(hours=1))
-            self.kept.setdefault(timedelta(hours=hours), Seen()).add(fact)
+            self.kept.setdefault(timedelta(hours=hours), SeenFacts()).add(fact)
 
 
 def calls(files: Iterable[RecordedFile], since: Mapping[int, datetime]) -> Iterator[tuple[bool, list[RecordedFile]]]:
@@ -134,7 +134,7 @@ def _fact(file: RecordedFile) -> Fact:
     return Fact("file", file.key, when)
 
 
-def remarked(facts: Mapping[int, FileFacts], found: Iterable[Remark]) -> None:
+def remarked(facts: Mapping[int, FileFacts], found: Iterable[CallFinding]) -> None:
     """Take in which calls were recorded twice."""
     for remark in found:
         if remark.kind == "two-recordings" and remark.sdk_app_id in facts:
@@ -143,13 +143,13 @@ def remarked(facts: Mapping[int, FileFacts], found: Iterable[Remark]) -> None:
 
 
 @dataclass(slots=True)
-class Room:
+class RoomCallbacks:
     """One room from its creation to its end, as far as callbacks tell."""
 
     name: str
     created: datetime | None = None
     dismissed: datetime | None = None
-    sent: Callback | None = None
+    sent: RecordingCallback | None = None
     """Somebody sent something."""
 
     recorder: bool = False
@@ -159,16 +159,16 @@ class Room:
 class CallbackFacts:
     """What callbacks since then report: recorders that started, recorders that failed, rooms and who sent in them."""
 
-    recorders: Seen = field(default_factory=Seen)
-    failed: Seen = field(default_factory=Seen)
-    rooms: list[Room] = field(default_factory=list)
-    _open: dict[str, Room] = field(default_factory=dict)
+    recorders: SeenFacts = field(default_factory=SeenFacts)
+    failed: SeenFacts = field(default_factory=SeenFacts)
+    rooms: list[RoomCallbacks] = field(default_factory=list)
+    _open: dict[str, RoomCallbacks] = field(default_factory=dict)
 
-    def add(self, callback: Callback, since: datetime) -> None:
+    def add(self, callback: RecordingCallback, since: datetime) -> None:
         """Take in one more, roughly in order of time; recorders count in rooms that were created since then."""
         room = self._open.get(callback.room)
         if room is None or (callback.event == callbacks.ROOM_CREATED and room.dismissed):
-            room = self._open[callback.room] = Room(callback.room)
+            room = self._open[callback.room] = RoomCallbacks(callback.room)
             self.rooms.append(room)
             if len(self.rooms) > MANY_ROOMS:
                 self._open.pop(self.rooms.pop(0).name, None)
@@ -184,7 +184,7 @@ class CallbackFacts:
                 fact = Fact("callback", str(callback.where), f"recorder of room {callback.room}")
                 (self.failed if callback.failed else self.recorders).add(fact)
 
-    def unrecorded(self, since: datetime, settled: datetime) -> list[Room]:
+    def unrecorded(self, since: datetime, settled: datetime) -> list[RoomCallbacks]:
         """Rooms created since then and dismissed by `settled`, in which somebody sent and no recorder is reported."""
         return [
             room
@@ -205,7 +205,7 @@ class Facts:
     files: FileFacts
     callbacks: CallbackFacts
     usage: Usage | None
-    silent: tuple[Room, ...] = ()
+    silent: tuple[RoomCallbacks, ...] = ()
 
 
 def lasting(quantity: object) -> timedelta | None:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from provisioner.archive.evidence.callbacks import Callback, read
+from provisioner.archive.evidence.callbacks import RecordingCallback, read
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import Location, ProvisionerError
 from provisioner.foundation.text_safety import printable
@@ -62,7 +62,7 @@ class Inbox:
                 fix="Check the folder's permissions and free space.",
             ) from None
 
-    def entries(self) -> Iterator[Callback | Finding]:
+    def entries(self) -> Iterator[RecordingCallback | Finding]:
         """Every callback, the oldest file first, and a finding for each line that is none; one line at a time."""
         for file in sorted((self._root / self._folder).glob("*.jsonl")):
             name = f"{self._folder}/{file.name}"
@@ -73,7 +73,17 @@ class Inbox:
                 yield _finding(f"cannot be read: {error.strerror or error}", Location(name))
 
 
-def _entries(lines: BinaryIO, name: str) -> Iterator[Callback | Finding]:
+def controller_entries(entries: Iterable[Any], name: str) -> Iterator[RecordingCallback | Finding]:
+    """The same of the entries that a controller kept; `name` is its address."""
+    for number, entry in enumerate(entries, 1):
+        where = Location(name, number)
+        try:
+            yield read(entry, where)
+        except ValueError as reason:
+            yield _finding(str(reason), where)
+
+
+def _entries(lines: BinaryIO, name: str) -> Iterator[RecordingCallback | Finding]:
     number = 0
     while line := lines.readline(LONGEST_LINE + 1):
         number += 1
@@ -88,7 +98,7 @@ def _entries(lines: BinaryIO, name: str) -> Iterator[Callback | Finding]:
             yield _entry(line, where)
 
 
-def _entry(line: bytes, where: Location) -> Callback | Finding:
+def _entry(line: bytes, where: Location) -> RecordingCallback | Finding:
     try:
         return read(json.loads(line.decode("utf-8")), where)
     except UnicodeDecodeError:

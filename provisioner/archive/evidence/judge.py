@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from provisioner.archive.evidence.facts import Facts, Seen, lasting
-from provisioner.archive.evidence.verdicts import Fact, Judgement, Verdict
+from provisioner.archive.evidence.facts import Facts, SeenFacts, lasting
+from provisioner.archive.evidence.verdicts import EvidenceVerdict, Fact, Judgement
 from provisioner.archive.files.storages import storage_of
 from provisioner.archive.minutes.usage_period import day_of
 from provisioner.recording.application import Application
@@ -25,7 +25,7 @@ _SAME_RETENTION = timedelta(days=1)
 _FOR_EVER = timedelta(days=365 * 100)
 """From when on a file is kept for ever: the storage tells a year far away."""
 
-_NOTHING_RECORDED = "nothing was recorded, and nobody reports busy rooms"
+_NOTHING_RECORDED = "nothing was recorded, and room callbacks are not collected"
 
 
 def longest_file(app: Application) -> float | None:
@@ -62,9 +62,9 @@ def _over_rest(app: Application) -> bool:
     return _backend(app) or manual(app) is not None
 
 
-def _days(facts: Facts, streams: Streams | None = None) -> Seen:
+def _days(facts: Facts, streams: Streams | None = None) -> SeenFacts:
     """Whole days on which minutes were recorded, of any streams or of one kind."""
-    seen = Seen()
+    seen = SeenFacts()
     for day, minutes in facts.usage.days.items() if facts.usage else ():
         some = {kind: amount for kind, amount in minutes.items() if streams in (None, kind.streams)}
         if total(some):
@@ -82,41 +82,43 @@ def _whether_recorded(app: Application, facts: Facts) -> Judgement:
         return _controlled(carried_out, count, proofs, silent)
     if count and not (app.records and _backend(app)):
         told = "mode is manual, and no backend records" if app.records else "recording is not enabled"
-        return Judgement(path, Verdict.CONTRADICTS, f"{told}: something was recorded", tuple(proofs), count)
+        return Judgement(path, EvidenceVerdict.CONTRADICTS, f"{told}: something was recorded", tuple(proofs), count)
     if silent:
-        return _seen(path, Verdict.BEHAVES, "busy rooms were not recorded by themselves", silent)
+        return _seen(path, EvidenceVerdict.BEHAVES, "busy rooms were not recorded by themselves", silent)
     if count:
-        return Judgement(path, Verdict.NOTHING, "recorded: by the backend or by a template, nobody can tell")
-    return Judgement(path, Verdict.NOTHING, _NOTHING_RECORDED)
+        return Judgement(path, EvidenceVerdict.NOTHING, "recorded: by the backend or by a template, nobody can tell")
+    return Judgement(path, EvidenceVerdict.NOTHING, _NOTHING_RECORDED)
 
 
-def _controlled(carried_out: Manual, count: int, proofs: Sequence[Fact], silent: Seen) -> Judgement:
+def _controlled(carried_out: Manual, count: int, proofs: Sequence[Fact], silent: SeenFacts) -> Judgement:
     """Calls that the backend tells the controller of are not every room; what rooms themselves start is."""
     if silent and carried_out.start != "backend":
         told = "the controller is to record every room, and rooms were busy without being recorded"
-        return _seen(MODE, Verdict.CONTRADICTS, told, silent)
+        return _seen(MODE, EvidenceVerdict.CONTRADICTS, told, silent)
     if not count:
-        return Judgement(MODE, Verdict.NOTHING, _NOTHING_RECORDED)
+        return Judgement(MODE, EvidenceVerdict.NOTHING, _NOTHING_RECORDED)
     told = f"recorded over REST, {_times(count, 'day' if proofs[0].kind == 'day' else 'call')}"
-    return Judgement(MODE, Verdict.BEHAVES, told, tuple(proofs), count)
+    return Judgement(MODE, EvidenceVerdict.BEHAVES, told, tuple(proofs), count)
 
 
-def _automatic(app: Application, facts: Facts, count: int, proofs: Sequence[Fact], silent: Seen) -> Judgement:
+def _automatic(app: Application, facts: Facts, count: int, proofs: Sequence[Fact], silent: SeenFacts) -> Judgement:
     if silent:
-        return _seen(MODE, Verdict.CONTRADICTS, "mode is auto, and rooms were busy without being recorded", silent)
+        return _seen(
+            MODE, EvidenceVerdict.CONTRADICTS, "mode is auto, and rooms were busy without being recorded", silent
+        )
     if not count:
         if failed := facts.callbacks.failed:
-            return _seen(MODE, Verdict.CONTRADICTS, "recorders were started and failed", failed)
-        return Judgement(MODE, Verdict.NOTHING, _NOTHING_RECORDED)
+            return _seen(MODE, EvidenceVerdict.CONTRADICTS, "recorders were started and failed", failed)
+        return Judgement(MODE, EvidenceVerdict.NOTHING, _NOTHING_RECORDED)
     if _backend(app) and not facts.files.twice:
-        return Judgement(MODE, Verdict.NOTHING, "recorded: by the template or by the backend, nobody can tell")
+        return Judgement(MODE, EvidenceVerdict.NOTHING, "recorded: by the template or by the backend, nobody can tell")
     told = f"recorded by the template, {_times(count, 'day' if proofs[0].kind == 'day' else 'call')}"
-    return Judgement(MODE, Verdict.BEHAVES, told, tuple(proofs), count)
+    return Judgement(MODE, EvidenceVerdict.BEHAVES, told, tuple(proofs), count)
 
 
-def _silent(facts: Facts) -> Seen:
+def _silent(facts: Facts) -> SeenFacts:
     """Busy rooms that left nothing: no file, no recorder, and no minutes on a day of which they are known."""
-    seen = Seen()
+    seen = SeenFacts()
     if facts.files.missing:
         return seen  # a room's file may be among those that nobody saw
     days = facts.usage.days if facts.usage else {}
@@ -133,10 +135,12 @@ def _copies(app: Application, facts: Facts) -> Judgement:
     twice, both = facts.files.twice, app.automatic and _backend(app)
     if twice:
         told = "calls were recorded twice at the same time: two files, two fees"
-        return _seen(BACKEND, Verdict.BEHAVES if both else Verdict.CONTRADICTS, told, twice)
+        return _seen(BACKEND, EvidenceVerdict.BEHAVES if both else EvidenceVerdict.CONTRADICTS, told, twice)
     if not facts.files.calls:
-        return Judgement(BACKEND, Verdict.NOTHING, "no file")
-    return Judgement(BACKEND, Verdict.NOTHING if both else Verdict.BEHAVES, "no call was recorded twice")
+        return Judgement(BACKEND, EvidenceVerdict.NOTHING, "no file")
+    return Judgement(
+        BACKEND, EvidenceVerdict.NOTHING if both else EvidenceVerdict.BEHAVES, "no call was recorded twice"
+    )
 
 
 def _formats(app: Application, facts: Facts) -> Iterator[Judgement]:
@@ -146,11 +150,11 @@ def _formats(app: Application, facts: Facts) -> Iterator[Judgement]:
     path, seen = f"{SETTINGS}/formats", facts.files.formats
     if foreign := [form for form in sorted(seen) if form not in declared]:
         told = f"{_and(foreign)} {'is' if len(foreign) == 1 else 'are'} not declared"
-        yield _seen(path, Verdict.CONTRADICTS, told, seen[foreign[0]])
+        yield _seen(path, EvidenceVerdict.CONTRADICTS, told, seen[foreign[0]])
     elif absent := [form for form in declared if form not in seen]:
-        yield Judgement(path, Verdict.NOTHING, f"no {_and(absent)} file{' yet' if seen else ''}")
+        yield Judgement(path, EvidenceVerdict.NOTHING, f"no {_and(absent)} file{' yet' if seen else ''}")
     else:
-        yield _seen(path, Verdict.BEHAVES, f"{_and(declared)}, and no other", seen[declared[0]])
+        yield _seen(path, EvidenceVerdict.BEHAVES, f"{_and(declared)}, and no other", seen[declared[0]])
 
 
 def _streams(app: Application, facts: Facts) -> Iterator[Judgement]:
@@ -160,20 +164,23 @@ def _streams(app: Application, facts: Facts) -> Iterator[Judgement]:
         other: Streams = "single" if name == "mixed" else "mixed"
         path = f"{SETTINGS}/{name}"
         if wanted and seen[name]:
-            yield _seen(path, Verdict.BEHAVES, f"{name} streams were recorded", seen[name])
+            yield _seen(path, EvidenceVerdict.BEHAVES, f"{name} streams were recorded", seen[name])
         elif seen[name]:
             yield _seen(
-                path, Verdict.CONTRADICTS, f"{name} streams were recorded, and {other} ones declared", seen[name]
+                path,
+                EvidenceVerdict.CONTRADICTS,
+                f"{name} streams were recorded, and {other} ones declared",
+                seen[name],
             )
         elif wanted and seen[other] and not declared[other]:
-            yield _seen(path, Verdict.CONTRADICTS, f"{other} streams were recorded instead", seen[other])
+            yield _seen(path, EvidenceVerdict.CONTRADICTS, f"{other} streams were recorded instead", seen[other])
         elif wanted:
-            yield Judgement(path, Verdict.NOTHING, f"no {name} streams were recorded")
+            yield Judgement(path, EvidenceVerdict.NOTHING, f"no {name} streams were recorded")
 
 
-def _of_streams(facts: Facts, name: Streams) -> Seen:
-    files, days = facts.files.kinds.get(name, Seen()), _days(facts, name)
-    return Seen(max(files.count, days.count), [*files.facts, *days.facts])
+def _of_streams(facts: Facts, name: Streams) -> SeenFacts:
+    files, days = facts.files.kinds.get(name, SeenFacts()), _days(facts, name)
+    return SeenFacts(max(files.count, days.count), [*files.facts, *days.facts])
 
 
 def _length(app: Application, facts: Facts) -> Iterator[Judgement]:
@@ -183,24 +190,24 @@ def _length(app: Application, facts: Facts) -> Iterator[Judgement]:
     declared, longest = app.setting("maxFileDuration"), facts.files.longest
     if facts.files.too_long and longest is not None:
         told = f"files are longer than {declared}: up to {_clock(longest)}"
-        yield _seen(path, Verdict.CONTRADICTS, told, facts.files.too_long)
+        yield _seen(path, EvidenceVerdict.CONTRADICTS, told, facts.files.too_long)
     elif facts.files.split:
-        yield _seen(path, Verdict.BEHAVES, f"recordings were split at {declared} or before", facts.files.split)
+        yield _seen(path, EvidenceVerdict.BEHAVES, f"recordings were split at {declared} or before", facts.files.split)
     else:
         told = "no file of a known length" if longest is None else f"the longest file has {_clock(longest)}"
-        yield Judgement(path, Verdict.NOTHING, told)
+        yield Judgement(path, EvidenceVerdict.NOTHING, told)
 
 
 def _storage(app: Application, facts: Facts) -> Judgement:
     path = f"{SETTINGS}/storage/vendor"
     if facts.files.calls:
-        return _seen(path, Verdict.BEHAVES, f"files lie in {storage_of(app)}", facts.files.calls)
+        return _seen(path, EvidenceVerdict.BEHAVES, f"files lie in {storage_of(app)}", facts.files.calls)
     if facts.files.missing:
-        return Judgement(path, Verdict.NOTHING, "files could not be listed")
+        return Judgement(path, EvidenceVerdict.NOTHING, "files could not be listed")
     if days := _days(facts):
         told = "minutes were recorded, and no file is there: deleted, moved, or stored elsewhere"
-        return _seen(path, Verdict.NOTHING, told, days)
-    return Judgement(path, Verdict.NOTHING, "no file")
+        return _seen(path, EvidenceVerdict.NOTHING, told, days)
+    return Judgement(path, EvidenceVerdict.NOTHING, "no file")
 
 
 def _retention(app: Application, facts: Facts) -> Iterator[Judgement]:
@@ -209,18 +216,18 @@ def _retention(app: Application, facts: Facts) -> Iterator[Judgement]:
         return
     path, wanted = f"{SETTINGS}/storage/vod/retention", lasting(declared)
     if not facts.files.kept:
-        yield Judgement(path, Verdict.NOTHING, "no file that says how long it is kept")
+        yield Judgement(path, EvidenceVerdict.NOTHING, "no file that says how long it is kept")
         return
     for kept, seen in facts.files.kept.items():
         for_ever = kept > _FOR_EVER
         if for_ever != (wanted is None) or (wanted is not None and abs(kept - wanted) > _SAME_RETENTION):
             told = f"files are kept {'for ever' if for_ever else _days_of(kept)}, and {declared} is declared"
-            yield _seen(path, Verdict.CONTRADICTS, told, seen)
+            yield _seen(path, EvidenceVerdict.CONTRADICTS, told, seen)
             return
-    yield _seen(path, Verdict.BEHAVES, f"files are kept {declared}", next(iter(facts.files.kept.values())))
+    yield _seen(path, EvidenceVerdict.BEHAVES, f"files are kept {declared}", next(iter(facts.files.kept.values())))
 
 
-def _seen(path: str, verdict: Verdict, reason: str, seen: Seen) -> Judgement:
+def _seen(path: str, verdict: EvidenceVerdict, reason: str, seen: SeenFacts) -> Judgement:
     return Judgement(path, verdict, reason, tuple(seen.facts), seen.count)
 
 

@@ -12,18 +12,18 @@ from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
 
 
-class Verdict(Enum):
+class EvidenceVerdict(Enum):
     """What is seen of a leaf; the value is the word that JSON uses."""
 
     BEHAVES = "behaves-as-declared"
     CONTRADICTS = "contradicts"
     NOTHING = "nothing-to-see"
-    """Neither way: it did not come up, or it cannot be told apart."""
+    """No evidence either way: nothing like it was recorded, or several settings leave the same files."""
 
     @property
     def words(self) -> str:
         """The verdict as people read it."""
-        return self.value.replace("-", " ")
+        return "no evidence" if self is EvidenceVerdict.NOTHING else self.value.replace("-", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Judgement:
     """What is seen of the leaf or block at `path` (RFC 6901). `facts` are the first few of `count`."""
 
     path: str
-    verdict: Verdict
+    verdict: EvidenceVerdict
     reason: str
     facts: tuple[Fact, ...] = ()
     count: int = 0
@@ -68,13 +68,13 @@ class Evidence:
     unknown: dict[str, Unknown] = field(default_factory=dict)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> EvidenceVerdict:
         """The worst that is seen of any leaf; nothing to see where nothing is seen of all of them."""
         seen = {judgement.verdict for judgement in self.judgements}
-        for verdict in (Verdict.CONTRADICTS, Verdict.BEHAVES):
+        for verdict in (EvidenceVerdict.CONTRADICTS, EvidenceVerdict.BEHAVES):
             if verdict in seen:
                 return verdict
-        return Verdict.NOTHING
+        return EvidenceVerdict.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class EvidenceReport:
     unreadable: int = 0
     foreign: int = 0
 
-    def count(self, verdict: Verdict) -> int:
+    def count(self, verdict: EvidenceVerdict) -> int:
         """How many entries got `verdict`."""
         return sum(entry.verdict is verdict for entry in self.evidence)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
-from provisioner.archive.files.storage import Search
+from provisioner.archive.files.storage import FileSearch
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.s3_client import s3_client
 from provisioner.foundation.secret_refs import resolve
@@ -32,7 +32,7 @@ class BucketVendor:
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class BucketStorage:
     """A folder of a bucket; `prefix` is empty for all of it. The keys are references."""
 
     vendor: BucketVendor
@@ -41,6 +41,8 @@ class Bucket:
     prefix: str
     access_key_ref: str
     secret_key_ref: str
+    endpoint: str = ""
+    """Where a store is that speaks S3 and is not the vendor's own."""
 
     simulated = False
 
@@ -48,19 +50,19 @@ class Bucket:
         folder = f"/{self.prefix}" if self.prefix else ""
         return f"{self.vendor.name.upper()} bucket {self.name}{folder} in {self.region}"
 
-    def files(self, wanted: Search) -> Iterator[RecordedFile]:
+    def files(self, wanted: FileSearch) -> Iterator[RecordedFile]:
         """As Storage asks."""
         return search(self, wanted.sdk_app_ids, wanted.query, wanted.root)
 
 
-def storage_of(vendor: BucketVendor, app: Application) -> Bucket:
+def storage_of(vendor: BucketVendor, app: Application) -> BucketStorage:
     """The bucket that an application's effective spec names."""
 
     def text(name: str) -> str:
         value = app.setting(f"storage/{vendor.name}/{name}")
         return "" if value is None else str(value)
 
-    return Bucket(vendor, *map(text, ("bucket", "region", "prefix", "accessKeyRef", "secretKeyRef")))
+    return BucketStorage(vendor, *map(text, ("bucket", "region", "prefix", "accessKeyRef", "secretKeyRef", "endpoint")))
 
 
 _ADVICE = {
@@ -73,7 +75,7 @@ _UNREACHABLE = "Check storage.{vendor}.region, and that the endpoint can be reac
 
 
 def search(
-    bucket: Bucket, apps: set[int], query: Query, root: Path, *, endpoint: str | None = None
+    bucket: BucketStorage, apps: set[int], query: Query, root: Path, *, endpoint: str | None = None
 ) -> Iterator[RecordedFile]:
     """The files of some applications that `query` wants, and all foreign ones, by key.
 
@@ -95,7 +97,7 @@ def search(
         raise IncompleteListingError(error, f"keys after {printable(last)}") from None
 
 
-def _file(bucket: Bucket, entry: dict[str, Any]) -> RecordedFile:
+def _file(bucket: BucketStorage, entry: dict[str, Any]) -> RecordedFile:
     found = path_readings(entry["Key"])
     return RecordedFile(
         bucket.vendor.name,
@@ -112,7 +114,7 @@ class _BucketError(ProvisionerError):
     """The storage refused or did not answer."""
 
 
-def _pages(bucket: Bucket, root: Path, endpoint: str | None) -> Iterator[dict[str, Any]]:
+def _pages(bucket: BucketStorage, root: Path, endpoint: str | None) -> Iterator[dict[str, Any]]:
     from botocore.exceptions import BotoCoreError, ClientError  # loads long
 
     access, secret = (resolve(reference, root) for reference in (bucket.access_key_ref, bucket.secret_key_ref))
@@ -120,7 +122,7 @@ def _pages(bucket: Bucket, root: Path, endpoint: str | None) -> Iterator[dict[st
     retries = {"mode": "standard", "total_max_attempts": 4}
     client = s3_client(
         str(bucket),
-        endpoint or bucket.vendor.endpoint(bucket.region),
+        endpoint or bucket.endpoint or bucket.vendor.endpoint(bucket.region),
         bucket.region,
         {"s3": style, "retries": retries, "connect_timeout": 5, "read_timeout": 30},
         aws_access_key_id=access.reveal(),

@@ -12,15 +12,15 @@ from typing import Literal
 from provisioner.archive.files.recorded import RecordedFile, RoomType
 from provisioner.recording.file_names import RecordedName
 
-Gap = Literal["missing-part", "missing-playlist"]
-Double = Literal["doubled-part", "two-formats", "two-recordings"]
+GapKind = Literal["missing-part", "missing-playlist"]
+DuplicateKind = Literal["doubled-part", "two-formats", "two-recordings"]
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class CallFinding:
     """One thing to look at. `keys` are files that it is about, one for each part of it; never all of a long call."""
 
-    kind: Gap | Double
+    kind: GapKind | DuplicateKind
     sdk_app_id: int
     room: str
     room_type: RoomType
@@ -34,7 +34,7 @@ class Remark:
         return self.kind.startswith("missing")
 
 
-Stream = tuple[str | None, str | None]
+StreamKey = tuple[str | None, str | None]
 """(user, track); (None, None) is the mixed stream."""
 
 
@@ -53,7 +53,7 @@ class _Call:
     """What one task recorded. Which files belong to one call, only the task says."""
 
     task: str
-    streams: dict[Stream, dict[tuple[str | None, ...], _Series]] = field(default_factory=dict)
+    streams: dict[StreamKey, dict[tuple[str | None, ...], _Series]] = field(default_factory=dict)
     began: datetime | None = None
     ended: datetime | None = None
 
@@ -67,7 +67,7 @@ class _Call:
         self.ended = max(filter(None, (self.ended, file.created)), default=None)
         self.began = min(filter(None, (self.began, name.started)), default=None)
 
-    def stretch(self) -> tuple[datetime, datetime] | None:
+    def span(self) -> tuple[datetime, datetime] | None:
         """From when to when it recorded, as far as files tell: by their length, or by the times of segments."""
         longest = max((series.seconds for found in self.streams.values() for series in found.values()), default=0)
         if self.ended is None or not (longest or self.began):
@@ -75,8 +75,8 @@ class _Call:
         return self.began or self.ended - timedelta(seconds=longest), self.ended
 
 
-def remarks(files: Iterable[RecordedFile]) -> Iterator[Remark]:
-    """Gaps and doubles of files that come room by room, as a shelf hands them out; foreign ones are passed over.
+def call_findings(files: Iterable[RecordedFile]) -> Iterator[CallFinding]:
+    """Gaps and doubles of files that come room by room, as a spool hands them out; foreign ones are passed over.
 
     Files whose task nobody tells are not judged: the calls of a room cannot be told apart without.
     """
@@ -88,10 +88,10 @@ def remarks(files: Iterable[RecordedFile]) -> Iterator[Remark]:
             task, room_type = file.task or "", file.room_type or room_type
             calls.setdefault(task, _Call(task)).add(file, name)
         for kind, tasks, message, keys in _judged(list(calls.values())):
-            yield Remark(kind, app, room, room_type, tasks, message, keys)
+            yield CallFinding(kind, app, room, room_type, tasks, message, keys)
 
 
-_Judgement = tuple[Gap | Double, tuple[str, ...], str, tuple[str, ...]]
+_Judgement = tuple[GapKind | DuplicateKind, tuple[str, ...], str, tuple[str, ...]]
 
 
 def _judged(calls: list[_Call]) -> Iterator[_Judgement]:
@@ -102,7 +102,7 @@ def _judged(calls: list[_Call]) -> Iterator[_Judgement]:
     yield from _overlaps(calls)
 
 
-def _of_stream(found: Iterable[_Series]) -> Iterator[tuple[Gap | Double, str, tuple[str, ...]]]:
+def _of_stream(found: Iterable[_Series]) -> Iterator[tuple[GapKind | DuplicateKind, str, tuple[str, ...]]]:
     found = list(found)
     for series in found:
         there = sorted(part for part in series.parts if part is not None)
@@ -141,8 +141,8 @@ def _overlaps(calls: list[_Call]) -> Iterator[_Judgement]:
     Half of the shorter one must coincide: a file is stored some time after its end, so calls that follow each other
     closely may seem to touch.
     """
-    timed = sorted(((*reach, call) for call in calls if (reach := call.stretch())), key=lambda entry: entry[:2])
-    last: dict[Stream, tuple[datetime, datetime, _Call]] = {}
+    timed = sorted(((*reach, call) for call in calls if (reach := call.span())), key=lambda entry: entry[:2])
+    last: dict[StreamKey, tuple[datetime, datetime, _Call]] = {}
     for began, ended, call in timed:
         told: set[str] = set()
         for stream, found in call.streams.items():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
-from provisioner.archive.files.storage import Search, Storage
+from provisioner.archive.files.storage import FileSearch, Storage
 from provisioner.archive.files.storages import storage_of
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.application import Application
@@ -33,7 +33,7 @@ def list_files(
     failed: list[tuple[ProvisionerError, str]] = []
     for storage, apps in storages.items():
         try:
-            yield from storage.files(Search(environment, tuple(apps), query, root, variables))
+            yield from storage.files(FileSearch(environment, tuple(apps), query, root, variables))
         except ProvisionerError as error:
             if len(storages) == 1:
                 raise

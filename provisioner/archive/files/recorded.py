@@ -9,7 +9,7 @@ from typing import Literal
 from provisioner.foundation.errors import UsageError
 from provisioner.recording.file_names import RecordedName
 
-Kind = Literal["mixed", "single"]
+FileKind = Literal["mixed", "single"]
 RoomType = Literal["number", "string", "either"]
 
 LONGEST_ID = 64
@@ -51,7 +51,7 @@ class RecordedFile:
         return self.readings[0] if self.readings else None
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> FileKind | None:
         """Everybody in one file, or one user's stream; None where the name is foreign."""
         name = self.name
         return None if name is None else "mixed" if name.user is None else "single"
@@ -82,7 +82,7 @@ class Query:
     until: datetime | None = None
     room: str | None = None
     user: str | None = None
-    kind: Kind | None = None
+    kind: FileKind | None = None
 
     def __post_init__(self) -> None:
         for what, word in (("room", self.room), ("user", self.user)):

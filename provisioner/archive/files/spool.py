@@ -18,7 +18,7 @@ _FOREIGN = "foreign"
 """Sorts behind every application's number."""
 
 
-class Shelf:
+class Spool:
     """Files put into order on disk: SQLite's own temporary file, which goes with this object."""
 
     def __init__(self) -> None:

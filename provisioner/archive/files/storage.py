@@ -13,7 +13,7 @@ from provisioner.specs.documents.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class FileSearch:
     """The files of `applications` that `query` wants.
 
     `root` is where `file:` references start from; `variables` are the process's, read for credentials.
@@ -38,7 +38,7 @@ class Storage(Protocol):
     def simulated(self) -> bool:
         """Whether an embedded console answers for it."""
 
-    def files(self, search: Search) -> Iterator[RecordedFile]:
+    def files(self, search: FileSearch) -> Iterator[RecordedFile]:
         """Files one at a time, those that no recorder named included where the storage lists them.
 
         Raises ProvisionerError where nothing could be listed, IncompleteListingError where some was.

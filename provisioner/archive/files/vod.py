@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
-from provisioner.archive.files.storage import Search
+from provisioner.archive.files.storage import FileSearch
 from provisioner.console.port import ConsoleError
 from provisioner.foundation.clock import timestamp
 from provisioner.recording.application import Application
@@ -46,9 +46,9 @@ class VodStorage:
     def __str__(self) -> str:
         return f"VOD application {self.sub_app_id}"
 
-    def files(self, wanted: Search) -> Iterator[RecordedFile]:
+    def files(self, wanted: FileSearch) -> Iterator[RecordedFile]:
         """As Storage asks; the console's site, credentials and rate are VOD's too."""
-        from provisioner.console.tencent.service_client import open_service  # loads the SDK
+        from provisioner.console.service_client import open_service  # loads the SDK
 
         sought = {app.sdk_app_id: _user_defined(app) for app in wanted.applications}
         with open_service(wanted.environment, wanted.root, wanted.variables, SERVICE, VERSION) as client:

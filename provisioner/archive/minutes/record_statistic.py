@@ -7,9 +7,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from provisioner.archive.api_action import Action
+from provisioner.archive.api_action import ApiAction
 from provisioner.archive.minutes.usage_period import Period
-from provisioner.archive.unknown import Cause, Unknown
+from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.recording.limits import USAGE_DAYS
 
 if TYPE_CHECKING:
@@ -22,36 +22,36 @@ CLASSES: Mapping[str, str] = MappingProxyType(
 )
 """Members of the answer by class: sound, SD, HD, and everything above (API reference: RecordUsage)."""
 
-Seconds = Mapping[str, int]
+StatisticSeconds = Mapping[str, int]
 """Seconds by class."""
 
-ON_NO_OTHER_SITE = Unknown(Cause.NOT_HERE, f"{_ACTION} is an action of the Chinese site only")
+ON_NO_OTHER_SITE = Unknown(UnknownCause.NOT_HERE, f"{_ACTION} is an action of the Chinese site only")
 
 
 class StatisticSource:
     """Answers recorded seconds of one account's applications."""
 
     def __init__(self, client: TencentClient) -> None:
-        self._action = Action(client, _ACTION)
+        self._action = ApiAction(client, _ACTION)
 
-    def seconds(self, sdk_app_id: int, period: Period) -> Mapping[date, Seconds] | Unknown:
+    def seconds(self, sdk_app_id: int, period: Period) -> Mapping[date, StatisticSeconds] | Unknown:
         """One application's by day, without the days that the service says nothing of; or why nothing is known."""
-        found: dict[date, Seconds] = {}
+        found: dict[date, StatisticSeconds] = {}
         for window in period.windows(USAGE_DAYS):
             days = self._window(sdk_app_id, window)
             if isinstance(days, Unknown):
                 return days
             found |= days
-        return found or Unknown(Cause.NO_DATA, f"{_ACTION} answers nothing for these days")
+        return found or Unknown(UnknownCause.NO_DATA, f"{_ACTION} answers nothing for these days")
 
-    def _window(self, sdk_app_id: int, window: Period) -> dict[date, Seconds] | Unknown:
+    def _window(self, sdk_app_id: int, window: Period) -> dict[date, StatisticSeconds] | Unknown:
         query = {"StartTime": str(window.first), "EndTime": str(window.last), "SdkAppId": sdk_app_id}
         return self._action.ask(query, lambda answer: _days(answer, window))
 
 
-def _days(answer: Mapping[str, Any], window: Period) -> dict[date, Seconds]:
+def _days(answer: Mapping[str, Any], window: Period) -> dict[date, StatisticSeconds]:
     """Raises ValueError and its like for what is no such answer."""
-    days: dict[date, Seconds] = {}
+    days: dict[date, StatisticSeconds] = {}
     for usages in answer["SdkAppIdUsages"] or []:
         for row in usages["Usages"] or []:
             day = window.day(row["TimeKey"])

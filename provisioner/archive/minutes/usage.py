@@ -15,11 +15,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from provisioner.archive.api_action import Action
+from provisioner.archive.api_action import ApiAction
 from provisioner.archive.minutes.usage_period import Period
-from provisioner.archive.unknown import Cause, Unknown
+from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.recording.limits import USAGE_CALLS_PER_SECOND, USAGE_DAYS
-from provisioner.recording.minutes import STREAMS, Kind, Minutes, Streams, added, total
+from provisioner.recording.minutes import STREAMS, MinuteKind, Minutes, Streams, added, total
 from provisioner.recording.tiers import TIERS
 from provisioner.specs.documents.environment import Environment
 
@@ -46,7 +46,7 @@ def open_usage(environment: Environment, root: Path, variables: Mapping[str, str
 
     Raises ProvisionerError where there are none.
     """
-    from provisioner.console.tencent.service_client import open_service  # loads the SDK
+    from provisioner.console.service_client import open_service  # loads the SDK
 
     rate = min(USAGE_CALLS_PER_SECOND, environment.console.calls_per_second)
     where = region(environment.site)
@@ -55,7 +55,7 @@ def open_usage(environment: Environment, root: Path, variables: Mapping[str, str
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class UsageGap:
     """Days of which the minutes of one kind of streams are not known."""
 
     period: Period
@@ -72,7 +72,7 @@ class Usage:
 
     period: Period
     days: Mapping[date, Minutes]
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[UsageGap, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -110,29 +110,29 @@ def _overlap(one: Period, other: Period) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
-def _cut(gap: Gap, part: Period) -> Gap:
-    return Gap(Period(max(gap.period.first, part.first), min(gap.period.last, part.last)), gap.streams, gap.why)
+def _cut(gap: UsageGap, part: Period) -> UsageGap:
+    return UsageGap(Period(max(gap.period.first, part.first), min(gap.period.last, part.last)), gap.streams, gap.why)
 
 
 class UsageSource:
     """Answers recorded minutes of one account's applications."""
 
     def __init__(self, client: TencentClient) -> None:
-        self._action = Action(client, _ACTION)
+        self._action = ApiAction(client, _ACTION)
 
     def usage(self, sdk_app_id: int, period: Period) -> Usage:
         """One application's. Never raises ConsoleError: what cannot be had is a gap."""
         known: dict[date, list[Minutes]] = {}
-        gaps: list[Gap] = []
+        gaps: list[UsageGap] = []
         for streams in STREAMS:
             for window in period.windows(USAGE_DAYS):
                 days = self._window(sdk_app_id, window, streams)
                 if isinstance(days, Unknown):
-                    gaps.append(Gap(window, streams, days))
+                    gaps.append(UsageGap(window, streams, days))
                     continue
                 for day, minutes in days.items():
                     known.setdefault(day, []).append(minutes)
-                gaps.extend(Gap(missing, streams, _NO_DATA) for missing in _missing(window, days))
+                gaps.extend(UsageGap(missing, streams, _NO_DATA) for missing in _missing(window, days))
         return Usage(period, {day: added(known[day]) for day in sorted(known)}, tuple(gaps))
 
     def _window(self, sdk_app_id: int, window: Period, streams: Streams) -> Mapping[date, Minutes] | Unknown:
@@ -141,7 +141,7 @@ class UsageSource:
         return self._action.ask(query, lambda answer: _days(answer, window, streams))
 
 
-_NO_DATA = Unknown(Cause.NO_DATA, f"{_ACTION} answers nothing for these days")
+_NO_DATA = Unknown(UnknownCause.NO_DATA, f"{_ACTION} answers nothing for these days")
 
 
 def _days(answer: Mapping[str, Any], window: Period, streams: Streams) -> Mapping[date, Minutes]:
@@ -151,7 +151,7 @@ def _days(answer: Mapping[str, Any], window: Period, streams: Streams) -> Mappin
         return {}
     if unknown := [key for key in answer["UsageKey"] if key not in TIERS]:
         raise ValueError(f"no kind of minutes: {str(unknown[0])[:40]!r}")
-    kinds = [Kind(streams, tier) for tier in answer["UsageKey"]]
+    kinds = [MinuteKind(streams, tier) for tier in answer["UsageKey"]]
     days: dict[date, list[Minutes]] = {}
     for row in rows:
         amounts = map(_amount, row["UsageValue"])

@@ -21,7 +21,7 @@ from provisioner.simulator.callbacks.bodies import UPLOAD_SECONDS
 from provisioner.simulator.callbacks.outbox import Counts
 from provisioner.simulator.calls import Leave
 from provisioner.simulator.media_rows import StoredFile
-from provisioner.simulator.tasks import Task
+from provisioner.simulator.tasks import RecordingTask
 from provisioner.specs.documents.environment import Environment
 
 PATIENCE = 20.0
@@ -42,13 +42,13 @@ class LiveCall:
     room: Room
     call: str
     began_by: str
-    tasks: tuple[Task, ...]
+    tasks: tuple[RecordingTask, ...]
     files: tuple[StoredFile, ...]
     callbacks: Counts
     started_in: float | None
 
     @property
-    def running(self) -> tuple[Task, ...]:
+    def running(self) -> tuple[RecordingTask, ...]:
         """Tasks that nobody has ended."""
         return tuple(task for task in self.tasks if task.ended_at is None)
 
@@ -128,7 +128,7 @@ def _pass_moments(state: ConsoleState, call: Call, idle: float) -> None:
         time.sleep(_ACT)
 
 
-def _tasks(state: ConsoleState, room: Room) -> list[Task]:
+def _tasks(state: ConsoleState, room: Room) -> list[RecordingTask]:
     return [task for task in state.recordings.tasks(room.sdk_app_id) if task.room == room]
 
 

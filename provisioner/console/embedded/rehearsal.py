@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from provisioner.console.port import Change
+from provisioner.console.port import ConsoleChange
 from provisioner.console.tencent.binding import load
 from provisioner.foundation.errors import UsageError
 from provisioner.recording.application import Application
@@ -90,7 +90,7 @@ def _template(app: Application, root: Path) -> Mapping[str, Any]:
     """The template as the default binding would write it; a secret's reference stands for the secret."""
     desired = {path: leaf.value for path, leaf in app.leaves.items() if leaf.value is not None}
     settings = frozenset(path for path in desired if path.startswith(SETTINGS + "/"))
-    ((_, body),) = load("default", root).requests(app.sdk_app_id, Change(desired, settings), lambda _: "hidden")
+    ((_, body),) = load("default", root).requests(app.sdk_app_id, ConsoleChange(desired, settings), lambda _: "hidden")
     template: Mapping[str, Any] = body["Template"]
     return template
 

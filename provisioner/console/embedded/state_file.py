@@ -21,7 +21,7 @@ from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value
 from provisioner.simulator import SITES, Account, ConsoleState
 from provisioner.simulator.actions.console import shown
-from provisioner.simulator.applications import Application
+from provisioner.simulator.applications import SimulatedApplication
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.template import TEMPLATE
 from provisioner.specs.documents.environment import Environment
@@ -91,7 +91,7 @@ def console_time(root: Path, environment: Environment) -> ConsoleTime:
 class Held:
     """What a simulated console holds of one application; `fields` as the default binding reads it, no defaults."""
 
-    application: Application
+    application: SimulatedApplication
     fields: Mapping[str, Shown]
 
 
@@ -114,7 +114,7 @@ def sdk_app_id(state: ConsoleState, environment: Environment, name: str) -> int:
     return known[name]
 
 
-def edit(state: ConsoleState, root: Path, sdk_app_id: int, values: Mapping[str, Value | None]) -> Application:
+def edit(state: ConsoleState, root: Path, sdk_app_id: int, values: Mapping[str, Value | None]) -> SimulatedApplication:
     """Change single fields behind the tool's back; None takes one away. Everything else stays, secrets included.
 
     Raises UsageError for what nobody could leave in the console, UnknownApplicationError.

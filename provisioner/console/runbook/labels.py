@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.console import config_files
-from provisioner.console.tencent.binding import Grade
+from provisioner.console.grade import Grade
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import Amount, Texts, Value, Words, text
@@ -17,7 +17,7 @@ from provisioner.specs.documents.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class FieldLabel:
     """What the console calls a field, its values, and what one stands for (`one` base units, called `unit`)."""
 
     grade: Grade
@@ -28,7 +28,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ConsoleLabels:
     """One site's console as people see it. `way` are the menus from `start` to the recording settings."""
 
     name: str
@@ -38,7 +38,7 @@ class Page:
     way: tuple[str, ...]
     template: str
     empty: str
-    labels: Mapping[str, Label]
+    labels: Mapping[str, FieldLabel]
 
     @property
     def documented(self) -> int:
@@ -49,10 +49,10 @@ class Page:
         """Where a browser finds an application's settings."""
         return self.application.replace("{sdkAppId}", str(sdk_app_id))
 
-    def label(self, path: str) -> Label:
+    def label(self, path: str) -> FieldLabel:
         """The console's words for a field; a field that the page lacks goes by its name in specs."""
         name = path.removeprefix(SETTINGS)[1:].replace("/", ".")
-        return self.labels.get(path) or Label(Grade.ASSUMED, name, {})
+        return self.labels.get(path) or FieldLabel(Grade.ASSUMED, name, {})
 
     def value(self, path: str, value: Value | None) -> str:
         """A value as the console would show it, such as `120 minutes`."""
@@ -73,20 +73,20 @@ class Page:
         return label.values.get(value, value)
 
 
-def page_of(environment: Environment, root: Path) -> Page:
+def labels_of(environment: Environment, root: Path) -> ConsoleLabels:
     """The page that an environment's `console.page` names, else its site's."""
     return load(environment.console.page or environment.site, root)
 
 
 @cache
-def load(name: str, root: Path) -> Page:
+def load(name: str, root: Path) -> ConsoleLabels:
     """A page by the name it ships under, else by its file below `root`. Raises ProvisionerError."""
     _, document = config_files.load("page", name, root)
     return _page(document)
 
 
-def _page(plain: Mapping[str, Any]) -> Page:
-    return Page(
+def _page(plain: Mapping[str, Any]) -> ConsoleLabels:
+    return ConsoleLabels(
         name=plain["name"],
         start=plain["start"]["url"],
         application=plain["application"]["url"],
@@ -98,8 +98,8 @@ def _page(plain: Mapping[str, Any]) -> Page:
     )
 
 
-def _label(path: str, entry: Mapping[str, Any]) -> Label:
+def _label(path: str, entry: Mapping[str, Any]) -> FieldLabel:
     one, unit, kind = 1, "", FIELDS[path].kind
     if "unit" in entry and isinstance(kind, Amount):
         one, unit = Quantity.parse(entry["unit"]["one"], kind.dimension).amount or 1, entry["unit"]["called"]
-    return Label(Grade(entry["grade"]), entry["label"], entry.get("words", {}), one, unit)
+    return FieldLabel(Grade(entry["grade"]), entry["label"], entry.get("words", {}), one, unit)

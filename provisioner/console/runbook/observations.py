@@ -7,12 +7,12 @@ from pathlib import Path
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.files import write_atomically
 from provisioner.specs.documents import observation
-from provisioner.specs.documents.observation import Observation, Stored
+from provisioner.specs.documents.observation import Observation, StoredObservation
 from provisioner.specs.layout import observation_file
 from provisioner.specs.yaml.reader import Malformed
 
 
-def load(root: Path, environment: str, name: str) -> Stored | None:
+def load(root: Path, environment: str, name: str) -> StoredObservation | None:
     """What was confirmed of an application, None where nobody did. Raises ProvisionerError with every reason."""
     path = observation_file(environment, name)
     advice = f"Confirm again what the console shows: provisioner attest {environment}/{name}"

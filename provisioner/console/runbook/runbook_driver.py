@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from provisioner.console.defaults import normalised
 from provisioner.console.port import (
     Attested,
     Capabilities,
-    Change,
+    ConsoleChange,
     ConsoleError,
     ListedApplication,
     Observed,
@@ -22,7 +23,6 @@ from provisioner.console.port import (
     Unreadable,
 )
 from provisioner.console.runbook import observations
-from provisioner.console.tencent.binding import normalised
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.exclusive_storage import VENDOR, of_another
@@ -30,7 +30,7 @@ from provisioner.recording.fields import FIELDS
 from provisioner.recording.value_types import Value
 from provisioner.recording.wire import CONSOLE_WIRE
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.observation import Observation, Stored
+from provisioner.specs.documents.observation import Observation, StoredObservation
 
 _SKEW = timedelta(minutes=5)
 """How far ahead another machine's clock may have been when somebody confirmed."""
@@ -67,7 +67,7 @@ class RunbookConsole:
         attested = Attested(seen.who, seen.when, seen.expires, max(now - seen.when, timedelta()))
         return Observed(sdk_app_id, name, None, _fields(seen), attested)
 
-    def write(self, sdk_app_id: int, change: Change) -> Receipt:
+    def write(self, sdk_app_id: int, change: ConsoleChange) -> Receipt:
         del change
         raise ProvisionerError(
             f"SDKAppId {sdk_app_id} was not written: people change this console",
@@ -82,7 +82,7 @@ class RunbookConsole:
 _PATHS = tuple(path for path in FIELDS if path in CONSOLE_WIRE)
 
 
-def _unusable(stored: Stored | None, sdk_app_id: int, now: datetime) -> str:
+def _unusable(stored: StoredObservation | None, sdk_app_id: int, now: datetime) -> str:
     """Why nothing can be said about the console by what is stored; empty where something can."""
     if stored is None:
         return "nobody has confirmed it"

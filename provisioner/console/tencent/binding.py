@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from provisioner.console import config_files
-from provisioner.console.port import Change, Observed, Shown, Unreadable
+from provisioner.console.defaults import normalised
+from provisioner.console.grade import Grade
+from provisioner.console.port import ConsoleChange, Observed, Shown, Unreadable
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.recording.fields import FIELDS, SETTINGS, with_defaults
+from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import Value
-from provisioner.recording.wire import CONSOLE_WIRE, Codec, Codes, Count
+from provisioner.recording.wire import CONSOLE_WIRE
+from provisioner.recording.wire_codecs import Codec, Codes, Count
 
 _VENDOR = f"{SETTINGS}/storage/vendor"
 _MISSING = object()
 
 
-class Grade(Enum):
-    """How much is publicly known of a binding's entry."""
-
-    DOCUMENTED = "documented"
-    NAME_ONLY = "name-only"
-    ASSUMED = "assumed"
-
-
 @dataclass(frozen=True, slots=True)
-class Place:
+class FieldPlace:
     """Where one field stands. `vendor` limits it to one storage; `implied` maps a present object to a word."""
 
     grade: Grade
@@ -43,7 +37,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
+class WriteAction:
     """One writing action and the part of the document that it carries, always as a whole.
 
     `by_id`, here as below: whether access management grants the action on single SDKAppIds.
@@ -60,7 +54,7 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Paging:
     """What paging is called: `offset` and `limit` are sent, `total` is answered."""
 
     offset: str
@@ -70,7 +64,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListAction:
     """The action that lists an account's applications, page by page."""
 
     action: str
@@ -79,11 +73,11 @@ class Listing:
     items: str
     id: str
     name: str
-    page: Page
+    page: Paging
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadAction:
     """The action that reads one application; the places are slash-separated paths into its answer."""
 
     action: str
@@ -102,10 +96,10 @@ class Binding:
     service: str
     version: str
     sdk_app_id: str
-    listing: Listing
-    reading: Reading
-    writes: tuple[Write, ...]
-    places: Mapping[str, Place]
+    listing: ListAction
+    reading: ReadAction
+    writes: tuple[WriteAction, ...]
+    places: Mapping[str, FieldPlace]
 
     def answered(self, answer: Mapping[str, Any]) -> dict[str, Shown]:
         """What `answer` (the read action's `Response`) itself shows of each field, nothing filled in."""
@@ -126,8 +120,8 @@ class Binding:
         )
 
     def requests(
-        self, sdk_app_id: int, change: Change, reveal: Callable[[str], str]
-    ) -> Iterator[tuple[Write, dict[str, Any]]]:
+        self, sdk_app_id: int, change: ConsoleChange, reveal: Callable[[str], str]
+    ) -> Iterator[tuple[WriteAction, dict[str, Any]]]:
         """The calls that carry out `change`, in order: recording on, template, then auto.
 
         `reveal` turns a secret's reference into the secret, and is asked only where it is sent.
@@ -143,7 +137,7 @@ class Binding:
         self,
         body: dict[str, Any],
         path: str,
-        place: Place,
+        place: FieldPlace,
         desired: Mapping[str, Value],
         reveal: Callable[[str], str],
     ) -> None:
@@ -160,7 +154,7 @@ class Binding:
         except ValueError as reason:
             raise ProvisionerError(f"{path}: binding {self.name} {reason}") from None
 
-    def _writes(self, changed: Iterable[str]) -> list[Write]:
+    def _writes(self, changed: Iterable[str]) -> list[WriteAction]:
         paths = list(changed)
         return [write for write in self.writes if any(write.concerns(path) for path in paths)]
 
@@ -173,20 +167,7 @@ class Binding:
         )
 
 
-def normalised(fields: Mapping[str, Shown]) -> dict[str, Shown]:
-    """`fields` with the documented default wherever one holds because nothing else is set."""
-    known = (path for path, shown in fields.items() if shown is not None and not isinstance(shown, Unreadable))
-    defaults = _defaults(frozenset(known))
-    return {path: defaults.get(path) if shown is None else shown for path, shown in fields.items()}
-
-
-@lru_cache(maxsize=1 << 10)
-def _defaults(known: frozenset[str]) -> Mapping[str, Value]:
-    """Alike for all applications of which the same fields are set."""
-    return with_defaults(known)
-
-
-def _shown(place: Place, base: Any, decoded: Mapping[str, Shown]) -> Shown:
+def _shown(place: FieldPlace, base: Any, decoded: Mapping[str, Shown]) -> Shown:
     if place.vendor is not None and decoded.get(_VENDOR) != place.vendor:
         return None
     if not place.shown:
@@ -230,15 +211,15 @@ def _binding(plain: Mapping[str, Any]) -> Binding:
         service=plain["service"],
         version=plain["version"],
         sdk_app_id=plain["sdkAppId"],
-        listing=Listing(
+        listing=ListAction(
             *_action(listing),
             listing["items"],
             listing["id"],
             listing["name"],
-            Page(page["offset"], page["limit"], page["size"], page["total"]),
+            Paging(page["offset"], page["limit"], page["size"], page["total"]),
         ),
-        reading=Reading(*_action(reading), reading["name"], reading["generation"], reading["fields"]),
-        writes=tuple(Write(*_action(write), tuple(write["carries"])) for write in plain["writes"].values()),
+        reading=ReadAction(*_action(reading), reading["name"], reading["generation"], reading["fields"]),
+        writes=tuple(WriteAction(*_action(write), tuple(write["carries"])) for write in plain["writes"].values()),
         places={path: _place(path, plain["fields"][path]) for path in FIELDS if path in plain["fields"]},
     )
 
@@ -247,8 +228,8 @@ def _action(entry: Mapping[str, Any]) -> tuple[str, Grade, bool]:
     return entry["action"], Grade(entry["grade"]), entry.get("access") == "resource"
 
 
-def _place(path: str, entry: Mapping[str, Any]) -> Place:
-    return Place(
+def _place(path: str, entry: Mapping[str, Any]) -> FieldPlace:
+    return FieldPlace(
         grade=Grade(entry["grade"]),
         at=entry["at"],
         codec=_codec(path, entry),

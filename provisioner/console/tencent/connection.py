@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from provisioner.console.doctor_checks import Check, Verdict
+from provisioner.console.doctor_checks import CheckResult, DoctorCheck
 from provisioner.console.port import ConsoleError
 from provisioner.console.tencent.client import Endpoint
 from provisioner.console.tencent.transport import Transport
@@ -32,7 +32,7 @@ def unanswered(error: ConsoleError) -> bool:
 
 def connection(
     endpoint: Endpoint, transport: Transport, error: ConsoleError | None, signed: bool, variables: Mapping[str, str]
-) -> Iterator[Check]:
+) -> Iterator[DoctorCheck]:
     """What one call that just ended, in `error` or well, says about the way to the endpoint."""
     yield _proxy(endpoint, transport, variables)
     yield _certificate(endpoint, error, variables)
@@ -41,32 +41,36 @@ def connection(
     yield _signature(error, signed)
 
 
-def _proxy(endpoint: Endpoint, transport: Transport, variables: Mapping[str, str]) -> Check:
+def _proxy(endpoint: Endpoint, transport: Transport, variables: Mapping[str, str]) -> DoctorCheck:
     exempt = variables.get("no_proxy") or variables.get("NO_PROXY")
     note = f"; NO_PROXY is {printable(exempt)}" if exempt else ""
     if transport.proxy is None:
-        return Check("proxy", Verdict.OK, f"none stands between{note}")
+        return DoctorCheck("proxy", CheckResult.OK, f"none stands between{note}")
     through = f"calls go through {printable(urlsplit(transport.proxy).netloc.rpartition('@')[2])}{note}"
     if _loopback(endpoint):
         host = endpoint.host.partition(":")[0]
-        return Check("proxy", Verdict.FAILS, through, f"Add {host} and {endpoint.host} to NO_PROXY.")
-    return Check("proxy", Verdict.OK, through)
+        return DoctorCheck("proxy", CheckResult.FAILS, through, f"Add {host} and {endpoint.host} to NO_PROXY.")
+    return DoctorCheck("proxy", CheckResult.OK, through)
 
 
-def _certificate(endpoint: Endpoint, error: ConsoleError | None, variables: Mapping[str, str]) -> Check:
+def _certificate(endpoint: Endpoint, error: ConsoleError | None, variables: Mapping[str, str]) -> DoctorCheck:
     if endpoint.scheme == "http":
         if _loopback(endpoint):
-            return Check("tls", Verdict.NOT_HERE, "plain http to this machine")
-        return Check("tls", Verdict.FAILS, "plain http: anybody on the way reads and changes it", "Use https.")
+            return DoctorCheck("tls", CheckResult.NOT_HERE, "plain http to this machine")
+        return DoctorCheck(
+            "tls", CheckResult.FAILS, "plain http: anybody on the way reads and changes it", "Use https."
+        )
     trusted = endpoint.ca_file or variables.get("SSL_CERT_FILE") or "the system's authorities"
     if reason := _unusable(endpoint.ca_file):
-        return Check("tls", Verdict.FAILS, f"{printable(trusted)} {reason}", "console.caFile takes a PEM bundle.")
+        return DoctorCheck(
+            "tls", CheckResult.FAILS, f"{printable(trusted)} {reason}", "console.caFile takes a PEM bundle."
+        )
     if error is not None and _speaks_of_tls(error):
         fix = "Behind a proxy that opens TLS, name its authority in console.caFile."
-        return Check("tls", Verdict.FAILS, error.message, fix)
+        return DoctorCheck("tls", CheckResult.FAILS, error.message, fix)
     if error is not None and error.code == "ClientNetworkError":
-        return Check("tls", Verdict.UNKNOWN, "nothing answered")
-    return Check("tls", Verdict.OK, f"the certificate is good by {printable(trusted)}")
+        return DoctorCheck("tls", CheckResult.UNKNOWN, "nothing answered")
+    return DoctorCheck("tls", CheckResult.OK, f"the certificate is good by {printable(trusted)}")
 
 
 def _unusable(ca_file: str | None) -> str:
@@ -85,41 +89,47 @@ def _speaks_of_tls(error: ConsoleError) -> bool:
     return error.code == "ClientNetworkError" and ("certificate" in error.message.lower() or "SSL" in error.message)
 
 
-def _answer(endpoint: Endpoint, error: ConsoleError | None) -> Check:
+def _answer(endpoint: Endpoint, error: ConsoleError | None) -> DoctorCheck:
     where = f"{endpoint.scheme}://{endpoint.host}"
     if error is None or not unanswered(error):
-        return Check("endpoint", Verdict.OK, f"{where} answers")
+        return DoctorCheck("endpoint", CheckResult.OK, f"{where} answers")
     if error.code == "ServerNetworkError":
-        return Check("endpoint", Verdict.FAILS, f"{where}: something else answers: {error.message[:120]}", _WAY)
-    return Check("endpoint", Verdict.FAILS, f"{where}: {error.message}", _WAY)
+        return DoctorCheck(
+            "endpoint", CheckResult.FAILS, f"{where}: something else answers: {error.message[:120]}", _WAY
+        )
+    return DoctorCheck("endpoint", CheckResult.FAILS, f"{where}: {error.message}", _WAY)
 
 
 _WAY = "Check the name, the way there (firewall, VPN) and the proxy variables."
 
 
-def _clock(transport: Transport, error: ConsoleError | None) -> Check:
+def _clock(transport: Transport, error: ConsoleError | None) -> DoctorCheck:
     skew = transport.clock_skew()
     if skew is None:
-        return Check("clock", Verdict.UNKNOWN, "no answer told the time")
+        return DoctorCheck("clock", CheckResult.UNKNOWN, "no answer told the time")
     apart = "at most a second apart" if abs(skew) <= 1 else f"{abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}"
     refused = error is not None and error.code == _SKEWED
     if abs(skew) > _LONGEST_SKEW or refused:
-        return Check("clock", Verdict.FAILS, f"this machine is {apart}", "Set its clock: 5 minutes are the limit.")
-    return Check("clock", Verdict.OK, f"this machine and the endpoint are {apart}" if abs(skew) <= 1 else apart)
+        return DoctorCheck(
+            "clock", CheckResult.FAILS, f"this machine is {apart}", "Set its clock: 5 minutes are the limit."
+        )
+    return DoctorCheck(
+        "clock", CheckResult.OK, f"this machine and the endpoint are {apart}" if abs(skew) <= 1 else apart
+    )
 
 
-def _signature(error: ConsoleError | None, signed: bool) -> Check:
+def _signature(error: ConsoleError | None, signed: bool) -> DoctorCheck:
     if not signed:
-        return Check("signature", Verdict.UNKNOWN, "there are no credentials to sign with")
+        return DoctorCheck("signature", CheckResult.UNKNOWN, "there are no credentials to sign with")
     if error is None or forbidden(error):
-        return Check("signature", Verdict.OK, "the account accepts it")
+        return DoctorCheck("signature", CheckResult.OK, "the account accepts it")
     if error.code == _SKEWED:
-        return Check("signature", Verdict.UNKNOWN, "refused for its time before anything else")
+        return DoctorCheck("signature", CheckResult.UNKNOWN, "refused for its time before anything else")
     if error.code.startswith(_NOT_AUTHENTIC):
-        return Check("signature", Verdict.FAILS, f"{error.code}: {error.message}", error.fix or "")
+        return DoctorCheck("signature", CheckResult.FAILS, f"{error.code}: {error.message}", error.fix or "")
     if unanswered(error):
-        return Check("signature", Verdict.UNKNOWN, "nothing answered")
-    return Check("signature", Verdict.OK, "the account accepts it")
+        return DoctorCheck("signature", CheckResult.UNKNOWN, "nothing answered")
+    return DoctorCheck("signature", CheckResult.OK, "the account accepts it")
 
 
 def _loopback(endpoint: Endpoint) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from provisioner.console.port import (
     Capabilities,
-    Change,
+    ConsoleChange,
     ConsoleError,
     ListedApplication,
     Observed,
@@ -84,7 +84,7 @@ class TencentConsole:
     def _ask(self, sdk_app_id: int) -> dict[str, Any]:
         return self.client.read(self.binding.reading.action, {self.binding.sdk_app_id: sdk_app_id})
 
-    def write(self, sdk_app_id: int, change: Change) -> Receipt:
+    def write(self, sdk_app_id: int, change: ConsoleChange) -> Receipt:
         self._permit(sdk_app_id, change)
         calls = []
         for write, body in self.binding.requests(sdk_app_id, change, self._reveal):
@@ -99,7 +99,7 @@ class TencentConsole:
     def _reveal(self, reference: str) -> str:
         return resolve(reference, self._root).reveal()
 
-    def _permit(self, sdk_app_id: int, change: Change) -> None:
+    def _permit(self, sdk_app_id: int, change: ConsoleChange) -> None:
         if self._read_only:
             raise ProvisionerError(
                 f"SDKAppId {sdk_app_id} was not written: console.readOnly is set",

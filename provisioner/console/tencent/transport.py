@@ -36,7 +36,7 @@ class NoAnswerError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What the SDK looks at of a response."""
 
     status_code: int
@@ -75,7 +75,7 @@ class Transport:
         """The proxy that stands between, which may carry a password; None where none does."""
         self._manager = _through(self.proxy, options) if self.proxy else urllib3.PoolManager(**options)
 
-    def send_request(self, request: Any) -> Answer:
+    def send_request(self, request: Any) -> HttpAnswer:
         """Carry the SDK's RequestInternal. Raises NoAnswerError."""
         try:
             response = self._manager.urlopen(
@@ -93,7 +93,7 @@ class Transport:
             self._dated = date, time.time()
         # The SDK looks for an error only in exactly this content type.
         content_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
-        return Answer(response.status, {"Content-Type": content_type}, response.data or b"")
+        return HttpAnswer(response.status, {"Content-Type": content_type}, response.data or b"")
 
     def clock_skew(self) -> float | None:
         """Seconds by which this machine is ahead of the last answer's Date, which has whole ones; None without any."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -24,10 +24,15 @@ class StoreUnavailableError(ProvisionerError):
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One transaction; `now` is the database's clock, in epoch seconds."""
+    """One transaction; `now` is the database's clock, in epoch seconds. `after` is called once it is on the disk."""
 
     connection: Connection
     now: float
+    after: list[Callable[[], None]] = field(default_factory=list)
+
+    def then(self, what: Callable[[], None]) -> None:
+        """Call `what` once this is on the disk, and only then. It must be short and raise nothing."""
+        self.after.append(what)
 
 
 Work = Callable[[Transaction], Answer]
@@ -39,10 +44,13 @@ class Store(ABC):
     shared: bool
 
     @abstractmethod
-    def submit(self, work: Work[Answer], room: RoomKey | None = None) -> Future[Answer]:
+    def submit(
+        self, work: Work[Answer], room: RoomKey | None = None, *, patience: float | None = None
+    ) -> Future[Answer]:
         """Run `work` in a transaction of its own; what it answers is on the disk once the future is done.
 
-        Work on one room is never run twice at once. The future raises StoreUnavailableError.
+        Work on one room is never run twice at once. What has not begun after `patience` seconds is not done: nobody
+        waits for it any longer. The future raises StoreUnavailableError.
         """
 
     @abstractmethod

@@ -10,11 +10,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from provisioner.controller.store.port import Answer, RoomKey, Store, StoreUnavailableError, Transaction, Work
@@ -55,14 +56,16 @@ class SqliteStore(Store):
         self._writer = threading.Thread(target=self._write, name="store-writer", daemon=True)
         self._writer.start()
 
-    def submit(self, work: Work[Answer], room: RoomKey | None = None) -> Future[Answer]:
+    def submit(
+        self, work: Work[Answer], room: RoomKey | None = None, *, patience: float | None = None
+    ) -> Future[Answer]:
         del room  # one writer: everything takes turns
         future: Future[Answer] = Future()
         if self._closed:
             future.set_exception(StoreUnavailableError("the store is closed"))
             return future
         try:
-            self._waiting.put_nowait(_Job(work, future))
+            self._waiting.put_nowait(_Job(work, future, patience))
         except queue.Full:
             future.set_exception(StoreUnavailableError(f"more than {_MOST_WAITING} transactions wait"))
         return future
@@ -121,6 +124,8 @@ class SqliteStore(Store):
         try:
             now = self._clock()
             for number, job in enumerate(jobs):
+                if job.give_up():
+                    continue
                 connection.exec_driver_sql(f"SAVEPOINT s{number}")
                 job.run(Transaction(connection, now))
                 if job.failed:
@@ -128,7 +133,8 @@ class SqliteStore(Store):
                 connection.exec_driver_sql(f"RELEASE s{number}")
             connection.exec_driver_sql("COMMIT")
         except SQLAlchemyError:
-            connection.exec_driver_sql("ROLLBACK")
+            with suppress(SQLAlchemyError):  # SQLite may have rolled back already; the first error is the one to tell
+                connection.exec_driver_sql("ROLLBACK")
             raise
         for job in jobs:
             job.done()
@@ -137,22 +143,33 @@ class SqliteStore(Store):
 class _Job:
     """One transaction that waits for the writer."""
 
-    __slots__ = ("_answer", "_error", "_future", "_work")
+    __slots__ = ("_after", "_answer", "_error", "_future", "_until", "_work")
 
-    def __init__(self, work: Work[Any], future: Future[Any]) -> None:
+    def __init__(self, work: Work[Any], future: Future[Any], patience: float | None) -> None:
+        self._until = None if patience is None else time.monotonic() + patience
         self._work = work
         self._future = future
         self._answer: Any = None
         self._error: BaseException | None = None
+        self._after: list[Callable[[], None]] = []
 
     @property
     def failed(self) -> bool:
         return self._error is not None
 
+    def give_up(self) -> bool:
+        """Whether nobody waits for it any longer."""
+        if self._until is None or time.monotonic() < self._until:
+            return False
+        self._error = StoreUnavailableError("it waited for longer than anybody waits for an answer")
+        return True
+
     def run(self, transaction: Transaction) -> None:
-        self._answer, self._error = None, None
+        self._answer, self._error, self._after = None, None, transaction.after
         try:
             self._answer = self._work(transaction)
+        except OperationalError:
+            raise  # a full disk, a file that is gone: SQLite may have undone the whole group
         except SQLAlchemyError as error:
             self._error = _unavailable(error)
         except Exception as error:  # noqa: BLE001  # it belongs to whoever asked, and the writer must go on
@@ -163,6 +180,8 @@ class _Job:
             self._future.set_exception(self._error)
         else:
             self._future.set_result(self._answer)
+            for what in self._after:
+                what()
 
     def fail(self, error: BaseException) -> None:
         self._future.set_exception(error)

@@ -1,4 +1,4 @@
-"""What is asked before a promotion. One gate is one module's object here; a new one is an entry in GATES."""
+"""The gates of a promotion, in the order of output. A new gate is a module here and an entry in GATES."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from provisioner.promotion.gates.consequence import CONSEQUENCE
 from provisioner.promotion.gates.consoles import CONVERGED, DRIFT
 from provisioner.promotion.gates.evidence import EVIDENCE
 from provisioner.promotion.gates.freeze import FREEZE
-from provisioner.promotion.gates.gate import Gate, GateContext, Verdict
+from provisioner.promotion.gates.gate import Gate, GateContext, GateVerdict
 from provisioner.promotion.gates.ladder import LADDER
 from provisioner.promotion.gates.soak import SOAK
 from provisioner.promotion.gates.templates import TEMPLATES
@@ -26,18 +26,18 @@ _LONGEST = 2000
 
 
 def judge(context: GateContext, bypasses: Mapping[str, Bypass]) -> dict[str, JudgedGate]:
-    """What every gate that is asked says; a bypass stands beside a verdict that is no pass, and changes none."""
+    """The verdict of every gate. A bypass is recorded beside a verdict other than pass and does not change it."""
     rollback = bool(context.promotion.record.restores)
     judged: dict[str, JudgedGate] = {}
     for gate in GATES.values():
         answer = gate.ask(context) if gate.of_rollbacks or not rollback else None
         if answer:
-            bypass = None if answer.verdict is Verdict.PASS or not gate.bypassable else bypasses.get(gate.id)
+            bypass = None if answer.verdict is GateVerdict.PASS or not gate.bypassable else bypasses.get(gate.id)
             judged[gate.id] = JudgedGate(answer.verdict.value, textwrap.shorten(answer.evidence, _LONGEST), bypass)
     return judged
 
 
 def stopping(judged: Mapping[str, JudgedGate], production: bool) -> Iterator[str]:
-    """Gates that stand against a promotion: what failed, in production also what nobody knows, unless passed over."""
-    stops = {Verdict.FAIL.value, *([Verdict.UNKNOWN.value] if production else [])}
+    """Gates that stop a promotion: those that failed, in production also unknown ones, unless bypassed."""
+    stops = {GateVerdict.FAIL.value, *([GateVerdict.UNKNOWN.value] if production else [])}
     yield from (gate for gate, said in judged.items() if said.verdict in stops and said.bypass is None)

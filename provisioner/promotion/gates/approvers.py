@@ -1,29 +1,31 @@
-"""Somebody has to approve every file that changes; whether they have, `provisioner approvals` asks the forge."""
+"""Gate: CODEOWNERS names an approver for every file that changes; `provisioner approvals` checks the approvals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provisioner.promotion.console_plans import Unseen
-from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict, few
+from provisioner.promotion.console_plans import UnreadableConsole
+from provisioner.promotion.gates.gate import Gate, GateAnswer, GateContext, GateVerdict, few
 from provisioner.reconcile.plan.approvals import demands, policy
 from provisioner.reconcile.plan.document import document
 
 
-def _named(context: GateContext) -> Answer:
+def _named(context: GateContext) -> GateAnswer:
     if context.owners is None:
-        return Answer(Verdict.UNKNOWN, "there is no CODEOWNERS file that says who approves")
+        return GateAnswer(GateVerdict.UNKNOWN, "there is no CODEOWNERS file that says who approves")
     files = [move.target.where.file for move in context.promotion.moves.values()]
     approvers = {file: context.owners.of(file)[0] for file in files}
     if nobody := [file for file, who in approvers.items() if not who]:
-        return Answer(Verdict.FAIL, f"CODEOWNERS has nobody approve {few(nobody)}")
+        return GateAnswer(GateVerdict.FAIL, f"CODEOWNERS has nobody approve {few(nobody)}")
     everybody = dict.fromkeys(name for who in approvers.values() for name in who)
-    return Answer(Verdict.PASS, "; ".join([f"CODEOWNERS has {few([*everybody], ' ')} approve", *_demanded(context)]))
+    return GateAnswer(
+        GateVerdict.PASS, "; ".join([f"CODEOWNERS has {few([*everybody], ' ')} approve", *_demanded(context)])
+    )
 
 
 def _demanded(context: GateContext) -> Iterator[str]:
-    """How many of whom the target asks for (`approvals`), where its console tells what is to change."""
-    if not isinstance(context.sight.after, Unseen):
+    """Who must approve by the target's `approvals`, where its console shows what would change."""
+    if not isinstance(context.sight.after, UnreadableConsole):
         for demand in demands(document(context.sight.after), [policy(context.target, context.owners)]):
             if demand.required:
                 yield f"{demand.required} of {' '.join(demand.owners) or 'nobody'} must"

@@ -1,21 +1,21 @@
-"""Nothing grave happens in the target that nobody has written down as meant."""
+"""Gate: every HIGH consequence in the target is acknowledged by an intent."""
 
 from __future__ import annotations
 
-from provisioner.promotion.console_plans import Unseen
-from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict, few
-from provisioner.reconcile.plan.plan import refusals
+from provisioner.promotion.console_plans import UnreadableConsole
+from provisioner.promotion.gates.gate import Gate, GateAnswer, GateContext, GateVerdict, few
+from provisioner.reconcile.plan.refusals import refusals
 
 
-def _acknowledged(context: GateContext) -> Answer:
+def _acknowledged(context: GateContext) -> GateAnswer:
     seen = context.sight.after
-    if isinstance(seen, Unseen):
-        return Answer(Verdict.UNKNOWN, f"{seen.environment}'s console cannot be read: {seen.reason}")
+    if isinstance(seen, UnreadableConsole):
+        return GateAnswer(GateVerdict.UNKNOWN, f"{seen.environment}'s console cannot be read: {seen.reason}")
     against = refusals(seen, {}, context.now.date().isoformat())
     if not against:
-        return Answer(Verdict.PASS, "applying it needs no acknowledgement that is not written down")
+        return GateAnswer(GateVerdict.PASS, "applying it needs no acknowledgement that is not written down")
     told = [f"{refusal.finding.application}: {refusal.finding.id}; {refusal.fix}" for refusal in against]
-    return Answer(Verdict.FAIL, few(told, "; "))
+    return GateAnswer(GateVerdict.FAIL, few(told, "; "))
 
 
 CONSEQUENCE = Gate(

@@ -1,40 +1,44 @@
-"""The source runs what its specs say, and the target is as its specs say, before anything moves."""
+"""Gates: before a promotion, neither the source's nor the target's console differs from its specs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from provisioner.promotion.console_plans import Seen, Unseen
-from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict, few, worst
+from provisioner.promotion.console_plans import ConsolePlan, UnreadableConsole
+from provisioner.promotion.gates.gate import Gate, GateAnswer, GateContext, GateVerdict, few, worst
 from provisioner.reconcile.plan.diff import Difference, Unverified
 from provisioner.reconcile.plan.plan import Plan
 from provisioner.recording.paths import short
 
 
-def _converged(context: GateContext) -> Answer:
+def _converged(context: GateContext) -> GateAnswer:
     return _as_specified(context.sight.source, f"apply {context.source.name} first")
 
 
-def _undrifted(context: GateContext) -> Answer:
+def _undrifted(context: GateContext) -> GateAnswer:
     name = context.target.name
     return _as_specified(context.sight.target, f"see `provisioner drift {name}`, then adopt it or apply {name}")
 
 
-def _as_specified(seen: Seen, advice: str) -> Answer:
-    if isinstance(seen, Unseen):
-        return Answer(Verdict.UNKNOWN, f"{seen.environment}'s console cannot be read: {seen.reason}")
+def _as_specified(seen: ConsolePlan, advice: str) -> GateAnswer:
+    if isinstance(seen, UnreadableConsole):
+        return GateAnswer(GateVerdict.UNKNOWN, f"{seen.environment}'s console cannot be read: {seen.reason}")
     count = len(seen.applications)
     answer = worst(_differences(seen), f"{count} of {count} applications as specified, on the {seen.console}")
-    return answer if answer.verdict is not Verdict.FAIL else Answer(Verdict.FAIL, f"{answer.evidence}; {advice}")
+    return (
+        answer
+        if answer.verdict is not GateVerdict.FAIL
+        else GateAnswer(GateVerdict.FAIL, f"{answer.evidence}; {advice}")
+    )
 
 
-def _differences(seen: Plan) -> Iterator[Answer]:
+def _differences(seen: Plan) -> Iterator[GateAnswer]:
     for entry in seen.applications:
         if entry.differences:
-            yield Answer(Verdict.FAIL, f"{entry.application.name} differs at {_some(entry.differences)}")
+            yield GateAnswer(GateVerdict.FAIL, f"{entry.application.name} differs at {_some(entry.differences)}")
         elif entry.unverified:
             reason = f"nobody can verify {_some(entry.unverified)} of {entry.application.name}"
-            yield Answer(Verdict.UNKNOWN, f"{reason}: {entry.unverified[0].reason}")
+            yield GateAnswer(GateVerdict.UNKNOWN, f"{reason}: {entry.unverified[0].reason}")
 
 
 def _some(fields: Sequence[Difference | Unverified]) -> str:

@@ -1,4 +1,4 @@
-"""What a gate is: one question that is asked before anything is promoted, and what it looks at."""
+"""What a gate is: a check before a promotion, what it knows, and what it answers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
-from provisioner.promotion.console_plans import Sight, Unseen
+from provisioner.promotion.console_plans import PromotionPlans, UnreadableConsole
 from provisioner.promotion.promote import Promotion
-from provisioner.reconcile.apply.journal import Entry
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.journal import JournalEntry
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.promotable_digest import moving_digest
 from provisioner.recording.application import Application
 from provisioner.specs.codeowners.owners import Owners
@@ -19,8 +19,8 @@ from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.lock import Digest
 
 
-class Verdict(Enum):
-    """What a gate says. In production, what nobody knows stops as a failure does."""
+class GateVerdict(Enum):
+    """What a gate answers. UNKNOWN (it could not check) stops a promotion into production as FAIL does."""
 
     PASS = "pass"
     FAIL = "fail"
@@ -28,27 +28,27 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A verdict, and what the gate saw, in a line."""
+class GateAnswer:
+    """A verdict, and the evidence for it in one line."""
 
-    verdict: Verdict
+    verdict: GateVerdict
     evidence: str
 
 
 @dataclass(frozen=True, slots=True)
 class GateContext:
-    """All that gates look at. `tiers` are those of all environments, by name.
+    """Everything that gates know of a promotion. `tiers` are those of all environments, by name.
 
-    `state` is what outlives a run in the source, and `journal` its journal. `locked` is what the lock holds and
-    `templates` what the versions are, by pin.
+    `consoles` are the plans of both environments. `state` is the source's state that outlives a run, `journal` its
+    journal. `locked` are the digests of templates in templates.lock, `templates` those of the files, both by pin.
     """
 
     promotion: Promotion
     source: Environment
     tiers: Mapping[str, str]
-    sight: Sight
-    journal: tuple[Entry, ...] | Unseen
-    state: State
+    sight: PromotionPlans
+    journal: tuple[JournalEntry, ...] | UnreadableConsole
+    state: EnvironmentState
     locked: Mapping[str, Digest]
     templates: Mapping[str, Digest]
     owners: Owners | None
@@ -62,7 +62,7 @@ class GateContext:
         return self.promotion.target
 
     def reaching_a_console(self) -> list[Application]:
-        """The source's applications of which something moves that a console holds; a backend's contract is not."""
+        """The source's applications whose promotion changes a console, not only the parameters of manual recording."""
         after = {app.name: app for app in self.promotion.after.applications}
         return [
             move.source
@@ -73,29 +73,29 @@ class GateContext:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`ask` answers None where the target does not want this asked.
+    """One gate; `about` says what it checks. `ask` answers None where the target has not configured this gate.
 
-    `of_rollbacks`: whether going back passes it too. `bypassable`: whether somebody may pass it over.
+    `of_rollbacks`: whether it checks rollbacks too. `bypassable`: whether a person may bypass it.
     """
 
     id: str
     about: str
-    ask: Callable[[GateContext], Answer | None]
+    ask: Callable[[GateContext], GateAnswer | None]
     of_rollbacks: bool = False
     bypassable: bool = True
 
 
-def worst(answers: Iterable[Answer], else_passed: str) -> Answer:
-    """One answer for several applications: the gravest, with what is as grave."""
+def worst(answers: Iterable[GateAnswer], else_passed: str) -> GateAnswer:
+    """One answer for several applications: the worst verdict, with the evidence of all that share it."""
     found = list(answers)
-    for verdict in (Verdict.FAIL, Verdict.UNKNOWN):
-        if alike := [answer.evidence for answer in found if answer.verdict is verdict]:
-            return Answer(verdict, few(alike, "; "))
-    return Answer(Verdict.PASS, else_passed)
+    for verdict in (GateVerdict.FAIL, GateVerdict.UNKNOWN):
+        if evidence := [answer.evidence for answer in found if answer.verdict is verdict]:
+            return GateAnswer(verdict, few(evidence, "; "))
+    return GateAnswer(GateVerdict.PASS, else_passed)
 
 
 def few(words: Sequence[str], between: str = ", ") -> str:
-    """The first of many: evidence is read, and a record is a page."""
+    """The first words, and how many more there are: records are kept in Git and read by people."""
     rest = [f"and {len(words) - _FEW} more"] if len(words) > _FEW else []
     return between.join([*words[:_FEW], *rest])
 

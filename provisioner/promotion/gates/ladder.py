@@ -1,10 +1,10 @@
-"""Environments are promoted into in their order: development, staging, production."""
+"""Gate: promotions go up the ladder of environments: development, staging, production."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict
+from provisioner.promotion.gates.gate import Gate, GateAnswer, GateContext, GateVerdict
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.keys.tier import TIERS
 
@@ -20,13 +20,13 @@ def below(target: Environment, tiers: Mapping[str, str]) -> tuple[str, ...]:
     return ()
 
 
-def _in_order(context: GateContext) -> Answer:
+def _in_order(context: GateContext) -> GateAnswer:
     allowed = below(context.target, context.tiers)
     source, target = context.source.name, context.target.name
     if source in allowed:
-        return Answer(Verdict.PASS, f"{source} is the step below {target}")
+        return GateAnswer(GateVerdict.PASS, f"{source} is the step below {target}")
     known = f"promote from {' or '.join(allowed)}" if allowed else f"nothing stands below {target}"
-    return Answer(Verdict.FAIL, f"{known}, or declare ladder: [{source}] in {context.target.where.file}")
+    return GateAnswer(GateVerdict.FAIL, f"{known}, or declare ladder: [{source}] in {context.target.where.file}")
 
 
 LADDER = Gate("ladder", "The source is the step below the target, or one that it declares (ladder).", _in_order)

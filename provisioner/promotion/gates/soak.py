@@ -1,4 +1,4 @@
-"""The source has run exactly what moves for long enough, by its journal."""
+"""Gate: the source has run the promoted settings for long enough, by its journal."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from provisioner.foundation.clock import timestamp
-from provisioner.promotion.console_plans import Unseen
-from provisioner.promotion.gates.gate import Answer, Gate, GateContext, Verdict, few, worst
-from provisioner.reconcile.apply.journal import Entry
+from provisioner.promotion.console_plans import UnreadableConsole
+from provisioner.promotion.gates.gate import Gate, GateAnswer, GateContext, GateVerdict, few, worst
+from provisioner.reconcile.apply.journal import JournalEntry
 from provisioner.reconcile.plan.promotable_digest import moving_digest
 from provisioner.recording.application import Application
 
 
-def running_since(journal: Iterable[Entry], app: Application) -> datetime | None:
-    """The first apply of what the application's spec says now with no other after it; None where none is known."""
+def running_since(journal: Iterable[JournalEntry], app: Application) -> datetime | None:
+    """Since when the application has run what its spec says now, by the journal; None where that is not known."""
     wanted, since = moving_digest(app.values), None
     for entry in journal:
         if entry.details.get("sdkAppId") != app.sdk_app_id or entry.event not in ("applied", "failed"):
@@ -22,12 +22,12 @@ def running_since(journal: Iterable[Entry], app: Application) -> datetime | None
         if entry.event == "applied" and entry.details.get("digest") == wanted:
             since = since or _moment(entry.at)
         else:
-            since = None  # another state, or nobody knows which
+            since = None  # another state, or an unknown one
     return since
 
 
 def left(since: datetime, soak: int, now: datetime) -> timedelta:
-    """How long is left of so many seconds; nothing, or less, once they are over."""
+    """What is left of `soak` seconds; zero or negative once they are over."""
     return since + timedelta(seconds=soak) - now
 
 
@@ -39,7 +39,7 @@ def words(span: timedelta) -> str:
     return " ".join(part for part in parts if part) or "0min"
 
 
-def _soaked(context: GateContext) -> Answer | None:
+def _soaked(context: GateContext) -> GateAnswer | None:
     soak = context.target.gates.soak
     if not soak:
         return None
@@ -50,17 +50,17 @@ def _soaked(context: GateContext) -> Answer | None:
     return worst((_of(app, context, soak, whole) for app in applications), passed)
 
 
-def _of(app: Application, context: GateContext, soak: int, whole: str) -> Answer:
-    if isinstance(context.journal, Unseen):
-        return Answer(Verdict.UNKNOWN, f"{app.environment}'s journal cannot be read: {context.journal.reason}")
+def _of(app: Application, context: GateContext, soak: int, whole: str) -> GateAnswer:
+    if isinstance(context.journal, UnreadableConsole):
+        return GateAnswer(GateVerdict.UNKNOWN, f"{app.environment}'s journal cannot be read: {context.journal.reason}")
     since = running_since(context.journal, app)
     if since is None:
         reason = f"{app.environment}'s journal does not tell since when {app.name} runs this"
-        return Answer(Verdict.UNKNOWN, reason)
+        return GateAnswer(GateVerdict.UNKNOWN, reason)
     rest = left(since, soak, context.now)
     if rest > timedelta():
-        return Answer(Verdict.FAIL, f"{app.name}: {words(rest)} of {whole} left, applied {timestamp(since)}")
-    return Answer(Verdict.PASS, "")
+        return GateAnswer(GateVerdict.FAIL, f"{app.name}: {words(rest)} of {whole} left, applied {timestamp(since)}")
+    return GateAnswer(GateVerdict.PASS, "")
 
 
 def _moment(text: str) -> datetime:

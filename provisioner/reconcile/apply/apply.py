@@ -13,7 +13,7 @@ from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError
 from provisioner.reconcile.apply.journal import Run
 from provisioner.reconcile.apply.lock import whoami
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.diff import Diff, Difference, change, diff
 from provisioner.reconcile.plan.plan import ApplicationPlan, Plan, desired_values
 from provisioner.reconcile.plan.promotable_digest import moving_digest
@@ -49,7 +49,7 @@ class Applied:
 
 
 @contextmanager
-def applying(state: State, console: Console, *, engine: str, plan: str = "") -> Iterator[Applier]:
+def applying(state: EnvironmentState, console: Console, *, engine: str, plan: str = "") -> Iterator[Applier]:
     """Hold the environment's lock and open a run of its journal. `plan` is a sealed plan's digest.
 
     Raises ConflictError where somebody else writes, ProvisionerError where there can be no journal.

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from provisioner.console.embedded.state_file import console_time
 from provisioner.reconcile.apply.journal import holds_after
-from provisioner.reconcile.apply.state import State
+from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.specs.documents.environment import Environment
 
 _STORED_LATE = timedelta(minutes=10)
@@ -28,7 +28,7 @@ class Effect:
     late: timedelta = timedelta()
 
 
-def in_effect(environment: Environment, state: State) -> Effect:
+def in_effect(environment: Environment, state: EnvironmentState) -> Effect:
     """Raises ProvisionerError where the journal, or the simulated console, cannot be read."""
     if environment.console.driver == "embedded":
         # Its clock may have been wound past this machine's, and its files are stored at once.

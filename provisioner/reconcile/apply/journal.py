@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.plan.seal import PlanRuns
 from provisioner.recording.limits import EFFECT_WINDOW
 
 VERSION = 1
@@ -26,7 +27,7 @@ UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One line: what happened, when (UTC), and its details by event.
 
     `begin` {who, engine, plan, console} · `equal` {sdkAppIds, stopAuto: {sdkAppId: {name, owner, onRemove}}} ·
@@ -51,7 +52,7 @@ class Sink(Protocol):
         """Nothing more is added."""
 
 
-class Store(Protocol):
+class JournalStore(Protocol):
     """Where the runs of one environment's journal are kept."""
 
     def open(self, run: str) -> Sink:
@@ -64,7 +65,7 @@ class Store(Protocol):
 class Journal:
     """The journal of one environment."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: JournalStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
@@ -84,7 +85,7 @@ class Journal:
             raise
         return run
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[JournalEntry]:
         """Every entry of every run, oldest run first."""
         for name, text in self._store.runs():
             yield from _entries(name, text)
@@ -110,19 +111,7 @@ class Run:
         self._sink.close()
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRuns:
-    """What runs of one sealed plan have done: applications that were `begun`, those that are `done`.
-
-    `finished` is when a run ended with nothing left to do, None before that.
-    """
-
-    begun: frozenset[str] = frozenset()
-    done: frozenset[str] = frozenset()
-    finished: str | None = None
-
-
-def runs_of(entries: Iterable[Entry], plan: str) -> PlanRuns:
+def runs_of(entries: Iterable[JournalEntry], plan: str) -> PlanRuns:
     """The journal's say on the sealed plan with this digest."""
     begun: set[str] = set()
     done: set[str] = set()
@@ -137,7 +126,7 @@ def runs_of(entries: Iterable[Entry], plan: str) -> PlanRuns:
     return PlanRuns(frozenset(begun), frozenset(done), finished)
 
 
-def holds_after(entries: Iterable[Entry]) -> dict[int, datetime]:
+def holds_after(entries: Iterable[JournalEntry]) -> dict[int, datetime]:
     """From when on rooms are created by what was last written, by SDKAppId; also where nobody saw how a write ended.
 
     Times that cannot be read are passed over.
@@ -159,7 +148,7 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _entries(run: str, text: str) -> Iterator[Entry]:
+def _entries(run: str, text: str) -> Iterator[JournalEntry]:
     lines = text.splitlines()
     for number, line in enumerate(lines, 1):
         try:
@@ -167,12 +156,12 @@ def _entries(run: str, text: str) -> Iterator[Entry]:
             event, at = document.pop("event"), document.pop("at")
         except (ValueError, KeyError, AttributeError, TypeError):
             if number < len(lines):  # the last line is one that a kill has torn: its run never acted on it
-                yield Entry(run, UNREADABLE, "", {})
+                yield JournalEntry(run, UNREADABLE, "", {})
             continue
         if isinstance(event, str) and isinstance(at, str):
-            yield Entry(run, event, at, document)
+            yield JournalEntry(run, event, at, document)
         elif number < len(lines):
-            yield Entry(run, UNREADABLE, "", {})
+            yield JournalEntry(run, UNREADABLE, "", {})
 
 
 def unwritable(place: str, reason: str) -> ProvisionerError:

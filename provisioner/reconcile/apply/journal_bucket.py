@@ -12,7 +12,7 @@ from itertools import count
 
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.apply.journal import unwritable
-from provisioner.reconcile.apply.object_store import Bucket, StoreError
+from provisioner.reconcile.apply.object_store import ObjectBucket, StoreError
 
 _READERS = 8
 
@@ -20,7 +20,7 @@ _READERS = 8
 class BucketStore:
     """`runs/NAME.jsonl` for each run that ended, `runs/NAME/NNNNNN.json` for each entry."""
 
-    def __init__(self, bucket: Bucket) -> None:
+    def __init__(self, bucket: ObjectBucket) -> None:
         self._bucket = bucket
 
     def open(self, run: str) -> ObjectSink:
@@ -51,7 +51,7 @@ class BucketStore:
 class ObjectSink:
     """One run's objects."""
 
-    def __init__(self, bucket: Bucket, run: str) -> None:
+    def __init__(self, bucket: ObjectBucket, run: str) -> None:
         self._bucket = bucket
         self._run = run
         self._numbers = count(1)  # counting is atomic, threads do not wait for each other's calls

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.apply.journal import UNREADABLE, Entry
+from provisioner.reconcile.apply.journal import UNREADABLE, JournalEntry
 from provisioner.reconcile.plan.plan import ApplicationPlan, Plan
 from provisioner.reconcile.plan.removal import STOP_AUTO, Managed
 from provisioner.recording.application import Application
 
 
-def last_applied(entries: Iterable[Entry], environment: str, console: str) -> dict[int, Managed]:
+def last_applied(entries: Iterable[JournalEntry], environment: str, console: str) -> dict[int, Managed]:
     """The applications whose removal stops them, by SDKAppId. What entries do not say is `retain`.
 
     Runs of another environment that keeps its journal in the same place, and those on another `console` (its label),

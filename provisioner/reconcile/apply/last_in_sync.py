@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from provisioner.reconcile.apply.journal import Entry
+from provisioner.reconcile.apply.journal import JournalEntry
 
 
-def last_equal(entries: Iterable[Entry]) -> dict[int, str]:
+def last_equal(entries: Iterable[JournalEntry]) -> dict[int, str]:
     """The time (RFC 3339, UTC) by SDKAppId. Somebody may have changed the console at any moment after it."""
     found: dict[int, str] = {}
     for entry in entries:

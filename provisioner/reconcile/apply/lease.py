@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from provisioner.foundation.errors import ConflictError, ProvisionerError
 from provisioner.reconcile.apply.lock import described
-from provisioner.reconcile.apply.object_store import Bucket, Stored, StoreError
+from provisioner.reconcile.apply.object_store import ObjectBucket, StoredObject, StoreError
 
 KEY = "lock.json"
 LASTS = timedelta(minutes=5)
@@ -30,7 +30,7 @@ Monotonic = Callable[[], float]
 
 @contextmanager
 def leased(
-    bucket: Bucket, environment: str, note: dict[str, object], monotonic: Monotonic = time.monotonic
+    bucket: ObjectBucket, environment: str, note: dict[str, object], monotonic: Monotonic = time.monotonic
 ) -> Iterator[Callable[[], None]]:
     """Hold the environment's lease. Yields what raises ConflictError once that is no longer certain.
 
@@ -51,7 +51,7 @@ def leased(
 
 
 class _Lease:
-    def __init__(self, bucket: Bucket, environment: str, note: dict[str, object], monotonic: Monotonic) -> None:
+    def __init__(self, bucket: ObjectBucket, environment: str, note: dict[str, object], monotonic: Monotonic) -> None:
         self._bucket = bucket
         self._environment = environment
         self._note = note
@@ -84,7 +84,7 @@ class _Lease:
             raise self._held_by(there.data if there else b"", there.age if there else timedelta())
         return etag
 
-    def _is_gone(self, owner: Stored) -> bool:
+    def _is_gone(self, owner: StoredObject) -> bool:
         with suppress(ValueError, AttributeError):
             if (lock := self._note.get("lock")) and json.loads(owner.data).get("lock") == lock:
                 return True

@@ -32,7 +32,7 @@ _FIX = "Check the address in environment.yaml, the network, and the credentials 
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredObject:
     """One object: `age` is how long ago it was written, by the store's own clock."""
 
     data: bytes
@@ -40,7 +40,7 @@ class Stored:
     age: timedelta
 
 
-class Bucket:
+class ObjectBucket:
     """The objects below the prefix that an environment's journal names. Safe to use from several threads.
 
     Every method raises StoreError where the store refuses or does not answer.
@@ -61,12 +61,12 @@ class Bucket:
         """Write over the version `etag`; answers the new etag, None where another version is there, or none."""
         return self._put(key, data, IfMatch=etag)
 
-    def read(self, key: str) -> Stored | None:
+    def read(self, key: str) -> StoredObject | None:
         """The object, None where there is none."""
         try:
             with self._words():
                 answer = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
-                return Stored(answer["Body"].read(), answer["ETag"], _age(answer))
+                return StoredObject(answer["Body"].read(), answer["ETag"], _age(answer))
         except StoreError as error:
             if error.reason == "NoSuchKey":
                 return None

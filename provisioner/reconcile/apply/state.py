@@ -14,7 +14,7 @@ from provisioner.reconcile.apply.journal_bucket import BucketStore
 from provisioner.reconcile.apply.journal_folder import FolderStore
 from provisioner.reconcile.apply.lease import leased
 from provisioner.reconcile.apply.lock import environment_lock, identity, owner_note
-from provisioner.reconcile.apply.object_store import Bucket
+from provisioner.reconcile.apply.object_store import ObjectBucket
 from provisioner.specs.keys.journal import BucketJournal, FolderJournal, JournalChoice
 from provisioner.specs.layout import state_folder
 
@@ -23,7 +23,7 @@ Guard = Callable[[], None]
 
 
 @dataclass(frozen=True)
-class State:
+class EnvironmentState:
     """One environment's, in the project below `root`; `choice` is its `journal:`."""
 
     environment: str
@@ -55,6 +55,6 @@ class State:
                 yield lambda: None
 
     @cached_property
-    def _bucket(self) -> Bucket:
+    def _bucket(self) -> ObjectBucket:
         assert isinstance(self.choice, BucketJournal)
-        return Bucket(self.choice)
+        return ObjectBucket(self.choice)

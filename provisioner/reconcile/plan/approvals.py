@@ -19,7 +19,7 @@ _GRAVE = (Severity.ERROR.value, Severity.HIGH.value)
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class ApprovalPolicy:
     """What the specs and CODEOWNERS of one commit ask for; `where` is the line that names the teams."""
 
     approvals: Approvals
@@ -40,12 +40,12 @@ class Demand:
     where: Location
 
 
-def policy(environment: Environment, owners: Owners | None) -> Policy:
+def policy(environment: Environment, owners: Owners | None) -> ApprovalPolicy:
     """The policy of one environment."""
-    return Policy(environment.approvals, owners, environment.origin("/approvals/teams"))
+    return ApprovalPolicy(environment.approvals, owners, environment.origin("/approvals/teams"))
 
 
-def demands(plan: Document, policies: Iterable[Policy]) -> list[Demand]:
+def demands(plan: Document, policies: Iterable[ApprovalPolicy]) -> list[Demand]:
     """Everybody who must approve `plan`, by owners. Of several policies (before and after a change) the stricter holds.
 
     An application counts where its console is to change, or where its spec went and its settings go with it.
@@ -82,7 +82,7 @@ def _grave(findings: Sequence[dict[str, Any]]) -> bool:
     return any(finding["source"] == "plan" and finding["severity"] in _GRAVE for finding in findings)
 
 
-def _of(each: Policy, changing: Sequence[_Changing]) -> Iterator[Demand]:
+def _of(each: ApprovalPolicy, changing: Sequence[_Changing]) -> Iterator[Demand]:
     for app in changing:
         required = each.approvals.of(high=app.high)
         groups = each.owners.groups(app.file) if each.owners else ()

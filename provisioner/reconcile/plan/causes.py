@@ -14,7 +14,7 @@ from provisioner.recording.exclusive_storage import VENDOR
 from provisioner.recording.value_types import Value
 
 
-class Cause(Enum):
+class ChangeCause(Enum):
     """What made a field differ; several may have."""
 
     THIS_CHANGE = "this-change"
@@ -37,36 +37,36 @@ Said = tuple[Value | None] | None
 """What one layer says of a leaf: a value, null (which deletes), or, as None, nothing."""
 
 _STRONGEST_FIRST = (
-    (Layer.APPLICATION, Cause.THIS_CHANGE),
-    (Layer.ENVIRONMENT, Cause.ENVIRONMENT),
-    (Layer.TEMPLATE, Cause.TEMPLATE),
+    (Layer.APPLICATION, ChangeCause.THIS_CHANGE),
+    (Layer.ENVIRONMENT, ChangeCause.ENVIRONMENT),
+    (Layer.TEMPLATE, ChangeCause.TEMPLATE),
 )
 
 
 def causes(
     app: Application, base: Mapping[int, Application] | None, differences: Iterable[Difference]
-) -> dict[str, tuple[Cause, ...]]:
+) -> dict[str, tuple[ChangeCause, ...]]:
     """Each difference's causes by its path. `base` holds the base's applications by SDKAppId, None without a base."""
     if base is None:
-        return {difference.path: (Cause.UNKNOWN,) for difference in differences}
+        return {difference.path: (ChangeCause.UNKNOWN,) for difference in differences}
     before = base.get(app.sdk_app_id)
     return {difference.path: tuple(_of(app, before, difference)) for difference in differences}
 
 
-def _of(app: Application, base: Application | None, difference: Difference) -> Iterator[Cause]:
+def _of(app: Application, base: Application | None, difference: Difference) -> Iterator[ChangeCause]:
     if base is None:
-        yield Cause.THIS_CHANGE
+        yield ChangeCause.THIS_CHANGE
         return
     path = difference.path
     wanted = base.value(path) if managed(base.values, path) else None
     if wanted != difference.after:
         # A block of storage that is no longer chosen says what it said: the choice is what changed.
-        yield from list(_changed(app, base, path)) or list(_changed(app, base, VENDOR)) or [Cause.THIS_CHANGE]
+        yield from list(_changed(app, base, path)) or list(_changed(app, base, VENDOR)) or [ChangeCause.THIS_CHANGE]
     if managed(base.values, path) and wanted != difference.before:
-        yield Cause.DRIFT
+        yield ChangeCause.DRIFT
 
 
-def _changed(app: Application, base: Application, path: str) -> Iterator[Cause]:
+def _changed(app: Application, base: Application, path: str) -> Iterator[ChangeCause]:
     """The layers whose word on the leaf is another now, down to one that hides all below it, then as before."""
     now, then = _words(app, path), _words(base, path)
     repinned = app.value("/recording/template") != base.value("/recording/template")
@@ -74,7 +74,7 @@ def _changed(app: Application, base: Application, path: str) -> Iterator[Cause]:
         says, said = now.get(layer), then.get(layer)
         if says != said:
             if layer is Layer.TEMPLATE and repinned:
-                yield Cause.THIS_CHANGE
+                yield ChangeCause.THIS_CHANGE
             yield cause
         if says is not None and said is not None:
             return

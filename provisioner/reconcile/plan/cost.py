@@ -42,7 +42,7 @@ class Direction(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class CostEffect:
     """The direction of a change's cost, and what each part of it comes from."""
 
     direction: Direction
@@ -52,18 +52,22 @@ class Cost:
 Part = tuple[Direction, str]
 
 
-def cost(wanted: Mapping[str, Value], observed: Observed, found: Diff) -> Cost:
+def cost(wanted: Mapping[str, Value], observed: Observed, found: Diff) -> CostEffect:
     """What carrying out the differences `found` does to the bill."""
     if not found.differences:
-        return Cost(Direction.SAME)
+        return CostEffect(Direction.SAME)
     before = {path: value for path, value in observed.fields.items() if not isinstance(value, Unreadable)}
     parts = list(_parts(before, wanted, {difference.path for difference in found.differences}))
     hidden = [field.path for field in found.unverified if field.path in _CHARGED]
     directions = {direction for direction, _ in parts}
     if not directions:
-        return Cost(Direction.UNKNOWN, ("what is charged for cannot be read",)) if hidden else Cost(Direction.SAME)
+        return (
+            CostEffect(Direction.UNKNOWN, ("what is charged for cannot be read",))
+            if hidden
+            else CostEffect(Direction.SAME)
+        )
     direction = directions.pop() if len(directions) == 1 else Direction.MIXED
-    return Cost(direction, tuple(reason for _, reason in parts))
+    return CostEffect(direction, tuple(reason for _, reason in parts))
 
 
 Values = Mapping[str, Value | None]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from provisioner.console.port import Change, Observed, Unreadable
+from provisioner.console.port import ConsoleChange, Observed, Unreadable
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import SETTINGS, find
 from provisioner.recording.value_types import Value
@@ -75,9 +75,9 @@ def diff(desired: Mapping[str, Value], observed: Observed) -> Diff:
     return Diff(tuple(differences), tuple(unverified))
 
 
-def change(desired: Mapping[str, Value], found: Diff) -> Change:
+def change(desired: Mapping[str, Value], found: Diff) -> ConsoleChange:
     """What to write so that the differences vanish."""
-    return Change(desired, frozenset(difference.path for difference in found.differences))
+    return ConsoleChange(desired, frozenset(difference.path for difference in found.differences))
 
 
 def live(desired: Mapping[str, Value], observed: Observed) -> Iterator[tuple[str, Value]]:

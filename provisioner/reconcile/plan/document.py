@@ -1,32 +1,175 @@
-"""The plan as a JSON document: what other tools read. Its schema is `plan.schema.json` beside this module."""
+"""The plan as a JSON document: what other tools read.
+
+A member of the document is one line of the tables below: its name, its schema and its value. The document follows, and
+so does its schema, whose committed copy `plan.schema.json` beside this module `make docs` writes.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
-from provisioner.archive.unknown import Unknown
-from provisioner.console.port import Attested, ListedApplication, Shown, Unreadable
-from provisioner.foundation.clock import timestamp
-from provisioner.foundation.errors import Location
-from provisioner.reconcile.plan.diff import Difference
-from provisioner.reconcile.plan.plan import ApplicationPlan, Plan
-from provisioner.reconcile.plan.usage_impact import Affected
-from provisioner.recording.application import Application, Intent
-from provisioner.recording.findings import Finding
+from provisioner.console.port import ListedApplication, Unreadable
+from provisioner.foundation.files import write_atomically
+from provisioner.reconcile.plan.application_document import APPLICATION, CHANGE, FINDING, LOCATION, MOMENT, findings
+from provisioner.reconcile.plan.members import (
+    Member,
+    Members,
+    list_of,
+    object_schema,
+    optional,
+    or_null,
+    ref,
+    text,
+    written,
+)
+from provisioner.reconcile.plan.plan import Plan
+from provisioner.recording.application import Application
 from provisioner.recording.quantities import Quantity
+from provisioner.recording.sites import SITES
 from provisioner.recording.value_types import canonical
-from provisioner.specs.documents.environment import Environment
-from provisioner.specs.rules import RULES
+from provisioner.specs.documents.revision import Revision
+from provisioner.specs.keys.tier import TIERS
 
 PLAN_VERSION = 1
 
 Document = Mapping[str, Any]
 """A plan by its format. Keys are written in the order in which people read them."""
+
+_HEX = {"pattern": "^[0-9a-f]{64}$"}
+_COUNT = {"type": "integer", "minimum": 0}
+
+_BASE: Members[Revision] = (
+    Member("ref", text("As people called it."), lambda base: base.ref),
+    Member("commit", text("Its id.", pattern="^[0-9a-f]{40,64}$"), lambda base: base.commit),
+    Member(
+        "valid",
+        {
+            "type": "boolean",
+            "description": "Whether the environment's specs were valid there; if not, causes are unknown.",
+        },
+        lambda base: base.errors is None,
+    ),
+)
+
+_REMOVED: Members[Application] = (
+    Member("name", text("Its name at the base."), lambda app: app.name),
+    Member("sdkAppId", {"type": "integer"}, lambda app: app.sdk_app_id),
+    Member("owner", text("Who was responsible."), lambda app: app.owner),
+    Member(
+        "onRemove",
+        {"enum": ["retain", "stop-auto"], "description": "What `pulumi up` does to the console."},
+        lambda app: app.value("/onRemove"),
+    ),
+)
+
+_LISTED: Members[ListedApplication] = (
+    Member("name", text("As the console calls it."), lambda entry: entry.name),
+    Member("sdkAppId", {"type": "integer"}, lambda entry: entry.sdk_app_id),
+)
+
+_TOTALS: Members[Plan] = (
+    Member("change", {**_COUNT, "description": "Applications that would change."}, lambda plan: plan.count("change")),
+    Member("unchanged", {**_COUNT, "description": "Applications that agree."}, lambda plan: plan.count("none")),
+    Member(
+        "cannotVerify",
+        {**_COUNT, "description": "Applications of which something cannot be read."},
+        lambda plan: plan.count("cannot-verify"),
+    ),
+)
+
+_PLAN: Members[Plan] = (
+    Member("planVersion", {"const": PLAN_VERSION, "description": "Version of this format."}, lambda _: PLAN_VERSION),
+    Member("environment", text("The environment's name."), lambda plan: plan.environment.name),
+    Member("tier", {"enum": list(TIERS), "description": "How careful to be."}, lambda plan: plan.environment.tier),
+    Member(
+        "site", {"enum": list(SITES), "description": "China or international site."}, lambda plan: plan.environment.site
+    ),
+    Member(
+        "console",
+        {
+            "type": ["string", "null"],
+            "description": "Names the console; a simulated one says so. Null where none was read: `before` is what the "
+            "base wanted.",
+        },
+        lambda plan: plan.console,
+    ),
+    Member(
+        "scope",
+        or_null(
+            {"type": "array", "items": {"type": "string"}},
+            "The applications that were chosen, sorted; null for all of the environment.",
+        ),
+        lambda plan: None if plan.scope is None else list(plan.scope),
+    ),
+    Member(
+        "base",
+        or_null(object_schema(_BASE), "The commit that causes were found with; null without one."),
+        lambda plan: optional(_BASE, plan.base),
+    ),
+    Member(
+        "specDigest",
+        text("SHA-256 over what the specs want.", **_HEX),
+        lambda plan: _digest([entry.application.name, entry.application.values] for entry in plan.applications),
+    ),
+    Member(
+        "observationDigest",
+        text("SHA-256 over what the console showed.", **_HEX),
+        lambda plan: _digest([entry.observed.sdk_app_id, entry.observed.fields] for entry in plan.applications),
+    ),
+    Member(
+        "findings",
+        list_of(ref("finding"), "What is to be said of the environment as such."),
+        lambda plan: [
+            *findings(plan.overall, plan.environment, "plan"),
+            *findings((finding for finding in plan.warnings if not finding.application), plan.environment, "specs"),
+        ],
+    ),
+    Member(
+        "applications",
+        list_of(ref("application"), "Every planned application, by name."),
+        lambda plan: [written(APPLICATION, entry) for entry in plan.applications],
+    ),
+    Member(
+        "removed",
+        or_null(
+            {"type": "array", "items": object_schema(_REMOVED)},
+            "Applications that the base describes and the specs no longer do; null where that is not known.",
+        ),
+        lambda plan: None if plan.removed is None else [written(_REMOVED, app) for app in plan.removed],
+    ),
+    Member(
+        "unmanaged",
+        or_null(
+            {"type": "array", "items": object_schema(_LISTED)},
+            "Applications of the account that no spec describes; null where the console cannot list them.",
+        ),
+        lambda plan: None if plan.unmanaged is None else [written(_LISTED, entry) for entry in plan.unmanaged],
+    ),
+    Member(
+        "totals",
+        object_schema(_TOTALS, "Counts of applications by action."),
+        lambda plan: written(_TOTALS, plan),
+    ),
+)
+
+_SEAL = {
+    "type": "object",
+    "additionalProperties": False,
+    "description": "Present in a sealed plan only; the one place of times.",
+    "properties": {
+        "digest": text("SHA-256 over everything but the seal, as canonical JSON.", **_HEX),
+        "observedAt": text("When the console was read.", **MOMENT),
+        "expires": text("Until when the plan may be applied.", **MOMENT),
+    },
+    "required": ["digest", "observedAt", "expires"],
+}
+"""What `seal.py` adds."""
 
 
 def document(plan: Plan) -> dict[str, Any]:
@@ -36,128 +179,26 @@ def document(plan: Plan) -> dict[str, Any]:
     `unmanaged` is null where the console cannot list its applications, `attested` where no person had to look,
     `base` and `removed` where the plan was not compared with a commit.
     """
-    return {
-        "planVersion": PLAN_VERSION,
-        "environment": plan.environment.name,
-        "tier": plan.environment.tier,
-        "site": plan.environment.site,
-        "console": plan.console,
-        "scope": None if plan.scope is None else list(plan.scope),
-        "base": _base(plan),
-        "specDigest": _digest([entry.application.name, entry.application.values] for entry in plan.applications),
-        "observationDigest": _digest([entry.observed.sdk_app_id, entry.observed.fields] for entry in plan.applications),
-        "findings": [
-            *_findings(plan.overall, plan.environment, "plan"),
-            *_findings((finding for finding in plan.warnings if not finding.application), plan.environment, "specs"),
-        ],
-        "applications": [_application(entry) for entry in plan.applications],
-        "removed": None if plan.removed is None else [_removed(app) for app in plan.removed],
-        "unmanaged": None if plan.unmanaged is None else [_listed(entry) for entry in plan.unmanaged],
-        "totals": {
-            "change": plan.count("change"),
-            "unchanged": plan.count("none"),
-            "cannotVerify": plan.count("cannot-verify"),
-        },
-    }
+    return written(_PLAN, plan)
 
 
 @cache
 def schema() -> dict[str, Any]:
     """The JSON Schema of the plan document, sealed or not."""
-    text = resources.files("provisioner.reconcile.plan").joinpath("plan.schema.json").read_text("utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
-
-
-def _base(plan: Plan) -> dict[str, Any] | None:
-    if plan.base is None:
-        return None
-    return {"ref": plan.base.ref, "commit": plan.base.commit, "valid": plan.base.errors is None}
-
-
-def _application(entry: ApplicationPlan) -> dict[str, Any]:
-    app = entry.application
+    whole = object_schema(_PLAN)
     return {
-        "name": app.name,
-        "sdkAppId": app.sdk_app_id,
-        "owner": app.owner,
-        "file": app.where.file,
-        **({"removed": True} if app.removed else {}),
-        "action": entry.action,
-        "attested": _attested(entry.observed.attested),
-        "changes": [_change(entry, difference) for difference in entry.differences],
-        "cannotVerify": [
-            {"path": field.path, "after": _shown(field.after), "reason": field.reason} for field in entry.unverified
-        ],
-        "affected": _affected(entry.affected),
-        "cost": {"direction": entry.cost.direction.value, "reasons": list(entry.cost.reasons)},
-        "findings": [*_findings(entry.consequences, app, "plan"), *_findings(entry.warnings, app, "specs")],
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Plan",
+        "description": "What would be done in one environment, to whom, and why. Same input, same bytes.",
+        **whole,
+        "properties": {**whole["properties"], "seal": _SEAL},
+        "$defs": {
+            "location": object_schema(LOCATION, "A place in a file."),
+            "application": object_schema(APPLICATION, "One application's share of the plan."),
+            "change": object_schema(CHANGE, "One field that differs; before is the console's, after the spec's."),
+            "finding": object_schema(FINDING, "Something to know before the plan is carried out."),
+        },
     }
-
-
-def _affected(found: Affected | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    minutes, unknown = (None, found.minutes) if isinstance(found.minutes, Unknown) else (found.minutes, None)
-    return {
-        "minutesPerDay": minutes,
-        "unknown": None if unknown is None else {"cause": unknown.cause.value, "reason": unknown.reason},
-        "costPerDay": None if found.money is None else str(found.money),
-        "currency": found.currency or None,
-    }
-
-
-def _change(entry: ApplicationPlan, difference: Difference) -> dict[str, Any]:
-    app, path = entry.application, difference.path
-    leaf = app.leaves.get(path) or app.inert.get(path)
-    return {
-        "path": path,
-        "before": _shown(difference.before),
-        "after": _shown(difference.after),
-        "origin": _location(app.origin(path)),
-        "layer": leaf.layer.value if leaf else None,
-        "causes": [cause.value for cause in entry.causes[path]],
-    }
-
-
-def _removed(app: Application) -> dict[str, Any]:
-    return {"name": app.name, "sdkAppId": app.sdk_app_id, "owner": app.owner, "onRemove": app.value("/onRemove")}
-
-
-def _listed(entry: ListedApplication) -> dict[str, Any]:
-    return {"name": entry.name, "sdkAppId": entry.sdk_app_id}
-
-
-def _attested(by: Attested | None) -> dict[str, Any] | None:
-    return None if by is None else {"who": by.who, "when": timestamp(by.when), "expires": timestamp(by.expires)}
-
-
-def _findings(findings: Iterable[Finding], subject: Application | Environment, source: str) -> list[dict[str, Any]]:
-    return [_finding(finding, subject, source) for finding in findings]
-
-
-def _finding(finding: Finding, subject: Application | Environment, source: str) -> dict[str, Any]:
-    rule = RULES.get(finding.id)
-    return {
-        "id": finding.id,
-        "source": source,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "path": finding.path,
-        "origin": _location(finding.where) if finding.where else None,
-        "irreversible": rule is not None and rule.irreversible,
-        "acknowledged": _intent(subject.intents.get(finding.id)),
-    }
-
-
-def _intent(intent: Intent | None) -> dict[str, Any] | None:
-    if intent is None:
-        return None
-    return {"reason": intent.reason, "expires": intent.expires, "origin": _location(intent.where)}
-
-
-def _shown(value: Shown) -> Any:
-    return None if value is None or isinstance(value, Unreadable) else canonical(value)
 
 
 def _digest(entries: Iterable[Any]) -> str:
@@ -175,5 +216,5 @@ def _digested(value: Quantity | Unreadable) -> Any:
     return {"unreadable": True} if isinstance(value, Unreadable) else canonical(value)
 
 
-def _location(where: Location) -> dict[str, Any]:
-    return {"file": where.file, "line": where.line, "column": where.column}
+if __name__ == "__main__":
+    write_atomically(Path(sys.argv[1]), (json.dumps(schema(), indent=2, ensure_ascii=False) + "\n").encode())

@@ -7,22 +7,24 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
+from provisioner.console.controller_client import Running
 from provisioner.console.port import Console, ListedApplication, Observed
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents, unused_removals
-from provisioner.reconcile.plan.causes import Cause, causes
+from provisioner.reconcile.plan.causes import ChangeCause, causes
 from provisioner.reconcile.plan.consequence import consequences
-from provisioner.reconcile.plan.cost import Cost, cost
+from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
 from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Removals, removals
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
-from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision
-from provisioner.specs.rules.observed import CONSEQUENCES, REMOVAL_UNKNOWN
+from provisioner.specs.rules.observed import CONSEQUENCES, CONTROLLER_BEHIND, REMOVAL_UNKNOWN
 
 _READERS = 8
 
@@ -39,8 +41,8 @@ class ApplicationPlan:
     observed: Observed
     diff: Diff
     consequences: tuple[Finding, ...]
-    cost: Cost
-    causes: Mapping[str, Sequence[Cause]]
+    cost: CostEffect
+    causes: Mapping[str, Sequence[ChangeCause]]
     warnings: tuple[Finding, ...] = ()
     affected: Affected | None = None
 
@@ -126,6 +128,11 @@ class Plan:
         """Whether anything would be written."""
         return self.count("change") > 0
 
+    @property
+    def controller_behind(self) -> bool:
+        """Whether the controller records some application by other settings than its spec's."""
+        return any(finding.id == CONTROLLER_BEHIND.id for entry in self.applications for finding in entry.consequences)
+
 
 def limit_findings(environment: Environment, changing: int, of: int) -> tuple[Finding, ...]:
     """What an environment's limits say of changing so many `of` its applications."""
@@ -147,11 +154,12 @@ def make_plan(
     ask: Ask | None = None,
     *,
     gone: Gone = NOTHING_GONE,
+    running: Running | None = None,
 ) -> Plan:
     """Read every application, or those named in `only`, and compare; `base` tells what this change did.
 
     `ask` tells how much is recorded of what changes, `gone` which specs are gone that may stop recordings. A choice of
-    applications leaves those alone.
+    applications leaves those alone. `running` is what the environment's controller runs.
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
@@ -170,7 +178,12 @@ def make_plan(
     with ThreadPoolExecutor(_READERS) as pool:
         observations = pool.map(console.read, (app.sdk_app_id for app in chosen))
         planned = tuple(  # each as soon as it is read, while the console answers for the next ones
-            _plan(app, seen, warnings.get(app.name, ()), environment.today, before)
+            _with_controller(
+                _plan(app, seen, warnings.get(app.name, ()), environment.today, before),
+                environment.site,
+                running,
+                before,
+            )
             for app, seen in zip(chosen, observations, strict=True)
         )
     found = Removals() if only is not None else removals(gone, environment, console, _ids(listed))
@@ -199,7 +212,19 @@ def _removal(
     entry = _plan(app, observed, (), today, None)
     if base is None or app.sdk_app_id not in base:
         return entry
-    return replace(entry, causes={difference.path: (Cause.THIS_CHANGE,) for difference in entry.differences})
+    return replace(entry, causes={difference.path: (ChangeCause.THIS_CHANGE,) for difference in entry.differences})
+
+
+def _with_controller(
+    entry: ApplicationPlan, site: str, running: Running | None, base: Mapping[int, Application] | None
+) -> ApplicationPlan:
+    if running is None:
+        return entry
+    app = entry.application
+    unsure = controller_drift.unverified(app, running)
+    findings = controller_drift.behind(app, site, running, (base or {}).get(app.sdk_app_id))
+    found = Diff(entry.differences, (*entry.unverified, *unsure))
+    return replace(entry, diff=found, consequences=(*entry.consequences, *findings))
 
 
 def _asked(entry: ApplicationPlan, environment: Environment, ask: Ask) -> ApplicationPlan:
@@ -246,49 +271,3 @@ def _plan(
         causes(app, base, found.differences),
         tuple(warnings),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One reason why a plan must not be carried out, and what lets it pass; `allowance` is None where nothing does."""
-
-    finding: Finding
-    fix: str
-    allowance: str | None = None
-
-
-def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> list[Refusal]:
-    """What stands against carrying out `plan`. `allowed` maps consequences to the applications they are allowed for.
-
-    HIGH needs an intent in the spec that has not expired on `today` (YYYY-MM-DD), or an allowance; so does a plan
-    that exceeds its environment's limits.
-    """
-    environment, day = plan.environment, date.fromisoformat(today)
-    found = [
-        Refusal(finding, intend(finding, environment.where.file), finding.id)
-        for finding in plan.exceeded
-        if finding.id not in allowed and not environment.acknowledges(finding.id, day)
-    ]
-    for entry in plan.applications:
-        for finding in entry.findings:
-            if finding.severity is Severity.ERROR:
-                found.append(Refusal(finding, "Change the spec; nothing can be allowed here"))
-            elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, day):
-                app = entry.application
-                fix = _mean_removal(app, environment) if app.removed else intend(finding, app.where.file)
-                found.append(Refusal(finding, fix, f"{finding.id}={entry.application.name}"))
-    return found
-
-
-def intend(finding: Finding, file: str) -> str:
-    """How to acknowledge a finding in the file that it is about."""
-    return f"If it is meant, write intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}} in {file}"
-
-
-def _mean_removal(app: Application, environment: Environment) -> str:
-    meant = f"removed: {{{app.name}: {{reason: …, expires: YYYY-MM-DD}}}}"
-    return f"If it is meant, write {meant} in {environment.where.file}; else bring its file back"
-
-
-def _acknowledged(app: Application, finding: Finding, allowed: Mapping[str, frozenset[str]], day: date) -> bool:
-    return app.name in allowed.get(finding.id, ()) or app.acknowledges(finding.id, day)

@@ -6,9 +6,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from provisioner.console.port import Capabilities, Change, ListedApplication, Observed, Receipt, Shown, Unreadable
+from provisioner.console.controller_client import Running
+from provisioner.console.port import (
+    Capabilities,
+    ConsoleChange,
+    ListedApplication,
+    Observed,
+    Receipt,
+    Shown,
+    Unreadable,
+)
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.plan.controller_drift import contract_digests
 from provisioner.reconcile.plan.document import document
 from provisioner.reconcile.plan.plan import ApplicationPlan, make_plan
 from provisioner.recording.application import Application
@@ -20,9 +30,16 @@ from provisioner.specs.rules.observed import TEMPLATE_MISSING
 
 def specs_only(environment: Environment, base: Revision, only: Collection[str] | None = None) -> dict[str, Any]:
     """The plan document of `environment` against `base`, with `console` null: nothing is known of drift."""
-    plan = make_plan(environment, _Specs(environment, base), only, base)
+    plan = make_plan(environment, _Specs(environment, base), only, base, running=_as_of(environment, base))
     plan = replace(plan, applications=tuple(map(_without_claims, plan.applications)))
     return {**document(plan), "console": None}
+
+
+def _as_of(environment: Environment, base: Revision) -> Running | None:
+    """A controller that runs what the base wanted."""
+    if environment.controller is None or base.environment is None:
+        return None
+    return Running(environment.controller.url, contract_digests(base.environment))
 
 
 def _without_claims(entry: ApplicationPlan) -> ApplicationPlan:
@@ -54,7 +71,7 @@ class _Specs:
         fields: dict[str, Shown] = {path: self._hidden or (then.value(path) if then else None) for path in paths}
         return Observed(sdk_app_id, now.name, None, fields)
 
-    def write(self, _sdk_app_id: int, _change: Change) -> Receipt:
+    def write(self, _sdk_app_id: int, _change: ConsoleChange) -> Receipt:
         raise ProvisionerError("specs are compared with specs: there is no console to write to")
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provisioner.recording.limits import MANUAL_MIX_LIMIT, MOST_WATERMARKS
+from provisioner.recording.storages import STORAGES
 
 MANUAL = "How the controller carries out recordings over REST; without it the business backend does. Manual mode only."
 """Of `/recording/manual`."""
@@ -24,8 +25,6 @@ BLOCKS = {
     "/mixed/video": "How the mixed picture is encoded.",
     "/mixed/audio": "How the mixed sound is encoded.",
     "/storage": "Where files go. One file names one storage; after merging only the block that vendor names counts.",
-    "/storage/vod": "Tencent Cloud VOD.",
-    "/storage/cos": "Tencent Cloud COS.",
-    "/storage/s3": "AWS S3.",
+    **{f"/storage/{storage.word}": storage.about for storage in STORAGES.values()},
     "/callback": "Where recording events go.",
 }

@@ -101,13 +101,13 @@ RECORDED = (
         Field(
             f"/subscribe/{medium}/{rule}",
             _USERS,
-            f"Whose {medium} is {verb}: UserIds, or prefixes such as class-.*$. Without any list it is everybody's; a "
+            f"Whose {medium} is {what}: UserIds, or prefixes such as class-.*$. Without any list it is everybody's; a "
             f"task records at most {MANUAL_MIX_LIMIT} streams.",
             _SUBSCRIBED,
             modes=MANUAL_ONLY,
         )
         for medium in ("audio", "video")
-        for rule, verb in (("allow", "recorded"), ("block", "not recorded"))
+        for rule, what in (("allow", "recorded"), ("block", "not recorded"))
     ),
     Field("/single/merge", Flag(), "Whether one user's audio and video share a file.", _RECORD, default=False),
     *video_of_a_user("/single", EVERY_MODE),

@@ -1,23 +1,30 @@
-"""What recordings prove against the specs, as text and as JSON."""
+"""Recordings compared with what the specs declare, as text and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport, Fact, Judgement, Verdict
+from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport, EvidenceVerdict, Fact, Judgement
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
 from provisioner.report.text.columns import aligned
 from provisioner.report.text.style import Style, plain
 
-_ROLES = {Verdict.BEHAVES: "good", Verdict.CONTRADICTS: "danger", Verdict.NOTHING: "quiet"}
-_TOTALS = {Verdict.CONTRADICTS: "contradicting", Verdict.BEHAVES: "as declared", Verdict.NOTHING: "nothing to see"}
+_ROLES = {EvidenceVerdict.BEHAVES: "good", EvidenceVerdict.CONTRADICTS: "danger", EvidenceVerdict.NOTHING: "quiet"}
+_TOTALS = {
+    EvidenceVerdict.CONTRADICTS: "contradicting",
+    EvidenceVerdict.BEHAVES: "as declared",
+    EvidenceVerdict.NOTHING: "without evidence",
+}
 
 
 def render_evidence(report: EvidenceReport, style: Style = plain) -> str:
-    """A block an application, a line a leaf; what contradicts names its files or days and the line of the spec."""
+    """A block for each application, a line for each setting.
+
+    A contradiction names its files or days, and the line of the spec.
+    """
     lines = [style(f"{report.environment} on the {printable(report.source)}", "title")]
     for entry in report.evidence:
         lines += ["", *_application(entry, style)]
@@ -31,22 +38,24 @@ def _application(entry: Evidence, style: Style) -> Iterator[str]:
     until = f" until {timestamp(entry.until)}" if entry.until else ""
     known = "" if entry.applied else ", no change is known here"
     yield f"{style(app.name, 'title')} ({app.sdk_app_id}): {since}{until}{known}"
-    # Where nothing at all was recorded, each leaf would only say so again.
-    shown = entry.judgements[:1] if entry.verdict is Verdict.NOTHING and not entry.recordings else entry.judgements
+    # Where nothing at all was recorded, every line would say the same.
+    shown = (
+        entry.judgements[:1] if entry.verdict is EvidenceVerdict.NOTHING and not entry.recordings else entry.judgements
+    )
     rows = [(f"  {short(judgement.path)}", judgement.verdict.words, _told(judgement)) for judgement in shown]
     for judgement, line in zip(shown, aligned(rows), strict=True):
         yield style(line, _ROLES[judgement.verdict])
-        if judgement.verdict is Verdict.CONTRADICTS:
+        if judgement.verdict is EvidenceVerdict.CONTRADICTS:
             yield f"      declared in {app.origin(judgement.path)}"
             yield from (f"      {_fact(fact)}" for fact in judgement.facts)
             if judgement.count > len(judgement.facts):
                 yield f"      and {judgement.count - len(judgement.facts):,} more"
     for what, why in entry.unknown.items():
-        yield style(f"  {what} cannot be looked at: {printable(why.reason)}", "warning")
+        yield style(f"  {what} cannot be read: {printable(why.reason)}", "warning")
 
 
 def _told(judgement: Judgement) -> str:
-    if judgement.verdict is Verdict.CONTRADICTS or not judgement.facts:
+    if judgement.verdict is EvidenceVerdict.CONTRADICTS or not judgement.facts:
         return printable(judgement.reason)
     more = f" and {judgement.count - 1:,} more" if judgement.count > 1 else ""
     return printable(f"{judgement.reason}: {judgement.facts[0].name}{more}")
@@ -58,7 +67,7 @@ def _fact(fact: Fact) -> str:
 
 def _inbox(report: EvidenceReport, style: Style) -> Iterator[str]:
     if report.unreadable:
-        yield style(f"Lines of the inbox that are no callbacks: {report.unreadable}", "warning")
+        yield style(f"Lines of the inbox that are not callbacks: {report.unreadable}", "warning")
         yield from (f"    {printable(f'{finding.where}: {finding.message}')}" for finding in report.findings)
     if report.foreign:
         yield f"Callbacks of other applications: {report.foreign}"
@@ -85,7 +94,7 @@ def evidence_document(report: EvidenceReport) -> dict[str, Any]:
             "foreign": report.foreign,
             "findings": [{"at": str(finding.where), "message": finding.message} for finding in report.findings],
         },
-        "totals": {verdict.value: report.count(verdict) for verdict in Verdict},
+        "totals": {verdict.value: report.count(verdict) for verdict in EvidenceVerdict},
     }
 
 

@@ -1,4 +1,4 @@
-"""Recorded files as a text, a line at a time: an account may hold any number of them."""
+"""Recorded files as text, one line at a time, because an account may hold any number of files."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from provisioner.archive.files.calls import Remark, remarks
+from provisioner.archive.files.calls import CallFinding, call_findings
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
-from provisioner.report.archive.listing import Listing, Totals
+from provisioner.report.archive.listing import FileListing, Totals
 from provisioner.report.text.amounts import clock, size
 from provisioner.report.text.columns import room as width_of
 from provisioner.report.text.style import Style, plain
 
 _WIDTH = 80
 _MOST_OF_A_KIND = 20
-"""Of gaps and doubles that a text tells; two formats declared make one for every call."""
+"""How many gaps and duplicates of one kind are shown: two declared formats make one for every call."""
 
 
-def render_files(listing: Listing, style: Style = plain) -> Iterator[str]:
-    """The lines of a text: rooms with their files, gaps and doubles, foreign names, totals."""
+def render_files(listing: FileListing, style: Style = plain) -> Iterator[str]:
+    """The lines of a text: rooms with their files, gaps and duplicates, unrecognized names, totals."""
     yield style(printable(f"{listing.address}: files in {listing.where}"), "title")
     if narrowed := _narrowed(listing.query):
         yield printable(narrowed)
@@ -31,9 +31,9 @@ def render_files(listing: Listing, style: Style = plain) -> Iterator[str]:
     for foreign, some in groupby(map(totals.count, listing.files()), key=lambda file: file.foreign):
         if not foreign:
             yield from _rooms(some, style)
-            yield from _remarks(listing, totals, style)
+            yield from _findings(listing, totals, style)
             continue
-        yield style("Foreign: no recorder names files like these", "title")
+        yield style("Unrecognized: the recorder does not name files like these", "title")
         for file in some:
             yield from _row(file)
         yield ""
@@ -105,28 +105,28 @@ def _row(file: RecordedFile) -> Iterator[str]:
         yield from (row.rstrip(), f"      {shown}")
 
 
-def _remarks(listing: Listing, totals: Totals, style: Style) -> Iterator[str]:
-    """Gaps and doubles, as many of each kind as somebody reads."""
+def _findings(listing: FileListing, totals: Totals, style: Style) -> Iterator[str]:
+    """Gaps and duplicates, the first of each kind."""
     told: Counter[str] = Counter()
-    for remark in map(totals.note, remarks(listing.files())):
+    for finding in map(totals.note, call_findings(listing.files())):
         if not told:
-            yield style("Gaps and doubles", "title")
+            yield style("Gaps and duplicates", "title")
             if listing.query.since or listing.query.until:
                 yield style("  (what seems to be missing may lie outside --since and --until)", "quiet")
-        told[remark.kind] += 1
-        if told[remark.kind] <= _MOST_OF_A_KIND:
-            room = remark.room if remark.room_type != "string" else f'"{remark.room}"'
-            yield style(printable(f"  room {room}: {remark.message}"), "warning" if remark.gap else "change")
-            yield from (f"      {printable(key)}" for key in _examples(remark))
+        told[finding.kind] += 1
+        if told[finding.kind] <= _MOST_OF_A_KIND:
+            room = finding.room if finding.room_type != "string" else f'"{finding.room}"'
+            yield style(printable(f"  room {room}: {finding.message}"), "warning" if finding.gap else "change")
+            yield from (f"      {printable(key)}" for key in _examples(finding))
     for kind, count in told.items():
         if count > _MOST_OF_A_KIND:
-            yield f"  … and {count - _MOST_OF_A_KIND:,} more {kind}; --format json tells all"
+            yield f"  … and {count - _MOST_OF_A_KIND:,} more {kind}; --format json has all"
     if told:
         yield ""
 
 
-def _examples(remark: Remark) -> Iterable[str]:
+def _examples(finding: CallFinding) -> Iterable[str]:
     """Files of different tasks may have one name."""
-    if len(remark.tasks) == 1:
-        return remark.keys
-    return (f"{key} of task {task}" for key, task in zip(remark.keys, remark.tasks, strict=True))
+    if len(finding.tasks) == 1:
+        return finding.keys
+    return (f"{key} of task {task}" for key, task in zip(finding.keys, finding.tasks, strict=True))

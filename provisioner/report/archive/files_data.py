@@ -10,11 +10,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from provisioner.archive.files.calls import Remark, remarks
+from provisioner.archive.files.calls import CallFinding, call_findings
 from provisioner.archive.files.recorded import RecordedFile
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
-from provisioner.report.archive.listing import Listing, Totals
+from provisioner.report.archive.listing import FileListing, Totals
 
 _COLUMNS = (
     *("application", "sdkAppId", "room", "roomType", "kind", "user", "stream", "media", "index", "started"),
@@ -59,7 +59,7 @@ def _precise(moment: datetime | None) -> str | None:
     return f"{whole[:-1]}.{moment.microsecond // 1000:03d}Z" if moment.microsecond else whole
 
 
-def csv_lines(listing: Listing) -> Iterator[str]:
+def csv_lines(listing: FileListing) -> Iterator[str]:
     """A head and a row for each file. No cell can become a formula or a control character."""
     yield ",".join(_COLUMNS)
     for file in listing.files():
@@ -80,7 +80,7 @@ def _cell(value: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def json_lines(listing: Listing) -> Iterator[str]:
+def json_lines(listing: FileListing) -> Iterator[str]:
     """One JSON document, a file to a line."""
     query, totals = listing.query, Totals()
     head = {
@@ -94,7 +94,7 @@ def json_lines(listing: Listing) -> Iterator[str]:
     yield "{"
     yield from (f"  {json.dumps(key)}: {_compact(value)}," for key, value in head.items())
     yield from _array("files", (file_document(totals.count(file)) for file in listing.files()))
-    yield from _array("remarks", map(_remark, map(totals.note, remarks(listing.files()))))
+    yield from _array("remarks", map(_finding, map(totals.note, call_findings(listing.files()))))
     broken = listing.broken
     yield f'  "totals": {_compact(totals.document())},'
     yield f'  "complete": {_compact(broken is None)},'
@@ -102,15 +102,15 @@ def json_lines(listing: Listing) -> Iterator[str]:
     yield "}"
 
 
-def _remark(remark: Remark) -> dict[str, Any]:
+def _finding(finding: CallFinding) -> dict[str, Any]:
     return {
-        "kind": remark.kind,
-        "gap": remark.gap,
-        "room": remark.room,
-        "roomType": remark.room_type,
-        "tasks": list(remark.tasks),
-        "message": remark.message,
-        "keys": list(remark.keys),
+        "kind": finding.kind,
+        "gap": finding.gap,
+        "room": finding.room,
+        "roomType": finding.room_type,
+        "tasks": list(finding.tasks),
+        "message": finding.message,
+        "keys": list(finding.keys),
     }
 
 

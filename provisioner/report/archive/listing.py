@@ -1,4 +1,4 @@
-"""What a listing of recorded files found, before it is shown in one way or another."""
+"""A listing of recorded files, the input of its views as text, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from provisioner.archive.files.calls import Remark
+from provisioner.archive.files.calls import CallFinding
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.archive.files.storage import Storage
@@ -14,7 +14,7 @@ from provisioner.report.text.amounts import clock, counted, size
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class FileListing:
     """What was listed of one application. `files` hands all of it out, in order, as often as it is called.
 
     `console` names the simulated console where the storage is its own. `broken` is how the listing broke off.
@@ -42,7 +42,7 @@ class Listing:
 
 @dataclass(slots=True)
 class Totals:
-    """Counted while files and remarks go by."""
+    """Counts of the files and findings of one listing, kept while they are shown."""
 
     files: int = 0
     foreign: int = 0
@@ -54,7 +54,7 @@ class Totals:
     _room: object = field(default=None, repr=False)
 
     def count(self, file: RecordedFile) -> RecordedFile:
-        """Count a file that passes by, and hand it on."""
+        """Count a file; answers it."""
         self.files += 1
         self.foreign += file.foreign
         self.seconds += file.seconds or 0.0
@@ -64,24 +64,24 @@ class Totals:
             self.rooms += 1
         return file
 
-    def note(self, remark: Remark) -> Remark:
-        """Count a remark that passes by, and hand it on."""
-        self.gaps += remark.gap
-        self.doubles += not remark.gap
-        return remark
+    def note(self, finding: CallFinding) -> CallFinding:
+        """Count a gap or duplicate; answers it."""
+        self.gaps += finding.gap
+        self.doubles += not finding.gap
+        return finding
 
     def document(self) -> dict[str, Any]:
         """The totals by name, as JSON has them."""
         return {name: value for name, value in asdict(self).items() if not name.startswith("_")}
 
     def words(self) -> Iterator[str]:
-        """What there is, then what is odd about it."""
+        """One line about the files, and one about gaps, duplicates and unrecognized names, if there are any."""
         named = self.files - self.foreign
         told = [f"{counted(named, 'file')} in {counted(self.rooms, 'room')}" if named else "no recorded files"]
         told += [f"{clock(round(self.seconds))} to play"] if self.seconds else []
         told += [size(self.bytes)] if self.bytes else []
         yield ", ".join(told)
-        odd = [counted(count, word) for count, word in ((self.gaps, "gap"), (self.doubles, "double")) if count]
-        odd += [f"{self.foreign:,} foreign"] if self.foreign else []
+        odd = [counted(count, word) for count, word in ((self.gaps, "gap"), (self.doubles, "duplicate")) if count]
+        odd += [f"{self.foreign:,} unrecognized"] if self.foreign else []
         if odd:
             yield ", ".join(odd)

@@ -1,4 +1,4 @@
-"""Recorded minutes as text, JSON and CSV. What is unknown says why, and never looks like 0."""
+"""Recorded minutes as text, JSON and CSV. An unknown figure is shown with its reason, never as 0."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from provisioner.archive.minutes.record_statistic import Seconds
-from provisioner.archive.minutes.usage import Gap, Usage, joined
+from provisioner.archive.minutes.record_statistic import StatisticSeconds
+from provisioner.archive.minutes.usage import Usage, UsageGap, joined
 from provisioner.archive.minutes.usage_period import ZONE, Period
 from provisioner.archive.unknown import Unknown
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
-from provisioner.recording.minutes import KINDS, STREAMS, WORDS, Kind, Minutes, total
+from provisioner.recording.minutes import KINDS, STREAMS, WORDS, MinuteKind, Minutes, total
 from provisioner.recording.prices import Cost, Prices
 from provisioner.report.text.columns import aligned, room
 from provisioner.report.text.style import Style, plain
@@ -28,7 +28,7 @@ class ApplicationUsage:
     application: Application
     usage: Usage
     before: Usage
-    statistic: Mapping[date, Seconds] | Unknown
+    statistic: Mapping[date, StatisticSeconds] | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class UsageReport:
 
 
 def without(names: Sequence[str]) -> str:
-    """Whose minutes are not in a figure: `, without support-desk`."""
+    """The applications whose minutes are missing in a figure: `, without support-desk`."""
     if not names:
         return ""
     return f", without {names[0] if len(names) == 1 else f'{len(names)} applications'}"
@@ -111,12 +111,12 @@ def _applications(report: UsageReport, style: Style) -> Iterator[str]:
     yield from _table([head + ["cost"] * bool(report.prices), *rows], style)
 
 
-def _row(entry: ApplicationUsage, kinds: Sequence[Kind], prices: Prices | None) -> list[str]:
+def _row(entry: ApplicationUsage, kinds: Sequence[MinuteKind], prices: Prices | None) -> list[str]:
     name = f"{entry.application.name} ({entry.application.sdk_app_id})"
     return [name, *_figures(entry.usage, entry.before, kinds, prices)]
 
 
-def _figures(usage: Usage, before: Usage, kinds: Sequence[Kind], prices: Prices | None) -> Iterator[str]:
+def _figures(usage: Usage, before: Usage, kinds: Sequence[MinuteKind], prices: Prices | None) -> Iterator[str]:
     yield from (_kind_cell(usage, kind) for kind in kinds)
     yield from (_sum(usage), _sum(before))
     known = usage.complete and before.complete
@@ -127,11 +127,11 @@ def _figures(usage: Usage, before: Usage, kinds: Sequence[Kind], prices: Prices 
         yield f"{least}{cost.amount:,} {cost.currency}" if usage.known and cost.amount is not None else "unknown"
 
 
-def _total_row(report: UsageReport, kinds: Sequence[Kind]) -> list[str]:
+def _total_row(report: UsageReport, kinds: Sequence[MinuteKind]) -> list[str]:
     return ["all", *_figures(report.usage, report.before, kinds, report.prices)]
 
 
-def _kind_cell(usage: Usage, kind: Kind) -> str:
+def _kind_cell(usage: Usage, kind: MinuteKind) -> str:
     partly = any(gap.streams == kind.streams for gap in usage.gaps)
     if kind in usage.minutes:
         return f"{'≥ ' if partly else ''}{usage.minutes[kind]:,.1f}"
@@ -192,7 +192,7 @@ def _statistics(report: UsageReport) -> Iterator[str]:
     yield from (f"\nNo second count: {printable(reason)}." for reason in reasons)
 
 
-def _classes(statistic: Mapping[date, Seconds] | Unknown) -> dict[str, int]:
+def _classes(statistic: Mapping[date, StatisticSeconds] | Unknown) -> dict[str, int]:
     sums: dict[str, int] = {}
     for seconds in () if isinstance(statistic, Unknown) else statistic.values():
         for name, amount in seconds.items():
@@ -275,12 +275,12 @@ def _nested(minutes: Minutes) -> dict[str, dict[str, float]]:
     }
 
 
-def _gap(gap: Gap) -> dict[str, str]:
+def _gap(gap: UsageGap) -> dict[str, str]:
     dates = {"from": str(gap.period.first), "to": str(gap.period.last)}
     return {**dates, "streams": gap.streams, "cause": gap.why.cause.value, "reason": gap.why.reason}
 
 
-def _statistic(statistic: Mapping[date, Seconds] | Unknown) -> dict[str, Any]:
+def _statistic(statistic: Mapping[date, StatisticSeconds] | Unknown) -> dict[str, Any]:
     if isinstance(statistic, Unknown):
         return {"unknown": statistic.cause.value, "reason": statistic.reason}
     return {"days": [{"day": str(day), "seconds": dict(seconds)} for day, seconds in statistic.items()]}

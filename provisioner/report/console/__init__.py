@@ -1,1 +1,1 @@
-"""Views of a console: examinations, adoptions, imports, the simulator."""
+"""Views of a console: doctor, adopt, import, the simulator."""

@@ -1,4 +1,4 @@
-"""What adopting took over into a spec: as text for people, as JSON, as the edit itself."""
+"""What `adopt` wrote into a spec: as text, as JSON, and as a diff."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from provisioner.recording.consequences import STOP_RECORDING
 from provisioner.recording.fields import find
 from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value, canonical, text
+from provisioner.report.plan.grouping import FEW_FIELDS, by_reason
 from provisioner.report.text.columns import aligned
 from provisioner.report.text.style import Style, plain
 
 
 def render_adoption(adoption: Adoption, style: Style = plain) -> str:
-    """Each value with what became of it in the file, then what nobody could read."""
+    """Each adopted value and how it was written, then the fields that could not be read."""
     lines = [style(adoption.draft.file, "title")] if adoption.adopted else []
     if adoption.stops_recording:
         lines.append(
@@ -34,17 +35,11 @@ def render_adoption(adoption: Adoption, style: Style = plain) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-_FEW = 4
-"""From how many fields on one common reason is told once."""
-
-
 def _unread(fields: Sequence[Unverified]) -> Iterator[str]:
-    by_reason: dict[str, list[str]] = {}
-    for field in fields:
-        by_reason.setdefault(field.reason, []).append(short(field.path))
-    for reason, names in by_reason.items():
-        told = ", ".join(names) if len(names) < _FEW else f"{len(names)} fields"
-        yield f"{told}: cannot be read ({printable(reason)}), so the spec is left as it is"
+    for reason, group in by_reason(fields).items():
+        names = [short(field.path) for field in group]
+        subject = ", ".join(names) if len(names) <= FEW_FIELDS else f"{len(names)} fields"
+        yield f"{subject}: cannot be read ({printable(reason)}), so the spec is not changed"
 
 
 def adoption_document(adoption: Adoption, edit: str, *, written: bool) -> dict[str, Any]:
@@ -77,7 +72,7 @@ def render_edit(file: str, before: str, after: str, style: Style = plain) -> str
 
 
 def _why(one: Adopted) -> str:
-    """Whether the file has to say it, and against whom."""
+    """How the value was written, and which weaker layer it overrides."""
     weaker = _weaker(one)
     says = f"{weaker.where} says {_value(one.path, weaker.value)}" if weaker and weaker.where else ""
     match one.how:

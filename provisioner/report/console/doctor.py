@@ -1,4 +1,4 @@
-"""An examination as text and as JSON; it holds no credential and no value of a field."""
+"""The result of `doctor` as text and as JSON; it holds no credential and no value of a field."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from provisioner.console.doctor_checks import Examination, Verdict
+from provisioner.console.doctor_checks import CheckResult, Examination
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
 from provisioner.report.text.columns import aligned
 from provisioner.report.text.style import Style, plain
 
 _WORDS = {
-    Verdict.OK: ("ok", "good"),
-    Verdict.FAILS: ("FAILS", "danger"),
-    Verdict.UNKNOWN: ("cannot verify", "warning"),
-    Verdict.NOT_HERE: ("does not apply", "quiet"),
+    CheckResult.OK: ("ok", "good"),
+    CheckResult.FAILS: ("FAILS", "danger"),
+    CheckResult.UNKNOWN: ("cannot verify", "warning"),
+    CheckResult.NOT_HERE: ("does not apply", "quiet"),
 }
 _PURPOSES = {
     "read": "Access policy for reading (plan, drift, preview):",
     "write": "Access policy for writing (apply, up), in addition:",
     "archive": "Access policy for the archive (usage, files, evidence), in addition:",
 }
-_COUNTED = ((Verdict.OK, "ok"), (Verdict.FAILS, "failing"), (Verdict.UNKNOWN, "cannot be verified"))
+_COUNTED = ((CheckResult.OK, "ok"), (CheckResult.FAILS, "failing"), (CheckResult.UNKNOWN, "cannot be verified"))
 
 
 def render_examination(found: Examination, style: Style = plain) -> str:
@@ -44,7 +44,7 @@ def _checks(found: Examination, style: Style) -> Iterator[str]:
     for check in found.checks:
         word, role = _WORDS[check.verdict]
         yield f"{style(f'{word:<{wide}}', role)}  {printable(check.name)}: {printable(check.detail)}"
-        if check.fix and check.verdict in (Verdict.FAILS, Verdict.UNKNOWN):
+        if check.fix and check.verdict in (CheckResult.FAILS, CheckResult.UNKNOWN):
             yield f"{'':<{wide}}    {printable(check.fix)}"
 
 

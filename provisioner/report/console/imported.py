@@ -14,7 +14,7 @@ from provisioner.specs.layout import template_file
 
 
 def render_import(environment: str, done: Import, left_out: Sequence[LeftOut], style: Style = plain) -> str:
-    """New templates, new applications, then what was left out and what nobody could read."""
+    """New templates, new applications, then fields that could not be read and applications that were left out."""
     total = len(done.applications) + len(left_out)
     lines = [style(f"{environment}: {total} without a spec, {len(done.applications)} imported", "title"), ""]
     if done.templates:

@@ -19,7 +19,7 @@ from provisioner.recording.value_types import text
 from provisioner.report.text.amounts import clock
 from provisioner.report.text.columns import aligned
 from provisioner.report.text.style import Style, plain
-from provisioner.simulator.calls import Moment, RecordedFile, Rehearsal
+from provisioner.simulator.calls import Rehearsal, SimulatedFile, TimelineEntry
 from provisioner.simulator.calls.rehearsal import reason
 from provisioner.simulator.faults import SetFault
 
@@ -46,7 +46,7 @@ def _held(entry: Held) -> dict[str, Any]:
 
 
 def render_held(environment: str, found: Sequence[Held], style: Style = plain) -> str:
-    """One block an application, a line a setting."""
+    """A block for each application, a line for each setting."""
     lines = [style(f"{environment} on the simulated console", "title")]
     for entry in found:
         app = entry.application
@@ -65,7 +65,7 @@ def render_held(environment: str, found: Sequence[Held], style: Style = plain) -
 
 
 def rehearsal_document(found: Rehearsed) -> dict[str, Any]:
-    """A rehearsal; times in seconds of the call, `missing` is whose streams no place was free for."""
+    """A rehearsal; times are seconds of the call, `missing` are the users whose streams exceeded maxUsers."""
     return {
         "under": found.under,
         "people": found.call.people,
@@ -78,7 +78,7 @@ def rehearsal_document(found: Rehearsed) -> dict[str, Any]:
 
 
 def missing(outcome: Rehearsal) -> dict[str, float]:
-    """Whose streams were sent while no place was free for them, and for how many seconds."""
+    """Users whose streams were not recorded because maxUsers was reached, with seconds."""
     seconds: dict[str, float] = {}
     for _, take in outcome.takes:
         for span in take.spans:
@@ -87,7 +87,7 @@ def missing(outcome: Rehearsal) -> dict[str, float]:
     return seconds
 
 
-def _file(file: RecordedFile) -> dict[str, Any]:
+def _file(file: SimulatedFile) -> dict[str, Any]:
     return {
         "name": str(file.name),
         "beganAt": file.began_at,
@@ -130,8 +130,8 @@ def render_rehearsal(found: Rehearsed, style: Style = plain) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _told(timeline: Iterable[Moment]) -> Iterator[Moment]:
-    """One line for all that one user does in a moment, and one for all who do the same."""
+def _told(timeline: Iterable[TimelineEntry]) -> Iterator[TimelineEntry]:
+    """Merges lines of one moment: what one user does, and users who do the same."""
     for (at, recording), moments in groupby(timeline, key=lambda moment: (moment.at, moment.recording)):
         if recording:
             yield from moments
@@ -142,7 +142,7 @@ def _told(timeline: Iterable[Moment]) -> Iterator[Moment]:
             doings.setdefault(who, []).append(what)
         for what, same in groupby(doings, key=lambda who: ", ".join(doings[who])):
             people = tuple(same)
-            yield Moment(at, f"{_people(people)}{':' * (len(people) > 1)} {what}")
+            yield TimelineEntry(at, f"{_people(people)}{':' * (len(people) > 1)} {what}")
 
 
 def _people(users: Sequence[str]) -> str:
@@ -158,7 +158,7 @@ def faults_document(standing: Sequence[SetFault]) -> list[dict[str, Any]]:
 
 
 def render_faults(standing: Sequence[SetFault]) -> str:
-    """A line a fault; spent ones say so."""
+    """A line for each fault, with how often it struck."""
     if not standing:
         return "No faults are set.\n"
     rows = [

@@ -18,18 +18,39 @@ def render_drift_issue(plan: PlanView, run: str, limit: int) -> str:
     The text stays the same as long as the same fields have drifted, so that the issue notifies nobody twice.
     """
     name = plan.environment
-    if not plan.count("change"):
+    if not any(entry.differs for entry in plan.applications):
         return f"Console and specs of {code(name)} agree again: [this job]({run}) found no drift. Closed."
+    told, ways = _told(plan)
     lines = [
-        f"Somebody changed recording settings of {code(name)} in the console. Each line says what the console shows "
-        "and, after the arrow, what the specs say.",
+        " ".join(told),
         "",
         *fenced(render_drift(plan).splitlines(), limit - _AROUND),
         "",
-        "- **If the console is right**, change the specs, and have that reviewed.",
-        f"- **If the specs are right**, bring the console back: {code(f'provisioner apply {name}')}, or the next "
-        f"{code('pulumi up')}.",
+        *ways,
         "",
         f"{code(f'provisioner drift {name}')} shows the same now. This issue closes itself when nothing differs.",
     ]
     return "\n".join(lines)
+
+
+def _told(plan: PlanView) -> tuple[list[str], list[str]]:
+    """What has drifted, and the ways back."""
+    name = plan.environment
+    told, ways = [], []
+    if plan.count("change"):
+        told.append(
+            f"Somebody changed recording settings of {code(name)} in the console. Each line says what the console "
+            "shows and, after the arrow, what the specs say."
+        )
+        ways += [
+            "- **If the console is right**, change the specs, and have that reviewed.",
+            f"- **If the specs are right**, bring the console back: {code(f'provisioner apply {name}')}, or the next "
+            f"{code('pulumi up')}.",
+        ]
+    if any(entry.behind for entry in plan.applications):
+        told.append("The controller records by other settings than the specs'.")
+        ways.append(
+            f"- **The controller** reads the specs by itself: {code(f'provisioner controller reload {name}')} makes it "
+            "do so now, and says why it cannot."
+        )
+    return told, ways

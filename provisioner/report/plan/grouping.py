@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from provisioner.recording.findings import Severity
 from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView, severity_rank
@@ -88,6 +89,33 @@ def unverified(plan: PlanView) -> list[UnverifiedGroup]:
             fields, names = groups.setdefault(field.reason, ({}, {}))
             fields[field.path] = names[entry.name] = None
     return [UnverifiedGroup(reason, tuple(fields), tuple(names)) for reason, (fields, names) in groups.items()]
+
+
+class Unread(Protocol):
+    """A field that a console does not show, and why."""
+
+    @property
+    def path(self) -> str:
+        """The field, an RFC 6901 path."""
+
+    @property
+    def reason(self) -> str:
+        """Why it is not shown."""
+
+
+Field = TypeVar("Field", bound=Unread)
+
+
+def by_reason(fields: Iterable[Field]) -> dict[str, list[Field]]:
+    """One application's unverified fields by reason, so that a reason is shown once."""
+    groups: dict[str, list[Field]] = {}
+    for field in fields:
+        groups.setdefault(field.reason, []).append(field)
+    return groups
+
+
+FEW_FIELDS = 3
+"""How many fields of one reason are named; where there are more, they are counted."""
 
 
 def by_risk(entries: Iterable[ApplicationView]) -> list[ApplicationView]:

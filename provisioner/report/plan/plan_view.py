@@ -10,18 +10,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from provisioner.archive.unknown import Cause as UsageCause
-from provisioner.archive.unknown import Unknown
+from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.console.port import ListedApplication
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.plan.causes import Cause
-from provisioner.reconcile.plan.cost import Cost, Direction
+from provisioner.reconcile.plan.causes import ChangeCause
+from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Reference, text
+from provisioner.specs.layout import environment_file
+from provisioner.specs.rules.observed import CONTROLLER_BEHIND
 
 HIDDEN = "(hidden)"
 
@@ -39,13 +40,13 @@ class FieldChange:
     after: str | None
     origin: Location
     layer: Layer | None
-    causes: tuple[Cause, ...]
+    causes: tuple[ChangeCause, ...]
     reference: str | None = field(default=None, repr=False)
 
     @property
     def drifted(self) -> bool:
         """Whether it differs only because somebody changed the console."""
-        return self.causes == (Cause.DRIFT,)
+        return self.causes == (ChangeCause.DRIFT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,19 @@ class ApplicationView:
     changes: tuple[FieldChange, ...]
     unverified: tuple[UnverifiedField, ...]
     usage: Affected | None
-    cost: Cost
+    cost: CostEffect
     findings: tuple[PlanFinding, ...]
     risk: Severity | None
+
+    @property
+    def behind(self) -> bool:
+        """Whether the controller records it by other settings than its spec's."""
+        return any(item.finding.id == CONTROLLER_BEHIND.id for item in self.findings)
+
+    @property
+    def differs(self) -> bool:
+        """Whether what runs is not what the spec says, in the console or at the controller."""
+        return bool(self.changes) or self.behind
 
     @property
     def proposed(self) -> tuple[FieldChange, ...]:
@@ -160,7 +171,7 @@ class Seal:
 @dataclass(frozen=True, slots=True)
 class PlanView:
     """One environment's plan. None stands for: no console was read (`console`), all applications were chosen (`scope`),
-    nobody knows (`removed`, `unmanaged`), compared with no commit (`base`), not sealed (`seal`), not asked
+    not known (`removed`, `unmanaged`), compared with no commit (`base`), not sealed (`seal`), not asked
     (`last_in_sync`: by application, when it was last as specified, None where that is not known).
 
     `file` is the environment's own spec, `document` the plan document that all of this was read from.
@@ -218,7 +229,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
     stopping = {app["sdkAppId"] for app in document["applications"] if app.get("removed")}
     return PlanView(
         environment=name,
-        file=f"environments/{name}/environment.yaml",
+        file=environment_file(name),
         tier=document["tier"],
         site=document["site"],
         console=document["console"],
@@ -261,7 +272,7 @@ def _application(app: Document, environment: str) -> ApplicationView:
         changes=tuple(map(_change, app["changes"])),
         unverified=tuple(map(_unverified, app["cannotVerify"])),
         usage=_usage(app["affected"]),
-        cost=Cost(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
+        cost=CostEffect(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
         findings=findings,
         risk=highest or (Severity.LOW if app["changes"] else None),
     )
@@ -276,7 +287,7 @@ def _usage(told: Document | None) -> Affected | None:
     if told is None:
         return None
     unknown, money = told["unknown"], told["costPerDay"]
-    minutes = told["minutesPerDay"] if unknown is None else Unknown(UsageCause(unknown["cause"]), unknown["reason"])
+    minutes = told["minutesPerDay"] if unknown is None else Unknown(UnknownCause(unknown["cause"]), unknown["reason"])
     return Affected(minutes, None if money is None else Decimal(money), told["currency"] or "")
 
 
@@ -288,7 +299,7 @@ def _change(change: Document) -> FieldChange:
         _shown(path, change["after"]),
         _location(change["origin"]),
         None if layer is None else Layer(layer),
-        tuple(map(Cause, change["causes"])),
+        tuple(map(ChangeCause, change["causes"])),
         _reference(path, change["after"]),
     )
 

@@ -6,17 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from provisioner.foundation.text_safety import printable
-from provisioner.reconcile.plan.causes import Cause
+from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import Direction
-from provisioner.reconcile.plan.plan import Refusal
+from provisioner.reconcile.plan.refusals import PlanRefusal
 from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
+from provisioner.report.plan.grouping import FEW_FIELDS, by_reason
 from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanFinding, PlanView, UnverifiedField
 from provisioner.report.plan.risks import removal
 from provisioner.report.plan.wording import UNLISTED, confirmed_words, usage_words
 from provisioner.report.text.columns import aligned, room
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
+from provisioner.specs.layout import environment_folder
 
 WIDTH = 80
 
@@ -68,12 +70,12 @@ def render_drift(plan: PlanView, style: Style = plain) -> str:
     """Only what differs or cannot be verified, and when it was last as specified."""
     lines, last_in_sync = _title(plan, style), plan.last_in_sync or {}
     for entry in plan.applications:
-        if entry.changes:
+        if entry.differs:
             moment = last_in_sync.get(entry.name)
             known = f"last as specified at {moment}" if moment else "not known when it was last as specified"
-            lines += [*_application(entry, plan, style, head=known), ""]
+            lines += [*_application(entry, plan, style, head=known if entry.changes else ""), ""]
     lines += [*_cannot_verify(plan, style), *_unmanaged(plan)]
-    drifted, unverified = plan.count("change"), plan.count("cannot-verify")
+    drifted, unverified = sum(entry.differs for entry in plan.applications), plan.count("cannot-verify")
     verdict = f"{drifted} of {len(plan.applications)} applications differ from their specs" if drifted else "no drift"
     rest = f", {unverified} cannot be verified" if unverified else ""
     return "\n".join([*lines, style(f"{printable(plan.environment)}: {verdict}{rest}.", "title")]) + "\n"
@@ -97,7 +99,7 @@ def _application(entry: ApplicationView, plan: PlanView, style: Style, head: str
         yield from _wrapped(f"cost: {entry.cost.direction.value}{printable(reasons)}", "    ", style, "quiet")
 
 
-def render_refusals(refusals: Iterable[Refusal], *, flag: bool = True) -> str:
+def render_refusals(refusals: Iterable[PlanRefusal], *, flag: bool = True) -> str:
     """Every reason why nothing was written, each with what to do; `flag` says whether the reader can pass `--allow`."""
     lines = []
     for refusal in refusals:
@@ -142,7 +144,7 @@ def _changes(changes: Sequence[FieldChange], plan: PlanView, style: Style) -> It
     """Aligned rows: sign, name, console -> specs, causes, and where it was set, on a line below where a row is full."""
     if not changes:
         return
-    known = any(change.causes != (Cause.UNKNOWN,) for change in changes)
+    known = any(change.causes != (ChangeCause.UNKNOWN,) for change in changes)
     cells = [
         (f"    {sign} {short(change.path)}", value, *([_causes(change)] if known else []), "")
         for change in changes
@@ -174,7 +176,7 @@ def _origin(change: FieldChange, plan: PlanView) -> str:
         return "default"
     if change.layer is None:
         return "no spec sets it"
-    return printable(str(change.origin)).removeprefix(f"environments/{plan.environment}/")
+    return printable(str(change.origin)).removeprefix(f"{environment_folder(plan.environment)}/")
 
 
 def _cannot_verify(plan: PlanView, style: Style) -> list[str]:
@@ -185,17 +187,10 @@ def _cannot_verify(plan: PlanView, style: Style) -> list[str]:
     return lines + [line for entry in entries for line in (*_application(entry, plan, style), "")]
 
 
-_FEW = 4
-"""As many fields with one reason are counted; fewer are named."""
-
-
 def _unverified(fields: Sequence[UnverifiedField]) -> Iterator[str]:
-    by_reason: dict[str, list[UnverifiedField]] = {}
-    for field in fields:
-        by_reason.setdefault(field.reason, []).append(field)
-    for reason, group in by_reason.items():
+    for reason, group in by_reason(fields).items():
         named = [f"? {short(field.path)}: cannot verify {printable(field.after or '(not set)')}" for field in group]
-        for line in named if len(group) < _FEW else [f"? {len(group)} fields: cannot verify"]:
+        for line in named if len(group) <= FEW_FIELDS else [f"? {len(group)} fields: cannot verify"]:
             yield from _wrapped(f"{line}: {printable(reason)}", "    ", hanging="  ")
 
 
@@ -205,7 +200,7 @@ def _unchanged(plan: PlanView, style: Style) -> Iterator[str]:
         if entry.confirmed or any(item.planned for item in entry.findings):
             yield from _application(entry, plan, style)
             yield ""
-    names = [entry.name for entry in entries]
+    names = [entry.name for entry in entries if not entry.behind]
     if names:
         yield from _wrapped(printable(f"Unchanged: {_first_names(names)}"), "", style, "quiet", hanging="  ")
         yield ""

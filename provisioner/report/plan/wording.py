@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from provisioner.archive.unknown import Unknown
-from provisioner.reconcile.plan.causes import Cause
-from provisioner.reconcile.plan.cost import Cost, Direction
+from provisioner.reconcile.plan.causes import ChangeCause
+from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.findings import Severity
 from provisioner.report.plan.plan_view import ApplicationView, Confirmation, PlanView, severity_rank
 from provisioner.report.text.amounts import counted
 
 CAUSES = {
-    Cause.THIS_CHANGE: "this change",
-    Cause.TEMPLATE: "template",
-    Cause.ENVIRONMENT: "environment",
-    Cause.DRIFT: "console drift",
-    Cause.UNKNOWN: "unknown",
+    ChangeCause.THIS_CHANGE: "this change",
+    ChangeCause.TEMPLATE: "template",
+    ChangeCause.ENVIRONMENT: "environment",
+    ChangeCause.DRIFT: "console drift",
+    ChangeCause.UNKNOWN: "unknown",
 }
 
 UNVERIFIED = "The console does not show these fields, so that they cannot be compared with the specs."
@@ -47,9 +47,13 @@ def headline(plans: Sequence[PlanView]) -> str:
     elif unverified:
         sentences = [f"No known changes: {total}."]
     elif entries:
-        sentences = [f"{'No setting' if removed else 'Nothing'} will change: {total}."]
+        quiet = not removed and not any(entry.behind for entry in entries)
+        sentences = [f"{'Nothing' if quiet else 'No setting'} will change: {total}."]
     else:
         sentences = ["There are no applications."]
+    if behind := sum(entry.behind for entry in entries):
+        told = f"The controller records {counted(behind, 'application')} by new settings from the next call on."
+        sentences.append(told)
     if removed:
         sentences.append(f"{counted(len(removed), 'application')} {'is' if len(removed) == 1 else 'are'} removed.")
     if unverified:
@@ -66,14 +70,14 @@ def severity_word(severity: Severity | None) -> str:
     return severity.value.upper() if severity else "none"
 
 
-def cost_words(cost: Cost) -> str:
+def cost_words(cost: CostEffect) -> str:
     """`more: every room is recorded`."""
     if cost.direction is Direction.SAME:
         return "same"
     return f"{cost.direction.value}: {', '.join(cost.reasons)}" if cost.reasons else cost.direction.value
 
 
-def cause_words(causes: Iterable[Cause]) -> str:
+def cause_words(causes: Iterable[ChangeCause]) -> str:
     """Causes as words, each once, in the order of `CAUSES`."""
     found = set(causes)
     return ", ".join(word for cause, word in CAUSES.items() if cause in found)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from provisioner.console.runbook.labels import Page
-from provisioner.console.tencent.binding import Grade
+from provisioner.console.grade import Grade
+from provisioner.console.runbook.labels import ConsoleLabels
 from provisioner.recording.paths import short
 from provisioner.recording.sites import SITES
 from provisioner.report.plan.plan_view import ApplicationView, PlanView
 from provisioner.report.plan.wording import confirmed_words
-from provisioner.report.runbook.runbook_steps import Row, RunbookStep, needs_people, runbook_steps
+from provisioner.report.runbook.runbook_steps import FieldRow, RunbookStep, needs_people, runbook_steps
 from provisioner.report.text.markdown import code, escape, table
 
 
-def render_runbook(plan: PlanView, page: Page) -> str:
+def render_runbook(plan: PlanView, labels: ConsoleLabels) -> str:
     """All steps of an environment, by application."""
     todo = [entry for entry in plan.applications if needs_people(entry)]
     lines = [
@@ -23,14 +23,14 @@ def render_runbook(plan: PlanView, page: Page) -> str:
         "**Nothing has been written.** This console has no API: people carry out the steps and confirm the result. "
         f"Applications with steps: {len(todo)} of {len(plan.applications)}.",
         "",
-        f"- The console: <{page.start}>, then {' → '.join(map(escape, page.way))}",
+        f"- The console: <{labels.start}>, then {' → '.join(map(escape, labels.way))}",
         "- A label with (?) is assumed, because no public page names it: go by the setting's name in the specs, and "
         "put the console's own word into the file that `console.page` names.",
         f"- A change takes effect for rooms created {_window(plan.site)} minutes after it was saved. Existing rooms "
         "keep their settings.",
     ]
     for entry in todo:
-        lines.extend(_application(entry, plan.environment, page))
+        lines.extend(_application(entry, plan.environment, labels))
     return "\n".join(lines) + "\n"
 
 
@@ -48,15 +48,15 @@ def _window(site: str) -> str:
     return f"about {earliest}" if earliest == latest else f"{earliest} to {latest}"
 
 
-def _application(entry: ApplicationView, environment: str, page: Page) -> Iterator[str]:
+def _application(entry: ApplicationView, environment: str, labels: ConsoleLabels) -> Iterator[str]:
     known = confirmed_words(entry.confirmed) if entry.confirmed else "nobody has confirmed what the console shows"
     yield from ("", f"## {escape(entry.name)}", "")
     yield f"SDKAppId {code(str(entry.sdk_app_id))}, owner {code(entry.owner)}; {escape(known)}."
     for finding in (item.finding for item in entry.findings if item.planned):
         yield from ("", f"> **{finding.severity.value.upper()}** {escape(finding.id)}: {escape(finding.message)}")
-    hedge = " (this address is assumed; the way above leads there too)" if _assumed(page) else ""
-    yield from ("", f"1. [ ] **Open the page** <{page.address(entry.sdk_app_id)}>{hedge}")
-    todo = runbook_steps(entry, page)
+    hedge = " (this address is assumed; the way above leads there too)" if _assumed(labels) else ""
+    yield from ("", f"1. [ ] **Open the page** <{labels.address(entry.sdk_app_id)}>{hedge}")
+    todo = runbook_steps(entry, labels)
     for number, step in enumerate(todo, 2):
         yield from _step(number, step)
     yield f"{len(todo) + 2}. [ ] **Reload the page and compare every value.** What was saved counts."
@@ -64,8 +64,8 @@ def _application(entry: ApplicationView, environment: str, page: Page) -> Iterat
     yield f"{len(todo) + 3}. [ ] **Confirm what it shows,** and commit the file: {confirm}"
 
 
-def _assumed(page: Page) -> bool:
-    return page.application_grade is Grade.ASSUMED
+def _assumed(labels: ConsoleLabels) -> bool:
+    return labels.application_grade is Grade.ASSUMED
 
 
 def _step(number: int, step: RunbookStep) -> Iterator[str]:
@@ -80,6 +80,6 @@ def _step(number: int, step: RunbookStep) -> Iterator[str]:
     yield ""
 
 
-def _cells(row: Row) -> Sequence[str]:
+def _cells(row: FieldRow) -> Sequence[str]:
     now = "unknown" if row.now is None else code(row.now)
     return escape(row.label) + (" (?)" if row.assumed else ""), code(short(row.path)), now, code(row.to)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provisioner.console.port import Observed, Unreadable
-from provisioner.console.runbook.labels import Page
+from provisioner.console.runbook.labels import ConsoleLabels
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
@@ -14,9 +14,9 @@ from provisioner.report.text.style import Style, plain
 from provisioner.specs.documents.observation import Observation
 
 
-def render_head(name: str, sdk_app_id: int, page: Page, style: Style = plain) -> str:
+def render_head(name: str, sdk_app_id: int, labels: ConsoleLabels, style: Style = plain) -> str:
     """An application's name and SDKAppId, and the address of its page in the console."""
-    return f"{style(name, 'title')}  {sdk_app_id}  {page.address(sdk_app_id)}"
+    return f"{style(name, 'title')}  {sdk_app_id}  {labels.address(sdk_app_id)}"
 
 
 def render_step(number: int, total: int, step: RunbookStep, style: Style = plain) -> str:
@@ -36,16 +36,16 @@ def _now(now: str | None) -> str:
     return "unknown" if now is None else printable(now)
 
 
-def render_confirmation(seen: Observation, before: Observed | None, page: Page, style: Style = plain) -> str:
+def render_confirmation(seen: Observation, before: Observed | None, labels: ConsoleLabels, style: Style = plain) -> str:
     """Every value to confirm, with the one confirmed before where that differs; then who confirms, and until when."""
     rows: list[tuple[str, str, str]] = []
     empty: list[str] = []
     for path, value in seen.values.items():
-        label, was = printable(page.label(path).words), _was(path, value, before, page, style)
+        label, was = printable(labels.label(path).words), _was(path, value, before, labels, style)
         if value is None and not was:
             empty.append(label)
         else:
-            rows.append((label, printable(page.value(path, value)), style(short(path), "quiet") + was))
+            rows.append((label, printable(labels.value(path, value)), style(short(path), "quiet") + was))
     lines = [f"  {line}" for line in aligned(rows)]
     if empty:
         lines.append(f"  not set: {', '.join(empty)}")
@@ -54,8 +54,8 @@ def render_confirmation(seen: Observation, before: Observed | None, page: Page, 
     return "\n".join(lines)
 
 
-def _was(path: str, value: Value | None, before: Observed | None, page: Page, style: Style) -> str:
+def _was(path: str, value: Value | None, before: Observed | None, labels: ConsoleLabels, style: Style) -> str:
     shown = before.fields.get(path) if before else value
     if isinstance(shown, Unreadable) or shown == value:
         return ""
-    return style(f"  was {printable(page.value(path, shown))}", "warning")
+    return style(f"  was {printable(labels.value(path, shown))}", "warning")

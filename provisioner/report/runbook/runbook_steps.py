@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from provisioner.console.runbook.labels import Page
-from provisioner.console.tencent.binding import Grade
+from provisioner.console.grade import Grade
+from provisioner.console.runbook.labels import ConsoleLabels
 from provisioner.recording.exclusive_storage import VENDOR, of_another
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
@@ -38,7 +38,7 @@ Todo = FieldChange | UnverifiedField
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FieldRow:
     """One field to set, in the console's words.
 
     `now` is None where nobody has confirmed what the console shows; `assumed`: no public page names this label.
@@ -57,7 +57,7 @@ class RunbookStep:
 
     title: str
     why: str
-    rows: tuple[Row, ...]
+    rows: tuple[FieldRow, ...]
     empty: tuple[str, ...] = ()
 
 
@@ -90,21 +90,21 @@ def _wanted(entry: ApplicationView, path: str) -> str | None:
     return next((field.after for field in fields if field.path == path), None)
 
 
-def runbook_steps(entry: ApplicationView, page: Page) -> tuple[RunbookStep, ...]:
+def runbook_steps(entry: ApplicationView, labels: ConsoleLabels) -> tuple[RunbookStep, ...]:
     """What is to be done about one application; nothing where all is well."""
-    return tuple(_steps(entry, page)) if needs_people(entry) else ()
+    return tuple(_steps(entry, labels)) if needs_people(entry) else ()
 
 
-def _steps(entry: ApplicationView, page: Page) -> Iterator[RunbookStep]:
+def _steps(entry: ApplicationView, labels: ConsoleLabels) -> Iterator[RunbookStep]:
     todo = _todo(entry)
     if _ENABLED in todo:
-        yield _step(page, *_switch(todo[_ENABLED]), {_ENABLED: todo[_ENABLED]})
+        yield _step(labels, *_switch(todo[_ENABLED]), {_ENABLED: todo[_ENABLED]})
     if template := {path: field for path, field in todo.items() if path.startswith(f"{SETTINGS}/")}:
         # Only an automatic application's template is compared: where the mode is as specified, it is in use.
         why = _FIRST_TEMPLATE if _MODE in todo else _LIVE_TEMPLATE
-        yield _step(page, f"Fill in the {page.template}", why, template)
+        yield _step(labels, f"Fill in the {labels.template}", why, template)
     if _MODE in todo:
-        yield _step(page, *_mode(todo[_MODE]), {_MODE: todo[_MODE]})
+        yield _step(labels, *_mode(todo[_MODE]), {_MODE: todo[_MODE]})
 
 
 def _todo(entry: ApplicationView) -> dict[str, Todo]:
@@ -137,14 +137,14 @@ def _mode(field: Todo) -> tuple[str, str]:
     return "Stop recording automatically", _TO_MANUAL
 
 
-def _step(page: Page, title: str, why: str, todo: dict[str, Todo]) -> RunbookStep:
+def _step(labels: ConsoleLabels, title: str, why: str, todo: dict[str, Todo]) -> RunbookStep:
     rows, empty = [], []
     for path, field in todo.items():
-        label = page.label(path)
+        label = labels.label(path)
         if isinstance(field, UnverifiedField) and field.after is None:
             empty.append(label.words)
             continue
-        now = None if isinstance(field, UnverifiedField) else page.shown(path, field.before)
-        to = f"the secret behind {field.reference}" if field.reference else page.shown(path, field.after)
-        rows.append(Row(path, label.words, label.grade is Grade.ASSUMED, now, to))
+        now = None if isinstance(field, UnverifiedField) else labels.shown(path, field.before)
+        to = f"the secret behind {field.reference}" if field.reference else labels.shown(path, field.after)
+        rows.append(FieldRow(path, label.words, label.grade is Grade.ASSUMED, now, to))
     return RunbookStep(title, why, tuple(rows), tuple(empty))

@@ -25,8 +25,8 @@ _LABEL = 12
 _MOVES = {Moves.ON_PROMOTION: "on promotion", Moves.NEVER: "never; it belongs to its environment"}
 
 
-class State(Enum):
-    """What a leaf comes to: `inert` is set and holds nothing, `deleted` holds nothing because null says so."""
+class LeafState(Enum):
+    """What becomes of a setting. `inert` is set but unused, `deleted` was removed by null."""
 
     EFFECTIVE = "effective"
     INERT = "inert"
@@ -41,7 +41,7 @@ class Explanation:
     path: str
     field: Field
     leaf: Leaf | None
-    state: State
+    state: LeafState
 
     @property
     def history(self) -> list[Leaf]:
@@ -63,7 +63,7 @@ class Explanation:
         entry = WIRE.get(pattern(self.path))
         if entry is None:
             return None
-        effective = self.state is State.EFFECTIVE and not self.field.secret
+        effective = self.state is LeafState.EFFECTIVE and not self.field.secret
         value = self.leaf.value if self.leaf and effective else None
         try:
             return entry.name, None if value is None else entry.codec.encode(value)
@@ -72,7 +72,7 @@ class Explanation:
 
 
 def explain(application: Application, paths: Sequence[str]) -> list[Explanation]:
-    """Explanations of `paths`, in order; those that are no leaf's are passed over."""
+    """Explanations of `paths`, in order; paths without a setting are left out."""
     found = []
     for path in paths:
         if field := find(path):
@@ -81,27 +81,27 @@ def explain(application: Application, paths: Sequence[str]) -> list[Explanation]
     return found
 
 
-def _leaf_of(application: Application, path: str) -> tuple[Leaf | None, State]:
+def _leaf_of(application: Application, path: str) -> tuple[Leaf | None, LeafState]:
     if leaf := application.leaves.get(path):
-        return leaf, State.EFFECTIVE
+        return leaf, LeafState.EFFECTIVE
     if leaf := application.inert.get(path):
-        return leaf, State.DELETED if leaf.value is None else State.INERT
-    return None, State.NOT_SET
+        return leaf, LeafState.DELETED if leaf.value is None else LeafState.INERT
+    return None, LeafState.NOT_SET
 
 
 def render_explanations(explanations: Sequence[Explanation], style: Style = plain) -> str:
-    """A card a leaf, for 80 columns; only places and long words are wider."""
+    """A block for each setting, in 80 columns as far as file names and long words allow."""
     return "\n".join("".join(f"{line}\n" for line in _card(entry, style)) for entry in explanations)
 
 
 def _card(entry: Explanation, style: Style) -> Iterator[str]:
     field, history = entry.field, entry.history
     value = printable(text(history[0].value)) if history and history[0].value is not None else "(not set)"
-    role = "change" if entry.state is State.EFFECTIVE else "quiet"
+    role = "change" if entry.state is LeafState.EFFECTIVE else "quiet"
     yield f"{style(short(entry.path), 'title')}: {style(value, role)}"
-    deleted = entry.state is State.DELETED
-    if entry.state is State.INERT:
-        yield from _row("holds", "nothing: storage.vendor names another storage")
+    deleted = entry.state is LeafState.DELETED
+    if entry.state is LeafState.INERT:
+        yield from _row("unused", "storage.vendor names another storage")
     if history:
         yield from _row("deleted" if deleted else "set by", _by(history[0]))
     for index, step in enumerate(history[1:]):
@@ -144,7 +144,7 @@ def _row(label: str, words: str) -> list[str]:
     )
 
 
-def document(application: Application, explanations: Sequence[Explanation]) -> dict[str, Any]:
+def explanation_document(application: Application, explanations: Sequence[Explanation]) -> dict[str, Any]:
     """Version 1 of the JSON form.
 
     Each leaf has `path` (RFC 6901 into the effective document), `state` (effective, inert, deleted, not-set), `value`

@@ -1,1 +1,1 @@
-"""What all texts share: columns, style, Markdown, JSON, limits of size."""
+"""Shared by all text views: columns, style, Markdown, JSON, size limits, counts."""

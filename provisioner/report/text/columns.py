@@ -1,4 +1,4 @@
-"""Rows as aligned columns, by the room that each character takes on a terminal."""
+"""Rows as aligned columns, by the width of each character on a terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from unicodedata import combining, east_asian_width
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """One line a row. The last column is not measured: it may carry colours, and be as long as it likes."""
+    """A line for each row. The last column is not padded: it may hold colours and have any length."""
     widths = [max(map(room, column)) for column in zip(*(row[:-1] for row in rows), strict=True)]
     for row in rows:
         cells = (cell + " " * (width - room(cell)) for cell, width in zip(row, widths, strict=False))
@@ -15,5 +15,5 @@ def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def room(text: str) -> int:
-    """How many columns `text` takes; East Asian wide characters take two."""
+    """How many columns of a terminal `text` takes; East Asian wide characters take two."""
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)

@@ -1,4 +1,4 @@
-"""Markdown in which no value can become markup: no link, no mention, no further table cell."""
+"""Markdown that escapes every value: none becomes a link, a mention, or another table cell."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ def clip(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def fenced(lines: Sequence[str], budget: int, language: str = "text") -> Iterator[str]:
-    """The lines of a block of code, as many as fit into `budget` bytes, and a last one that counts the others."""
+def fenced(lines: Sequence[str], limit: int, language: str = "text") -> Iterator[str]:
+    """The lines of a block of code, as many as fit into `limit` bytes, and a last line that counts the others."""
     shown = [printable(line) for line in lines]
     longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     yield f"{fence}{language}"
     for number, line in enumerate(shown):
-        budget -= len(line.encode()) + 1
-        if budget < 0:
+        limit -= len(line.encode()) + 1
+        if limit < 0:
             yield f"… and {len(shown) - number} more lines"
             break
         yield line

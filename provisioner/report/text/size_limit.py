@@ -1,4 +1,4 @@
-"""A text that must not grow beyond a number of bytes: what matters least is left out first, and that is said."""
+"""Fits a text into a number of bytes: it leaves out what matters least, and says so."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 Rank = tuple[int, int]
-"""What is taken first; lower is more important."""
+"""How important a piece is; lower numbers are more important."""
 
 _NOTE = 400
-"""Bytes for the sentence that says what was left out."""
+"""Bytes reserved for the sentence that says what was left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Lines that stand together or not at all: so many of what `noun` says, '' where nobody misses them by name."""
+    """Lines that are kept or left out together: `count` of what `noun` names, '' for what needs no mention."""
 
     rank: Rank
     text: str
@@ -24,7 +24,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Pieces between a head and a tail, which are there if a piece is. Without pieces the head always stands."""
+    """Pieces between a head and a tail, which are shown if a piece is, or `always`."""
 
     head: str
     pieces: Sequence[Piece] = ()
@@ -32,12 +32,12 @@ class Section:
     always: bool = False
 
 
-def fit(sections: Sequence[Section], budget: int) -> str:
-    """The sections in their order, below `budget` bytes of UTF-8.
+def fit(sections: Sequence[Section], limit: int) -> str:
+    """The sections in their order, in less than `limit` bytes of UTF-8.
 
-    Once a piece does not fit, nothing of lower rank is taken, however small: what is left out is always the least.
+    Once a piece does not fit, no less important piece is taken either, however small.
     """
-    left = budget - _NOTE - sum(_size(section.head, section.tail) for section in sections if section.always)
+    left = limit - _NOTE - sum(_size(section.head, section.tail) for section in sections if section.always)
     offers = sorted(
         (
             (piece.rank, where, index)

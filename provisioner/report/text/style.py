@@ -1,4 +1,4 @@
-"""How text views speak: roles that a terminal may colour, severities."""
+"""Roles of words in text, which a terminal may show in colour; those of severities."""
 
 from __future__ import annotations
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.simulator.actions.action import Action, Actions, Call
+from provisioner.simulator.actions.action import Actions, ApiCall, SimulatedAction
 from provisioner.simulator.actions.console import CONSOLE
 from provisioner.simulator.actions.media import MEDIA
 from provisioner.simulator.actions.recording import RECORDING
 from provisioner.simulator.actions.usage import USAGE
 from provisioner.simulator.errors import ApiError
-from provisioner.simulator.sites import Site
+from provisioner.simulator.sites import SimulatedSite
 
-__all__ = ["SERVICES", "Action", "Call", "find"]
+__all__ = ["SERVICES", "ApiCall", "SimulatedAction", "find"]
 
 SERVICES: Mapping[str, Mapping[str, Actions]] = {
     "trtc": {"2019-07-22": {**CONSOLE, **RECORDING, **USAGE}},
@@ -20,7 +20,7 @@ SERVICES: Mapping[str, Mapping[str, Actions]] = {
 }
 
 
-def find(service: str, version: str, name: str, site: Site) -> Action:
+def find(service: str, version: str, name: str, site: SimulatedSite) -> SimulatedAction:
     """The action of that name. Raises ApiError: NoSuchVersion, InvalidAction."""
     versions = SERVICES[service]
     if version not in versions:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from provisioner.simulator.applications import UnknownApplicationError
 from provisioner.simulator.errors import ApiError
-from provisioner.simulator.param_schema import JsonObject, Record
+from provisioner.simulator.param_schema import JsonObject, ObjectParam
 from provisioner.simulator.regions import KNOWN
-from provisioner.simulator.sites import Site
+from provisioner.simulator.sites import SimulatedSite
 from provisioner.simulator.state import ConsoleState
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """One call of an action. A read answers what was true at `at` (epoch seconds); `stale`: that is not now.
 
     `exclusive_tasks`: a robot's second task in a room is refused, instead of taking the first one's place.
@@ -28,7 +28,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class SimulatedAction:
     """One action of a service.
 
     `writes`: it changes something. `per_application`: access management knows the SDKAppId as its resource; other
@@ -36,13 +36,13 @@ class Action:
     `per_second`: its limit where that is lower than the service's. `site`: the only site that has it.
     """
 
-    parameters: Record
-    handle: Callable[[Call], JsonObject]
+    parameters: ObjectParam
+    handle: Callable[[ApiCall], JsonObject]
     writes: bool = False
     per_application: bool = True
     regions: frozenset[str] | None = KNOWN
     per_second: float | None = None
-    site: Site | None = None
+    site: SimulatedSite | None = None
 
     def check(self, parameters: object) -> JsonObject:
         """The parameters, whose shape is right. Raises ApiError."""
@@ -50,7 +50,7 @@ class Action:
         assert isinstance(parameters, dict)  # the shape says so; mypy cannot know
         return parameters
 
-    def perform(self, call: Call) -> JsonObject:
+    def perform(self, call: ApiCall) -> JsonObject:
         """The members of a successful `Response`, RequestId aside. Raises ApiError."""
         try:
             return self.handle(call)
@@ -58,5 +58,5 @@ class Action:
             raise ApiError("FailedOperation.SdkAppIdNotExist", "The SdkAppId does not exist.") from error
 
 
-Actions = Mapping[str, Action]
+Actions = Mapping[str, SimulatedAction]
 """Actions by name."""

@@ -12,15 +12,15 @@ from datetime import UTC, datetime
 
 from provisioner.foundation.clock import timestamp
 from provisioner.recording.limits import LISTED_APPLICATIONS
-from provisioner.simulator.actions.action import Action, Actions, Call
+from provisioner.simulator.actions.action import Actions, ApiCall, SimulatedAction
 from provisioner.simulator.actions.parameters import SDK_APP_ID
-from provisioner.simulator.applications import Application
+from provisioner.simulator.applications import SimulatedApplication
 from provisioner.simulator.errors import ApiError
-from provisioner.simulator.param_schema import AtLeastOne, Integer, JsonObject, Record, Text
+from provisioner.simulator.param_schema import AtLeastOne, IntegerParam, JsonObject, ObjectParam, TextParam
 from provisioner.simulator.template import TEMPLATE, check_site
 
 
-def _describe_app_stat_list(call: Call) -> JsonObject:
+def _describe_app_stat_list(call: ApiCall) -> JsonObject:
     total, page = call.state.applications(
         call.parameters.get("Offset", 0), call.parameters.get("Limit", LISTED_APPLICATIONS)
     )
@@ -30,11 +30,11 @@ def _describe_app_stat_list(call: Call) -> JsonObject:
     }
 
 
-def _describe_sdk_app_info(call: Call) -> JsonObject:
+def _describe_sdk_app_info(call: ApiCall) -> JsonObject:
     return shown(call.state.application(call.parameters["SdkAppId"], seen_at=call.at if call.stale else None))
 
 
-def shown(app: Application) -> JsonObject:
+def shown(app: SimulatedApplication) -> JsonObject:
     """What the console shows of an application: nothing that it hides."""
     changed = None if app.changed_at is None else timestamp(datetime.fromtimestamp(app.changed_at, UTC))
     recording = {
@@ -47,11 +47,11 @@ def shown(app: Application) -> JsonObject:
     return {"SdkAppInfo": {"SdkAppId": app.sdk_app_id, "Name": app.name, "Recording": recording}}
 
 
-def _alter_recording(call: Call) -> JsonObject:
+def _alter_recording(call: ApiCall) -> JsonObject:
     template = call.parameters["Template"]
     check_site(template, call.state.site)
 
-    def decide(app: Application) -> Application:
+    def decide(app: SimulatedApplication) -> SimulatedApplication:
         if not app.enabled:
             raise _not_enabled()
         return replace(app, template=template)  # as a whole: nothing of the old one is kept
@@ -60,10 +60,10 @@ def _alter_recording(call: Call) -> JsonObject:
     return {}
 
 
-def _modify_record_mode(call: Call) -> JsonObject:
+def _modify_record_mode(call: ApiCall) -> JsonObject:
     parameters = call.parameters
 
-    def decide(app: Application) -> Application:
+    def decide(app: SimulatedApplication) -> SimulatedApplication:
         enabled = bool(parameters.get("Enabled", app.enabled))
         if app.enabled and not enabled and app.generation == "new":
             raise _not_allowed("Recording of the new type cannot be switched off once it is on.")
@@ -87,16 +87,16 @@ def _not_allowed(why: str) -> ApiError:
 
 
 CONSOLE: Actions = {
-    "DescribeAppStatList": Action(
-        Record({"Offset": Integer(), "Limit": Integer(1, LISTED_APPLICATIONS)}), _describe_app_stat_list
+    "DescribeAppStatList": SimulatedAction(
+        ObjectParam({"Offset": IntegerParam(), "Limit": IntegerParam(1, LISTED_APPLICATIONS)}), _describe_app_stat_list
     ),
-    "DescribeSdkAppInfo": Action(Record({"SdkAppId": SDK_APP_ID}, complete=True), _describe_sdk_app_info),
-    "AlterRecording": Action(
-        Record({"SdkAppId": SDK_APP_ID, "Template": TEMPLATE}, complete=True), _alter_recording, writes=True
+    "DescribeSdkAppInfo": SimulatedAction(ObjectParam({"SdkAppId": SDK_APP_ID}, complete=True), _describe_sdk_app_info),
+    "AlterRecording": SimulatedAction(
+        ObjectParam({"SdkAppId": SDK_APP_ID, "Template": TEMPLATE}, complete=True), _alter_recording, writes=True
     ),
-    "ModifyRecordMode": Action(
-        Record(
-            {"SdkAppId": SDK_APP_ID, "Enabled": Integer(0, 1), "Mode": Text("auto|manual")},
+    "ModifyRecordMode": SimulatedAction(
+        ObjectParam(
+            {"SdkAppId": SDK_APP_ID, "Enabled": IntegerParam(0, 1), "Mode": TextParam("auto|manual")},
             required=("SdkAppId",),
             rules=(AtLeastOne(("Enabled", "Mode")),),
         ),

@@ -13,29 +13,29 @@ from typing import Any
 
 from provisioner.foundation.clock import timestamp
 from provisioner.recording.limits import SEARCH_PAGE, SEARCH_WINDOW
-from provisioner.simulator.actions.action import Action, Actions, Call
+from provisioner.simulator.actions.action import Actions, ApiCall, SimulatedAction
 from provisioner.simulator.errors import ApiError
-from provisioner.simulator.media_rows import Search, StoredFile
-from provisioner.simulator.param_schema import Integer, JsonObject, Kind, ListOf, Record, Text
+from provisioner.simulator.media_rows import MediaSearch, StoredFile
+from provisioner.simulator.param_schema import IntegerParam, JsonObject, ListParam, ObjectParam, ParamKind, TextParam
 
 _NEVER = "9999-12-31T23:59:59Z"
 _SOURCE = "TrtcRecord"
 
 
-def _texts(longest: int, most: int = 10) -> Kind:
-    return ListOf(Text(rf"(?s:.{{0,{longest}}})"), least=0, most=most)
+def _texts(longest: int, most: int = 10) -> ParamKind:
+    return ListParam(TextParam(rf"(?s:.{{0,{longest}}})"), least=0, most=most)
 
 
-_TIME_RANGE = Record({"After": Text(), "Before": Text()})
+_TIME_RANGE = ObjectParam({"After": TextParam(), "Before": TextParam()})
 
-_FOREIGN: dict[str, Kind] = {
+_FOREIGN: dict[str, ParamKind] = {
     "Descriptions": _texts(100),
     "Tags": _texts(32, 16),
     "StreamIds": _texts(100),
     "StreamDomains": _texts(100),
     "StreamPaths": _texts(100),
     "KnowledgeBases": _texts(100),
-    "StreamId": Text(),
+    "StreamId": TextParam(),
 }
 """What no recorded file has."""
 
@@ -48,15 +48,15 @@ _PROPERTIES = {
 }
 """What is the same of all recorded files."""
 
-_SEARCH_MEDIA = Record(
+_SEARCH_MEDIA = ObjectParam(
     {
         **_FOREIGN,
-        "SubAppId": Integer(),
+        "SubAppId": IntegerParam(),
         "FileIds": _texts(40),
         "Names": _texts(100),
         "NamePrefixes": _texts(100),
-        "ClassIds": ListOf(Integer(-1), least=0, most=10),
-        "Categories": ListOf(Text("Video|Audio|Image"), least=0),
+        "ClassIds": ListParam(IntegerParam(-1), least=0, most=10),
+        "Categories": ListParam(TextParam("Video|Audio|Image"), least=0),
         "SourceTypes": _texts(32),
         "CreateTime": _TIME_RANGE,
         "ExpireTime": _TIME_RANGE,
@@ -65,23 +65,23 @@ _SEARCH_MEDIA = Record(
         "MediaTypes": _texts(32),
         "Status": _texts(32),
         "ReviewResults": _texts(32),
-        "TrtcSdkAppIds": ListOf(Integer(), least=0, most=10),
+        "TrtcSdkAppIds": ListParam(IntegerParam(), least=0, most=10),
         "TrtcRoomIds": _texts(64),
         "Filters": _texts(40, 20),
-        "Sort": Record({"Field": Text(), "Order": Text("Asc|Desc")}),
-        "Offset": Integer(),
-        "Limit": Integer(),
-        "Text": Text(r"(?s:.{0,64})"),
-        "SourceType": Text(),
-        "StartTime": Text(),
-        "EndTime": Text(),
+        "Sort": ObjectParam({"Field": TextParam(), "Order": TextParam("Asc|Desc")}),
+        "Offset": IntegerParam(),
+        "Limit": IntegerParam(),
+        "Text": TextParam(r"(?s:.{0,64})"),
+        "SourceType": TextParam(),
+        "StartTime": TextParam(),
+        "EndTime": TextParam(),
         "Vids": _texts(100),  # without effect, says the reference
-        "Vid": Text(),
+        "Vid": TextParam(),
     }
 )
 
 
-def _search_media(call: Call) -> JsonObject:
+def _search_media(call: ApiCall) -> JsonObject:
     parameters = call.parameters
     offset, limit = parameters.get("Offset", 0), parameters.get("Limit", SEARCH_PAGE)
     if offset + limit > SEARCH_WINDOW:
@@ -95,7 +95,7 @@ def _search_media(call: Call) -> JsonObject:
     return {"TotalCount": total, "MediaInfoSet": [_media_info(file, wanted) for file in files]}
 
 
-def _search(parameters: JsonObject, at: float) -> Search | None:
+def _search(parameters: JsonObject, at: float) -> MediaSearch | None:
     """What is asked for; None where no recorded file can meet it. An empty list or text is no criterion."""
     for name, value in _PROPERTIES.items():
         asked = parameters.get(name)
@@ -111,7 +111,7 @@ def _search(parameters: JsonObject, at: float) -> Search | None:
     if created is None and (parameters.get("StartTime") or parameters.get("EndTime")):
         created = _bounds(parameters.get("StartTime"), parameters.get("EndTime"), "StartTime")
     text = parameters.get("Text")
-    return Search(
+    return MediaSearch(
         at,
         sub_app_id=parameters.get("SubAppId"),
         file_ids=listed("FileIds"),
@@ -229,4 +229,4 @@ def _iso(at: float) -> str:
     return timestamp(datetime.fromtimestamp(at, UTC))
 
 
-MEDIA: Actions = {"SearchMedia": Action(_SEARCH_MEDIA, _search_media, per_application=False, regions=None)}
+MEDIA: Actions = {"SearchMedia": SimulatedAction(_SEARCH_MEDIA, _search_media, per_application=False, regions=None)}

@@ -6,10 +6,10 @@ from typing import Any
 
 from provisioner.recording.limits import LARGEST_ROOM_NUMBER, LONGEST_ROOM_ID
 from provisioner.simulator import regions
-from provisioner.simulator.actions.action import Action, Actions, Call
+from provisioner.simulator.actions.action import Actions, ApiCall, SimulatedAction
 from provisioner.simulator.actions.parameters import CREATE, DESCRIBE, MODIFY, REMOVE_USER, REMOVE_USER_BY_NAME
 from provisioner.simulator.calls.events import Room
-from provisioner.simulator.calls.files import RecordedFile
+from provisioner.simulator.calls.files import SimulatedFile
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.param_schema import JsonObject, wrong_value
 from provisioner.simulator.recordings import Progress
@@ -17,7 +17,7 @@ from provisioner.simulator.recordings import Progress
 DEFAULT_EXPIRED_HOUR = 72
 
 
-def _create(call: Call) -> JsonObject:
+def _create(call: ApiCall) -> JsonObject:
     parameters = call.parameters
     room = _room(parameters)
     _check_audio_only(parameters)
@@ -27,7 +27,7 @@ def _create(call: Call) -> JsonObject:
     return {"TaskId": start(room, parameters["UserId"], kept, hours, exclusive=call.exclusive_tasks)}
 
 
-def _describe(call: Call) -> JsonObject:
+def _describe(call: ApiCall) -> JsonObject:
     sdk_app_id, task_id = call.parameters["SdkAppId"], call.parameters["TaskId"]
     progress = call.state.recordings.progress(sdk_app_id, task_id, call.at)
     return {
@@ -38,7 +38,7 @@ def _describe(call: Call) -> JsonObject:
     }
 
 
-def _modify(call: Call) -> JsonObject:
+def _modify(call: ApiCall) -> JsonObject:
     parameters = call.parameters
     # What a request leaves out is gone: layout and subscription are replaced in full.
     lists: dict[str, Any] = parameters.get("SubscribeStreamUserIds", {})
@@ -46,18 +46,18 @@ def _modify(call: Call) -> JsonObject:
     return {"TaskId": parameters["TaskId"]}
 
 
-def _delete(call: Call) -> JsonObject:
+def _delete(call: ApiCall) -> JsonObject:
     call.state.recordings.stop(call.parameters["SdkAppId"], call.parameters["TaskId"])
     return {"TaskId": call.parameters["TaskId"]}
 
 
-def _remove_user(call: Call) -> JsonObject:
+def _remove_user(call: ApiCall) -> JsonObject:
     room = Room(call.parameters["SdkAppId"], str(call.parameters["RoomId"]))
     call.state.recordings.remove(room, call.parameters["UserIds"])
     return {}
 
 
-def _remove_user_by_name(call: Call) -> JsonObject:
+def _remove_user_by_name(call: ApiCall) -> JsonObject:
     room = Room(call.parameters["SdkAppId"], call.parameters["RoomId"], numbered=False)
     call.state.recordings.remove(room, call.parameters["UserIds"])
     return {}
@@ -101,17 +101,17 @@ def _storage_files(progress: Progress) -> list[JsonObject]:
     ]
 
 
-def _track_type(file: RecordedFile) -> str:
+def _track_type(file: SimulatedFile) -> str:
     if file.picture is None:
         return "audio"
     return "audio_video" if file.sound else "video"
 
 
 RECORDING: Actions = {
-    "CreateCloudRecording": Action(CREATE, _create, writes=True, regions=regions.RECORDING),
-    "DescribeCloudRecording": Action(DESCRIBE, _describe, regions=regions.RECORDING),
-    "ModifyCloudRecording": Action(MODIFY, _modify, writes=True, regions=regions.RECORDING),
-    "DeleteCloudRecording": Action(DESCRIBE, _delete, writes=True, regions=regions.RECORDING),
-    "RemoveUser": Action(REMOVE_USER, _remove_user, writes=True),
-    "RemoveUserByStrRoomId": Action(REMOVE_USER_BY_NAME, _remove_user_by_name, writes=True),
+    "CreateCloudRecording": SimulatedAction(CREATE, _create, writes=True, regions=regions.RECORDING),
+    "DescribeCloudRecording": SimulatedAction(DESCRIBE, _describe, regions=regions.RECORDING),
+    "ModifyCloudRecording": SimulatedAction(MODIFY, _modify, writes=True, regions=regions.RECORDING),
+    "DeleteCloudRecording": SimulatedAction(DESCRIBE, _delete, writes=True, regions=regions.RECORDING),
+    "RemoveUser": SimulatedAction(REMOVE_USER, _remove_user, writes=True),
+    "RemoveUserByStrRoomId": SimulatedAction(REMOVE_USER_BY_NAME, _remove_user_by_name, writes=True),
 }

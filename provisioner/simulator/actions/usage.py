@@ -12,21 +12,21 @@ from datetime import datetime, timedelta, timezone
 from provisioner.recording.limits import USAGE_CALLS_PER_SECOND, USAGE_DAYS
 from provisioner.recording.tiers import TIERS, Tier
 from provisioner.simulator import regions
-from provisioner.simulator.actions.action import Action, Actions, Call
+from provisioner.simulator.actions.action import Actions, ApiCall, SimulatedAction
 from provisioner.simulator.actions.parameters import SDK_APP_ID
 from provisioner.simulator.calls.billed_time import SLOT_SECONDS
 from provisioner.simulator.errors import ApiError
-from provisioner.simulator.param_schema import JsonObject, Record, Text
+from provisioner.simulator.param_schema import JsonObject, ObjectParam, TextParam
 from provisioner.simulator.sites import CN
 
 BEIJING = timezone(timedelta(hours=8))
 _DAY = 86_400
-_DATE = Text(r"\d{4}-\d\d-\d\d")
+_DATE = TextParam(r"\d{4}-\d\d-\d\d")
 
 _Row = tuple[datetime, dict[Tier, float]]
 
 
-def _recording_usage(call: Call) -> JsonObject:
+def _recording_usage(call: ApiCall) -> JsonObject:
     rows, _ = _rows(call, mixed=call.parameters["MixType"] == "multi")
     usage = [
         {
@@ -39,7 +39,7 @@ def _recording_usage(call: Call) -> JsonObject:
     return {"UsageKey": list(TIERS), "UsageList": usage}
 
 
-def _record_statistic(call: Call) -> JsonObject:
+def _record_statistic(call: ApiCall) -> JsonObject:
     rows, daily = _rows(call, mixed=None)
     form = "%Y-%m-%d" if daily else "%Y-%m-%d %H:%M:%S"
     usages = [
@@ -56,7 +56,7 @@ def _record_statistic(call: Call) -> JsonObject:
     return {"SdkAppIdUsages": [{"SdkAppId": str(call.parameters.get("SdkAppId", "")), "Usages": usages}]}
 
 
-def _rows(call: Call, *, mixed: bool | None) -> tuple[Iterator[_Row], bool]:
+def _rows(call: ApiCall, *, mixed: bool | None) -> tuple[Iterator[_Row], bool]:
     """What was recorded step by step, and whether the steps are days."""
     first, last = _date(call, "StartTime", "StartTs"), _date(call, "EndTime", "EndTs")
     days = (last - first).days + 1
@@ -72,7 +72,7 @@ def _rows(call: Call, *, mixed: bool | None) -> tuple[Iterator[_Row], bool]:
     return ((datetime.fromtimestamp(at, BEIJING), seconds) for at, seconds in found), days > 1
 
 
-def _date(call: Call, name: str, code: str) -> datetime:
+def _date(call: ApiCall, name: str, code: str) -> datetime:
     try:
         return datetime.strptime(call.parameters[name], "%Y-%m-%d").replace(tzinfo=BEIJING)
     except ValueError:
@@ -80,9 +80,9 @@ def _date(call: Call, name: str, code: str) -> datetime:
 
 
 USAGE: Actions = {
-    "DescribeRecordingUsage": Action(
-        Record(
-            {"StartTime": _DATE, "EndTime": _DATE, "MixType": Text("single|multi"), "SdkAppId": SDK_APP_ID},
+    "DescribeRecordingUsage": SimulatedAction(
+        ObjectParam(
+            {"StartTime": _DATE, "EndTime": _DATE, "MixType": TextParam("single|multi"), "SdkAppId": SDK_APP_ID},
             required=("StartTime", "EndTime", "MixType"),
         ),
         _recording_usage,
@@ -90,8 +90,8 @@ USAGE: Actions = {
         regions=regions.USAGE,
         per_second=USAGE_CALLS_PER_SECOND,
     ),
-    "DescribeRecordStatistic": Action(
-        Record(
+    "DescribeRecordStatistic": SimulatedAction(
+        ObjectParam(
             {"StartTime": _DATE, "EndTime": _DATE, "SdkAppId": SDK_APP_ID},
             required=("StartTime", "EndTime"),
         ),

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from provisioner.simulator.calls.events import Dismiss, Enter, Event, Leave, Medium, Publish, Room, Unpublish
+from provisioner.simulator.calls.events import CallEvent, Dismiss, Enter, Leave, Medium, Publish, Room, Unpublish
 from provisioner.simulator.media_rows import StoredFile
-from provisioner.simulator.tasks import Task
+from provisioner.simulator.tasks import RecordingTask
 
 OFFLINE_SECONDS = 90.0
 """How long a lost network goes unnoticed: whoever is back by then has not left (exit reasons of the callback guide)."""
@@ -41,7 +41,7 @@ class _Presence:
 
     people: dict[str, set[Medium]] = field(default_factory=dict)
 
-    def tell(self, event: Event) -> Iterator[tuple[int, dict[str, Any]]]:
+    def tell(self, event: CallEvent) -> Iterator[tuple[int, dict[str, Any]]]:
         match event:
             case Enter(_, user, anchor):
                 if not self.people:
@@ -70,7 +70,7 @@ class _Presence:
         yield 104, {"UserId": user, "Reason": 1}
 
 
-def of_room(room: Room, before: Iterable[Event], happening: Iterable[Event]) -> list[Told]:
+def of_room(room: Room, before: Iterable[CallEvent], happening: Iterable[CallEvent]) -> list[Told]:
     """What is told of `happening` in a room that has seen `before`.
 
     A room that everybody has left is dismissed too, and comes into being again with the next to enter [inferred].
@@ -84,9 +84,9 @@ def of_room(room: Room, before: Iterable[Event], happening: Iterable[Event]) -> 
     ]
 
 
-def _noticed(happening: Iterable[Event]) -> list[Event]:
+def _noticed(happening: Iterable[CallEvent]) -> list[CallEvent]:
     """Events but for networks that were lost and came back before the service noticed."""
-    kept: list[Event] = []
+    kept: list[CallEvent] = []
     for event in happening:
         if isinstance(event, Enter):
             lost = next((old for old in reversed(kept) if isinstance(old, Leave) and old.user == event.user), None)
@@ -97,12 +97,12 @@ def _noticed(happening: Iterable[Event]) -> list[Event]:
     return kept
 
 
-def of_start(task: Task) -> Told:
+def of_start(task: RecordingTask) -> Told:
     """301: a recorder is at work."""
     return _of_recorder(task, task.started_at, 301, {"Status": 0})
 
 
-def of_end(task: Task, at: float, code: int, files: Iterable[StoredFile]) -> list[Told]:
+def of_end(task: RecordingTask, at: float, code: int, files: Iterable[StoredFile]) -> list[Told]:
     """302, and what comes of the files: 311 in VOD; 310 and 304 in a bucket, and 305 when all are there."""
     told = [_of_recorder(task, at, 302, {"LeaveCode": code})]
     uploaded = at + UPLOAD_SECONDS
@@ -130,7 +130,7 @@ def _of_file(file: StoredFile) -> tuple[int, dict[str, Any]]:
     return 310, {"FileList": [file.path], "FileMessage": [message]}
 
 
-def _of_recorder(task: Task, at: float, kind: int, payload: Mapping[str, Any]) -> Told:
+def _of_recorder(task: RecordingTask, at: float, kind: int, payload: Mapping[str, Any]) -> Told:
     info = {"RoomId": task.room.room_id, "UserId": task.robot or AUTOMATIC_ROBOT, "TaskId": task.task_id}
     return Told(at, kind, {**info, "Payload": payload})
 

@@ -3,28 +3,28 @@
 rehearse(template, Call(people=9, drops=(Drop(at=300, seconds=12),)).events())
 """
 
-from provisioner.simulator.calls.events import Dismiss, Enter, Event, Leave, Medium, Publish, Room, Unpublish
-from provisioner.simulator.calls.files import RecordedFile
+from provisioner.simulator.calls.events import CallEvent, Dismiss, Enter, Leave, Medium, Publish, Room, Unpublish
+from provisioner.simulator.calls.files import SimulatedFile
 from provisioner.simulator.calls.recorder import LeaveCode
-from provisioner.simulator.calls.rehearsal import Moment, Rehearsal, rehearse, unrecorded
+from provisioner.simulator.calls.rehearsal import Rehearsal, TimelineEntry, rehearse, unrecorded
 from provisioner.simulator.calls.scenario import Call, Drop
 from provisioner.simulator.calls.scenes import ImpossibleCallError
 
 __all__ = [
     "Call",
+    "CallEvent",
     "Dismiss",
     "Drop",
     "Enter",
-    "Event",
     "ImpossibleCallError",
     "Leave",
     "LeaveCode",
     "Medium",
-    "Moment",
     "Publish",
-    "RecordedFile",
     "Rehearsal",
     "Room",
+    "SimulatedFile",
+    "TimelineEntry",
     "Unpublish",
     "rehearse",
     "unrecorded",

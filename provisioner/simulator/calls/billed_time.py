@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 from provisioner.recording.tiers import Tier, tier_of
 from provisioner.simulator.calls.recorder import Span, Take
-from provisioner.simulator.sites import Site
+from provisioner.simulator.sites import SimulatedSite
 
 SLOT_SECONDS = 300
 """The finest grain in which usage is told."""
 
 
-def billed(take: Take, site: Site) -> dict[tuple[int, Tier], float]:
+def billed(take: Take, site: SimulatedSite) -> dict[tuple[int, Tier], float]:
     """Seconds by (slot, tier); slot n begins at second n * SLOT_SECONDS of the take's timeline.
 
     On the Chinese site every input stream counts by its own picture; on the international one the task counts
@@ -28,7 +28,7 @@ def billed(take: Take, site: Site) -> dict[tuple[int, Tier], float]:
     return dict(seconds)
 
 
-def _tiers(span: Span, site: Site) -> list[Tier]:
+def _tiers(span: Span, site: SimulatedSite) -> list[Tier]:
     pixels = [math.prod(stream.size) if stream.size else 0 for stream in span.streams]
     if not pixels:
         return ["Audio"]

@@ -90,19 +90,19 @@ class Dismiss:
     at: float
 
 
-Event = Enter | Leave | Publish | Unpublish | Dismiss
+CallEvent = Enter | Leave | Publish | Unpublish | Dismiss
 
-_KINDS: Mapping[str, type[Event]] = {
+_KINDS: Mapping[str, type[CallEvent]] = {
     kind.__name__.lower(): kind for kind in (Enter, Leave, Publish, Unpublish, Dismiss)
 }
 
 
-def to_json(event: Event) -> dict[str, Any]:
+def to_json(event: CallEvent) -> dict[str, Any]:
     """`{"kind": "enter", "at": 0.0, …}`."""
     return {"kind": type(event).__name__.lower(), **asdict(event)}
 
 
-def from_json(value: Mapping[str, Any]) -> Event:
+def from_json(value: Mapping[str, Any]) -> CallEvent:
     """The event of such an object. Raises ValueError for anything else."""
     fields = dict(value)
     try:

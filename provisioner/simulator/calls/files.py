@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from provisioner.recording.file_names import Extension, Media, RecordedName, Track
 from provisioner.simulator.calls.events import Room
-from provisioner.simulator.calls.recipe import Format, Mix, Recipe, Single
+from provisioner.simulator.calls.recipe import Format, Mix, Recipe, SingleRecipe
 from provisioner.simulator.calls.recorder import Take
-from provisioner.simulator.calls.scenes import Stream
+from provisioner.simulator.calls.scenes import SceneStream
 from provisioner.simulator.sites import Naming
 
 LARGEST_FILE = 2 * 1024**3
@@ -29,7 +29,7 @@ _EXTENSIONS: dict[Format, Extension] = {"mp4": "mp4", "hls": "m3u8", "aac": "aac
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedFile:
+class SimulatedFile:
     """A file. `began_at` is when its first frame was sent, `seconds` how much it plays, `size` its bytes.
 
     `users` are all whose streams it holds; `picture` is (width, height) in pixels, None for sound only.
@@ -73,7 +73,7 @@ class _Content:
         )
 
 
-def recorded_files(recipe: Recipe, take: Take, room: Room, naming: Naming) -> tuple[RecordedFile, ...]:
+def recorded_files(recipe: Recipe, take: Take, room: Room, naming: Naming) -> tuple[SimulatedFile, ...]:
     """The files of a take that has ended, or those it would leave if it ended now."""
     contents = _mixed(recipe.kind, recipe, take) if isinstance(recipe.kind, Mix) else _singles(take)
     return tuple(
@@ -102,7 +102,7 @@ def _mixed(mix: Mix, recipe: Recipe, take: Take) -> Iterator[_Content]:
 
 
 def _singles(take: Take) -> Iterator[_Content]:
-    sent: dict[tuple[str, Track], list[tuple[float, float, Stream]]] = {}
+    sent: dict[tuple[str, Track], list[tuple[float, float, SceneStream]]] = {}
     for span in take.spans:
         for stream in span.streams:
             sent.setdefault((stream.user, stream.track), []).append((span.start, span.end, stream))
@@ -121,11 +121,11 @@ def _singles(take: Take) -> Iterator[_Content]:
         )
 
 
-def _forms(content: _Content, form: Format, kind: Mix | Single) -> Iterator[tuple[_Content, Media | None]]:
+def _forms(content: _Content, form: Format, kind: Mix | SingleRecipe) -> Iterator[tuple[_Content, Media | None]]:
     """What one format makes of the content: aac keeps the sound, single-stream HLS parts sound from picture."""
     if form == "aac":
         parts: list[tuple[_Content | None, Media | None]] = [(content.only(picture=False), None)]
-    elif form == "hls" and isinstance(kind, Single):
+    elif form == "hls" and isinstance(kind, SingleRecipe):
         both = content.picture is not None and content.audio_bps > 0
         if kind.merge and both:
             parts = [(content, "audiovideo")]
@@ -140,7 +140,7 @@ def _forms(content: _Content, form: Format, kind: Mix | Single) -> Iterator[tupl
 
 def _split(
     part: tuple[_Content, Media | None], form: Format, recipe: Recipe, room: Room, naming: Naming
-) -> Iterator[RecordedFile]:
+) -> Iterator[SimulatedFile]:
     content, media = part
     bps = content.video_bps + content.audio_bps
     longest = content.seconds if form == "hls" else min(recipe.file_seconds, LARGEST_FILE * 8 / bps)
@@ -148,7 +148,7 @@ def _split(
     for index in range(count):
         seconds = min(longest, content.seconds - index * longest)
         numbered = form != "hls" and (count > 1 or naming.always_indexed)
-        yield RecordedFile(
+        yield SimulatedFile(
             name=RecordedName(
                 room.sdk_app_id,
                 room.room_id,

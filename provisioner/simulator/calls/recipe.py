@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from provisioner.recording.file_names import Track
 from provisioner.recording.limits import AUTOMATIC_MIX_LIMIT, MANUAL_MIX_LIMIT
-from provisioner.simulator.calls.scenes import Stream
+from provisioner.recording.storages import VENDOR_CODES
+from provisioner.simulator.calls.scenes import SceneStream
 
 Format = Literal["mp4", "hls", "aac"]
 
@@ -32,7 +33,7 @@ class Mix:
 
 
 @dataclass(frozen=True, slots=True)
-class Single:
+class SingleRecipe:
     """Files of its own for each user. `merge` puts a user's sound and picture into one HLS file."""
 
     merge: bool = False
@@ -60,11 +61,11 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
-class Storage:
+class RecipeStorage:
     """Where files go. For `vod`: sub-application, seconds until they expire (0: never), category and region;
     for a bucket: the folders."""
 
-    vendor: Literal["vod", "cos", "s3"] = "vod"
+    vendor: str = "vod"
     sub_app_id: int | None = None
     expires: int = 0
     class_id: int = 0
@@ -77,9 +78,9 @@ class Storage:
 class Recipe:
     """One recording task: one mixed recording, or single-stream recordings of everybody."""
 
-    kind: Mix | Single
+    kind: Mix | SingleRecipe
     idle_seconds: int
-    storage: Storage
+    storage: RecipeStorage
     formats: tuple[Format, ...] = ("mp4",)
     audio: bool = True
     video: bool = True
@@ -88,13 +89,13 @@ class Recipe:
     prefix: str | None = None
     subscription: Subscription = Subscription()
 
-    def taken(self, stream: Stream) -> Stream | None:
+    def taken(self, stream: SceneStream) -> SceneStream | None:
         """What of `stream` this task records; None for nothing."""
         if stream.track not in self.tracks:
             return None
         audio = self.audio and stream.audio and self.subscription.hears(stream.user)
         size = stream.size if self.video and self.subscription.sees(stream.user) else None
-        return Stream(stream.user, stream.track, audio, size) if audio or size else None
+        return SceneStream(stream.user, stream.track, audio, size) if audio or size else None
 
 
 def template_recipes(template: Mapping[str, Any]) -> tuple[Recipe, ...]:
@@ -114,7 +115,7 @@ def template_recipes(template: Mapping[str, Any]) -> tuple[Recipe, ...]:
     if mix is not None:
         recipes.append(Recipe(_mix(mix, mix.get("MaxUsers", AUTOMATIC_MIX_LIMIT)), **common))
     if single is not None:
-        kind = Single(merge=single.get("AvMerge") == 1)
+        kind = SingleRecipe(merge=single.get("AvMerge") == 1)
         recipes.append(Recipe(kind, tracks=_tracks(single.get("MediaId", 0)), **common))
     return tuple(recipes)
 
@@ -132,7 +133,7 @@ def task_recipe(parameters: Mapping[str, Any]) -> Recipe:
     return Recipe(
         _mix(parameters.get("MixTranscodeParams", {}), MANUAL_MIX_LIMIT)
         if mixed
-        else Single(merge=record.get("AvMerge") == 1),
+        else SingleRecipe(merge=record.get("AvMerge") == 1),
         idle_seconds=record.get("MaxIdleTime", DEFAULT_IDLE_SECONDS),
         storage=_storage(storage),
         formats=formats,
@@ -173,13 +174,13 @@ def _mix(parameters: Mapping[str, Any], users: int) -> Mix:
     )
 
 
-def _storage(parameters: Mapping[str, Any]) -> Storage:
+def _storage(parameters: Mapping[str, Any]) -> RecipeStorage:
     if "CloudStorage" in parameters:
         cloud = parameters["CloudStorage"]
-        vendor: Literal["cos", "s3"] = "s3" if cloud["Vendor"] == 1 else "cos"
-        return Storage(vendor, region=cloud.get("Region", ""), folders=tuple(cloud.get("FileNamePrefix", ())))
+        vendor = next(str(word) for word, code in VENDOR_CODES.items() if code == cloud["Vendor"])
+        return RecipeStorage(vendor, region=cloud.get("Region", ""), folders=tuple(cloud.get("FileNamePrefix", ())))
     vod = parameters["CloudVod"]["TencentVod"]
-    return Storage(
+    return RecipeStorage(
         "vod",
         vod.get("SubAppId"),
         vod.get("ExpireTime", 0),

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from provisioner.recording.limits import MANUAL_MIX_LIMIT
 from provisioner.simulator.calls.recipe import Mix, Recipe, Subscription
-from provisioner.simulator.calls.scenes import Scene, Stream
+from provisioner.simulator.calls.scenes import Scene, SceneStream
 
 
 class LeaveCode(IntEnum):
@@ -37,7 +37,7 @@ class Span:
 
     start: float
     end: float
-    streams: tuple[Stream, ...]
+    streams: tuple[SceneStream, ...]
     left_out: tuple[str, ...] = ()
     waiting: bool = False
 
@@ -129,7 +129,9 @@ class _Running:
     def so_far(self) -> Take:
         return Take(self.started_at, tuple(self.spans))
 
-    def _chosen(self, recipe: Recipe, streams: tuple[Stream, ...]) -> tuple[tuple[Stream, ...], tuple[str, ...]]:
+    def _chosen(
+        self, recipe: Recipe, streams: tuple[SceneStream, ...]
+    ) -> tuple[tuple[SceneStream, ...], tuple[str, ...]]:
         """What is recorded of `streams`, and the users who would be if there were room for them."""
         wanted = [taken for stream in streams if (taken := recipe.taken(stream))]
         if isinstance(recipe.kind, Mix):

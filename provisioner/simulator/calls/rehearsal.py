@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from provisioner.simulator.calls.events import Dismiss, Enter, Event, Leave, Publish, Room, Unpublish
-from provisioner.simulator.calls.files import RecordedFile, recorded_files
+from provisioner.simulator.calls.events import CallEvent, Dismiss, Enter, Leave, Publish, Room, Unpublish
+from provisioner.simulator.calls.files import SimulatedFile, recorded_files
 from provisioner.simulator.calls.recipe import Mix, Recipe, template_recipes
 from provisioner.simulator.calls.recorder import LeaveCode, Span, Take, automatic_takes
 from provisioner.simulator.calls.scenes import scenes
-from provisioner.simulator.sites import INTL, Site
+from provisioner.simulator.sites import INTL, SimulatedSite
 
 REHEARSED_ROOM = Room(1400000001, "1234")
 """The room of a rehearsal that names none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TimelineEntry:
     """One line of a timeline: seconds on the call's timeline, and what happened. `recording` tells whose doing it is:
     False for what people did, True for what the recording did."""
 
@@ -32,13 +32,13 @@ class Moment:
 class Rehearsal:
     """What a call leaves behind: `takes` pairs each run of a recording with the recipe it ran by."""
 
-    timeline: tuple[Moment, ...]
+    timeline: tuple[TimelineEntry, ...]
     takes: tuple[tuple[Recipe, Take], ...]
-    files: tuple[RecordedFile, ...]
+    files: tuple[SimulatedFile, ...]
 
 
 def rehearse(
-    template: Mapping[str, Any], events: Iterable[Event], *, room: Room = REHEARSED_ROOM, site: Site = INTL
+    template: Mapping[str, Any], events: Iterable[CallEvent], *, room: Room = REHEARSED_ROOM, site: SimulatedSite = INTL
 ) -> Rehearsal:
     """Run `events` through automatic recording by `template`, a legal wire template (`template.TEMPLATE`).
 
@@ -56,21 +56,21 @@ def rehearse(
     return Rehearsal(timeline(events, takes), takes, files)
 
 
-def unrecorded(events: Iterable[Event]) -> Rehearsal:
+def unrecorded(events: Iterable[CallEvent]) -> Rehearsal:
     """The same where nothing records."""
     return Rehearsal(timeline(events, ()), (), ())
 
 
-def timeline(events: Iterable[Event], takes: Iterable[tuple[Recipe, Take]]) -> tuple[Moment, ...]:
+def timeline(events: Iterable[CallEvent], takes: Iterable[tuple[Recipe, Take]]) -> tuple[TimelineEntry, ...]:
     """What happened, in order; of one moment, people come before the recording."""
-    moments = [Moment(event.at, _happening(event)) for event in events]
+    moments = [TimelineEntry(event.at, _happening(event)) for event in events]
     for recipe, take in takes:
         name = "mixed recording" if isinstance(recipe.kind, Mix) else "single-stream recording"
-        moments.extend(Moment(at, f"{name} {text}", recording=True) for at, text in _course(recipe, take))
+        moments.extend(TimelineEntry(at, f"{name} {text}", recording=True) for at, text in _course(recipe, take))
     return tuple(sorted(moments, key=lambda moment: (moment.at, moment.recording)))
 
 
-def _happening(event: Event) -> str:
+def _happening(event: CallEvent) -> str:
     match event:
         case Enter(_, user, anchor):
             return f"{user} enters" if anchor else f"{user} enters as audience"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from provisioner.foundation.errors import UsageError
-from provisioner.simulator.calls.events import Dismiss, Enter, Event, Leave, Publish
+from provisioner.simulator.calls.events import CallEvent, Dismiss, Enter, Leave, Publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,13 @@ class Call:
     stagger: float = 1
     dismissed: bool = True
 
-    def events(self) -> tuple[Event, ...]:
+    def events(self) -> tuple[CallEvent, ...]:
         """The call from second 0. Raises UsageError where it makes no sense."""
         last = (self.people - 1) * self.stagger
         if self.people < 1 or self.stagger < 0 or self.seconds <= last:
             raise UsageError(f"a call of {self.people} people has more than {last:g} s")
         away = [_away(drop, self) for drop in self.drops]
-        found: list[Event] = []
+        found: list[CallEvent] = []
         for number in range(self.people):
             begins = number * self.stagger
             gaps = sorted((start, end) for count, start, end in away if number < count and end > begins)
@@ -49,7 +49,7 @@ class Call:
             found.append(Dismiss(self.seconds))
         return tuple(sorted(found, key=lambda event: event.at))  # stable: leaving comes before coming back
 
-    def _presence(self, user: str, begins: float, gaps: Iterable[tuple[float, float]]) -> Iterable[Event]:
+    def _presence(self, user: str, begins: float, gaps: Iterable[tuple[float, float]]) -> Iterable[CallEvent]:
         for start, end in gaps:
             if begins < start:
                 yield from self._arrival(user, begins)
@@ -59,7 +59,7 @@ class Call:
             yield from self._arrival(user, begins)
             yield Leave(self.seconds, user)
 
-    def _arrival(self, user: str, at: float) -> Iterable[Event]:
+    def _arrival(self, user: str, at: float) -> Iterable[CallEvent]:
         yield Enter(at, user)
         yield Publish(at, user, "audio")
         if self.video:

@@ -9,11 +9,11 @@ from itertools import groupby
 
 from provisioner.foundation.errors import UsageError
 from provisioner.recording.file_names import Track
-from provisioner.simulator.calls.events import Dismiss, Enter, Event, Leave, Medium, Publish, Unpublish
+from provisioner.simulator.calls.events import CallEvent, Dismiss, Enter, Leave, Medium, Publish, Unpublish
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
+class SceneStream:
     """What one user sends on one track. `size` is (width, height) in pixels, None without a picture."""
 
     user: str
@@ -33,7 +33,7 @@ class Scene:
     end: float
     people: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
-    streams: tuple[Stream, ...] = ()
+    streams: tuple[SceneStream, ...] = ()
     dismissed: bool = False
 
     def clipped(self, start: float, end: float) -> Scene | None:
@@ -46,7 +46,7 @@ class ImpossibleCallError(UsageError):
     """Events that no room could have seen."""
 
 
-def scenes(events: Iterable[Event], *, since: float = math.inf, until: float = math.inf) -> Iterator[Scene]:
+def scenes(events: Iterable[CallEvent], *, since: float = math.inf, until: float = math.inf) -> Iterator[Scene]:
     """The scenes of `events`, which are in order of time; events of one moment count together.
 
     The first scene starts at the first event, or at `since` where that is earlier; the last ends at `until`, and
@@ -71,11 +71,11 @@ class _Person:
     anchor: bool
     sizes: dict[Medium, tuple[int, int]] = field(default_factory=dict)
 
-    def streams(self, user: str) -> Iterator[Stream]:
+    def streams(self, user: str) -> Iterator[SceneStream]:
         if "audio" in self.sizes or "video" in self.sizes:
-            yield Stream(user, "main", "audio" in self.sizes, self.sizes.get("video"))
+            yield SceneStream(user, "main", "audio" in self.sizes, self.sizes.get("video"))
         if "screen" in self.sizes:
-            yield Stream(user, "aux", False, self.sizes["screen"])
+            yield SceneStream(user, "aux", False, self.sizes["screen"])
 
 
 class _House:
@@ -91,7 +91,7 @@ class _House:
         streams = tuple(stream for user, person in self._people.items() for stream in person.streams(user))
         return Scene(start, end, tuple(self._people), anchors, streams, self._dismissed)
 
-    def see(self, event: Event) -> None:
+    def see(self, event: CallEvent) -> None:
         if event.at < self._now:
             raise ImpossibleCallError(f"{event} comes after a moment that is later")
         self._now = event.at

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from provisioner.recording.wire import CONSOLE_WIRE, Codec, Codes, Count
+from provisioner.recording.storages import STORAGES
+from provisioner.recording.wire import CONSOLE_WIRE
+from provisioner.recording.wire_codecs import Codec, Codes, Count
 from provisioner.specs.documents.document import DocumentKind
 from provisioner.specs.schema.shapes import DIALECT, Schema, mapping
 
@@ -83,7 +85,7 @@ def _field(codec: Codec) -> Schema:
         "at": _PLACE,
         "absent": {"const": "unset", "description": "That an answer lacks it means that it is not set."},
         "shown": {"type": "boolean", "description": "false: the console takes it and never shows it."},
-        "vendor": {"enum": ["vod", "cos", "s3"], "description": "Counts with this storage only."},
+        "vendor": {"enum": list(STORAGES), "description": "Counts with this storage only."},
         "implied": {
             "type": "object",
             "additionalProperties": {"type": "string"},

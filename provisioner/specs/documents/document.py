@@ -14,7 +14,7 @@ from provisioner.specs.documents.patch import Patch, read_patch
 from provisioner.specs.documents.placeholders import MARK, placeholders
 from provisioner.specs.files import SpecFiles
 from provisioner.specs.keys.key import Key, check_keys
-from provisioner.specs.layout import Place
+from provisioner.specs.layout import FilePlace
 from provisioner.specs.schema import checking
 from provisioner.specs.schema.shapes import Schema
 from provisioner.specs.yaml.reader import MAX_FINDINGS, Malformed, Node, read
@@ -32,7 +32,7 @@ class DocumentKind:
 
     name: str
     schema: Callable[[], Schema]
-    place: Place | None = None
+    place: FilePlace | None = None
     migrates: bool = False
     layer: Layer | None = None
     keys: tuple[Key[Any], ...] = ()

@@ -26,7 +26,7 @@ from provisioner.specs.keys.intent import ENVIRONMENT_INTENT
 from provisioner.specs.keys.journal import JOURNAL, FolderJournal, JournalChoice
 from provisioner.specs.keys.key import Key
 from provisioner.specs.keys.ladder import LADDER
-from provisioner.specs.keys.limits import LIMITS, Limits
+from provisioner.specs.keys.limits import LIMITS, ChangeLimits
 from provisioner.specs.keys.minimum_retention import MINIMUM_RETENTION
 from provisioner.specs.keys.prices import PRICES
 from provisioner.specs.keys.region import REGION
@@ -72,7 +72,7 @@ class Environment:
     minimum_retention: Quantity | None = keyed(MINIMUM_RETENTION)
     controller: ControllerChoice | None = keyed(CONTROLLER)
     approvals: Approvals = keyed(APPROVALS, Approvals)
-    limits: Limits = keyed(LIMITS, Limits)
+    limits: ChangeLimits = keyed(LIMITS, ChangeLimits)
     journal: JournalChoice = keyed(JOURNAL, FolderJournal)
     intents: Mapping[str, Intent] = keyed(ENVIRONMENT_INTENT, dict)
     removed: Mapping[str, Intent] = keyed(REMOVED, dict)

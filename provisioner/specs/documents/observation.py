@@ -87,7 +87,7 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredObservation:
     """An observation as its file holds it, with the digest written there."""
 
     observation: Observation
@@ -107,7 +107,7 @@ def file_text(observation: Observation, environment: str) -> bytes:
     return f"{note}\n{dump(whole)}".encode()
 
 
-def parse(data: bytes, file: str) -> Stored:
+def parse(data: bytes, file: str) -> StoredObservation:
     """The observation in `data`; `file` is named in findings. Raises Malformed."""
     node = read(data, file)
     if findings := checking.check(node, OBSERVATION.name, file):
@@ -117,7 +117,7 @@ def parse(data: bytes, file: str) -> Stored:
     values = dict(_values(node.value["recording"], "/recording", file))
     in_order = {path: values[path] for path in CONFIRMABLE if path in values}
     seen = Observation(plain["name"], plain["sdkAppId"], plain["who"], when, expires, in_order)
-    return Stored(seen, plain["digest"])
+    return StoredObservation(seen, plain["digest"])
 
 
 def _values(node: Node, path: str, file: str) -> Iterator[tuple[str, Value | None]]:

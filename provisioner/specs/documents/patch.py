@@ -11,11 +11,11 @@ from typing import Any
 import yaml
 
 from provisioner.foundation.errors import Location
-from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Layer
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
+from provisioner.specs.yaml.checks import unfit
 from provisioner.specs.yaml.reader import Node
 
 
@@ -132,9 +132,8 @@ class _Reading:
 
     def _refuse(self, path: str, field: str, raw: Any, node: yaml.Node, reason: str) -> None:
         written = path if self.layer is Layer.APPLICATION else path.removeprefix("/recording")
-        message = printable(f"{written[1:].replace('/', '.')} {reason}")
-        where = Node(raw, _culprit(field, raw, node)).at(self.file)
-        self.findings.append(Finding("REC011", Severity.ERROR, message, where, path=path))
+        message = f"{written[1:].replace('/', '.')} {reason}"
+        self.findings.append(unfit(message, Node(raw, _culprit(field, raw, node)), self.file, path))
 
 
 def _culprit(field: str, raw: Any, node: yaml.Node) -> Any:

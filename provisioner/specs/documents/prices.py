@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from provisioner.foundation.errors import Location
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.minutes import STREAMS, WORDS, Kind
+from provisioner.recording.minutes import STREAMS, WORDS, MinuteKind
 from provisioner.recording.prices import Prices
 from provisioner.recording.sites import Site
 from provisioner.specs.documents.document import DocumentKind, read_document
@@ -60,7 +60,7 @@ def read_prices(files: SpecFiles, file: str, named_at: Location, site: Site) -> 
         currency=plain["currency"],
         basis=plain["basis"],
         rates={
-            Kind(streams, tier): Decimal(str(rates[streams][word]))
+            MinuteKind(streams, tier): Decimal(str(rates[streams][word]))
             for streams in STREAMS
             for tier, word in WORDS.items()
             if word in rates.get(streams, ())

@@ -156,7 +156,7 @@ class JudgedGate:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class PromotionRecord:
     """One promotion into `environment`. `commit` is the source's, '' where there is none to name.
 
     `restores` names the record that a rollback went back to. `templates` are digests by pin of the versions that the
@@ -212,14 +212,14 @@ class Record:
         return f"{_NOTE}\n{dump({**head, 'digest': self.digest, **document})}".encode()
 
 
-def parse(data: bytes, file: str) -> Record:
+def parse(data: bytes, file: str) -> PromotionRecord:
     """The record in `data`; `file` says whose it is. Raises Malformed where it is none, or was edited."""
     node = read(data, file, MAX_BYTES)
     if findings := checking.check(node, PROMOTION.name, file):
         raise Malformed(findings)
     plain = node.plain()
     when = moment(node.below("when"), file)
-    record = Record(
+    record = PromotionRecord(
         plain["environment"],
         plain["source"],
         plain.get("commit", ""),
@@ -248,7 +248,7 @@ def _edited(message: str, where: Location) -> Finding:
     return Finding("REC025", Severity.ERROR, f"{message}; {fix}", where)
 
 
-def read_records(files: SpecFiles, environment: str) -> tuple[list[Record], list[Finding]]:
+def read_records(files: SpecFiles, environment: str) -> tuple[list[PromotionRecord], list[Finding]]:
     """Every promotion into an environment, oldest first, and what is wrong with those that cannot be trusted."""
     listing = files.promotions(environment)
     records, findings = [], list(listing.findings)

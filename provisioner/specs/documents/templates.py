@@ -14,7 +14,7 @@ from provisioner.specs.documents.digest import digest
 from provisioner.specs.documents.document import Document, DocumentKind, read_document
 from provisioner.specs.documents.lock import Digest
 from provisioner.specs.documents.patch import Patch
-from provisioner.specs.files import Listing, SpecFiles
+from provisioner.specs.files import NameListing, SpecFiles
 from provisioner.specs.layout import TEMPLATE_FILE, template_file
 from provisioner.specs.schema.field_schemas import settings, spec
 from provisioner.specs.schema.shapes import PIN, PROSE, Schema
@@ -57,7 +57,7 @@ class Templates:
         self._chains: dict[str, Chain] = {}
 
     @cached_property
-    def listing(self) -> Listing:
+    def listing(self) -> NameListing:
         """The pins that there are."""
         return self._files.templates()
 

@@ -23,7 +23,7 @@ from provisioner.specs.discovery import spec_files
 from provisioner.specs.schema import checking
 from provisioner.specs.yaml import canonical, writer
 from provisioner.specs.yaml.reader import Malformed, read
-from provisioner.specs.yaml.writer import Edit, Entry
+from provisioner.specs.yaml.writer import Edit, MappingEntry
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _TRUTH = {"yes": True, "on": True, "y": True, "true": True, "no": False, "off": False, "n": False, "false": False}
@@ -142,7 +142,7 @@ class _Walk:
             if not isinstance(key, yaml.ScalarNode) or self._marked(key):
                 continue
             if key.value in seen:
-                self._repeated(Entry(node, key, value, owner), seen[key.value])
+                self._repeated(MappingEntry(node, key, value, owner), seen[key.value])
                 continue
             seen[key.value] = value
             known = _below(schema, key.value)
@@ -170,7 +170,7 @@ class _Walk:
                 start, end = node.start_mark.index, node.end_mark.index
                 self._do(node, [Edit(start, end, answer)], f"{self.text[start:end]} -> {answer}")
 
-    def _repeated(self, entry: Entry, first: yaml.Node) -> None:
+    def _repeated(self, entry: MappingEntry, first: yaml.Node) -> None:
         """The same key with the same scalar once more, on a line of its own: the comment beside it stays."""
         value = entry.value
         if not (isinstance(value, yaml.ScalarNode) and isinstance(first, yaml.ScalarNode)) or self._marked(value):

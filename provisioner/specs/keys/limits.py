@@ -23,7 +23,7 @@ class ExceededLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ChangeLimits:
     """At most so many applications, and so many percent of them; None is no limit.
 
     `usual`: the percentage is the tier's, no file sets it.
@@ -62,11 +62,11 @@ def _schema() -> Schema:
     )
 
 
-def _read(source: KeySource) -> Limits:
+def _read(source: KeySource) -> ChangeLimits:
     block = source.get("limits", {})
     if source.get("tier") == "production" and "maxChangesPercent" not in block:
-        return Limits(block.get("maxChanges"), PRODUCTION_PERCENT, usual=True)
-    return Limits(block.get("maxChanges"), block.get("maxChangesPercent"))
+        return ChangeLimits(block.get("maxChanges"), PRODUCTION_PERCENT, usual=True)
+    return ChangeLimits(block.get("maxChanges"), block.get("maxChangesPercent"))
 
 
-LIMITS: Key[Limits] = Key("limits", _schema, _read)
+LIMITS: Key[ChangeLimits] = Key("limits", _schema, _read)

@@ -41,8 +41,8 @@ more, is itself a finding. It belongs to its environment and is never promoted.
 ## A rule of your own
 
 A package that names rules in the entry point group `trtc_recording.rules` adds them to `validate`, `plan` and
-`pulumi up` wherever it is installed. [`examples/custom-rule`](../examples/custom-rule) is one. Ids that begin with REC
-are this tool's.
+`pulumi up` wherever it is installed. [`examples/02-custom-rule`](../examples/02-custom-rule) is one. Ids that begin
+with REC are this tool's.
 """
 
 

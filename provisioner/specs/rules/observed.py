@@ -33,13 +33,21 @@ TEMPLATE_MISSING = Rule(
 )
 
 REMOVAL_UNKNOWN = Rule(
-    "REC093",
+    "REC094",
     "A removed application goes on being recorded where nobody can tell that it is to stop",
     Severity.LOW,
     "Policy: what was not recorded cannot be recovered, so that in every doubt a recording goes on.",
 )
 
-RULES = (OLD_GENERATION, CANNOT_SWITCH_OFF, TEMPLATE_MISSING, REMOVAL_UNKNOWN)
+CONTROLLER_BEHIND = Rule(
+    "REC093",
+    "The controller records by the spec",
+    Severity.LOW,
+    "Policy: in manual mode a change holds for calls that begin after the controller has read it. Nothing in the "
+    "console changes; the controller tells the digest of the contract that it runs.",
+)
+
+RULES = (OLD_GENERATION, CANNOT_SWITCH_OFF, TEMPLATE_MISSING, CONTROLLER_BEHIND, REMOVAL_UNKNOWN)
 
 CONSEQUENCES: Mapping[str, Rule] = {
     each.id: Rule(each.id, each.title, each.severity, each.fact, irreversible=each.irreversible)

@@ -1,6 +1,6 @@
 """Rules that a team brings in a package of its own, by the entry point group `trtc_recording.rules`.
 
-An entry point names one `Rule` or a sequence of them; `examples/custom-rule` is such a package.
+An entry point names one `Rule` or a sequence of them; `examples/02-custom-rule` is such a package.
 """
 
 from __future__ import annotations

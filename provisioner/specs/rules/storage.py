@@ -8,6 +8,7 @@ from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
 from provisioner.recording.quantities import Dimension, Quantity
+from provisioner.recording.storages import BUCKETS, STORAGES
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, within
 
@@ -44,7 +45,7 @@ def _keeps_what_is_usual(environment: Environment, app: Application) -> Reasons:
 
 def _bucket_demands_are_seen_to(environment: Environment, app: Application) -> Reasons:
     vendor = app.setting("storage/vendor")
-    if app.records and environment.minimum_retention is not None and vendor in ("cos", "s3"):
+    if app.records and environment.minimum_retention is not None and vendor in BUCKETS:
         message = (
             f"minimumRetention {environment.minimum_retention} cannot be checked: files go to a bucket, "
             "and its own life cycle decides when they are deleted"
@@ -86,14 +87,14 @@ def _place(app: Application) -> str:
     vendor = app.setting("storage/vendor")
     if not app.records or vendor is None:
         return ""
-    if vendor == "vod":
-        return f"VOD application {app.setting('storage/vod/subAppId')}"
+    if not STORAGES[str(vendor)].bucket:
+        return f"VOD application {app.setting(f'storage/{vendor}/subAppId')}"
     return f"{vendor} bucket {app.setting(f'storage/{vendor}/bucket')} in {app.setting(f'storage/{vendor}/region')}"
 
 
 def _place_leaf(app: Application) -> str:
     vendor = app.setting("storage/vendor")
-    return f"{SETTINGS}/storage/{vendor}/{'subAppId' if vendor == 'vod' else 'bucket'}"
+    return f"{SETTINGS}/storage/{vendor}/{STORAGES[str(vendor)].kept_apart_by}"
 
 
 RULES = (

@@ -23,7 +23,7 @@ class Edit(NamedTuple):
     text: str
 
 
-class Entry(NamedTuple):
+class MappingEntry(NamedTuple):
     """One key with its value inside `mapping`, which is the value of the key `owner`, or the document."""
 
     mapping: yaml.MappingNode
@@ -75,10 +75,10 @@ def remove(text: str, pointer: str) -> str:
     return apply(text, removed(text, find(text, pointer)))
 
 
-def find(text: str, pointer: str) -> Entry:
+def find(text: str, pointer: str) -> MappingEntry:
     """The entry at `pointer`. Raises KeyError where there is none."""
     node: yaml.Node = compose(text)
-    entry: Entry | None = None
+    entry: MappingEntry | None = None
     for part in _parts(pointer):
         entry = _entry(node, part, entry.key if entry else None)
         if entry is None:
@@ -93,7 +93,7 @@ def renamed(key: yaml.ScalarNode, name: str) -> Edit:
     return Edit(key.start_mark.index, key.end_mark.index, canonical.scalar(name))
 
 
-def removed(text: str, entry: Entry) -> list[Edit]:
+def removed(text: str, entry: MappingEntry) -> list[Edit]:
     """Removes the entry: whole lines of a block, else up to the comma. A block that it leaves empty becomes `{}`."""
     start, end = entry.key.start_mark.index, end_of(text, entry.value)
     if len(entry.mapping.value) == 1:
@@ -119,11 +119,11 @@ def _parts(pointer: str) -> Sequence[str]:
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
-def _entry(node: yaml.Node, name: str, owner: yaml.ScalarNode | None) -> Entry | None:
+def _entry(node: yaml.Node, name: str, owner: yaml.ScalarNode | None) -> MappingEntry | None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if key.value == name:
-                return Entry(node, key, value, owner)
+                return MappingEntry(node, key, value, owner)
     return None
 
 

@@ -9,8 +9,8 @@ import pytest
 from provisioner.archive.evidence.collect import _fill
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import RecordedFile
-from provisioner.archive.files.spool import Shelf
-from provisioner.archive.unknown import Cause, Unknown
+from provisioner.archive.files.spool import Spool
+from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.console.port import ConsoleError
 from provisioner.foundation.errors import ProvisionerError
 
@@ -23,13 +23,13 @@ FILE = RecordedFile("vod", "a.mp4", (), None)
         (None, None),
         (
             IncompleteListingError(ProvisionerError("the window is full"), "files before noon"),
-            Unknown(Cause.FAILED, "the window is full; not listed: files before noon"),
+            Unknown(UnknownCause.FAILED, "the window is full; not listed: files before noon"),
         ),
         (
             ConsoleError("UnauthorizedOperation", "no", action="SearchMedia"),
-            Unknown(Cause.REFUSED, "SearchMedia: UnauthorizedOperation: no"),
+            Unknown(UnknownCause.REFUSED, "SearchMedia: UnauthorizedOperation: no"),
         ),
-        (ProvisionerError("env:KEY is not set"), Unknown(Cause.FAILED, "env:KEY is not set")),
+        (ProvisionerError("env:KEY is not set"), Unknown(UnknownCause.FAILED, "env:KEY is not set")),
     ],
 )
 def test_files_found_before_a_failure_stay(error: ProvisionerError | None, unknown: Unknown | None) -> None:
@@ -38,6 +38,6 @@ def test_files_found_before_a_failure_stay(error: ProvisionerError | None, unkno
         if error:
             raise error
 
-    with Shelf() as shelf:
-        assert _fill(shelf, files()) == unknown
-        assert list(shelf.files()) == [FILE]
+    with Spool() as spool:
+        assert _fill(spool, files()) == unknown
+        assert list(spool.files()) == [FILE]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from provisioner.archive.evidence.callbacks import Callback
+from provisioner.archive.evidence.callbacks import RecordingCallback
 from provisioner.archive.evidence.inbox import LONGEST_LINE, Inbox
 from provisioner.foundation.errors import Location, ProvisionerError
 from provisioner.recording.findings import Finding
@@ -35,7 +35,7 @@ BODY: dict[str, Any] = {
 }
 
 
-def written(root: Path, *lines: bytes) -> list[Callback | Finding]:
+def written(root: Path, *lines: bytes) -> list[RecordingCallback | Finding]:
     (root / FOLDER).mkdir(exist_ok=True)
     (root / FILE).write_bytes(b"".join(lines))
     return list(Inbox(root, FOLDER).entries())
@@ -57,8 +57,10 @@ def test_what_is_kept_is_read_back(tmp_path: Path) -> None:
     inbox.append(20001001, BODY, lambda: NOW)
     inbox.append(20001002, {**body(Payload={"Status": 1}, RoomId=77, EventMsTs=None)}, lambda: NOW)
     assert list(inbox.entries()) == [
-        Callback(20001001, 301, datetime(2026, 3, 1, 12, 0, 0, 250_000, UTC), "1234", Location(FILE, 1), "task-1"),
-        Callback(20001002, 301, NOW, "77", Location(FILE, 2), "task-1", failed=True),
+        RecordingCallback(
+            20001001, 301, datetime(2026, 3, 1, 12, 0, 0, 250_000, UTC), "1234", Location(FILE, 1), "task-1"
+        ),
+        RecordingCallback(20001002, 301, NOW, "77", Location(FILE, 2), "task-1", failed=True),
     ]
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o640
 
@@ -125,7 +127,7 @@ def test_a_line_that_is_no_callback_is_a_finding_and_the_next_one_is_read(
     assert isinstance(finding, Finding)
     assert reason in finding.message
     assert finding.where == Location(FILE, 2)
-    assert all(isinstance(other, Callback) for other in [found[0], *found[2:]])
+    assert all(isinstance(other, RecordingCallback) for other in [found[0], *found[2:]])
     assert len(found) == (2 if reason == "ends in the middle" else 3)
 
 
@@ -149,14 +151,14 @@ def _info(**members: Any) -> dict[str, Any]:
 )
 def test_numbers_are_read_as_numbers_and_as_text(tmp_path: Path, change: dict[str, Any], failed: bool) -> None:
     (found,) = written(tmp_path, entry(**change))
-    assert isinstance(found, Callback)
+    assert isinstance(found, RecordingCallback)
     assert (found.sdk_app_id, found.event, found.room, found.failed) == (20001001, 301, "1234", failed)
     assert found.at.replace(microsecond=0) == NOW
 
 
 def test_a_task_that_is_null_is_none(tmp_path: Path) -> None:
     (found,) = written(tmp_path, entry(callback={**_info(TaskId=None), "EventType": 101}))
-    assert isinstance(found, Callback)
+    assert isinstance(found, RecordingCallback)
     assert found.task == ""
 
 
@@ -177,7 +179,7 @@ def test_whatever_somebody_writes_each_line_is_told_and_on_one_line(tmp_path: Pa
     clean = [line.replace(b"\n", b"").replace(b"\r", b"") for line in lines]
     found = written(tmp_path, *(line + b"\n" for line in clean), entry())
     assert len(found) == len([line for line in clean if line.strip()]) + 1
-    assert isinstance(found[-1], Callback)
+    assert isinstance(found[-1], RecordingCallback)
     for told in found:
         if isinstance(told, Finding):
             assert not {"\n", "\r", "\x1b"} & set(told.message)

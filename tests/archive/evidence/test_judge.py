@@ -8,25 +8,25 @@ from typing import Any
 
 import pytest
 
-from provisioner.archive.evidence.callbacks import Callback
+from provisioner.archive.evidence.callbacks import RecordingCallback
 from provisioner.archive.evidence.facts import CallbackFacts, Facts, FileFacts, calls, remarked
 from provisioner.archive.evidence.judge import judge, longest_file
-from provisioner.archive.evidence.verdicts import Judgement, Verdict
-from provisioner.archive.files.calls import Remark
+from provisioner.archive.evidence.verdicts import EvidenceVerdict, Judgement
+from provisioner.archive.files.calls import CallFinding
 from provisioner.archive.files.recorded import RecordedFile
 from provisioner.archive.minutes.usage import Usage
 from provisioner.archive.minutes.usage_period import Period
-from provisioner.archive.unknown import Cause, Unknown
+from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.foundation.errors import Location
 from provisioner.recording.application import Application
 from provisioner.recording.file_names import readings
-from provisioner.recording.minutes import Kind
+from provisioner.recording.minutes import MinuteKind
 from tests.project import Project
 
 APP = 20001001
 SINCE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = SINCE + timedelta(hours=5)
-BEHAVES, CONTRADICTS, NOTHING = Verdict.BEHAVES, Verdict.CONTRADICTS, Verdict.NOTHING
+BEHAVES, CONTRADICTS, NOTHING = EvidenceVerdict.BEHAVES, EvidenceVerdict.CONTRADICTS, EvidenceVerdict.NOTHING
 MODE, BACKEND, FORMATS = "/recording/mode", "/recording/backendRecords", "/recording/settings/formats"
 MIXED, SINGLE = "/recording/settings/mixed", "/recording/settings/single"
 LENGTH, KEPT = "/recording/settings/maxFileDuration", "/recording/settings/storage/vod/retention"
@@ -77,7 +77,7 @@ def seen(
         else:
             found.earlier += 1
     if twice:
-        remark = Remark("two-recordings", APP, "1234", "number", ("a", "b"), "", ("a.mp4", "b.mp4"))
+        remark = CallFinding("two-recordings", APP, "1234", "number", ("a", "b"), "", ("a.mp4", "b.mp4"))
         remarked({APP: found}, [remark])
     heard: CallbackFacts = facts.pop("callbacks", CallbackFacts())
     silent = tuple(heard.unrecorded(SINCE, LATER))
@@ -89,14 +89,14 @@ def heard(*events: int, room: str = "1234", began: float = 60, failed: bool = Fa
     facts = CallbackFacts()
     for number, event in enumerate(events):
         at = SINCE + timedelta(seconds=began + number)
-        facts.add(Callback(APP, event, at, room, Location("inbox.jsonl", number + 1), failed=failed), SINCE)
+        facts.add(RecordingCallback(APP, event, at, room, Location("inbox.jsonl", number + 1), failed=failed), SINCE)
     return facts
 
 
 BUSY = (101, 103, 201, 203, 104, 102)
 
 
-def usage(kind: Kind | None, minutes: float = 7) -> Usage:
+def usage(kind: MinuteKind | None, minutes: float = 7) -> Usage:
     """One whole day on which so much was recorded."""
     day = date(2026, 3, 2)
     return Usage(Period(day, day), {day: {kind: minutes} if kind else {}})
@@ -113,7 +113,7 @@ def test_a_recording_shows_that_automatic_mode_records(automatic: Application) -
 
 
 def test_minutes_and_recorders_show_it_too(automatic: Application) -> None:
-    assert seen(automatic, usage=usage(Kind("mixed", "HD")))[MODE].facts[0].name == "2026-03-02"
+    assert seen(automatic, usage=usage(MinuteKind("mixed", "HD")))[MODE].facts[0].name == "2026-03-02"
     (fact,) = seen(automatic, callbacks=heard(101, 301))[MODE].facts
     assert (fact.kind, fact.name) == ("callback", "inbox.jsonl:2:1")
 
@@ -156,7 +156,7 @@ def test_a_room_whose_file_is_there_was_recorded(automatic: Application) -> None
 
 
 def test_what_could_not_be_listed_is_not_taken_for_missing(automatic: Application) -> None:
-    unknown = Unknown(Cause.REFUSED, "no")
+    unknown = Unknown(UnknownCause.REFUSED, "no")
     assert seen(automatic, callbacks=heard(*BUSY), missing=unknown)[MODE].verdict is NOTHING
 
 
@@ -172,7 +172,7 @@ def test_a_recording_contradicts_manual_mode_where_no_backend_records(project: P
 
 
 def test_a_day_with_minutes_contradicts_manual_mode(project: Project) -> None:
-    found = seen(manual(project), usage=usage(Kind("mixed", "HD")))[MODE]
+    found = seen(manual(project), usage=usage(MinuteKind("mixed", "HD")))[MODE]
     assert (found.verdict, found.facts[0].name, found.facts[0].detail) == (CONTRADICTS, "2026-03-02", "7.0 minutes")
 
 
@@ -220,7 +220,7 @@ def test_single_files_where_mixed_was_declared(automatic: Application) -> None:
     assert found[SINGLE].reason == "single streams were recorded, and mixed ones declared"
     assert found[MIXED].reason == "single streams were recorded instead"
     assert {found[SINGLE].verdict, found[MIXED].verdict} == {CONTRADICTS}
-    day = seen(automatic, usage=usage(Kind("single", "SD")))[SINGLE]
+    day = seen(automatic, usage=usage(MinuteKind("single", "SD")))[SINGLE]
     assert (day.verdict, day.facts[0].kind) == (CONTRADICTS, "day")
     assert SINGLE not in seen(automatic, file())
 
@@ -244,7 +244,7 @@ def test_a_file_that_is_too_long(automatic: Application) -> None:
         (100_000, CONTRADICTS, "files are kept for ever, and 7d is declared"),
     ],
 )
-def test_retention(automatic: Application, days: float, verdict: Verdict, reason: str) -> None:
+def test_retention(automatic: Application, days: float, verdict: EvidenceVerdict, reason: str) -> None:
     one = file()
     assert one.created is not None
     found = seen(automatic, replace(one, expires=one.created + timedelta(days=days)))[KEPT]
@@ -253,7 +253,7 @@ def test_retention(automatic: Application, days: float, verdict: Verdict, reason
 
 
 def test_minutes_without_files_are_said_to_be_elsewhere(automatic: Application) -> None:
-    found = seen(automatic, usage=usage(Kind("mixed", "HD")))["/recording/settings/storage/vendor"]
+    found = seen(automatic, usage=usage(MinuteKind("mixed", "HD")))["/recording/settings/storage/vendor"]
     assert (found.verdict, found.reason) == (
         NOTHING,
         "minutes were recorded, and no file is there: deleted, moved, or stored elsewhere",

@@ -15,7 +15,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from provisioner.archive.files import cos, s3
-from provisioner.archive.files.bucket import Bucket, BucketVendor, search
+from provisioner.archive.files.bucket import BucketStorage, BucketVendor, search
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.foundation.errors import ProvisionerError
@@ -23,7 +23,7 @@ from tests.archive.support import APP, OTHER
 from tests.console.endpoint import Reply, endpoint
 
 ANYTHING = Query()
-S3 = Bucket(s3.VENDOR, "recordings", "ap-southeast-1", "calls/live", "env:ACCESS", "env:SECRET")
+S3 = BucketStorage(s3.VENDOR, "recordings", "ap-southeast-1", "calls/live", "env:ACCESS", "env:SECRET")
 SECRET = "the-secret-itself"
 
 
@@ -51,7 +51,7 @@ def bucket(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     client.delete_bucket(Bucket=S3.name)
 
 
-def found(server: str, query: Query = ANYTHING, storage: Bucket = S3) -> list[RecordedFile]:
+def found(server: str, query: Query = ANYTHING, storage: BucketStorage = S3) -> list[RecordedFile]:
     return list(search(storage, {APP}, query, Path(), endpoint=server))
 
 
@@ -84,8 +84,14 @@ def test_files_of_one_application_and_foreign_ones_are_listed(server: str, bucke
 def test_a_bucket_without_a_folder_is_listed_from_its_root(server: str, bucket: Any) -> None:
     bucket.put_object(Bucket=S3.name, Key=f"task-1/{APP}_12.mp4", Body=b"")
     bucket.put_object(Bucket=S3.name, Key=f"{APP}_12.mp4", Body=b"")
-    root = Bucket(s3.VENDOR, S3.name, S3.region, "", "env:ACCESS", "env:SECRET")
+    root = BucketStorage(s3.VENDOR, S3.name, S3.region, "", "env:ACCESS", "env:SECRET")
     assert [file.foreign for file in found(server, storage=root)] == [True, False]
+
+
+def test_a_store_that_speaks_s3_is_asked_where_its_spec_says(server: str, bucket: Any) -> None:
+    bucket.put_object(Bucket=S3.name, Key=f"calls/live/task-1/{APP}_12.mp4", Body=b"")
+    (file,) = search(replace(S3, endpoint=server), {APP}, ANYTHING, Path())
+    assert file.room == "12"
 
 
 def test_room_and_time_narrow(server: str, bucket: Any) -> None:
@@ -180,7 +186,7 @@ def test_a_key_that_is_not_set_is_named() -> None:
 @pytest.mark.usefixtures("keys")
 def test_cos_is_reached_at_its_region_with_the_bucket_in_the_host_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy is told where a request would go."""
-    recordings = Bucket(cos.VENDOR, "recordings-1250000000", "ap-guangzhou", "", "env:ACCESS", "env:SECRET")
+    recordings = BucketStorage(cos.VENDOR, "recordings-1250000000", "ap-guangzhou", "", "env:ACCESS", "env:SECRET")
     with socket.create_server(("127.0.0.1", 0)) as proxy, ThreadPoolExecutor() as pool:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
         asked = pool.submit(_first_line, proxy)

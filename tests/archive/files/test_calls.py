@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from provisioner.archive.files.calls import remarks
+from provisioner.archive.files.calls import call_findings
 from provisioner.archive.files.recorded import RecordedFile
-from provisioner.archive.files.spool import Shelf
+from provisioner.archive.files.spool import Spool
 from provisioner.recording.file_names import readings
 from tests.archive.support import APP, NOON, OTHER
 
@@ -23,9 +23,9 @@ def file(name: str, task: str | None = "t", after: float = 0, seconds: float | N
 
 
 def told(*files: RecordedFile) -> list[tuple[str, str, tuple[str, ...]]]:
-    with Shelf() as shelf:
-        shelf.fill(files)
-        return [(remark.kind, remark.message, remark.keys) for remark in remarks(shelf.files())]
+    with Spool() as spool:
+        spool.fill(files)
+        return [(remark.kind, remark.message, remark.keys) for remark in call_findings(spool.files())]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provisioner.archive.files import cos
-from provisioner.archive.files.bucket import Bucket
+from provisioner.archive.files.bucket import BucketStorage
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.listing import list_files
 from provisioner.archive.files.recorded import Query
@@ -47,7 +47,7 @@ def test_applications_that_share_a_storage_are_listed_together(recorded: Project
 def test_the_storage_is_that_of_the_spec(project: Project) -> None:
     by_name = {app.name: storage_of(app) for app in classroom_stores_in_cos(project).applications}
     assert by_name["video-call"] == VodStorage(1500000010)
-    assert by_name["classroom"] == Bucket(cos.VENDOR, "recordings-1", "ap-guangzhou", "", "env:A", "env:B")
+    assert by_name["classroom"] == BucketStorage(cos.VENDOR, "recordings-1", "ap-guangzhou", "", "env:A", "env:B")
     assert [str(by_name[name]) for name in ("video-call", "classroom")] == [
         "VOD application 1500000010",
         "COS bucket recordings-1 in ap-guangzhou",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.archive.files.recorded import Kind, Query, RecordedFile, RoomType
+from provisioner.archive.files.recorded import FileKind, Query, RecordedFile, RoomType
 from provisioner.recording.file_names import readings
 
 APP = 1400000001
@@ -35,7 +35,7 @@ FOREIGN = listed("holiday.mp4", room_id="1234")
     ],
 )
 def test_a_name_says_kind_and_room(
-    file: RecordedFile, kind: Kind | None, room: str | None, room_type: RoomType | None
+    file: RecordedFile, kind: FileKind | None, room: str | None, room_type: RoomType | None
 ) -> None:
     assert (file.kind, file.room, file.room_type, file.foreign) == (kind, room, room_type, kind is None)
 

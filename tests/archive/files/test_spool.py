@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.archive.files.recorded import RecordedFile
-from provisioner.archive.files.spool import Shelf
+from provisioner.archive.files.spool import Spool
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.file_names import readings
 from tests.archive.support import APP, NOON
@@ -35,10 +35,10 @@ IN_ORDER = [
 
 @given(st.permutations(IN_ORDER))
 def test_rooms_then_calls_then_parts_then_foreign_names(files: list[RecordedFile]) -> None:
-    with Shelf() as shelf:
-        shelf.fill(files)
-        assert list(shelf.files()) == IN_ORDER
-        assert list(shelf.files()) == IN_ORDER
+    with Spool() as spool:
+        spool.fill(files)
+        assert list(spool.files()) == IN_ORDER
+        assert list(spool.files()) == IN_ORDER
 
 
 def test_what_came_before_an_error_stays() -> None:
@@ -46,7 +46,7 @@ def test_what_came_before_an_error_stays() -> None:
         yield IN_ORDER[0]
         raise ProvisionerError("broke off")
 
-    with Shelf() as shelf:
+    with Spool() as spool:
         with pytest.raises(ProvisionerError, match="broke off"):
-            shelf.fill(broken())
-        assert list(shelf.files()) == IN_ORDER[:1]
+            spool.fill(broken())
+        assert list(spool.files()) == IN_ORDER[:1]

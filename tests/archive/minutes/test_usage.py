@@ -13,10 +13,10 @@ from tencentcloud.common.credential import Credential
 from provisioner.archive.minutes.record_statistic import StatisticSource
 from provisioner.archive.minutes.usage import UsageSource, daily_minutes, last_week, region
 from provisioner.archive.minutes.usage_period import Period
-from provisioner.archive.unknown import Cause, Unknown
+from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.console.tencent import client
 from provisioner.console.tencent.client import TencentClient
-from provisioner.recording.minutes import Kind, total
+from provisioner.recording.minutes import MinuteKind, total
 from tests.console.endpoint import Endpoint, Reply, answers, endpoint, refuses, status
 
 FIRST = date(2026, 3, 1)
@@ -56,8 +56,8 @@ def test_a_long_period_is_joined_from_windows_of_31_days_of_single_and_of_mixed_
     with asked(*script) as (source, served):
         usage = source.usage(APP, days)
     assert usage.complete
-    assert usage.minutes == {Kind("single", "HD"): 31 + 18, Kind("mixed", "HD"): 310 + 180}
-    assert usage.days[date(2026, 4, 1)] == {Kind("single", "HD"): 2, Kind("mixed", "HD"): 20}
+    assert usage.minutes == {MinuteKind("single", "HD"): 31 + 18, MinuteKind("mixed", "HD"): 310 + 180}
+    assert usage.days[date(2026, 4, 1)] == {MinuteKind("single", "HD"): 2, MinuteKind("mixed", "HD"): 20}
     assert [(body["StartTime"], body["EndTime"], body["MixType"]) for _, _, body in served.seen] == [
         ("2026-03-01", "2026-03-31", "single"),
         ("2026-04-01", "2026-04-09", "single"),
@@ -71,7 +71,7 @@ def test_the_five_minutes_of_a_single_day_are_added_up() -> None:
     slots = [{"TimeKey": f"2026-03-01 12:{minute:02}:00", "UsageValue": [0, 0, 0.1, 0, 0, 0]} for minute in (0, 5, 10)]
     with asked(answers(UsageKey=KEYS, UsageList=slots)) as (source, _):
         usage = source.usage(APP, Period(FIRST, FIRST))
-    assert usage.minutes == {Kind("single", "HD"): 0.3, Kind("mixed", "HD"): 0.3}
+    assert usage.minutes == {MinuteKind("single", "HD"): 0.3, MinuteKind("mixed", "HD"): 0.3}
 
 
 def test_half_failed_pages_leave_the_other_half_known() -> None:
@@ -80,7 +80,7 @@ def test_half_failed_pages_leave_the_other_half_known() -> None:
     with asked(*script, rows(date(2026, 4, 1), 9, 20)) as (source, _):
         usage = source.usage(APP, days)
     (gap,) = usage.gaps
-    assert (gap.streams, str(gap.period), gap.why.cause) == ("single", "2026-04-01 to 2026-04-09", Cause.FAILED)
+    assert (gap.streams, str(gap.period), gap.why.cause) == ("single", "2026-04-01 to 2026-04-09", UnknownCause.FAILED)
     assert total(usage.minutes) == 31 + 310 + 180
     assert usage.whole(FIRST)
     assert not usage.whole(date(2026, 4, 1))
@@ -100,8 +100,8 @@ def test_days_that_an_answer_leaves_out_are_unknown_not_zero() -> None:
     with asked(some, rows(FIRST, 5)) as (source, _):
         usage = source.usage(APP, days)
     assert [(str(gap.period), gap.why.cause) for gap in usage.gaps] == [
-        ("2026-03-02 to 2026-03-03", Cause.NO_DATA),
-        ("2026-03-05", Cause.NO_DATA),
+        ("2026-03-02 to 2026-03-03", UnknownCause.NO_DATA),
+        ("2026-03-05", UnknownCause.NO_DATA),
     ]
     assert usage.whole(date(2026, 3, 4))
     assert usage.days[date(2026, 3, 4)] == {}
@@ -112,20 +112,20 @@ def test_an_application_without_data_is_unknown(nothing: Any) -> None:
     with asked(answers(UsageKey=KEYS, UsageList=nothing)) as (source, _):
         usage = source.usage(APP, Period(FIRST, FIRST))
     assert not usage.known
-    assert {gap.why.cause for gap in usage.gaps} == {Cause.NO_DATA}
+    assert {gap.why.cause for gap in usage.gaps} == {UnknownCause.NO_DATA}
 
 
 @pytest.mark.parametrize(
     ("code", "cause", "calls"),
     [
-        ("UnauthorizedOperation", Cause.REFUSED, 1),
-        ("AuthFailure.UnauthorizedOperation", Cause.REFUSED, 1),
-        ("AuthFailure.SignatureFailure", Cause.REFUSED, 1),
-        ("FailedOperation.SdkAppIdNotExist", Cause.NO_APPLICATION, 4),
-        ("InvalidParameter.SdkAppId", Cause.FAILED, 4),
+        ("UnauthorizedOperation", UnknownCause.REFUSED, 1),
+        ("AuthFailure.UnauthorizedOperation", UnknownCause.REFUSED, 1),
+        ("AuthFailure.SignatureFailure", UnknownCause.REFUSED, 1),
+        ("FailedOperation.SdkAppIdNotExist", UnknownCause.NO_APPLICATION, 4),
+        ("InvalidParameter.SdkAppId", UnknownCause.FAILED, 4),
     ],
 )
-def test_a_refusal_says_which_and_is_not_asked_again_where_it_lasts(code: str, cause: Cause, calls: int) -> None:
+def test_a_refusal_says_which_and_is_not_asked_again_where_it_lasts(code: str, cause: UnknownCause, calls: int) -> None:
     with asked(refuses(code)) as (source, served):
         found = [daily_minutes(source.usage(number, last_week(FIRST))) for number in (1, 2)]
     assert [entry.cause for entry in found if isinstance(entry, Unknown)] == [cause, cause]
@@ -135,7 +135,7 @@ def test_a_refusal_says_which_and_is_not_asked_again_where_it_lasts(code: str, c
 def test_no_answer_is_told_apart_and_asked_once() -> None:
     with asked(status(502)) as (source, served):
         usage = source.usage(APP, Period(FIRST, FIRST))
-    assert {gap.why.cause for gap in usage.gaps} == {Cause.NO_ANSWER}
+    assert {gap.why.cause for gap in usage.gaps} == {UnknownCause.NO_ANSWER}
     assert len(served.seen) == 1
 
 
@@ -160,7 +160,7 @@ def test_an_answer_that_no_page_describes_is_no_figure(hostile: dict[str, Any]) 
         usage = source.usage(APP, Period(FIRST, FIRST))
     assert not usage.known
     reasons = {gap.why.reason for gap in usage.gaps}
-    assert {gap.why.cause for gap in usage.gaps} == {Cause.UNREADABLE}
+    assert {gap.why.cause for gap in usage.gaps} == {UnknownCause.UNREADABLE}
     assert all(reason.isprintable() for reason in reasons)
 
 
@@ -195,4 +195,4 @@ def test_no_statistics_are_unknown() -> None:
     with service(answers(SdkAppIdUsages=[])) as (api, _):
         found = StatisticSource(api).seconds(APP, Period(FIRST, FIRST))
     assert isinstance(found, Unknown)
-    assert found.cause is Cause.NO_DATA
+    assert found.cause is UnknownCause.NO_DATA

@@ -6,8 +6,8 @@ from importlib import resources
 
 import pytest
 
-from provisioner.console.runbook.labels import load, page_of
-from provisioner.console.tencent.binding import Grade
+from provisioner.console.grade import Grade
+from provisioner.console.runbook.labels import labels_of, load
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.quantities import Dimension, Quantity
@@ -25,10 +25,10 @@ def seconds(amount: int | None) -> Quantity:
 def test_a_shipped_page_knows_the_same_fields_as_the_default_binding(project: Project, name: str) -> None:
     from provisioner.console.tencent import binding
 
-    page = load(name, project.root)
-    assert set(page.labels) == set(binding.load("default", project.root).places)
-    assert page.application_grade is Grade.ASSUMED
-    assert page.address(20000101).endswith("/app/20000101")
+    labels = load(name, project.root)
+    assert set(labels.labels) == set(binding.load("default", project.root).places)
+    assert labels.application_grade is Grade.ASSUMED
+    assert labels.address(20000101).endswith("/app/20000101")
 
 
 @pytest.mark.parametrize(
@@ -58,18 +58,18 @@ def test_an_environment_has_its_sites_page_unless_it_names_one(project: Project)
         "pages/ours.yaml", shipped.replace("Recording wait time", "Idle time").replace("name: intl", "name: ours")
     )
     project.edit("environments/prod/environment.yaml", "{driver: embedded}", "{driver: runbook}")
-    assert page_of(project.environment("prod"), project.root).label(IDLE).words == "Recording wait time"
+    assert labels_of(project.environment("prod"), project.root).label(IDLE).words == "Recording wait time"
     project.edit("environments/prod/environment.yaml", "{driver: runbook}", "{driver: runbook, page: pages/ours.yaml}")
-    assert page_of(project.environment("prod"), project.root).label(IDLE).words == "Idle time"
+    assert labels_of(project.environment("prod"), project.root).label(IDLE).words == "Idle time"
 
 
 def test_a_field_that_a_page_lacks_goes_by_its_name(project: Project) -> None:
     text = resources.files("provisioner.console").joinpath("pages", "intl.yaml").read_text("utf-8")
     line = next(line for line in text.splitlines(keepends=True) if IDLE in line)
     project.write("pages/small.yaml", text.replace(line, ""))
-    page = load("pages/small.yaml", project.root)
-    assert (page.label(IDLE).words, page.label(IDLE).grade) == ("maxIdleTime", Grade.ASSUMED)
-    assert page.value(IDLE, seconds(120)) == "2m"
+    labels = load("pages/small.yaml", project.root)
+    assert (labels.label(IDLE).words, labels.label(IDLE).grade) == ("maxIdleTime", Grade.ASSUMED)
+    assert labels.value(IDLE, seconds(120)) == "2m"
 
 
 def test_a_broken_page_is_told_at_its_place(project: Project) -> None:

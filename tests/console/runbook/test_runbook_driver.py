@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provisioner.console.port import Change, ConsoleError, Observed, Shown, Unreadable
+from provisioner.console.port import ConsoleChange, ConsoleError, Observed, Shown, Unreadable
 from provisioner.console.runbook import observations
 from provisioner.console.runbook.runbook_driver import RunbookConsole
 from provisioner.foundation.errors import ProvisionerError
@@ -167,7 +167,7 @@ def test_nothing_can_be_listed_or_written(prod: Project) -> None:
     with pytest.raises(
         ProvisionerError, match=r"was not written: people change this console\n.*apply prod.*attest prod"
     ):
-        opened.write(CALL, Change({}, frozenset()))
+        opened.write(CALL, ConsoleChange({}, frozenset()))
     with pytest.raises(ConsoleError, match="no spec of prod names SDKAppId 7"):
         opened.read(7)
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from provisioner.console.port import Change, Unreadable
-from provisioner.console.tencent.binding import Grade, load
+from provisioner.console.grade import Grade
+from provisioner.console.port import ConsoleChange, Unreadable
+from provisioner.console.tencent.binding import load
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Dimension, Quantity
@@ -174,7 +175,7 @@ def test_a_value_that_no_codec_foresaw_is_unreadable(project: Project) -> None:
 
 def test_the_template_goes_as_a_whole_and_before_automatic_mode(project: Project) -> None:
     desired: dict[str, Value] = {"/recording/enabled": True, "/recording/mode": "auto", IDLE: seconds(9)}
-    change = Change(desired, frozenset(desired))
+    change = ConsoleChange(desired, frozenset(desired))
     calls = [(write.action, body) for write, body in load("default", project.root).requests(5, change, str)]
     assert calls == [
         ("ModifyRecordMode", {"SdkAppId": 5, "Enabled": 1}),

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from provisioner.console.tencent.transport import Answer, NoAnswerError, Transport
+from provisioner.console.tencent.transport import HttpAnswer, NoAnswerError, Transport
 
 JSON = b"Content-Type: application/json\r\n"
 
@@ -70,7 +70,7 @@ def peer(*replies: bytes) -> Iterator[Peer]:
         served.close()
 
 
-def send(transport: Transport, **header: str) -> Answer:
+def send(transport: Transport, **header: str) -> HttpAnswer:
     request = SimpleNamespace(method="POST", data='{"a": 1}', header={"Host": "x", **header})
     return transport.send_request(request)
 

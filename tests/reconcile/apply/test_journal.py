@@ -12,7 +12,7 @@ import pytest
 
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError
-from provisioner.reconcile.apply.journal import Entry, Journal, holds_after
+from provisioner.reconcile.apply.journal import Journal, JournalEntry, holds_after
 from provisioner.reconcile.apply.journal_folder import FolderStore
 from provisioner.reconcile.apply.lock import environment_lock, owner_note
 
@@ -91,8 +91,8 @@ with environment_lock(Path(sys.argv[1]), "dev", owner_note("tests", noon), noon)
 
 
 def test_what_was_written_last_holds_after_the_window() -> None:
-    def entry(event: str, at: datetime | str, **details: object) -> Entry:
-        return Entry("run", event, at if isinstance(at, str) else timestamp(at), details)
+    def entry(event: str, at: datetime | str, **details: object) -> JournalEntry:
+        return JournalEntry("run", event, at if isinstance(at, str) else timestamp(at), details)
 
     later = NOON + timedelta(hours=1)
     entries = [

@@ -24,7 +24,7 @@ from provisioner.reconcile.apply import lease, state
 from provisioner.reconcile.apply.journal import Journal
 from provisioner.reconcile.apply.journal_bucket import BucketStore
 from provisioner.reconcile.apply.lease import leased
-from provisioner.reconcile.apply.object_store import Bucket
+from provisioner.reconcile.apply.object_store import ObjectBucket
 from provisioner.specs.keys.journal import BucketJournal
 from tests.conftest import ROOT
 from tests.project import Project
@@ -61,7 +61,7 @@ def choice(server: str, request: pytest.FixtureRequest, monkeypatch: pytest.Monk
 
 
 def journal(choice: BucketJournal) -> Journal:
-    return Journal(BucketStore(Bucket(choice)), system_clock)
+    return Journal(BucketStore(ObjectBucket(choice)), system_clock)
 
 
 def url(choice: BucketJournal) -> str:
@@ -84,7 +84,7 @@ def test_entries_come_back_in_order_run_by_run(choice: BucketJournal) -> None:
     entries = list(journal(choice).entries())
     assert [entry.details.get("who") for entry in entries if entry.event == "begin"] == ["ann", "bob"]
     assert [entry.details["name"] for entry in entries[1:13]] == [f"app{number}" for number in range(12)]
-    assert sum(key.endswith(".jsonl") for key in Bucket(choice).listing()) == 2
+    assert sum(key.endswith(".jsonl") for key in ObjectBucket(choice).listing()) == 2
 
 
 def test_a_run_that_never_ended_keeps_every_entry(choice: BucketJournal) -> None:
@@ -108,7 +108,7 @@ def test_apply_history_and_sealed_plans_use_the_bucket(project: Project, choice:
     assert "video-call 20001001  applied" in project.run("history", "dev").out
     again = project.run("apply", "--yes", "--plan", "plan.json")
     assert (again.code, "this plan was carried out already" in again.err) == (1, True)
-    assert "lock.json" not in list(Bucket(choice).listing())
+    assert "lock.json" not in list(ObjectBucket(choice).listing())
 
 
 def test_a_kill_leaves_what_was_recorded_and_a_lock_that_only_others_wait_for(
@@ -121,7 +121,7 @@ def test_a_kill_leaves_what_was_recorded_and_a_lock_that_only_others_wait_for(
     assert ran.returncode == -signal.SIGKILL
     before = [entry["event"] for entry in project.json("history", "dev")]
     assert before[:3] == ["begin", "equal", "write"]
-    assert "lock.json" in list(Bucket(choice).listing())
+    assert "lock.json" in list(ObjectBucket(choice).listing())
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(state, "identity", lambda _: "another machine's")
         told = project.run("apply", "--yes", "dev").err
@@ -137,23 +137,23 @@ def test_a_second_machine_is_told_who_writes(choice: BucketJournal) -> None:
         r"dev is being written by ann with tests \(process 5 on ci-7, since 2026-01-31T12:00:00Z\), last heard of 0 min"
     )
     with (
-        leased(Bucket(choice), "dev", NOTE) as check,
+        leased(ObjectBucket(choice), "dev", NOTE) as check,
         pytest.raises(ConflictError, match=told),
-        leased(Bucket(choice), "dev", {**NOTE, "who": "bob"}),
+        leased(ObjectBucket(choice), "dev", {**NOTE, "who": "bob"}),
     ):
         check()
-    with leased(Bucket(choice), "dev", NOTE):
+    with leased(ObjectBucket(choice), "dev", NOTE):
         """It was given back."""
 
 
 def test_who_lost_the_lease_writes_no_more(choice: BucketJournal, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    with leased(Bucket(choice), "dev", NOTE, lambda: now[0]) as check, ExitStack() as later:
+    with leased(ObjectBucket(choice), "dev", NOTE, lambda: now[0]) as check, ExitStack() as later:
         run = journal(choice).begin(check, who="ann")
         run.record("write", name="one")
         now[0] += 299  # asleep for longer than any renewal may take
         monkeypatch.setattr(lease, "LASTS", timedelta())  # and the store's clock says so
-        later.enter_context(leased(Bucket(choice), "dev", {**NOTE, "who": "bob"}))
+        later.enter_context(leased(ObjectBucket(choice), "dev", {**NOTE, "who": "bob"}))
         with pytest.raises(ConflictError, match="the lock of dev could not be renewed in time"):
             run.record("write", name="two")
     assert [entry.details.get("name") for entry in journal(choice).entries()] == [None, "one"]
@@ -161,20 +161,20 @@ def test_who_lost_the_lease_writes_no_more(choice: BucketJournal, monkeypatch: p
 
 def test_a_lease_is_renewed_while_it_is_ours(choice: BucketJournal) -> None:
     now = [1000.0]
-    held = lease._Lease(Bucket(choice), "dev", NOTE, lambda: now[0])
+    held = lease._Lease(ObjectBucket(choice), "dev", NOTE, lambda: now[0])
     held.take()
     for _ in range(5):
         now[0] += 200
         held.renew()
         held.check()
     held.give_back()
-    assert list(Bucket(choice).listing()) == []
+    assert list(ObjectBucket(choice).listing()) == []
 
 
 def test_a_store_that_overwrites_can_hold_no_lock(choice: BucketJournal) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), _Careless) as careless:
         Thread(target=careless.serve_forever, daemon=True).start()
-        bucket = Bucket(BucketJournal("bucket", "", f"http://127.0.0.1:{careless.server_port}", "us-east-1"))
+        bucket = ObjectBucket(BucketJournal("bucket", "", f"http://127.0.0.1:{careless.server_port}", "us-east-1"))
         with pytest.raises(ProvisionerError, match="it can hold no lock"), leased(bucket, "dev", NOTE):
             pass
         careless.shutdown()
@@ -206,5 +206,5 @@ def test_a_lock_of_this_machine_only_asks_the_bucket_for_nothing(project: Projec
         "tier: development",
         f'tier: development\njournal: "{url(choice)}&lock=local"',
     )
-    with leased(Bucket(choice), "dev", NOTE):
+    with leased(ObjectBucket(choice), "dev", NOTE):
         assert project.run("apply", "--yes", "dev").code == 0

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.plan.approvals import Demand, Policy, demands
+from provisioner.reconcile.plan.approvals import ApprovalPolicy, Demand, demands
 from provisioner.specs.codeowners.gitlab import GITLAB
 from provisioner.specs.codeowners.owners import Owners
 from provisioner.specs.keys.approvals import Approvals
@@ -42,12 +42,12 @@ def plan(*apps: dict[str, Any], removed: list[dict[str, Any]] | None = None, ove
     }
 
 
-def policy(approvals: Approvals, text: str | None = CODEOWNERS) -> Policy:
+def policy(approvals: Approvals, text: str | None = CODEOWNERS) -> ApprovalPolicy:
     owners = None if text is None else Owners("CODEOWNERS", "", GITLAB.read(text))
-    return Policy(approvals, owners, TEAMS)
+    return ApprovalPolicy(approvals, owners, TEAMS)
 
 
-def asked(document: dict[str, Any], *policies: Policy) -> list[tuple[tuple[str, ...], int, tuple[str, ...]]]:
+def asked(document: dict[str, Any], *policies: ApprovalPolicy) -> list[tuple[tuple[str, ...], int, tuple[str, ...]]]:
     return [(demand.owners, demand.required, demand.applications) for demand in demands(document, policies)]
 
 

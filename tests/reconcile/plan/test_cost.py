@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from provisioner.console.port import Observed, Shown, Unreadable
-from provisioner.reconcile.plan.cost import Cost, Direction, cost
+from provisioner.reconcile.plan.cost import CostEffect, Direction, cost
 from provisioner.reconcile.plan.diff import diff
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.quantities import Dimension, Quantity
@@ -25,7 +25,7 @@ BASE: dict[str, Value] = {
 }
 
 
-def judged(wanted: Mapping[str, Value], shown: Mapping[str, Shown]) -> Cost:
+def judged(wanted: Mapping[str, Value], shown: Mapping[str, Shown]) -> CostEffect:
     observed = Observed(1, "x", "new", shown)
     return cost(wanted, observed, diff(wanted, observed))
 
@@ -54,22 +54,22 @@ def judged(wanted: Mapping[str, Value], shown: Mapping[str, Shown]) -> Cost:
 def test_each_thing_that_is_charged_for(
     leaf: str, before: Value | None, after: Value, direction: Direction, reason: str
 ) -> None:
-    assert judged({**BASE, leaf: after}, {**BASE, leaf: before}) == Cost(direction, (reason,))
+    assert judged({**BASE, leaf: after}, {**BASE, leaf: before}) == CostEffect(direction, (reason,))
 
 
 def test_more_here_and_less_there_is_mixed() -> None:
     formats, height = f"{SETTINGS}/formats", f"{SETTINGS}/mixed/video/height"
     found = judged({**BASE, formats: ("mp4", "hls"), height: 480}, {**BASE, height: 720})
-    assert found == Cost(Direction.MIXED, ("hls files as well", "HD -> SD"))
+    assert found == CostEffect(Direction.MIXED, ("hls files as well", "HD -> SD"))
 
 
 def test_what_is_not_charged_for_costs_the_same() -> None:
     users = f"{SETTINGS}/mixed/maxUsers"
-    assert judged({**BASE, users: 4}, BASE) == Cost(Direction.SAME)
+    assert judged({**BASE, users: 4}, BASE) == CostEffect(Direction.SAME)
 
 
 def test_nothing_to_change_costs_the_same_even_where_something_is_hidden() -> None:
-    assert judged(BASE, {**BASE, f"{SETTINGS}/formats": Unreadable("hidden")}) == Cost(Direction.SAME)
+    assert judged(BASE, {**BASE, f"{SETTINGS}/formats": Unreadable("hidden")}) == CostEffect(Direction.SAME)
 
 
 def test_a_hidden_field_that_is_charged_for_makes_it_unknown() -> None:

@@ -34,7 +34,7 @@ def move_console(project: Project, seconds: int) -> None:
 
 
 def test_a_plan_that_holds_is_applied_once(sealed: Project) -> None:
-    assert sealed.run("verify", "plan.json").out == "Nothing moved: the plan holds.\n"
+    assert sealed.run("verify", "plan.json").out == "Nothing changed: the plan is valid.\n"
     assert sealed.run("apply", "--yes", "--plan", "plan.json").code == 0
     assert idle(sealed) == 20
     again = sealed.run("apply", "--yes", "--plan", "plan.json")
@@ -58,7 +58,7 @@ def test_a_spec_that_moved_is_told_field_by_field(sealed: Project) -> None:
     assert sealed.run("verify", "plan.json").out.splitlines() == [
         'classroom /recording/settings/maxFileDuration: differs now: "4h" -> "3h"',
         'video-call /recording/settings/maxIdleTime: the spec said "20s", now "30s"',
-        "2 things moved; make the plan again.",
+        "Changed since the plan was sealed: 2 things. Make the plan again.",
     ]
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from provisioner.archive.minutes.usage import Gap, Usage
+from provisioner.archive.minutes.usage import Usage, UsageGap
 from provisioner.archive.minutes.usage_period import Period
-from provisioner.archive.unknown import Cause, Unknown
+from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan.usage_impact import Affected, affected
-from provisioner.recording.minutes import Kind
+from provisioner.recording.minutes import MinuteKind
 from provisioner.recording.prices import Prices
 from tests.project import Project
 
 WEEK = Period(date(2026, 3, 1), date(2026, 3, 7))
-HD, SD = Kind("mixed", "HD"), Kind("mixed", "SD")
-REFUSED = Unknown(Cause.REFUSED, "the key may not ask")
+HD, SD = MinuteKind("mixed", "HD"), MinuteKind("mixed", "SD")
+REFUSED = Unknown(UnknownCause.REFUSED, "the key may not ask")
 
 
-def prices(*kinds: Kind) -> Prices:
+def prices(*kinds: MinuteKind) -> Prices:
     rates = dict.fromkeys(kinds, Decimal("5.99"))
     return Prices("USD", "task", rates, "a list", date(2026, 1, 1), Location("prices.yaml"))
 
@@ -35,7 +35,7 @@ def test_what_has_no_price_makes_no_sum() -> None:
 
 
 def test_unknown_stays_unknown() -> None:
-    usage = Usage(WEEK, {}, (Gap(WEEK, "mixed", REFUSED),))
+    usage = Usage(WEEK, {}, (UsageGap(WEEK, "mixed", REFUSED),))
     assert affected(usage, prices(HD)) == Affected(REFUSED)
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport, Fact, Judgement, Verdict
-from provisioner.archive.unknown import Cause, Unknown
+from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport, EvidenceVerdict, Fact, Judgement
+from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.foundation.errors import Location
 from provisioner.recording.findings import Finding, Severity
 from provisioner.report.archive.evidence import evidence_document, render_evidence
@@ -27,9 +27,11 @@ def report(project: Project) -> EvidenceReport:
         None,
         SINCE,
         (
-            Judgement("/recording/mode", Verdict.BEHAVES, "1,200 recordings, by the template", files, 1200),
-            Judgement(f"{SETTINGS}/formats", Verdict.CONTRADICTS, "aac is not declared", (*files, hostile), 1204),
-            Judgement(f"{SETTINGS}/maxFileDuration", Verdict.NOTHING, "the longest file has 0:30:00"),
+            Judgement("/recording/mode", EvidenceVerdict.BEHAVES, "1,200 recordings, by the template", files, 1200),
+            Judgement(
+                f"{SETTINGS}/formats", EvidenceVerdict.CONTRADICTS, "aac is not declared", (*files, hostile), 1204
+            ),
+            Judgement(f"{SETTINGS}/maxFileDuration", EvidenceVerdict.NOTHING, "the longest file has 0:30:00"),
         ),
         1200,
         files[0],
@@ -39,18 +41,21 @@ def report(project: Project) -> EvidenceReport:
         SINCE,
         datetime(2026, 3, 8, tzinfo=UTC),
         None,
-        (Judgement("/recording/mode", Verdict.BEHAVES, "1 recording, by the template", files[:1], 1),),
+        (Judgement("/recording/mode", EvidenceVerdict.BEHAVES, "1 recording, by the template", files[:1], 1),),
         1,
         files[0],
     )
-    nothing = "nothing was recorded, and nobody reports busy rooms"
+    nothing = "nothing was recorded, and room callbacks are not collected"
     silent = Evidence(
         desk,
         SINCE,
         None,
         SINCE,
-        (Judgement("/recording/mode", Verdict.NOTHING, nothing), Judgement(f"{SETTINGS}/formats", Verdict.NOTHING, "")),
-        unknown={"files": Unknown(Cause.REFUSED, "SearchMedia: UnauthorizedOperation: \u202eno")},
+        (
+            Judgement("/recording/mode", EvidenceVerdict.NOTHING, nothing),
+            Judgement(f"{SETTINGS}/formats", EvidenceVerdict.NOTHING, ""),
+        ),
+        unknown={"files": Unknown(UnknownCause.REFUSED, "SearchMedia: UnauthorizedOperation: \u202eno")},
     )
     torn = Finding("unreadable-callback", Severity.INFO, "is no JSON: Expecting value", Location("inbox.jsonl", 7))
     return EvidenceReport(

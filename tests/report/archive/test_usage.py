@@ -8,21 +8,21 @@ from decimal import Decimal
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from provisioner.archive.minutes.record_statistic import ON_NO_OTHER_SITE, Seconds
-from provisioner.archive.minutes.usage import Gap, Usage
+from provisioner.archive.minutes.record_statistic import ON_NO_OTHER_SITE, StatisticSeconds
+from provisioner.archive.minutes.usage import Usage, UsageGap
 from provisioner.archive.minutes.usage_period import Period
-from provisioner.archive.unknown import Cause, Unknown
+from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.foundation.errors import Location
-from provisioner.recording.minutes import Kind, Minutes
+from provisioner.recording.minutes import MinuteKind, Minutes
 from provisioner.recording.prices import Prices
 from provisioner.report.archive.usage import ApplicationUsage, UsageReport, render_usage, trend, usage_csv
 from provisioner.report.archive.usage_chart import draw
 from tests.project import Project
 
 DAYS = Period(date(2026, 3, 27), date(2026, 3, 30))
-HD, SOUND, SINGLE = Kind("mixed", "HD"), Kind("mixed", "Audio"), Kind("single", "FullHD")
-HOSTILE = Unknown(Cause.FAILED, "DescribeRecordingUsage: InternalError: \x1b[2J half is missing")
-REFUSED = Unknown(Cause.REFUSED, "DescribeRecordingUsage: UnauthorizedOperation: not allowed (request req-1)")
+HD, SOUND, SINGLE = MinuteKind("mixed", "HD"), MinuteKind("mixed", "Audio"), MinuteKind("single", "FullHD")
+HOSTILE = Unknown(UnknownCause.FAILED, "DescribeRecordingUsage: InternalError: \x1b[2J half is missing")
+REFUSED = Unknown(UnknownCause.REFUSED, "DescribeRecordingUsage: UnauthorizedOperation: not allowed (request req-1)")
 PRICES = Prices(
     "USD",
     "task",
@@ -33,12 +33,12 @@ PRICES = Prices(
 )
 
 
-def usage(period: Period, *amounts: Minutes, gaps: tuple[Gap, ...] = ()) -> Usage:
+def usage(period: Period, *amounts: Minutes, gaps: tuple[UsageGap, ...] = ()) -> Usage:
     return Usage(period, dict(zip(period, amounts, strict=False)), gaps)
 
 
 def nothing(period: Period) -> Usage:
-    return usage(period, gaps=(Gap(period, "single", REFUSED), Gap(period, "mixed", REFUSED)))
+    return usage(period, gaps=(UsageGap(period, "single", REFUSED), UsageGap(period, "mixed", REFUSED)))
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ def report(project: Project) -> UsageReport:
     """classroom: a day of single streams is unknown; support-desk: refused; video-call: all known."""
     classroom, desk, call = project.environment("dev").applications
     before = DAYS.before()
-    half = Gap(Period(date(2026, 3, 29), date(2026, 3, 29)), "single", HOSTILE)
-    seconds: dict[date, Seconds] = {DAYS.first: {"audio": 90, "sd": 0, "hd": 7200, "above-hd": 0}}
+    half = UsageGap(Period(date(2026, 3, 29), date(2026, 3, 29)), "single", HOSTILE)
+    seconds: dict[date, StatisticSeconds] = {DAYS.first: {"audio": 90, "sd": 0, "hd": 7200, "above-hd": 0}}
     return UsageReport(
         "dev",
         "TRTC API at trtc.intl.tencentcloudapi.com",

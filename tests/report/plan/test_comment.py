@@ -32,8 +32,8 @@ FORGE = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough
 OURS = {"<details>", "</details>", "<br>"}
 
 
-def comment(*plans: Document, budget: int = COMMENT) -> str:
-    return render_comment([read_plan(document) for document in plans], budget)
+def comment(*plans: Document, limit: int = COMMENT) -> str:
+    return render_comment([read_plan(document) for document in plans], limit)
 
 
 def test_one_environment(snapshot: SnapshotAssertion) -> None:
@@ -69,11 +69,11 @@ def test_any_number_of_applications_fits(count: int) -> None:
     st.lists(st.sampled_from(["high", "medium", "low"]), max_size=60),
     st.integers(3_000, 12_000),
 )
-def test_the_lowest_risk_goes_first(risks: list[str], budget: int) -> None:
+def test_the_lowest_risk_goes_first(risks: list[str], limit: int) -> None:
     made = {"high": stop, "medium": _stores_elsewhere, "low": idle}
     apps = [made[risk](f"{risk}-{number:02}") for number, risk in enumerate(risks)]
-    text = comment(plan(*({**one, "owner": f"@acme/{number}"} for number, one in enumerate(apps))), budget=budget)
-    assert len(text.encode()) <= budget
+    text = comment(plan(*({**one, "owner": f"@acme/{number}"} for number, one in enumerate(apps))), limit=limit)
+    assert len(text.encode()) <= limit
     assert f"| `prod` (production) | embedded console (simulated) | {len(risks)} | 0 | 0 |" in text
     for risk, title in (("high", "Rooms will no longer be recorded"), ("medium", "New files go elsewhere")):
         if found := risks.count(risk):
@@ -100,8 +100,8 @@ def _stores_elsewhere(name: str) -> Document:
 
 
 @given(st.lists(documents(), max_size=3), st.sampled_from([COMMENT, 5_000, 1_500]))
-def test_no_value_becomes_markup(plans: list[Document], budget: int) -> None:
-    text = comment(*plans, budget=budget)
+def test_no_value_becomes_markup(plans: list[Document], limit: int) -> None:
+    text = comment(*plans, limit=limit)
     assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text) is None
     tokens = FORGE.parse(text)
     inside = [child for token in tokens for child in token.children or ()]

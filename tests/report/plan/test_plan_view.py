@@ -10,7 +10,7 @@ from hypothesis import given
 
 from bench.report import plan_of
 from provisioner.foundation.errors import Location
-from provisioner.reconcile.plan.causes import Cause
+from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.document import schema
 from provisioner.reconcile.plan.seal import seal
 from provisioner.recording.application import Layer
@@ -40,7 +40,7 @@ def test_what_the_engine_writes_can_be_read(project: Project) -> None:
     (mode,) = [found for found in read.applications[0].changes if found.path == MODE]
     assert (mode.before, mode.after, mode.layer) == ("manual", "auto", Layer.APPLICATION)
     assert mode.origin == Location("environments/dev/apps/classroom.yaml", 9, 9)
-    assert (mode.causes, read.base, read.causes_known) == ((Cause.UNKNOWN,), None, False)
+    assert (mode.causes, read.base, read.causes_known) == ((ChangeCause.UNKNOWN,), None, False)
 
 
 @pytest.mark.parametrize(

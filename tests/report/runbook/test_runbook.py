@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from syrupy.assertion import SnapshotAssertion
 
 from provisioner.console.runbook import observations
-from provisioner.console.runbook.labels import page_of
+from provisioner.console.runbook.labels import labels_of
 from provisioner.console.runbook.runbook_driver import RunbookConsole
 from provisioner.reconcile.intake.attest import confirmed
 from provisioner.reconcile.plan.document import document
@@ -48,7 +48,7 @@ def plan(prod: Project) -> Plan:
 
 
 def runbook(prod: Project) -> str:
-    return render_runbook(read_plan(document(plan(prod))), page_of(prod.environment("prod"), prod.root))
+    return render_runbook(read_plan(document(plan(prod))), labels_of(prod.environment("prod"), prod.root))
 
 
 def test_one_value_in_use_one_recording_to_stop_one_application_never_seen(
@@ -73,8 +73,8 @@ def test_the_chinese_console_in_its_own_words(prod: Project, snapshot: SnapshotA
 
 def test_the_order_is_the_consoles(prod: Project) -> None:
     made = read_plan(document(plan(prod)))
-    page = page_of(prod.environment("prod"), prod.root)
-    paths = [[row.path for row in step.rows] for entry in made.applications for step in runbook_steps(entry, page)]
+    labels = labels_of(prod.environment("prod"), prod.root)
+    paths = [[row.path for row in step.rows] for entry in made.applications for step in runbook_steps(entry, labels)]
     call = paths[-3:]
     assert call[0] == ["/recording/enabled"]
     assert all(path.startswith(SETTINGS) for path in call[1])

@@ -15,16 +15,16 @@ PIECES = st.lists(st.tuples(RANKS, st.integers(1, 200)), max_size=12)
 
 
 @given(st.lists(PIECES, min_size=1, max_size=4), st.integers(700, 3000))
-def test_no_piece_is_dropped_for_a_lesser_one(sizes: list[list[tuple[tuple[int, int], int]]], budget: int) -> None:
+def test_no_piece_is_dropped_for_a_lesser_one(sizes: list[list[tuple[tuple[int, int], int]]], limit: int) -> None:
     made = [
         [Piece(rank, f"piece {number}.{index} {'é' * size}", "rows") for index, (rank, size) in enumerate(some)]
         for number, some in enumerate(sizes)
     ]
     sections = [Section("title", always=True), *(Section(f"head {number}", some) for number, some in enumerate(made))]
-    text = fit(sections, budget)
+    text = fit(sections, limit)
     everything = [piece for some in made for piece in some]
     kept = [piece for piece in everything if f"{piece.text}\n" in text]
-    assert len(text.encode()) <= budget
+    assert len(text.encode()) <= limit
     assert text.startswith("title\n")
     assert sorted(piece.rank for piece in kept) == sorted(piece.rank for piece in everything)[: len(kept)]
     assert [line for line in text.splitlines() if line.startswith("piece")] == [piece.text for piece in kept]

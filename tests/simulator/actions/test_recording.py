@@ -9,7 +9,7 @@ import pytest
 from tencentcloud.trtc.v20190722.trtc_client import TrtcClient
 
 from provisioner.simulator import Call, ConsoleServer, ConsoleState, Fault, Room, SeedApplication
-from provisioner.simulator.calls import Dismiss, Enter, Event, Leave, Publish
+from provisioner.simulator.calls import CallEvent, Dismiss, Enter, Leave, Publish
 from tests.simulator.conftest import MovableClock
 from tests.simulator.support import MANUAL, NEW, refused_typed, trtc, typed
 
@@ -52,7 +52,7 @@ def status(client: TrtcClient, task_id: str) -> str:
     return word
 
 
-def talk(*users: str, until: float = 600) -> list[Event]:
+def talk(*users: str, until: float = 600) -> list[CallEvent]:
     enter = [event for user in users for event in (Enter(0, user), Publish(0, user, "audio"))]
     return [*enter, *(Leave(until, user) for user in users)]
 

@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from provisioner.simulator.callbacks.bodies import body, of_room
-from provisioner.simulator.calls import Call, Dismiss, Drop, Enter, Event, Leave, Publish, Room, Unpublish
+from provisioner.simulator.calls import Call, CallEvent, Dismiss, Drop, Enter, Leave, Publish, Room, Unpublish
 
 NUMBERED, NAMED = Room(20001003, "4711"), Room(20001003, "4711", numbered=False)
 
 
-def told(*events: Event, before: tuple[Event, ...] = (), room: Room = NUMBERED) -> list[tuple[float, int]]:
+def told(*events: CallEvent, before: tuple[CallEvent, ...] = (), room: Room = NUMBERED) -> list[tuple[float, int]]:
     return [(one.at, one.event) for one in of_room(room, before, events)]
 
 

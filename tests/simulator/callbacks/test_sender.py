@@ -17,14 +17,14 @@ import pytest
 from provisioner.archive.evidence.callbacks import read
 from provisioner.foundation.errors import Location
 from provisioner.simulator import Call, CallbackSender, ConsoleState, Fault, Room, Target
-from provisioner.simulator.calls import Dismiss, Enter, Event, Leave, Publish
+from provisioner.simulator.calls import CallEvent, Dismiss, Enter, Leave, Publish
 from tests.console.endpoint import Endpoint, endpoint
 from tests.simulator.conftest import MovableClock
 from tests.simulator.support import MANUAL, SEEDS
 
 KEY = "callback-key"
 ROOM = Room(MANUAL, "4711")
-TALK: list[Event] = [Enter(0, "ann"), Publish(0, "ann", "audio")]
+TALK: list[CallEvent] = [Enter(0, "ann"), Publish(0, "ann", "audio")]
 VOD: dict[str, Any] = {
     "RecordParams": {"RecordMode": 2},
     "StorageParams": {"CloudVod": {"TencentVod": {"SubAppId": 1500000001}}},

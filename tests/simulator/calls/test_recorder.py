@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.simulator.calls import Dismiss, Event, LeaveCode, Publish
+from provisioner.simulator.calls import CallEvent, Dismiss, LeaveCode, Publish
 from provisioner.simulator.calls.billed_time import billed
 from provisioner.simulator.calls.recipe import Recipe, subscription, task_recipe, template_recipes
 from provisioner.simulator.calls.recorder import Order, Take, automatic_takes, ordered_take
@@ -20,7 +20,7 @@ def recipe(mode: int = 2, **record: Any) -> Recipe:
     return task_recipe({"RecordParams": {"RecordMode": mode, **record}, "StorageParams": VOD})
 
 
-def take(what: Recipe, events: list[Event], order: Order, until: float = math.inf) -> Take:
+def take(what: Recipe, events: list[CallEvent], order: Order, until: float = math.inf) -> Take:
     return ordered_take(what, order, scenes(events, since=order.start, until=until))
 
 
@@ -106,7 +106,7 @@ def test_formats_in_a_bucket(output: int, formats: tuple[str, ...]) -> None:
     assert (made.formats, made.storage.vendor, made.storage.folders) == (formats, "s3", ("a", "b"))
 
 
-def auto(events: list[Event]) -> Take:
+def auto(events: list[CallEvent]) -> Take:
     (what,) = template_recipes(MIXED)
     (only,) = automatic_takes(what, scenes(events))
     return only

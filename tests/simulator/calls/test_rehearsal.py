@@ -14,10 +14,10 @@ from provisioner.foundation.errors import UsageError
 from provisioner.recording.file_names import readings
 from provisioner.simulator.calls import (
     Call,
+    CallEvent,
     Dismiss,
     Drop,
     Enter,
-    Event,
     ImpossibleCallError,
     Leave,
     LeaveCode,
@@ -54,13 +54,13 @@ def test_nobody_sends_nothing_is_recorded() -> None:
 
 
 def test_silent_anchors_keep_it_alive() -> None:
-    events: list[Event] = [Enter(0, "ann"), Publish(0, "ann", "audio"), Unpublish(10, "ann", "audio")]
+    events: list[CallEvent] = [Enter(0, "ann"), Publish(0, "ann", "audio"), Unpublish(10, "ann", "audio")]
     events.append(Leave(500, "ann"))
     assert ends(rehearse(MIXED, events)) == [(0, 505, LeaveCode.IDLE)]
 
 
 def test_an_audience_does_not_keep_it_alive() -> None:
-    fan: list[Event] = [Enter(0, "fan", anchor=False), Leave(900, "fan")]
+    fan: list[CallEvent] = [Enter(0, "fan", anchor=False), Leave(900, "fan")]
     assert ends(rehearse(MIXED, merged(talk("ann", 0, 100), fan))) == [(0, 105, LeaveCode.IDLE)]
 
 
@@ -203,7 +203,7 @@ def test_a_call_that_is_still_going_on_has_left_no_file() -> None:
         [Enter(0, "ann"), Dismiss(1), Enter(2, "ann")],
     ],
 )
-def test_what_no_room_could_have_seen(events: list[Event]) -> None:
+def test_what_no_room_could_have_seen(events: list[CallEvent]) -> None:
     with pytest.raises(ImpossibleCallError):
         rehearse(MIXED, events)
 
@@ -259,7 +259,7 @@ def test_a_drop_may_be_of_some_people_and_longer_than_the_call() -> None:
 
 
 @given(calls())
-def test_events_survive_json(events: list[Event]) -> None:
+def test_events_survive_json(events: list[CallEvent]) -> None:
     assert [from_json(to_json(event)) for event in events] == events
     with pytest.raises(ValueError, match="no event of a call"):
         from_json({"kind": "explode", "at": 0})
@@ -267,7 +267,7 @@ def test_events_survive_json(events: list[Event]) -> None:
 
 @given(calls(), st.sampled_from([MIXED, SINGLE]), st.sampled_from([1, 2, 1440]), st.sampled_from([CN, INTL]))
 def test_whatever_happens_the_sums_are_right(
-    events: list[Event], base: dict[str, Any], minutes: int, site: Any
+    events: list[CallEvent], base: dict[str, Any], minutes: int, site: Any
 ) -> None:
     left = rehearse({**base, "MaxMediaFileDuration": minutes}, events, site=site)
     for (_, before), (_, after) in pairwise(left.takes):

@@ -6,27 +6,27 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from provisioner.simulator.calls import Dismiss, Enter, Event, Leave, Publish, Unpublish
+from provisioner.simulator.calls import CallEvent, Dismiss, Enter, Leave, Publish, Unpublish
 
 VOD: dict[str, Any] = {"CloudVod": {"TencentVod": {"SubAppId": 1500000001}}}
 MIXED: dict[str, Any] = {"MaxIdleTime": 5, "MixRecord": {}, "StorageParams": VOD}
 SINGLE: dict[str, Any] = {"MaxIdleTime": 5, "SingleRecord": {}, "StorageParams": VOD}
 
 
-def talk(user: str, start: float, end: float, *, video: bool = True) -> list[Event]:
+def talk(user: str, start: float, end: float, *, video: bool = True) -> list[CallEvent]:
     """Somebody enters, sends sound (and a picture) at once, and leaves."""
-    picture: list[Event] = [Publish(start, user, "video")] if video else []
+    picture: list[CallEvent] = [Publish(start, user, "video")] if video else []
     return [Enter(start, user), Publish(start, user, "audio"), *picture, Leave(end, user)]
 
 
-def merged(*parts: list[Event]) -> list[Event]:
+def merged(*parts: list[CallEvent]) -> list[CallEvent]:
     return sorted((event for part in parts for event in part), key=lambda event: event.at)
 
 
 @st.composite
-def calls(draw: st.DrawFn) -> list[Event]:
+def calls(draw: st.DrawFn) -> list[CallEvent]:
     """Anything that people can do in a room, at most 30 events, some at the same moment."""
-    events: list[Event] = []
+    events: list[CallEvent] = []
     now, people = 0.0, {}
     for _ in range(draw(st.integers(0, 30))):
         now += draw(st.sampled_from([0, 0.5, 1, 5, 5.5, 6, 400]))

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from provisioner.foundation.errors import Location
-from provisioner.recording.minutes import Kind
+from provisioner.recording.minutes import MinuteKind
 from provisioner.specs.workspace import SpecErrors
 from tests.project import Project
 
@@ -37,9 +37,9 @@ def test_the_list_is_typed_and_knows_its_file(project: Project, file: str) -> No
     prices = project.environment("dev").prices
     assert prices is not None
     assert prices.rates == {
-        Kind("mixed", "Audio"): Decimal("1.49"),
-        Kind("mixed", "HD"): Decimal("5.99"),
-        Kind("mixed", "2K"): Decimal("23.99"),
+        MinuteKind("mixed", "Audio"): Decimal("1.49"),
+        MinuteKind("mixed", "HD"): Decimal("5.99"),
+        MinuteKind("mixed", "2K"): Decimal("23.99"),
     }
     assert (prices.currency, prices.basis, prices.source) == ("USD", "task", "a list")
     assert (prices.dated, prices.where) == (date(2026, 11, 1), Location(file))

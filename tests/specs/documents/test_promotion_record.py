@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioner.cli import promote
-from provisioner.specs.documents.promotion_record import Bypass, JudgedGate, Promoted, Record, parse
+from provisioner.specs.documents.promotion_record import Bypass, JudgedGate, Promoted, PromotionRecord, parse
 from provisioner.specs.schema import checking
 from provisioner.specs.yaml.reader import Malformed, read
 from tests.project import Project
@@ -36,7 +36,7 @@ GATES = st.builds(
     st.none() | st.builds(Bypass, TEXTS, st.just("2026-01-31")),
 )
 RECORDS = st.builds(
-    Record,
+    PromotionRecord,
     NAMES,
     NAMES,
     st.sampled_from(["", "0" * 40]),
@@ -51,7 +51,7 @@ RECORDS = st.builds(
 
 @given(RECORDS)
 @settings(max_examples=60)
-def test_a_record_reads_back_as_it_was_written(record: Record) -> None:
+def test_a_record_reads_back_as_it_was_written(record: PromotionRecord) -> None:
     again = parse(record.data, record.file)
     assert again == record
     assert again.data == record.data
@@ -60,7 +60,7 @@ def test_a_record_reads_back_as_it_was_written(record: Record) -> None:
 
 @given(RECORDS, st.data())
 @settings(max_examples=60)
-def test_every_edit_of_a_value_is_found(record: Record, data: st.DataObject) -> None:
+def test_every_edit_of_a_value_is_found(record: PromotionRecord, data: st.DataObject) -> None:
     text = record.data.decode()
     document = read(record.data, record.file).plain()
     key = data.draw(st.sampled_from(["environment", "source", "who", "templates", "gates", "applications"]))
@@ -84,14 +84,14 @@ def promotion(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
     return record
 
 
-def test_validate_and_the_verbs_tell_of_an_edited_record(project: Project, promotion: str) -> None:
+def test_validate_and_the_commands_tell_of_an_edited_record(project: Project, promotion: str) -> None:
     project.edit(promotion, "after: 20s", "after: 30s")
     (told,) = (line for line in project.run("validate").out.splitlines() if "REC025" in line)
     assert told == (
         f"{promotion}:8:9: REC025 was edited after it was written: its digest is another; take it back from Git"
     )
-    for verb in (["promote", "dev", "prod"], ["promotions", "prod"], ["compare", "dev", "prod"]):
-        ran = project.run(*verb)
+    for command in (["promote", "dev", "prod"], ["promotions", "prod"], ["compare", "dev", "prod"]):
+        ran = project.run(*command)
         assert (ran.code, ran.err) == (1, f"{told}\n")
     assert project.run("plan", "prod").code == 0
 

@@ -31,7 +31,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example package, installed into a folder of its own."""
     target = tmp_path_factory.mktemp("site")
-    source = ROOT / "examples/custom-rule"
+    source = ROOT / "examples/02-custom-rule"
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--target", target, source], check=True)
     return target
@@ -108,8 +108,8 @@ def test_a_broken_package_is_named_and_stops(
     project: Project, tmp_path: Path, install: Install, code: str, reason: str
 ) -> None:
     install(package(tmp_path, code))
-    for verb in (["validate"], ["plan", "dev"]):
-        ran = project.run(*verb)
+    for command in (["validate"], ["plan", "dev"]):
+        ran = project.run(*command)
         assert ran.code == 1
         assert ran.err.startswith(f"the rules of team-rules (team = team_rules:RULES): {reason}")
         assert ran.err.endswith("\n  Repair the package or uninstall it; --debug shows the traceback.\n")

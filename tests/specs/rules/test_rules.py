@@ -379,4 +379,4 @@ def test_the_page_is_what_the_code_says() -> None:
     from provisioner.specs.rules.docs_page import markdown
 
     assert (ROOT / "docs/rules.md").read_text("utf-8") == markdown(), "run `make docs`"
-    assert Path(ROOT / "examples/custom-rule").is_dir()  # the page links to it
+    assert Path(ROOT / "examples/02-custom-rule").is_dir()  # the page links to it

@@ -5,11 +5,11 @@ from __future__ import annotations
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
+from provisioner.recording.storages import BUCKETS, STORAGES
 from provisioner.recording.value_types import text
 from provisioner.specs.rules.rule import Reasons, Rule, each
 
 _STORAGE = f"{SETTINGS}/storage"
-_NEEDED_BY_STORAGE = {"vod": ("subAppId",), "cos": ("region", "bucket"), "s3": ("region", "bucket")}
 _KEYS = ("accessKeyRef", "secretKeyRef")
 
 
@@ -25,8 +25,10 @@ def _storage_is_named(app: Application) -> Reasons:
     path = f"{_STORAGE}/vendor"
     vendor = app.value(path)
     if app.records and vendor is None:
-        yield path, "names no storage.vendor; set it in environment.yaml or here (vod, cos or s3)"
-    for key in _NEEDED_BY_STORAGE.get(str(vendor), ()):
+        *others, last = STORAGES
+        known = f"{', '.join(others)} or {last}"
+        yield path, f"names no storage.vendor; set it in environment.yaml or here ({known})"
+    for key in STORAGES[str(vendor)].needs if vendor else ():
         if app.setting(f"storage/{vendor}/{key}") is None:
             yield path, f"storage.vendor {vendor} needs storage.{vendor}.{key}"
 
@@ -40,12 +42,12 @@ def _duration_splits_something(app: Application) -> Reasons:
 def _prefix_is_for_vod(app: Application) -> Reasons:
     path = f"{SETTINGS}/fileNamePrefix"
     vendor = app.setting("storage/vendor")
-    if vendor in ("cos", "s3") and app.written(path):
+    if vendor in BUCKETS and app.written(path):
         yield path, f"fileNamePrefix counts in VOD only, and storage.vendor is {vendor}; use storage.{vendor}.prefix"
 
 
 def _keys_come_in_pairs(app: Application) -> Reasons:
-    for vendor in ("cos", "s3"):
+    for vendor in BUCKETS:
         known = [key for key in _KEYS if app.setting(f"storage/{vendor}/{key}") is not None]
         if len(known) == 1:
             yield f"{_STORAGE}/{vendor}/{known[0]}", f"storage.{vendor} needs both {' and '.join(_KEYS)}, or neither"

@@ -1,0 +1,144 @@
+"""Between values and their JSON forms on the public wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from provisioner.recording.quantities import Dimension, Quantity
+from provisioner.recording.value_types import Value
+
+
+class Codec(Protocol):
+    """Between a value and its JSON form on the wire; `decode` raises ValueError on anything unforeseen."""
+
+    def encode(self, value: Value) -> Any:
+        """The JSON form of a value that the field's kind has accepted."""
+        ...
+
+    def decode(self, wire: Any) -> Value:
+        """The value of a JSON form. Raises ValueError with a sentence that begins after the field's name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A whole number as it is."""
+
+    def encode(self, value: Value) -> Any:
+        return value
+
+    def decode(self, wire: Any) -> Value:
+        if isinstance(wire, int) and not isinstance(wire, bool):
+            return wire
+        raise ValueError(f"is no whole number: {wire!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """Text as it is."""
+
+    def encode(self, value: Value) -> Any:
+        return value
+
+    def decode(self, wire: Any) -> Value:
+        if isinstance(wire, str):
+            return wire
+        raise ValueError(f"is no text: {wire!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A closed vocabulary: `words` maps values (words, flags, numbers, sets of words) to codes."""
+
+    words: Mapping[Value, Any]
+
+    def encode(self, value: Value) -> Any:
+        if value not in self.words:
+            raise ValueError(f"has no code for {value}")
+        return self.words[value]
+
+    def decode(self, wire: Any) -> Value:
+        for word, code in self.words.items():
+            if code == wire and type(code) is type(wire):
+                return word
+        raise ValueError(f"is no known code: {wire!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """A set of words as a list, in the vocabulary's order."""
+
+    order: tuple[str, ...]
+
+    def encode(self, value: Value) -> Any:
+        return list(value) if isinstance(value, tuple) else value
+
+    def decode(self, wire: Any) -> Value:
+        if isinstance(wire, list) and set(wire) <= set(self.order):
+            return tuple(word for word in self.order if word in wire)
+        raise ValueError(f"is no list of {', '.join(self.order)}: {wire!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class TextList:
+    """A set of texts as a list, sorted."""
+
+    def encode(self, value: Value) -> Any:
+        return list(value) if isinstance(value, tuple) else value
+
+    def decode(self, wire: Any) -> Value:
+        if isinstance(wire, list) and all(isinstance(item, str) for item in wire):
+            return tuple(sorted(wire))
+        raise ValueError(f"is no list of texts: {wire!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A quantity as a whole number of `unit` base units; `forever` is the number that means for ever."""
+
+    dimension: Dimension
+    unit: int = 1
+    forever: int | None = None
+
+    def encode(self, value: Value) -> Any:
+        assert isinstance(value, Quantity)
+        return self.forever if value.amount is None else value.amount // self.unit
+
+    def decode(self, wire: Any) -> Value:
+        if not isinstance(wire, int) or isinstance(wire, bool):
+            raise ValueError(f"is no whole number: {wire!r}")
+        forever = self.forever is not None and wire == self.forever
+        return Quantity(self.dimension, None if forever else wire * self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderList:
+    """A path as the list of its folders."""
+
+    def encode(self, value: Value) -> Any:
+        return str(value).split("/")
+
+    def decode(self, wire: Any) -> Value:
+        if isinstance(wire, list) and wire and all(isinstance(part, str) for part in wire):
+            return "/".join(wire)
+        raise ValueError(f"is no list of folders: {wire!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A field's public name and codec.
+
+    `rest` is how CreateCloudRecording spells what the template spells otherwise; which of several members it fills
+    depends on the storage.
+    """
+
+    name: str
+    codec: Codec
+    rest: tuple[Wire, ...] = ()
+
+
+def numbered(*words: str, start: int = 0) -> Codes:
+    """Words whose codes are their places, counted from `start`."""
+    return Codes({word: code for code, word in enumerate(words, start)})

@@ -1,0 +1,127 @@
+"""The house rules that no linter knows: names are used once, and what one place does no other does its own way."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "provisioner"
+MODULES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py")}
+
+SAME_MODULE_NAME = {
+    "forge/*/adapter.py": "one a forge, behind the same port",
+    "forge/*/job.py": "one a forge, behind the same port",
+    "specs/*/prices.py": "the key that names a price list, and the list",
+}
+"""Modules of one room with one name, and why; every other name stands once in its room."""
+
+WRITTEN_BY_THE_PACKAGE = "provider/arguments.py"
+"""Typed dictionaries of the Pulumi inputs, generated: their names are those of the spec's blocks."""
+
+SAME_CLASS_NAME = {
+    "Call": "of people in a rehearsal; of a backend to the controller",
+    "Room": "of the simulator; of the controller",
+    "ServedEnvironment": "by the provider; by the controller",
+}
+"""Public classes with one name in several rooms, and what each is; this list only shrinks."""
+
+FREE_OF_DOUBLES = ("recording", "specs", "reconcile")
+"""Rooms of which no two classes share a name, here or among these rooms."""
+
+MAY_START_PROCESSES = {
+    "foundation/git.py": "git, for everybody",
+    "provider/cli_install.py": "pip, into the engine's own environment",
+    "provider/language_host/__main__.py": "the Pulumi program, for the engine",
+    "provider/local_run.py": "the pulumi engine",
+}
+
+SHELLS = ("os.system", "os.popen", "os.execvp", "os.spawnvp", "os.posix_spawn")
+
+
+def public_classes() -> Mapping[str, list[str]]:
+    """The modules that define each public class."""
+    found = defaultdict(list)
+    for path, module in MODULES.items():
+        for node in module.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and path != WRITTEN_BY_THE_PACKAGE:
+                found[node.name].append(path)
+    return found
+
+
+def doubled_modules() -> Iterator[tuple[str, str]]:
+    rooms = defaultdict(list)
+    for path in map(Path, MODULES):
+        if len(path.parts) > 1 and not path.stem.startswith("__"):
+            rooms[path.parts[0], path.stem].append(path)
+    for paths in rooms.values():
+        yield from ((str(one), str(other)) for one, other in combinations(sorted(paths), 2))
+
+
+def test_no_two_modules_of_a_room_have_one_name() -> None:
+    def excused(pair: tuple[str, str]) -> bool:
+        return any(all(Path(path).match(pattern) for path in pair) for pattern in SAME_MODULE_NAME)
+
+    assert [pair for pair in doubled_modules() if not excused(pair)] == []
+
+
+def test_no_public_class_has_two_meanings() -> None:
+    shared = {name: paths for name, paths in public_classes().items() if len(paths) > 1}
+    assert {name: paths for name, paths in shared.items() if name not in SAME_CLASS_NAME} == {}
+
+
+def test_the_rooms_that_everybody_imports_share_no_class_name() -> None:
+    own = {
+        name: [path for path in paths if path.startswith(FREE_OF_DOUBLES)] for name, paths in public_classes().items()
+    }
+    assert {name: paths for name, paths in own.items() if len(paths) > 1} == {}
+
+
+def test_only_these_modules_start_processes() -> None:
+    starts = {
+        path
+        for path, module in MODULES.items()
+        for node in ast.walk(module)
+        if (isinstance(node, ast.Import) and any(alias.name.startswith("subprocess") for alias in node.names))
+        or (isinstance(node, ast.ImportFrom) and node.module == "subprocess")
+        or (
+            isinstance(node, ast.Attribute)
+            and ast.unparse(node) in ("os.system", "os.popen", "os.execvp", "os.spawnvp")
+        )
+    }
+    assert starts == set(MAY_START_PROCESSES)
+    for path in starts - {"foundation/git.py"}:
+        words = [node.value for node in ast.walk(MODULES[path]) if isinstance(node, ast.Constant)]
+        assert "git" not in words, f"{path}: git is started by foundation/git.py"
+
+
+PATHS = ("environments/", ".provisioner/", "templates/templates.lock")
+
+
+def test_paths_of_a_project_are_built_in_one_place() -> None:
+    """A string that begins like a path of the project and goes on with a value builds one."""
+    built = [
+        (path, ast.unparse(node))
+        for path, module in MODULES.items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.JoinedStr)
+        and isinstance(node.values[0], ast.Constant)
+        and str(node.values[0].value).startswith(PATHS)
+    ]
+    assert built == []
+
+
+def test_every_exception_is_still_needed() -> None:
+    shared = {name for name, paths in public_classes().items() if len(paths) > 1}
+    assert [name for name in SAME_CLASS_NAME if name not in shared] == []
+    pairs = list(doubled_modules())
+    unused = [
+        pattern
+        for pattern in SAME_MODULE_NAME
+        if not any(all(Path(path).match(pattern) for path in pair) for pair in pairs)
+    ]
+    assert unused == []
