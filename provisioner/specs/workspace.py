@@ -119,6 +119,14 @@ class Workspace:
         """What `templates.lock` holds, by pin; nothing where there is none, or where it cannot be read."""
         return {pin: digest.text for pin, digest in self._locked({})[0].items()}
 
+    def managed(self) -> frozenset[int] | None:
+        """Every SDKAppId that a spec of any environment names; None where not every file can be read."""
+        listing = self.files.environments()
+        loaded = [self._load(name) for name in listing.names]
+        if any(errors for _, errors in loaded) or any(finding.stops for finding in listing.findings):
+            return None
+        return frozenset(app.sdk_app_id for environment, _ in loaded if environment for app in environment.applications)
+
     def promotions(self, environment: str) -> list[PromotionRecord]:
         """Every promotion into an environment, oldest first. Raises SpecErrors where one is not as it was written."""
         records, findings = read_records(self.files, environment)

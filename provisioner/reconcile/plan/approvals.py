@@ -72,8 +72,9 @@ def _changing(plan: Document) -> Iterator[_Changing]:
     for entry in plan["applications"]:
         if entry["action"] not in _WITHOUT_CHANGE:
             yield _Changing(entry["name"], entry["file"], all_high or _grave(entry["findings"]))
+    stopping = {entry["name"] for entry in plan["applications"] if entry.get("removed")}
     for entry in plan["removed"] or ():
-        if entry["onRemove"] != "retain":
+        if entry["onRemove"] != "retain" and entry["name"] not in stopping:
             file = application_file(plan["environment"], entry["name"])
             yield _Changing(entry["name"], file, high=True)
 

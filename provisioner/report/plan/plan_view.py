@@ -228,6 +228,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
     """
     name = document["environment"]
     removed, unmanaged = document["removed"], document["unmanaged"]
+    stopping = {app["sdkAppId"] for app in document["applications"] if app.get("removed")}
     return PlanView(
         environment=name,
         file=environment_file(name),
@@ -238,7 +239,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
         base=None if document["base"] is None else Base(**document["base"]),
         findings=tuple(_finding(found, name, "") for found in document["findings"]),
         applications=tuple(_application(app, name) for app in document["applications"]),
-        removed=None if removed is None else tuple(map(_removed, removed)),
+        removed=None if removed is None else tuple(_removed(app) for app in removed if app["sdkAppId"] not in stopping),
         unmanaged=None if unmanaged is None else tuple(map(_listed, unmanaged)),
         seal=_seal(document.get("seal")),
         document=document,
