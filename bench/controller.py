@@ -192,7 +192,7 @@ def _report(vendor: Vendor, replicas: list[Replica], options: argparse.Namespace
     print(f"{options.seconds:g} s, {options.replicas} replica(s), {where}, {len(kills)} kills")
     print(f"rooms begun {len(accounts.begun)}, recorded {len(starts)}, Creates {accounts.creates}")
     print(f"recorded twice at once {accounts.doubles}, still recording {len(vendor.running())}")
-    print(f"callbacks and beginnings answered {len(accounts.answers)}, never {accounts.unanswered}")
+    print(f"callbacks and beginnings answered {len(accounts.answers)}, given up {dict(accounts.given_up) or 0}")
     print(f"begin to Create   {_percentiles(starts)}")
     print(f"answer            {_percentiles([took for _, took in accounts.answers])}")
     print(f"answer, no kill   {_percentiles(away)}")

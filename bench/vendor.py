@@ -50,8 +50,8 @@ class Accounts:
     answers: list[tuple[float, float]] = field(default_factory=list)
     """When, and after how many seconds, a callback or a beginning was answered 200."""
 
-    unanswered: int = 0
-    """What was given up after a minute."""
+    given_up: Counter[int] = field(default_factory=Counter)
+    """What was given up after a minute, by its last status; 0 is none."""
 
 
 class Vendor:
@@ -190,8 +190,7 @@ class Vendor:
                 self.accounts.answers.append((started, time.monotonic() - started))
                 return
             if time.monotonic() > deadline:
-                self.accounts.unanswered += 1
-                print(f"given up: {path} {data.decode()} {status}")
+                self.accounts.given_up[status] += 1
                 return
             await asyncio.sleep(0 if attempt == 0 else 10)
             attempt += 1

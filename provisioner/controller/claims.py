@@ -34,7 +34,7 @@ _S, _T = schema.session.c, schema.task.c
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class CallLimits:
     """Whose rate is used up, how fast, and how many tasks one application may run at once."""
 
     account: str
@@ -67,14 +67,14 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedCalls:
     """Calls to make now, and in how many seconds something else may be due."""
 
     jobs: tuple[Job, ...]
     wait: float
 
 
-def claim(transaction: Transaction, limits: Mapping[str, Limits], owner: str, most: int) -> Claimed:
+def claim(transaction: Transaction, limits: Mapping[str, CallLimits], owner: str, most: int) -> ClaimedCalls:
     """Take over at most `most` calls that are due of the environments in `limits`, as the replica `owner`."""
     jobs: list[Job] = []
     waits: list[float] = [_LONGEST_WAIT]
@@ -86,7 +86,7 @@ def claim(transaction: Transaction, limits: Mapping[str, Limits], owner: str, mo
                 waits += [] if wait is None else [wait]
     if not jobs:
         waits += [float(due) - transaction.now for due in _next_due(transaction) if due is not None]
-    return Claimed(tuple(jobs), max(0.0, min(waits)))
+    return ClaimedCalls(tuple(jobs), max(0.0, min(waits)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class _Claim:
 
     transaction: Transaction
     environment: str
-    limits: Limits
+    limits: CallLimits
     owner: str
     most: int
 

@@ -24,7 +24,7 @@ UNKNOWABLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CallRow:
     """One call on the status page. `task` is empty where none is known."""
 
     environment: str
@@ -55,9 +55,9 @@ class Overview:
     unidentified: int
     expiring: int
     replicas: int
-    running: tuple[Row, ...] = ()
-    queued: tuple[Row, ...] = ()
-    failed: tuple[Row, ...] = ()
+    running: tuple[CallRow, ...] = ()
+    queued: tuple[CallRow, ...] = ()
+    failed: tuple[CallRow, ...] = ()
 
 
 def overview(transaction: Transaction, *, rows: bool = False) -> Overview:
@@ -96,7 +96,7 @@ def _with_rows(transaction: Transaction, found: Overview) -> Overview:
     )  # fmt: skip
 
 
-def _calls(transaction: Transaction, *where: object) -> tuple[Row, ...]:
+def _calls(transaction: Transaction, *where: object) -> tuple[CallRow, ...]:
     query = (
         select(
             _S.environment,
@@ -118,7 +118,7 @@ def _calls(transaction: Transaction, *where: object) -> tuple[Row, ...]:
         .limit(_FEW)
     )
     return tuple(
-        Row(
+        CallRow(
             row.environment,
             row.application,
             row.room,

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, tuple_, update
 
 from provisioner.console.port import ConsoleError
 from provisioner.controller import machine
-from provisioner.controller.effects import Account, Effects
+from provisioner.controller.effects import CallingAccount, Effects
 from provisioner.controller.machine import FIRST_LOOK_SECONDS, LOOK_SECONDS
 from provisioner.controller.rates import take
 from provisioner.controller.records import RoomState, SessionState, Task, TaskState
@@ -92,7 +92,7 @@ class Sweep:
                 looked += 1
         return looked
 
-    def _turn(self, account: Account) -> bool:
+    def _turn(self, account: CallingAccount) -> bool:
         """Wait until the rate of Describe allows a call; False where this replica is stopping."""
         bucket = f"{account.limits.account} {DESCRIBE}"
         while True:
@@ -102,7 +102,7 @@ class Sweep:
             if self._wait(max(pause, 0.01)):
                 return False
 
-    def _describe(self, account: Account, task: Task) -> None:
+    def _describe(self, account: CallingAccount, task: Task) -> None:
         try:
             status = account.service.describe(task.sdk_app_id, task.task_id)
         except ConsoleError as error:
