@@ -73,7 +73,8 @@ def test_another_vendor_is_a_moved_storage_and_told_once(applied: Project) -> No
     text = (applied.root / DEV).read_text()
     begin = text.index("storage:")
     block = text[begin : text.index("}}", begin) + 2]
-    cos = "storage: {vendor: cos, cos: {bucket: rec-1250000000, region: ap-singapore, accessKeyRef: env:A, secretKeyRef: env:B}}"
+    keys = "accessKeyRef: env:A, secretKeyRef: env:B"
+    cos = f"storage: {{vendor: cos, cos: {{bucket: rec-1250000000, region: ap-singapore, {keys}}}}}"
     applied.edit(DEV, block, cos)
     assert ids(applied).count(("storage-moved", "medium")) == 1
 
