@@ -18,7 +18,7 @@ from provisioner.reconcile.apply import lease
 from provisioner.reconcile.apply.journal import Journal
 from provisioner.reconcile.apply.journal_bucket import BucketStore
 from provisioner.reconcile.apply.lease import leased
-from provisioner.reconcile.apply.object_store import ObjectBucket, StoreError
+from provisioner.reconcile.apply.object_store import ObjectBucket, StoredObject, StoreError
 from provisioner.specs.keys.journal import BucketJournal
 
 NOTE: dict[str, object] = {
@@ -189,7 +189,7 @@ def test_a_lease_is_taken_over_once_it_was_not_renewed_for_its_time(
     ObjectBucket(choice).create(lease.KEY, b"[]")
     there = ObjectBucket(choice).read(lease.KEY)
     assert there is not None
-    read = lease.StoredObject(there.data, there.etag, lease.LASTS + age)
+    read = StoredObject(there.data, there.etag, lease.LASTS + age)
     monkeypatch.setattr(ObjectBucket, "read", lambda *_: read)
     ours = held(choice, [1000.0])
     if gone:
