@@ -34,7 +34,7 @@ from provisioner.credentials.source import (
 from provisioner.forge import docs_table, registry
 from provisioner.forge.context import NUMBER, Context, Tokens, Variables
 from provisioner.forge.forge_type import ForgeType, Limits
-from provisioner.forge.port import Change, Note, Review, Status
+from provisioner.forge.port import Change, Note, Review, SettingCheck, Status
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.promotion.gates import GATES
 from provisioner.promotion.gates.gate import Gate, GateAnswer, GateVerdict
@@ -306,7 +306,19 @@ class Notice:
     statuses: list[Status] = field(default_factory=list)
 
     def change(self, number: int) -> Change:
-        return Change(number, "kim", self.context.commit)
+        return Change(number, "kim", self.context.commit, "main")
+
+    def default_branch(self) -> str:
+        return "main"
+
+    def holds(self, branch: str, commit: str) -> bool:
+        return True
+
+    def authors(self, number: int) -> frozenset[str]:
+        return frozenset()
+
+    def settings(self, environment: str) -> Sequence[SettingCheck]:
+        return ()
 
     def change_of(self, commit: str) -> Change | None:
         return None
