@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.git import LINK, commit_of, files_of
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.layout import ENVIRONMENTS, TEMPLATES
+from provisioner.specs.layout import ENVIRONMENTS, POLICIES, TEMPLATES
 from provisioner.specs.workspace import SpecErrors, Workspace
 
 
@@ -53,7 +53,7 @@ def checked_out(root: Path, commit: str, clock: Clock = system_clock) -> Iterato
 
 def _copy(root: Path, commit: str, target: Path) -> None:
     # Links last, so that no file is written through one.
-    for blob in sorted(files_of(root, commit, [ENVIRONMENTS, TEMPLATES]), key=lambda blob: blob.mode == LINK):
+    for blob in sorted(files_of(root, commit, [ENVIRONMENTS, TEMPLATES, POLICIES]), key=lambda blob: blob.mode == LINK):
         file = target / blob.path
         file.parent.mkdir(parents=True, exist_ok=True)
         if blob.mode == LINK:
