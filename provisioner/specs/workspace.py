@@ -32,7 +32,7 @@ from provisioner.specs.files import NO_DRAFTS, Drafts, SpecFiles
 from provisioner.specs.keys.journal import JOURNAL, JournalChoice
 from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.layout import ENVIRONMENTS, application_file, embedded_file, environment_file
-from provisioner.specs.policies.reading import Policies, read_policies
+from provisioner.specs.policies.policy_files import Policies, read_policies
 from provisioner.specs.rules.rule import Specs
 from provisioner.specs.yaml.reader import Malformed
 

@@ -46,7 +46,7 @@ class Mention(NamedTuple):
     path: str
 
 
-class Verdict(NamedTuple):
+class Judgement(NamedTuple):
     """Whether an expression holds; `reason` says why that cannot be decided, and then it does not hold."""
 
     holds: bool
@@ -64,17 +64,17 @@ class Expression:
         """Whether it looks at `app`, `base` or `console`."""
         return any(mention.variable == variable for mention in self.mentions)
 
-    def judge(self, documents: Mapping[str, Mapping[str, Any]]) -> Verdict:
-        """The verdict on documents (`cel_types.cel_document`) by variable; one that is missing is empty."""
+    def judge(self, documents: Mapping[str, Mapping[str, Any]]) -> Judgement:
+        """The judgement on documents (`cel_types.cel_document`) by variable; one that is missing is empty."""
         data = {**{name: {} for name in VARIABLES}, **documents, "forever": _forever()}
         try:
             result = self._program.eval(data=data)
         except RuntimeError as error:
-            return Verdict(False, _told(str(error)))
+            return Judgement(False, _told(str(error)))
         value = result.value()
         if isinstance(value, bool):
-            return Verdict(value)
-        return Verdict(False, _told(str(value)))
+            return Judgement(value)
+        return Judgement(False, _told(str(value)))
 
     @cached_property
     def _program(self) -> Any:
@@ -129,7 +129,9 @@ def _check_bounds(tree: cel_tree.Tree) -> None:
             if any(below.HasField("comprehension_expr") for below in cel_tree.walk(node) if below.id != node.id):
                 raise ExpressionError("loops inside a loop or over another's result; make two policies of it", offset)
         elif node.HasField("struct_expr") and node.struct_expr.message_name:
-            raise ExpressionError(f"makes a {_type(node.struct_expr.message_name)}; compare with values", offset)
+            raise ExpressionError(
+                f"builds a document ({_type(node.struct_expr.message_name)}); compare with values", offset
+            )
         elif node.HasField("call_expr"):
             _check_call(node.call_expr, offset)
 
