@@ -23,6 +23,7 @@ from provisioner.foundation.text_safety import Secret
 APP = 20001003
 KEY = Secret("benchkey")
 _PER_SECOND = 20
+_PATIENCE = 60.0
 
 
 @dataclass
@@ -45,6 +46,9 @@ class Accounts:
     creates: int = 0
     doubles: int = 0
     refused: int = 0
+    left: int = 0
+    """Tasks that the service ended by itself, a minute after their room's dismissal: nobody else had."""
+
     calls: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     answers: list[tuple[float, float]] = field(default_factory=list)
@@ -74,7 +78,7 @@ class Vendor:
         return await serve_http(self._answer)
 
     def running(self) -> list[Recorder]:
-        return [task for task in self._by_task.values() if task.ended is None]
+        return list(self.live.values())
 
     # --- the API ---
 
@@ -109,7 +113,7 @@ class Vendor:
             else:
                 self.accounts.doubles += 1
         task = Recorder(secrets.token_urlsafe(32), room, robot, now)
-        self._by_task[task.task_id] = task
+        self._by_task[task.task_id] = self.live[task.task_id] = task
         self.accounts.creates += 1
         self.accounts.created.setdefault(room, now)
         self.tell(301, room, UserId=robot, TaskId=task.task_id, Payload={"Status": 0})
@@ -137,8 +141,17 @@ class Vendor:
 
     def _end(self, task: Recorder, code: int) -> None:
         task.ended = time.monotonic()
+        self.live.pop(task.task_id, None)
         self.tell(302, task.room, UserId=task.robot, TaskId=task.task_id, Payload={"LeaveCode": code})
         self.tell(311, task.room, UserId=task.robot, TaskId=task.task_id, Payload={"Status": 0, "TencentVod": {}})
+
+    async def dismiss(self, room: str) -> None:
+        """The room is gone. The service would end its recorders at once; here they wait for the controller first."""
+        self.tell(102, room, UserId="alice")
+        await asyncio.sleep(_PATIENCE)
+        for task in [task for task in self.running() if task.room == room]:
+            self.accounts.left += 1
+            self._end(task, 2)
 
     # --- callbacks ---
 

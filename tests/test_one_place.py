@@ -382,7 +382,7 @@ def test_a_new_forge_is_offered_and_explained(project: Project, notices: list[No
 def test_a_new_forge_is_found_by_its_job_and_asks_for_its_token(
     project: Project, notices: list[Notice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project.run("plan", "prod", "--out", "plan.json")
+    project.run("plan", "prod", "--base", project.commit(), "--out", "plan.json")
     refused = project.run("approvals", "plan.json", "--check")
     assert "this is no job of GitHub Actions or GitLab CI or Notice CI" in refused.err
     monkeypatch.setenv("NOTICE_JOB", "true")

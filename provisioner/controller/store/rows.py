@@ -39,8 +39,8 @@ def _task_query(*where: Any) -> Select[Any]:
 
 _HERE_S = (_S.sdk_app_id == bindparam("app"), _S.room == bindparam("at"))
 _HERE_T = (_T.sdk_app_id == bindparam("app"), _T.room == bindparam("at"))
-_OPEN_SESSIONS = _session_query(*_HERE_S, _S.state != SessionState.ENDED).order_by(_S.id)
-_OPEN_TASKS = _task_query(*_HERE_T, _T.state != TaskState.ENDED)
+_OPEN_SESSIONS = _session_query(*_HERE_S, schema.is_open(schema.session)).order_by(_S.id)
+_OPEN_TASKS = _task_query(*_HERE_T, schema.is_open(schema.task))
 _BY_CALL = _session_query(*_HERE_S, _S.call == bindparam("key"))
 _BY_ROBOT = _session_query(_S.robot == bindparam("key"))
 _BY_NUMBER = _session_query(_S.id == bindparam("key"))

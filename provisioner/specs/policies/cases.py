@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from provisioner.specs.documents.policy import Policy, PolicyCase
-from provisioner.specs.policies.judging import Seen, judgement_of, violations
+from provisioner.specs.policies.judging import Seen, ruling_of, violations
 
 
 class CaseResult(NamedTuple):
@@ -31,8 +31,8 @@ def _run(policy: Policy, case: PolicyCase) -> CaseResult:
         return CaseResult(case, "no-match")
     # An example without a console is one in which the console shows nothing; without a base the application is new.
     seen = Seen(case.base.values if case.base else {}, case.console or {})
-    judgement = judgement_of(policy, case.app, seen)
-    if judgement.reason:
-        return CaseResult(case, "undecided", judgement.reason)
+    ruling = ruling_of(policy, case.app, seen)
+    if ruling.reason:
+        return CaseResult(case, "undecided", ruling.reason)
     told = [violation.message for given in (None, seen) for violation in violations(policy, case.app, given)]
     return CaseResult(case, "fail" if told else "pass", "; ".join(told))

@@ -46,7 +46,7 @@ class Mention(NamedTuple):
     path: str
 
 
-class Judgement(NamedTuple):
+class Ruling(NamedTuple):
     """Whether an expression holds; `reason` says why that cannot be decided, and then it does not hold."""
 
     holds: bool
@@ -64,17 +64,17 @@ class Expression:
         """Whether it looks at `app`, `base` or `console`."""
         return any(mention.variable == variable for mention in self.mentions)
 
-    def judge(self, documents: Mapping[str, Mapping[str, Any]]) -> Judgement:
-        """The judgement on documents (`cel_types.cel_document`) by variable; one that is missing is empty."""
+    def judge(self, documents: Mapping[str, Mapping[str, Any]]) -> Ruling:
+        """The ruling on documents (`cel_types.cel_document`) by variable; one that is missing is empty."""
         data = {**{name: {} for name in VARIABLES}, **documents, "forever": _forever()}
         try:
             result = self._program.eval(data=data)
         except RuntimeError as error:
-            return Judgement(False, _told(str(error)))
+            return Ruling(False, _told(str(error)))
         value = result.value()
         if isinstance(value, bool):
-            return Judgement(value)
-        return Judgement(False, _told(str(value)))
+            return Ruling(value)
+        return Ruling(False, _told(str(value)))
 
     @cached_property
     def _program(self) -> Any:

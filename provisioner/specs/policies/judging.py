@@ -13,7 +13,7 @@ from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.policy import Policy
 from provisioner.specs.policies.cel_types import cel_document
-from provisioner.specs.policies.expression import APP, BASE, CONSOLE, Judgement
+from provisioner.specs.policies.expression import APP, BASE, CONSOLE, Ruling
 from provisioner.specs.rules.rule import Violation
 
 
@@ -46,22 +46,22 @@ def violations(policy: Policy, app: Application, seen: Seen | None = None) -> It
         yield from _overridden(policy, app)
     if policy.require is None or policy.offline == (seen is not None):
         return
-    judgement = judgement_of(policy, app, seen or Seen())
-    if not judgement.holds:
-        undecided = f" (cannot be decided: {judgement.reason})" if judgement.reason else ""
+    ruling = ruling_of(policy, app, seen or Seen())
+    if not ruling.holds:
+        undecided = f" (cannot be decided: {ruling.reason})" if ruling.reason else ""
         yield Violation(app, _path(policy, app), f"{policy.message}{undecided}")
 
 
-def judgement_of(policy: Policy, app: Application, seen: Seen) -> Judgement:
+def ruling_of(policy: Policy, app: Application, seen: Seen) -> Ruling:
     """Whether `require` holds for what is known."""
     if policy.require is None:
-        return Judgement(True)
+        return Ruling(True)
     if policy.needs_base and seen.base_broken:
-        return Judgement(False, seen.base_broken)
+        return Ruling(False, seen.base_broken)
     if seen.lacks(policy):
-        return Judgement(False, "nobody looked at what it needs")
+        return Ruling(False, "nobody looked at what it needs")
     if policy.needs_console and (hidden := _hidden(policy, seen.hidden)):
-        return Judgement(False, f"the console does not show {short(hidden)}")
+        return Ruling(False, f"the console does not show {short(hidden)}")
     documents: dict[str, Mapping[str, Any]] = {APP: cel_document(app.values)}
     if policy.needs_base:
         documents[BASE] = cel_document(seen.base or {})

@@ -10,7 +10,7 @@ from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value
 from provisioner.specs.policies.cel_types import cel_document
-from provisioner.specs.policies.expression import MAX_LENGTH, Expression, ExpressionError, Mention, Judgement, compiled
+from provisioner.specs.policies.expression import MAX_LENGTH, Expression, ExpressionError, Mention, Ruling, compiled
 from tests.values import documents
 
 VALUES: dict[str, Value] = {
@@ -26,7 +26,7 @@ VALUES: dict[str, Value] = {
 }
 
 
-def judged(text: str, **documents: dict[str, Value]) -> Judgement:
+def judged(text: str, **documents: dict[str, Value]) -> Ruling:
     known = {"app": VALUES, **documents}
     return compiled(text).judge({name: cel_document(values) for name, values in known.items()})
 
@@ -54,7 +54,7 @@ def judged(text: str, **documents: dict[str, Value]) -> Judgement:
     ],
 )
 def test_what_holds(text: str, holds: bool) -> None:
-    assert judged(text) == Judgement(holds)
+    assert judged(text) == Ruling(holds)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_what_holds(text: str, holds: bool) -> None:
     ],
 )
 def test_what_is_not_there_is_never_taken_for_zero(text: str, reason: str) -> None:
-    assert judged(text) == Judgement(False, reason)
+    assert judged(text) == Ruling(False, reason)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_one_loop_over_as_much_as_fits_ends() -> None:
     ones = ",".join(["'a'"] * 450)
     text = f"[{ones}].all(x, ('{'y' * 100}' + x).matches('(y*)*z(y|z){{50}}'))"
     assert len(text) <= MAX_LENGTH
-    assert judged(text) == Judgement(False)
+    assert judged(text) == Ruling(False)
 
 
 def test_mentions_are_paths_of_the_effective_document() -> None:
@@ -154,7 +154,7 @@ def test_any_legal_document_can_be_judged(values: dict[str, Value]) -> None:
         )
         assert compiled(f"has(app{chosen})" if "[" not in chosen else "has(app.settings)").judge(
             {"app": cel_document(values)}
-        ) == Judgement(True)
+        ) == Ruling(True)
 
 
 @given(st.text(max_size=200))
