@@ -36,7 +36,7 @@ def test(names: tuple[str, ...], form: str) -> int:
     \b
     Examples:
       provisioner policy test
-      provisioner policy test retention --format json
+      provisioner policy test acme.retention --format json
     """
     workspace = Workspace.containing(Path.cwd())
     policies, findings = workspace.policies()
