@@ -26,11 +26,11 @@ class Settings:
     requester: Requester
     project: str
 
-    def get(self, path: str) -> Any:
+    def get(self, *path: str) -> Any:
         """The answer; None where there is none. Raises ForgeError where it may not be read."""
         try:
             with self.speaking():
-                return self.requester.requestJsonAndCheck("GET", f"/repos/{self.project}/{path}")[1]
+                return self.requester.requestJsonAndCheck("GET", "/".join(("/repos", self.project, *path)))[1]
         except NotFound:
             return None
 
@@ -112,7 +112,7 @@ def _branch_checks(found: _Branch, branch: str, environment: str) -> Iterator[Se
 def _environment(settings: Settings, branch: str, environment: str) -> Iterator[SettingCheck]:
     where = f"Settings, Environments, {environment}"
     try:
-        known = settings.get(f"environments/{environment}")
+        known = settings.get("environments", environment)
         default = settings.get("actions/permissions/workflow")
     except ForgeError as error:
         yield SettingCheck(f"environment {environment}", SettingResult.UNKNOWN, error.what, _ADMINISTRATION)
@@ -143,5 +143,5 @@ def _limited(settings: Settings, known: dict[str, Any], branch: str, environment
     policy = known.get("deployment_branch_policy") or {}
     if not policy.get("custom_branch_policies"):
         return False
-    answer = settings.get(f"environments/{environment}/deployment-branch-policies") or {}
+    answer = settings.get("environments", environment, "deployment-branch-policies") or {}
     return [one["name"] for one in answer.get("branch_policies", ())] == [branch]
