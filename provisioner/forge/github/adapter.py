@@ -23,7 +23,7 @@ from github.Repository import Repository
 from provisioner.forge.api_errors import reached, refusal
 from provisioner.forge.context import Context, Tokens
 from provisioner.forge.github.authors import pushed_by, written_by
-from provisioner.forge.github.settings import Settings, examine
+from provisioner.forge.github.settings import GitHubSettings, examine
 from provisioner.forge.port import Change, ForgeError, Note, Notes, NotFound, Opinion, Review, SettingCheck, Status
 from provisioner.forge.retry import LONGEST_WAIT, TIMEOUT, Patient, policy, too_long
 from provisioner.foundation.text_safety import Secret
@@ -94,7 +94,9 @@ class GitHub:
     def settings(self, environment: str) -> Sequence[SettingCheck]:
         with self.speaking():
             requester = self._client(self._tokens.own, creates=False).requester
-        return examine(Settings(self.speaking, requester, self.context.project), self.default_branch(), environment)
+        return examine(
+            GitHubSettings(self.speaking, requester, self.context.project), self.default_branch(), environment
+        )
 
     def reviews(self, number: int) -> Sequence[Review]:
         last: dict[str, Review] = {}

@@ -19,7 +19,7 @@ _ADMINISTRATION = "Ask with a token that may read the repository's administratio
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class GitHubSettings:
     """How a repository's settings are read; `speaking` makes the library's errors ours."""
 
     speaking: Callable[[], AbstractContextManager[None]]
@@ -49,7 +49,7 @@ class _Branch:
     unread: str
 
 
-def examine(settings: Settings, branch: str, environment: str) -> Sequence[SettingCheck]:
+def examine(settings: GitHubSettings, branch: str, environment: str) -> Sequence[SettingCheck]:
     """Every check, in the order of docs/review.md."""
     return [
         *_branch_checks(_branch(settings, branch), branch, environment),
@@ -57,7 +57,7 @@ def examine(settings: Settings, branch: str, environment: str) -> Sequence[Setti
     ]
 
 
-def _branch(settings: Settings, branch: str) -> _Branch:
+def _branch(settings: GitHubSettings, branch: str) -> _Branch:
     rules = settings.get(f"rules/branches/{branch}") or []
     try:
         classic, unread = settings.get(f"branches/{branch}/protection") or {}, ""
@@ -109,7 +109,7 @@ def _branch_checks(found: _Branch, branch: str, environment: str) -> Iterator[Se
     yield check("force pushes", not found.forced, "blocked", f"{where}: block force pushes.")
 
 
-def _environment(settings: Settings, branch: str, environment: str) -> Iterator[SettingCheck]:
+def _environment(settings: GitHubSettings, branch: str, environment: str) -> Iterator[SettingCheck]:
     where = f"Settings, Environments, {environment}"
     try:
         known = settings.get("environments", environment)
@@ -138,7 +138,7 @@ def _environment(settings: Settings, branch: str, environment: str) -> Iterator[
         )
 
 
-def _limited(settings: Settings, known: dict[str, Any], branch: str, environment: str) -> bool:
+def _limited(settings: GitHubSettings, known: dict[str, Any], branch: str, environment: str) -> bool:
     """Whether only the branch may deploy. Any protected branch is too many: another one may be weaker."""
     policy = known.get("deployment_branch_policy") or {}
     if not policy.get("custom_branch_policies"):

@@ -20,7 +20,7 @@ from requests.adapters import HTTPAdapter
 from provisioner.forge.api_errors import reached, refusal
 from provisioner.forge.context import Context, Tokens
 from provisioner.forge.gitlab.authors import pushed_by, written_by
-from provisioner.forge.gitlab.settings import Settings, examine
+from provisioner.forge.gitlab.settings import GitLabSettings, examine
 from provisioner.forge.port import (
     Change,
     ForgeError,
@@ -113,7 +113,7 @@ class GitLab:
     def settings(self, environment: str) -> Sequence[SettingCheck]:
         branch = self.default_branch()
         return examine(
-            Settings(self.speaking, self._client(self._tokens.own, creates=False), self.context.project),
+            GitLabSettings(self.speaking, self._client(self._tokens.own, creates=False), self.context.project),
             branch,
             environment,
         )

@@ -20,7 +20,7 @@ _NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class GitLabSettings:
     """How a project's settings are read; `speaking` makes the library's errors ours."""
 
     speaking: Callable[[], AbstractContextManager[None]]
@@ -36,7 +36,7 @@ class Settings:
             return None
 
 
-def examine(settings: Settings, branch: str, environment: str) -> Sequence[SettingCheck]:
+def examine(settings: GitLabSettings, branch: str, environment: str) -> Sequence[SettingCheck]:
     """Every check, in the order of docs/review.md; what may not be read is told once for each page."""
     found: list[SettingCheck] = []
     for name, look in (
@@ -58,7 +58,7 @@ def _check(name: str, good: bool, detail: str, missing: str, fix: str) -> Settin
     return SettingCheck(name, SettingResult.MISSING, missing, fix)
 
 
-def _branch(settings: Settings, branch: str, _environment: str) -> Iterator[SettingCheck]:
+def _branch(settings: GitLabSettings, branch: str, _environment: str) -> Iterator[SettingCheck]:
     where = f"Settings, Repository, Protected branches, {branch}"
     rule = settings.get(f"/protected_branches/{quote(branch, safe='')}")
     yield _check("branch", rule is not None, "protected", f"{branch} is not protected", f"{where}: protect it.")
@@ -72,7 +72,7 @@ def _branch(settings: Settings, branch: str, _environment: str) -> Iterator[Sett
     yield _check("code owners", owners, "must approve", "need not approve", f"{where}: require Code Owner approval.")
 
 
-def _approvals(settings: Settings, _branch: str, _environment: str) -> Iterator[SettingCheck]:
+def _approvals(settings: GitLabSettings, _branch: str, _environment: str) -> Iterator[SettingCheck]:
     where = "Settings, Merge requests, Approvals"
     known = settings.get("/approvals") or {}
     reset = bool(known.get("reset_approvals_on_push"))
@@ -84,7 +84,7 @@ def _approvals(settings: Settings, _branch: str, _environment: str) -> Iterator[
     yield _check("committers", committers, "do not approve", "may approve", fix)
 
 
-def _merging(settings: Settings, _branch: str, _environment: str) -> Iterator[SettingCheck]:
+def _merging(settings: GitLabSettings, _branch: str, _environment: str) -> Iterator[SettingCheck]:
     known = settings.get() or {}
     green = bool(known.get("only_allow_merge_if_pipeline_succeeds"))
     fix = "Settings, Merge requests, Merge checks: pipelines must succeed."
@@ -94,7 +94,7 @@ def _merging(settings: Settings, _branch: str, _environment: str) -> Iterator[Se
     yield _check("up to date", straight, "required before merging", "not required", fix)
 
 
-def _environment(settings: Settings, _branch: str, environment: str) -> Iterator[SettingCheck]:
+def _environment(settings: GitLabSettings, _branch: str, environment: str) -> Iterator[SettingCheck]:
     rule = settings.get(f"/protected_environments/{quote(environment, safe='')}")
     fix = f"Settings, CI/CD, Protected environments: protect {environment}."
     yield _check(f"environment {environment}", rule is not None, "protected", "is not protected", fix)
