@@ -12,6 +12,7 @@ from typing import Any
 from provisioner.console import config_files
 from provisioner.console.port import ConsoleChange, Observed, Shown, Unreadable
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.text_safety import excerpt
 from provisioner.recording.fields import FIELDS, SETTINGS, with_defaults
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import Value
@@ -121,8 +122,8 @@ class Binding:
         name, generation = _get(answer, self.reading.name), _get(answer, self.reading.generation)
         return Observed(
             sdk_app_id,
-            str(name) if name is not _MISSING else "",
-            generation if isinstance(generation, str) else None,
+            excerpt(str(name)) if name is not _MISSING else "",
+            excerpt(generation) if isinstance(generation, str) else None,
             normalised(self.answered(answer)),
         )
 
