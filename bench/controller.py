@@ -1,6 +1,6 @@
 """The controller under load: rooms come and go, callbacks repeat and overtake, answers get lost, replicas die.
 
-python -m bench.controller [--seconds 300] [--rate 8] [--kills 3] [--replicas 1] [--database sqlite|postgresql://…]
+python -m bench.controller [--seconds 300] [--rate 8] [--kills 3] [--replicas 1] [--database sqlite|postgresql|URL]
 
 Prints what was judged (every dismissed room's task stopped, no room recorded twice at once), how long answers took, and
 what the replicas cost.
@@ -23,9 +23,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import insert
+
 from bench.http import forget
 from bench.measure import SCRATCH
-from bench.vendor import KEY, Vendor
+from bench.vendor import APP, KEY, Vendor
+from provisioner.controller.store import schema
+from provisioner.controller.store.opening import open_store
+from provisioner.controller.store.port import Transaction
+from provisioner.controller.store.rows import insert_once
+from tests.controller import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "bench-token"
@@ -107,8 +114,7 @@ _VARIABLES = {
 }
 
 
-async def main() -> None:
-    options = _options()
+async def main(options: argparse.Namespace) -> None:
     SCRATCH.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="controller-", dir=SCRATCH))
     replicas: list[Replica] = []
@@ -118,6 +124,7 @@ async def main() -> None:
     if options.database != "sqlite":
         migrate = [sys.executable, "-m", "provisioner", "controller", "migrate", "--database", database]
         subprocess.run(migrate, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
+    _history(folder, database, options.history)
     replicas += [Replica(folder, database, _free_port()) for _ in range(options.replicas)]
     try:
         for replica in replicas:
@@ -162,7 +169,7 @@ async def _room(vendor: Vendor, room: str, life: float, events: int) -> None:
         await asyncio.sleep(life / (len(kinds) + 1))
         vendor.tell(kind, room, UserId=random.choice(("alice", "bob")))
     await asyncio.sleep(life / (len(kinds) + 1))
-    vendor.tell(102, room, UserId="alice")
+    await vendor.dismiss(room)
 
 
 async def _kill(replicas: list[Replica], kills: int, seconds: float) -> None:
@@ -191,8 +198,9 @@ def _report(vendor: Vendor, replicas: list[Replica], options: argparse.Namespace
     where = options.database.partition(":")[0]
     print(f"{options.seconds:g} s, {options.replicas} replica(s), {where}, {len(kills)} kills")
     print(f"rooms begun {len(accounts.begun)}, recorded {len(starts)}, Creates {accounts.creates}")
-    print(f"recorded twice at once {accounts.doubles}, still recording {len(vendor.running())}")
-    print(f"callbacks and beginnings answered {len(accounts.answers)}, never {accounts.unanswered}")
+    left = f"still recording {len(vendor.running())}, left to the service {accounts.left}"
+    print(f"recorded twice at once {accounts.doubles}, {left}")
+    print(f"callbacks and beginnings answered {len(accounts.answers)}, given up {dict(accounts.given_up) or 0}")
     print(f"begin to Create   {_percentiles(starts)}")
     print(f"answer            {_percentiles([took for _, took in accounts.answers])}")
     print(f"answer, no kill   {_percentiles(away)}")
@@ -219,6 +227,49 @@ def _specs(folder: Path, port: int) -> None:
     (apps / "support-desk.yaml").write_text(_APPLICATION)
 
 
+def _history(folder: Path, database: str, rows: int) -> None:
+    """So many events, calls and tasks that have been over for a month."""
+    if not rows:
+        return
+    store = open_store(database)
+    document = {"digest": "old", "document": "{}"}
+    store.run(lambda t: insert_once(t.connection, schema.contract, document))
+    began = time.monotonic()
+    for start in range(0, rows, 50_000):
+        store.run(lambda t, start=start: _old_rows(t, range(start, min(rows, start + 50_000))))  # type: ignore[misc]
+    store.close()
+    size = sum(file.stat().st_size for file in folder.glob("controller.sqlite*")) / 2**20
+    print(f"{rows} events, calls and tasks of old, {size:.0f} MiB, in {time.monotonic() - began:.0f} s")
+
+
+def _old_rows(transaction: Transaction, numbers: range) -> None:
+    then = transaction.now - 30 * 86_400
+    rooms = [f"old-{number % 100_000}" for number in numbers]
+    of = {"environment": "bench", "sdk_app_id": APP}
+    ended = {"state": "ended", "owner": "", "ended": then}
+    events = [
+        {"key": f"old-{n}", **of, "room": room, "type": 102, "at": then, "received": then, "body": "x" * 300}
+        for n, room in zip(numbers, rooms, strict=True)
+    ]
+    sessions = [
+        {
+            **of, **ended, "application": "support-desk", "room": room, "call": f"call-{n}", "robot": f"old-{n}",
+            "contract": "old", "template": "call@v1", "began": then, "received": then, "stop": "dismissed",
+            "wanted": False, "turn": 0, "attempts": 1, "restarts": 0, "doubt": 0, "outcome": "", "closed": then,
+        }
+        for n, room in zip(numbers, rooms, strict=True)
+    ]  # fmt: skip
+    tasks = [
+        {
+            **ended, "sdk_app_id": APP, "task_id": f"old-{n}", "room": room, "robot": f"old-{n}", "session": None,
+            "started": then, "expires": then, "attempts": 1, "looked": then, "code": 0, "files": 1, "lost": "",
+        }
+        for n, room in zip(numbers, rooms, strict=True)
+    ]  # fmt: skip
+    for table, rows in ((schema.event, events), (schema.session, sessions), (schema.task, tasks)):
+        transaction.connection.execute(insert(table), rows)
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -238,10 +289,25 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--lost", type=float, default=0.01, help="share of the service's answers")
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--replicas", type=int, default=1)
-    parser.add_argument("--database", default="sqlite")
+    parser.add_argument(
+        "--database", default="sqlite", help="sqlite, postgresql (this machine's, started here), or a URL"
+    )
+    parser.add_argument("--history", type=int, default=0, help="rows of each kind that are over before it starts")
     parser.add_argument("--keep", action="store_true", help="leave store and logs in .bench")
     return parser.parse_args()
 
 
+def _run() -> None:
+    options = _options()
+    folder = postgres.binaries()
+    if options.database != "postgresql":
+        asyncio.run(main(options))
+    elif folder is None:
+        raise SystemExit("there is no PostgreSQL here: install Debian's postgresql, or name one by URL")
+    else:
+        with postgres.server(folder, durable=True) as options.database:
+            asyncio.run(main(options))
+
+
 if __name__ == "__main__":
-    asyncio.run(main())
+    _run()

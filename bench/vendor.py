@@ -23,6 +23,7 @@ from provisioner.foundation.text_safety import Secret
 APP = 20001003
 KEY = Secret("benchkey")
 _PER_SECOND = 20
+_PATIENCE = 60.0
 
 
 @dataclass
@@ -45,13 +46,16 @@ class Accounts:
     creates: int = 0
     doubles: int = 0
     refused: int = 0
+    left: int = 0
+    """Tasks that the service ended by itself, a minute after their room's dismissal: nobody else had."""
+
     calls: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     answers: list[tuple[float, float]] = field(default_factory=list)
     """When, and after how many seconds, a callback or a beginning was answered 200."""
 
-    unanswered: int = 0
-    """What was given up after a minute."""
+    given_up: Counter[int] = field(default_factory=Counter)
+    """What was given up after a minute, by its last status; 0 is none."""
 
 
 class Vendor:
@@ -74,7 +78,7 @@ class Vendor:
         return await serve_http(self._answer)
 
     def running(self) -> list[Recorder]:
-        return [task for task in self._by_task.values() if task.ended is None]
+        return list(self.live.values())
 
     # --- the API ---
 
@@ -109,7 +113,7 @@ class Vendor:
             else:
                 self.accounts.doubles += 1
         task = Recorder(secrets.token_urlsafe(32), room, robot, now)
-        self._by_task[task.task_id] = task
+        self._by_task[task.task_id] = self.live[task.task_id] = task
         self.accounts.creates += 1
         self.accounts.created.setdefault(room, now)
         self.tell(301, room, UserId=robot, TaskId=task.task_id, Payload={"Status": 0})
@@ -137,8 +141,17 @@ class Vendor:
 
     def _end(self, task: Recorder, code: int) -> None:
         task.ended = time.monotonic()
+        self.live.pop(task.task_id, None)
         self.tell(302, task.room, UserId=task.robot, TaskId=task.task_id, Payload={"LeaveCode": code})
         self.tell(311, task.room, UserId=task.robot, TaskId=task.task_id, Payload={"Status": 0, "TencentVod": {}})
+
+    async def dismiss(self, room: str) -> None:
+        """The room is gone. The service would end its recorders at once; here they wait for the controller first."""
+        self.tell(102, room, UserId="alice")
+        await asyncio.sleep(_PATIENCE)
+        for task in [task for task in self.running() if task.room == room]:
+            self.accounts.left += 1
+            self._end(task, 2)
 
     # --- callbacks ---
 
@@ -190,8 +203,7 @@ class Vendor:
                 self.accounts.answers.append((started, time.monotonic() - started))
                 return
             if time.monotonic() > deadline:
-                self.accounts.unanswered += 1
-                print(f"given up: {path} {data.decode()} {status}")
+                self.accounts.given_up[status] += 1
                 return
             await asyncio.sleep(0 if attempt == 0 else 10)
             attempt += 1

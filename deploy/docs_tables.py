@@ -8,12 +8,14 @@ from pathlib import Path
 
 from provisioner.credentials import registry as credentials
 from provisioner.foundation.files import write_atomically
+from provisioner.reconcile.guardrails import registry as guardrails
 from provisioner.report.plan import formats
 from provisioner.simulator import fault_kinds
 
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/console.md": {"credentials": credentials.markdown},
     "docs/output.md": {"formats": formats.markdown},
+    "docs/security.md": {"guardrails": guardrails.markdown},
     "docs/simulator.md": {"faults": fault_kinds.markdown},
 }
 """Page -> mark -> what stands there."""

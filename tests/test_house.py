@@ -24,10 +24,7 @@ WRITTEN_BY_THE_PACKAGE = "provider/arguments.py"
 """Typed dictionaries of the Pulumi inputs, generated: their names are those of the spec's blocks."""
 
 SAME_CLASS_NAME = {
-    "Account": "an account of the simulated console; one that the controller calls as",
     "Call": "of people in a rehearsal; of a backend to the controller",
-    "Claimed": "a row of the simulator's outbox; one of the controller's",
-    "Limits": "of a forge's texts; of what the controller takes at once",
     "Room": "of the simulator; of the controller",
     "ServedEnvironment": "by the provider; by the controller",
 }

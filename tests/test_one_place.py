@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,16 +20,35 @@ import jsonschema_rs
 import pytest
 
 from provisioner.archive.files import storages as listers
+from provisioner.console.tencent.credentials import open_credentials
+from provisioner.credentials import registry as sources
+from provisioner.credentials.source import (
+    Caller,
+    Credentials,
+    Source,
+    SourceKey,
+    SourceSettings,
+    TokenService,
+    fixed,
+)
 from provisioner.forge import docs_table, registry
 from provisioner.forge.context import NUMBER, Context, Tokens, Variables
 from provisioner.forge.forge_type import ForgeType, Limits
 from provisioner.forge.port import Change, Note, Review, Status
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.promotion.gates import GATES
+from provisioner.promotion.gates.gate import Gate, GateAnswer, GateVerdict
 from provisioner.reconcile.plan import document as plan_document
 from provisioner.recording.storages import STORAGES
 from provisioner.report.plan import formats
 from provisioner.report.plan.plan_view import PlanView
+from provisioner.simulator import fault_kinds
+from provisioner.simulator.errors import ApiError
+from provisioner.simulator.fault_kinds import FAULT_KINDS, Conditions, FaultKind, FaultSeconds
+from provisioner.specs.keys.console import CONSOLE
 from tests.conftest import ROOT
 from tests.project import Project
+from tests.promotion.support import settings
 
 
 @dataclass
@@ -225,29 +244,6 @@ def test_the_words_of_a_consequence_are_said_by_plan_and_adopt(house: House) -> 
     assert "it is lost." in told
 
 
-# The service's call rate: one number in provisioner/recording/limits.py.
-
-
-def test_the_services_rate_is_one_number(house: House) -> None:
-    house.replace("provisioner/recording/limits.py", "\nCALLS_PER_SECOND = 20\n", "\nCALLS_PER_SECOND = 7\n")
-    described = house.schemas()["environment"]["properties"]["console"]["properties"]["callsPerSecond"]
-    assert (described["default"], described["description"]) == (
-        7,
-        "Calls of one action a second; the service allows 7.",
-    )
-    code = """
-import inspect
-from pathlib import Path
-from provisioner.console.tencent.limiter import Limiter
-from provisioner.simulator.server import ConsoleServer
-from provisioner.specs.workspace import Workspace
-print(Workspace(Path()).environment("dev").console.calls_per_second)
-print(*(inspect.signature(made).parameters[name].default
-        for made, name in ((Limiter, "per_second"), (ConsoleServer, "calls_per_second"))))
-"""
-    assert house.python("-c", code) == "7.0\n7 7\n"
-
-
 # A new member of the plan document: one line in provisioner/reconcile/plan/ (document.py, application_document.py).
 
 
@@ -386,7 +382,7 @@ def test_a_new_forge_is_offered_and_explained(project: Project, notices: list[No
 def test_a_new_forge_is_found_by_its_job_and_asks_for_its_token(
     project: Project, notices: list[Notice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project.run("plan", "prod", "--out", "plan.json")
+    project.run("plan", "prod", "--base", project.commit(), "--out", "plan.json")
     refused = project.run("approvals", "plan.json", "--check")
     assert "this is no job of GitHub Actions or GitLab CI or Notice CI" in refused.err
     monkeypatch.setenv("NOTICE_JOB", "true")
@@ -416,3 +412,96 @@ def test_a_new_forge_gets_what_fits(
 def test_the_page_names_the_forges_that_there_are() -> None:
     text = (ROOT / "docs/review.md").read_text("utf-8")
     assert docs_table.page(text) == text, "run `make docs`"
+
+
+# A new source of credentials: one module with its SOURCE, its name in provisioner/credentials/registry.py.
+
+
+def test_a_new_source_of_credentials_is_in_the_schema_opened_told_by_doctor_and_documented(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(settings: SourceSettings, caller: Caller, _tokens: TokenService) -> Credentials:
+        return fixed(f"AKID{settings['slot']}", caller.variable("VAULT_KEY", "Open the vault."), None)
+
+    vault = Source(
+        "vault",
+        "A slot of the vault.",
+        lambda settings: f"slot {settings['slot']} of the vault",
+        opened,
+        {"slot": SourceKey("Its number.", required=True), "shelf": SourceKey("Where it is.", default="top")},
+        example="{slot: 7}",
+    )
+    monkeypatch.setitem(sources.SOURCES, "vault", vault)
+    schema = CONSOLE.schema()["properties"]["credentials"]["properties"]["vault"]
+    assert (schema["description"], schema["required"], set(schema["properties"])) == (
+        "A slot of the vault.",
+        ["slot"],
+        {"slot", "shelf"},
+    )
+    assert "| `vault: {slot: 7}` | A slot of the vault |" in sources.markdown()
+    choice = sources.chosen("vault", {"slot": "7"})
+    assert (choice.origin, choice.settings["shelf"]) == ("slot 7 of the vault", "top")
+    environment = project.environment("dev")
+    environment = replace(environment, console=replace(environment.console, credentials=choice))
+    caller = Caller({"VAULT_KEY": "k"}, project.root, project.root)
+    assert open_credentials(environment, caller).get_credential_info() == ("AKID7", "k", None)
+    with pytest.raises(ProvisionerError, match="dev has no credentials: VAULT_KEY is not set"):
+        open_credentials(environment, Caller({}, project.root, project.root))
+
+
+# A new fault of the simulator: one entry in provisioner/simulator/fault_kinds.py.
+
+
+def test_a_new_fault_is_offered_listed_documented_and_strikes(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def worsen(call: Conditions, _seconds: float) -> None:
+        call.refusal = ApiError("FailedOperation.Flooded", "The cellar is under water.")
+
+    flood = FaultKind("flood", "`FailedOperation.Flooded`", "no", FaultSeconds.NONE, worsen)
+    monkeypatch.setitem(FAULT_KINDS, "flood", flood)
+    assert (
+        "flood FailedOperation.Flooded (has the call taken effect? no)"
+        in project.run("console", "fault", "--help").words
+    )
+    assert "| `flood` | `FailedOperation.Flooded` | no |" in fault_kinds.markdown()
+    assert "flood" in project.run("console", "fault", "dev", "flod").err
+    (fault,) = project.json("console", "fault", "dev", "flood", "--count", "1")
+    assert (fault["kind"], fault["struck"]) == ("flood", 0)
+    assert "FailedOperation.Flooded: The cellar is under water." in project.run("plan", "dev").err
+
+
+# A new promotion gate: one module, its object in GATES of provisioner/promotion/gates/__init__.py.
+
+
+def test_a_new_gate_is_asked_shown_recorded_and_can_be_passed_over(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tides = Gate("tides", "The tide is low.", lambda _context: GateAnswer(GateVerdict.FAIL, "high water until noon"))
+    monkeypatch.setitem(GATES, "tides", tides)
+    settings(project, "environments/dev/apps/video-call.yaml", "maxIdleTime: 77s")  # something has to move
+    judged = json.loads(project.run("promote", "dev", "prod", "--check", "--format", "json").out)["gates"]["tides"]
+    assert (judged["about"], judged["verdict"], judged["evidence"]) == (tides.about, "fail", "high water until noon")
+    assert "high water until noon" in project.run("promote", "dev", "prod", "--check").out
+    refused = project.run("promote", "dev", "prod", "--bypass", "tide", "--reason", "x", "--expires", "2027-01-01")
+    assert 'there is no gate "tide" (did you mean "tides"?)' in refused.err
+
+
+# The service's call rate: one number in provisioner/recording/limits.py.
+
+
+def test_the_call_rate_is_one_number() -> None:
+    told = """
+import inspect
+from provisioner.recording import limits
+limits.CALLS_PER_SECOND = 7
+from provisioner.console.tencent.limiter import Limiter
+from provisioner.simulator.app import create_app
+from provisioner.specs.keys.console import CONSOLE, ConsoleChoice
+rate = CONSOLE.schema()["properties"]["callsPerSecond"]
+default = inspect.signature(create_app).parameters["calls_per_second"].default
+print(round(1 / Limiter()._interval), rate["default"], ConsoleChoice("tencent").calls_per_second, default)
+print(rate["description"])
+"""
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert ran.stdout == "7 7 7 7\nCalls of one action a second; the service allows 7.\n"

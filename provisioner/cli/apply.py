@@ -16,6 +16,7 @@ from provisioner.foundation.errors import ConflictError, UsageError, did_you_mea
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.apply.apply import Outcome, apply_plan, applying
 from provisioner.reconcile.apply.journal import runs_of
+from provisioner.reconcile.apply.last_applied import unrecorded
 from provisioner.reconcile.plan.document import Document, document
 from provisioner.reconcile.plan.plan import Plan
 from provisioner.reconcile.plan.refusals import refusals
@@ -74,6 +75,7 @@ def command(
         if people:
             return runbook_walk(plan, opened.console, ask=not yes)
         if not plan.changes:
+            _keep_on_record(plan, opened)
             return 0
         if not agreed(f"Apply this to {plan.environment.name} on the {plan.console}?", yes=yes):
             click.echo("Nothing was written.", err=True)
@@ -91,9 +93,20 @@ def _hold(sealed: Document, planned: Document, opened: CommandSession) -> None:
         raise ConflictError(f"the plan is out of date; nothing was written:\n{reasons}", fix="Make the plan again.")
 
 
+def _keep_on_record(plan: Plan, opened: CommandSession) -> None:
+    """Nothing is to be written, but specs may say something else of their removal than when they were last applied."""
+    known = opened.last_applied
+    if isinstance(known, str) or not unrecorded(plan, known):
+        return
+    with applying(opened.state, opened.console, engine="provisioner apply") as applier:
+        applier.note_equal(entry.application for entry in plan.applications if entry.action == "none")
+        applier.note_released(plan.settled)
+
+
 def _carry_out(plan: Plan, opened: CommandSession, digest: str) -> int:
     with applying(opened.state, opened.console, engine="provisioner apply", plan=digest) as applier:
-        applier.note_equal(entry.application.sdk_app_id for entry in plan.applications if entry.action == "none")
+        applier.note_equal(entry.application for entry in plan.applications if entry.action == "none")
+        applier.note_released(plan.settled)
         outcomes = list(_report(apply_plan(plan, applier)))
     failed = sum(outcome.error is not None for outcome in outcomes)
     if not failed:

@@ -15,12 +15,16 @@ from provisioner.forge.publish import post_verdict
 from provisioner.forge.registry import detect, open_forge
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
+from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.guardrails.reading import base_policy, guardrails
 from provisioner.reconcile.plan.approvals import ApprovalPolicy, Demand, demands, policy
 from provisioner.reconcile.plan.document import Document
+from provisioner.reconcile.plan.guardrail_document import guardrails_document
 from provisioner.reconcile.plan.seal import load
 from provisioner.report.plan.approvals import render_approvals
-from provisioner.specs.codeowners.owners import owners_at, read_owners
-from provisioner.specs.documents.revision import revision
+from provisioner.report.plan.guardrail_view import broken_words, read_guardrails
+from provisioner.specs.codeowners.owners import read_owners
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.workspace import Workspace
 
 
@@ -35,7 +39,8 @@ def command(plan: Path, checking: bool, status: bool, form: str) -> int:
     """List who must approve the sealed PLAN, and with --check who has.
 
     Owners come from CODEOWNERS, numbers and teams from `approvals` in environment.yaml. A plan that was made with
-    --base is held to what the base asks for, too: a change cannot lower what it needs itself.
+    --base is held to what the base asks for, too: a change cannot lower what it needs itself, and whoever the base
+    asks approves whatever weakens its guardrails. --check takes no other plan.
 
     An approval counts if it was given on the newest commit, after the comment of `report --post` showed this very
     plan, and not by the author. A new push voids it.
@@ -47,7 +52,13 @@ def command(plan: Path, checking: bool, status: bool, form: str) -> int:
     if status and not checking:
         raise UsageError("--status shows what --check finds", fix="Give both.")
     sealed = load(plan)
-    needed = demands(sealed, _policies(sealed))
+    if checking and sealed["base"] is None:
+        fix = "Make it with `plan --base REF`, REF being the commit that the change is merged into."
+        raise UsageError("names no base: nobody knows what protected the environment before", where=str(plan), fix=fix)
+    workspace = Workspace.containing(Path.cwd())
+    environment = workspace.environment(sealed["environment"])
+    _check_guardrails(workspace, environment, sealed, plan)
+    needed = demands(sealed, _policies(workspace, environment, sealed))
     if checking and system_clock() > datetime.fromisoformat(sealed["seal"]["expires"]):
         raise ConflictError(f"the plan expired at {sealed['seal']['expires']}", where=str(plan), fix="Make it again.")
     found = _checked(sealed, needed, status) if checking else None
@@ -59,15 +70,24 @@ def command(plan: Path, checking: bool, status: bool, form: str) -> int:
     return int(found is not None and not found.approved)
 
 
-def _policies(sealed: Document) -> Iterator[ApprovalPolicy]:
-    """What the work tree asks for, and what the commit asks for that the plan was compared with."""
-    workspace, name = Workspace.containing(Path.cwd()), sealed["environment"]
-    environment = workspace.environment(name)
+def _check_guardrails(workspace: Workspace, environment: Environment, sealed: Document, plan: Path) -> None:
+    """A plan file is somebody's word; what became of the guardrails is looked at anew. Raises ConflictError."""
+    for words in broken_words(read_guardrails(sealed["guardrails"])):
+        click.echo(printable(words), err=True)
+    if sealed["base"] is None:
+        return
+    now = guardrails_document(guardrails(workspace, environment, sealed["base"]["commit"]))
+    if now != sealed["guardrails"]:
+        what = "does not say what becomes of the guardrails here: specs, CODEOWNERS or workflows have moved"
+        raise ConflictError(what, where=str(plan), fix="Make it again with `plan --base`, in this checkout.")
+
+
+def _policies(workspace: Workspace, environment: Environment, sealed: Document) -> Iterator[ApprovalPolicy]:
+    """What the work tree asks for, and all that is known of what the base asks for."""
     yield policy(environment, read_owners(workspace.root))
     if sealed["base"]:
-        commit = sealed["base"]["commit"]
-        before = revision(workspace, commit, name).environment
-        yield policy(before or environment, owners_at(workspace.root, commit))
+        for known in base_policy(workspace, sealed["base"]["commit"], environment).policies:
+            yield policy(known.environment or environment, known.owners)
 
 
 def _checked(sealed: Document, needed: Sequence[Demand], status: bool) -> Checked | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from provisioner.cli.output import format_option, print_json, style
 from provisioner.console.embedded import rehearsal, state_file
 from provisioner.console.embedded.serve import until_stopped
 from provisioner.foundation.errors import UsageError
+from provisioner.foundation.secret_refs import resolve
+from provisioner.foundation.text_safety import printable
 from provisioner.report.console import simulator
 from provisioner.report.text.amounts import clock
-from provisioner.simulator import Call, ConsoleState, Fault
+from provisioner.simulator import Call, ConsoleState, Fault, Target
+from provisioner.simulator.callbacks.outbox import callback_url
 from provisioner.simulator.fault_kinds import FAULT_KINDS, FaultKind, FaultSeconds
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.editing.assignment import assignment
@@ -100,6 +104,35 @@ def edit(address: str, assignments: tuple[str, ...]) -> None:
     with _opened(address) as (environment, root, state):
         app = state_file.edit(state, root, _app(state, environment, address), values)
     click.echo(f"edited {app.name} ({app.sdk_app_id}): {', '.join(assignments)}")
+
+
+@command.command("callbacks", short_help="Where an application's callbacks go.")
+@click.argument("address", metavar="ENV/APP")
+@click.option("--to", "url", metavar="URL", help="Send what happens from now on there.")
+@click.option("--key-ref", metavar="REF", help="Key that signs it: env:NAME or file:PATH.")
+@click.option("--off", is_flag=True, help="Tell nobody, and forget what waits.")
+@format_option
+def callbacks(*, address: str, url: str | None, key_ref: str | None, off: bool, form: str) -> None:
+    """Show or set where callbacks of rooms and recorders go. `console serve` sends them, as the vendor does.
+
+    \b
+    Example:
+      provisioner console callbacks dev/support-desk
+    """
+    if (off and (url or key_ref)) or bool(url) != bool(key_ref):
+        raise UsageError("an address needs a key, and --off neither", fix="Write --to URL --key-ref REF, or --off.")
+    with _opened(address) as (environment, root, state):
+        app = _app(state, environment, address)
+        if url and key_ref:
+            state.callbacks.aim(app, Target(callback_url(url), resolve(key_ref, root).reveal()))
+        elif off:
+            state.callbacks.aim(app, None)
+        target, counts = state.callbacks.targets().get(app), state.callbacks.counts()
+    if form == "json":
+        print_json({"application": address, "url": target.url if target else None, **asdict(counts)})
+        return
+    click.echo(f"{printable(address)}: callbacks go {f'to {target.url}' if target else 'nowhere'}.")
+    click.echo(f"{counts.answered} answered, {counts.given_up} given up, {counts.waiting} waiting.")
 
 
 @command.command("call", short_help="What a call would leave behind.")

@@ -34,7 +34,7 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | Non
       provisioner drift prod --owner @acme/calls
     """
     with session(*addresses, owners=owners) as opened:
-        plan = opened.plan()
+        plan = opened.plan(removals=False)
         equal = _last_equal(opened)
     since = {
         entry.application.name: equal.get(entry.application.sdk_app_id)

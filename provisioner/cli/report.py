@@ -73,12 +73,16 @@ def _check_offline(base: str | None, post: str | None) -> None:
 
 
 def _compared(addresses: Sequence[str], base: str) -> list[Document]:
+    from provisioner.reconcile.guardrails.reading import guardrails
     from provisioner.reconcile.plan.specs_only import specs_only
     from provisioner.specs.documents.revision import revision
 
     workspace = Workspace.containing(Path.cwd())
-    chosen = [select(workspace, [address]) for address in addresses]
-    return [specs_only(environment, revision(workspace, base, environment.name), only) for environment, only in chosen]
+    documents: list[Document] = []
+    for environment, only in [select(workspace, [address]) for address in addresses]:
+        before = revision(workspace, base, environment.name)
+        documents.append(specs_only(environment, before, only, guardrails(workspace, environment, before.commit)))
+    return documents
 
 
 def _check_once(documents: Sequence[Document]) -> None:

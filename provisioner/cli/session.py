@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import click
@@ -18,35 +18,64 @@ from provisioner.console.controller_client import running_contracts
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.apply.last_applied import last_applied
 from provisioner.reconcile.apply.state import EnvironmentState
+from provisioner.reconcile.guardrails.change import Guardrails
+from provisioner.reconcile.guardrails.reading import guardrails
 from provisioner.reconcile.plan.plan import Plan, make_plan
+from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Managed, gone
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision, revision
 from provisioner.specs.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CommandSession:
     """One environment with its console open; `only` names chosen applications, `state` outlives it.
 
-    `base` is the environment as of the commit that the plan is compared with.
+    `base` is the environment as of the commit that the plan is compared with, `guardrails` what became of them since.
     """
 
     environment: Environment
     console: Console
     only: frozenset[str] | None
     state: EnvironmentState
+    workspace: Workspace
     base: Revision | None = None
+    guardrails: Guardrails | None = None
 
-    def plan(self, *, usage: bool = False) -> Plan:
-        """`usage` asks how much is recorded of what changes."""
-        running = running_contracts(self.environment, self.state.root)
+    @cached_property
+    def last_applied(self) -> Mapping[int, Managed] | str:
+        """What the journal knows of specs as they were applied, or why nothing can be known."""
+        try:
+            return last_applied(self.state.journal.entries(), self.environment.name, self.console.label)
+        except (ProvisionerError, ImportError) as error:
+            return f"the journal cannot be read ({error.what if isinstance(error, ProvisionerError) else error})"
+
+    def plan(self, *, usage: bool = False, removals: bool = True) -> Plan:
+        """`usage` asks how much is recorded of what changes; without `removals` specs that are gone do not count."""
+        plan = partial(
+            make_plan,
+            self.environment,
+            self.console,
+            self.only,
+            self.base,
+            gone=self._gone() if removals and self.only is None else NOTHING_GONE,
+            running=running_contracts(self.environment, self.state.root),
+            guardrails=self.guardrails,
+        )
         if not usage:
-            return make_plan(self.environment, self.console, self.only, self.base, running=running)
+            return plan()
         with open_usage(self.environment, self.state.root, os.environ) as client:
             source, week = UsageSource(client), last_week(day_of(system_clock()))
-            ask = partial(source.usage, period=week)
-            return make_plan(self.environment, self.console, self.only, self.base, ask, running=running)
+            return plan(ask=partial(source.usage, period=week))
+
+    def _gone(self) -> Gone:
+        last = self.last_applied
+        if isinstance(last, str):
+            return Gone(unknown=last)
+        return gone(last.values(), self.environment, self.workspace.managed)
 
 
 @contextmanager
@@ -58,10 +87,11 @@ def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None
     workspace = Workspace.containing(Path.cwd())
     environment, only = select(workspace, addresses, owners)
     before = None if base is None else revision(workspace, base, environment.name)
+    guarded = None if before is None else guardrails(workspace, environment, before.commit)
     console = open_console(environment, workspace.root, os.environ)
     try:
         state = EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
-        yield CommandSession(environment, console, only, state, before)
+        yield CommandSession(environment, console, only, state, workspace, before, guarded)
     finally:
         console.close()
 

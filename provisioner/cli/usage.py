@@ -76,7 +76,7 @@ def command(
 
 
 def _report(root: Path, environment: Environment, only: frozenset[str] | None, asked: Period) -> UsageReport:
-    from provisioner.console.tencent.service_client import answering
+    from provisioner.console.service_client import answering
 
     apps = [app for app in environment.applications if only is None or app.name in only]
     with open_usage(environment, root, os.environ) as client:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import urllib3
 from urllib3.exceptions import HTTPError
@@ -18,7 +19,8 @@ from provisioner.recording.manual import manual
 from provisioner.specs.documents.environment import Environment
 
 _SECONDS = urllib3.Timeout(connect=3, read=10)
-_LARGEST = 4 << 20
+_LARGEST = 16 << 20
+_ELSEWHERE = "Is there something else at that address?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,24 @@ class ControllerClient:
         """By application the digest of the contract that its next call is recorded by."""
         answer = self._ask("GET", "contracts").get("contracts")
         if not isinstance(answer, dict) or not all(isinstance(digest, str) for digest in answer.values()):
-            raise ProvisionerError(f"{self.url} answers no contracts", fix="Is there something else at that address?")
+            raise ProvisionerError(f"{self.url} answers no contracts", fix=_ELSEWHERE)
         return answer
+
+    def inbox(self, since: float) -> Iterator[Any]:
+        """The callbacks that it kept since epoch second `since`, as entries of the archive's inbox, oldest first."""
+        after = ""
+        while True:
+            page = self._ask("GET", f"inbox?since={since:.3f}&after={quote(after)}")
+            entries = page.get("entries")
+            if not isinstance(entries, list):
+                raise ProvisionerError(
+                    f"{self.url} answers no callbacks", fix="Is there something else at that address?"
+                )
+            yield from entries
+            following = str(page.get("after") or "")
+            if not following or following == after:
+                return
+            after = following
 
     def begin(self, application: str, room: str, call: str) -> None:
         """Tell it that a call began, as a backend does."""

@@ -6,6 +6,7 @@ vendor and the backend try again.
     POST /v1/ENV/callbacks          rooms' and recorders' callbacks                                  Sign, SdkAppId
     POST /v1/ENV/callkit/TOKEN      TUICallKit's webhook, which carries no signature                 the token
     GET  /v1/ENV/contracts          digests of what holds for the next call                          bearer token
+    GET  /v1/ENV/inbox              callbacks that were kept, for evidence                           bearer token
     POST /v1/ENV/reload             read the specs again                                             bearer token
     POST /v1/ENV/modify             move a running recording to the present layout                   bearer token
     GET  /healthz /readyz /metrics /status.json /
@@ -76,6 +77,7 @@ def create_app(controller: Controller) -> Starlette:
             Route("/v1/{environment}/callbacks", endpoints.guarded(endpoints.callback), methods=post),
             Route("/v1/{environment}/callkit/{token}", endpoints.guarded(endpoints.callkit), methods=post),
             Route("/v1/{environment}/contracts", endpoints.guarded(endpoints.contracts), methods=get),
+            Route("/v1/{environment}/inbox", endpoints.guarded(endpoints.inbox), methods=get),
             Route("/v1/{environment}/reload", endpoints.guarded(endpoints.reload), methods=post),
             Route("/v1/{environment}/modify", endpoints.guarded(endpoints.modify), methods=post),
             Route("/healthz", endpoints.health, methods=get),
@@ -175,6 +177,17 @@ class _Endpoints:
     async def contracts(self, request: Request) -> Response:
         environment = self._trusted(request)
         return JSONResponse({"environment": environment.environment.name, "contracts": environment.digests})
+
+    async def inbox(self, request: Request) -> Response:
+        """One page of the callbacks that were kept since `since` (epoch seconds), behind the place `after`."""
+        name = self._trusted(request).environment.name
+        query = request.query_params
+        try:
+            since = float(query.get("since", "0"))
+            page = await run_in_threadpool(self._controller.inbox, name, since, query.get("after", ""))
+        except ValueError:
+            raise _Refused(400, "a question for callbacks whose since or after is none") from None
+        return JSONResponse({"entries": page.entries, "after": page.after})
 
     async def reload(self, request: Request) -> Response:
         self._trusted(request)

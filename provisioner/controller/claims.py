@@ -17,7 +17,7 @@ from provisioner.controller import machine
 from provisioner.controller.contracts import from_json
 from provisioner.controller.machine import LEASE_SECONDS
 from provisioner.controller.rates import SERVICE_RATE, Rate, take
-from provisioner.controller.records import Room, RoomState, Session, SessionState, TaskState
+from provisioner.controller.records import Room, RoomState, Session, SessionState
 from provisioner.controller.service import CREATE, DELETE, REMOVE
 from provisioner.controller.store import schema
 from provisioner.controller.store.port import RoomKey, Transaction
@@ -34,7 +34,7 @@ _S, _T = schema.session.c, schema.task.c
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class CallLimits:
     """Whose rate is used up, how fast, and how many tasks one application may run at once."""
 
     account: str
@@ -67,14 +67,14 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedCalls:
     """Calls to make now, and in how many seconds something else may be due."""
 
     jobs: tuple[Job, ...]
     wait: float
 
 
-def claim(transaction: Transaction, limits: Mapping[str, Limits], owner: str, most: int) -> Claimed:
+def claim(transaction: Transaction, limits: Mapping[str, CallLimits], owner: str, most: int) -> ClaimedCalls:
     """Take over at most `most` calls that are due of the environments in `limits`, as the replica `owner`."""
     jobs: list[Job] = []
     waits: list[float] = [_LONGEST_WAIT]
@@ -86,7 +86,7 @@ def claim(transaction: Transaction, limits: Mapping[str, Limits], owner: str, mo
                 waits += [] if wait is None else [wait]
     if not jobs:
         waits += [float(due) - transaction.now for due in _next_due(transaction) if due is not None]
-    return Claimed(tuple(jobs), max(0.0, min(waits)))
+    return ClaimedCalls(tuple(jobs), max(0.0, min(waits)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class _Claim:
 
     transaction: Transaction
     environment: str
-    limits: Limits
+    limits: CallLimits
     owner: str
     most: int
 
@@ -124,12 +124,12 @@ def _turn() -> Any:
         older.c.sdk_app_id == _S.sdk_app_id,
         older.c.room == _S.room,
         older.c.id < _S.id,
-        older.c.state != SessionState.ENDED,
+        schema.is_open(older),
     )
     running = exists().where(
         task.c.sdk_app_id == _S.sdk_app_id,
         task.c.room == _S.room,
-        task.c.state != TaskState.ENDED,
+        schema.is_open(task),
         task.c.session.is_not(None),
     )
     return or_(_S.wanted.is_(False), and_(~before, ~running))
@@ -137,16 +137,17 @@ def _turn() -> Any:
 
 _TO_CREATE = _query(
     select(*SESSION_COLUMNS),
+    schema.is_open(schema.session),
     or_(_S.state == SessionState.NEW, _S.state == SessionState.CREATING),
     _turn(),
     due=_S.due,
 ).with_for_update(skip_locked=True)
-_TO_REMOVE = _query(select(*SESSION_COLUMNS), _S.state == SessionState.REMOVING, due=_S.due).with_for_update(
-    skip_locked=True
-)
+_TO_REMOVE = _query(
+    select(*SESSION_COLUMNS), schema.is_open(schema.session), _S.state == SessionState.REMOVING, due=_S.due
+).with_for_update(skip_locked=True)
 _TO_DELETE = _query(
     select(_T.sdk_app_id, _T.task_id, _T.room, _T.session, _T.robot).join(schema.session, _S.id == _T.session),
-    _T.state == TaskState.STOP,
+    schema.to_stop(schema.task),
     due=_T.due,
 ).with_for_update(of=schema.task, skip_locked=True)
 _TAKE_DELETE = (
@@ -156,6 +157,7 @@ _TAKE_DELETE = (
 )
 _ACTIVE = select(func.count()).where(
     _S.sdk_app_id == bindparam("app"),
+    schema.is_open(schema.session),
     or_(
         *(
             _S.state == state
@@ -170,8 +172,8 @@ _ACTIVE = select(func.count()).where(
 )
 _CONTRACT = select(schema.contract.c.document).where(schema.contract.c.digest == bindparam("digest"))
 _NEXT = (
-    select(func.min(_S.due)).where(_S.state != SessionState.ENDED, _S.due > bindparam("now")),
-    select(func.min(_T.due)).where(_T.state == TaskState.STOP, _T.due > bindparam("now")),
+    select(func.min(_S.due)).where(schema.is_open(schema.session), _S.due > bindparam("now")),
+    select(func.min(_T.due)).where(schema.to_stop(schema.task), _T.due > bindparam("now")),
 )
 
 

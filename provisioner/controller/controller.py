@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from provisioner.console.port import ConsoleError
-from provisioner.controller.claims import Limits
+from provisioner.controller.claims import CallLimits
 from provisioner.controller.contracts import Contracts, Reload, Served
-from provisioner.controller.effects import Account, Effects
+from provisioner.controller.effects import CallingAccount, Effects
+from provisioner.controller.inbox import InboxPage, inbox_page
 from provisioner.controller.intake import Intake
 from provisioner.controller.loops import Calls, Loop
 from provisioner.controller.metrics import Metrics
@@ -112,6 +113,10 @@ class Controller:
         """What the status page and `/v1/status` show, as of now; with `rows` each session and task, too."""
         return self.store.read(lambda transaction: overview(transaction, rows=rows))
 
+    def inbox(self, environment: str, since: float, after: str) -> InboxPage:
+        """A page of the callbacks that were kept. Raises ValueError for an `after` that is none."""
+        return self.store.read(lambda transaction: inbox_page(transaction, environment, since, after))
+
     def modify(self, served: Served, room: str) -> list[str]:
         """Move the room's running recordings to the layout and subscription that hold now; their TaskIds.
 
@@ -135,11 +140,11 @@ class Controller:
                 raise ProvisionerError(f"the recording was not modified: {error.code}") from None
         return tasks
 
-    def _account(self, name: str, variables: Mapping[str, str], settings: Settings) -> Account:
+    def _account(self, name: str, variables: Mapping[str, str], settings: Settings) -> CallingAccount:
         environment = self.contracts.environments[name].environment
         service = self._closing.enter_context(recording_service(environment, self.contracts.root, variables))
-        limits = Limits(account_of(environment, variables), settings.tasks)
-        return Account(service, self.contracts.environments[name].reveal, limits)
+        limits = CallLimits(account_of(environment, variables), settings.tasks)
+        return CallingAccount(service, self.contracts.environments[name].reveal, limits)
 
     def _wake(self) -> None:
         self._calling.wake()

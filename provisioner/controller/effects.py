@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from provisioner.console.port import AmbiguousWriteError, ConsoleError
 from provisioner.controller import machine
-from provisioner.controller.claims import Claimed, Job, Limits, claim
+from provisioner.controller.claims import CallLimits, ClaimedCalls, Job, claim
 from provisioner.controller.clock import Wall, wall_clock
 from provisioner.controller.intake import new_task
 from provisioner.controller.machine import LEASE_SECONDS
@@ -31,12 +31,12 @@ _AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class CallingAccount:
     """An environment as calls see it: its service, what references stand for, and its limits."""
 
     service: RecordingService
     reveal: Reveal
-    limits: Limits
+    limits: CallLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,9 @@ class Result:
 class Effects:
     """The calls of one replica. Everything may be used from several threads."""
 
-    def __init__(self, store: Store, accounts: Mapping[str, Account], owner: str, wall: Wall = wall_clock) -> None:
+    def __init__(
+        self, store: Store, accounts: Mapping[str, CallingAccount], owner: str, wall: Wall = wall_clock
+    ) -> None:
         """`accounts` are by environment; `owner` names this replica; `wall` dates UserSigs."""
         self._store = store
         self.accounts = accounts
@@ -59,11 +61,11 @@ class Effects:
         self._wall = wall
         self._limits = {environment: account.limits for environment, account in accounts.items()}
 
-    def claim(self, most: int = _AT_ONCE) -> Claimed:
+    def claim(self, most: int = _AT_ONCE) -> ClaimedCalls:
         """Take over at most `most` calls that are due. Raises StoreUnavailableError."""
         return self._store.run(lambda transaction: self.claim_within(transaction, most))
 
-    def claim_within(self, transaction: Transaction, most: int = _AT_ONCE) -> Claimed:
+    def claim_within(self, transaction: Transaction, most: int = _AT_ONCE) -> ClaimedCalls:
         """The same, within a transaction: the calls may leave once it is on the disk."""
         return claim(transaction, self._limits, self._owner, most)
 
@@ -92,7 +94,7 @@ class Effects:
 
         return self._store.run(work, job.key)
 
-    def _call(self, account: Account, job: Job) -> str:
+    def _call(self, account: CallingAccount, job: Job) -> str:
         service = account.service
         if job.kind == "create":
             return service.create(self._body(account, job))
@@ -102,7 +104,7 @@ class Effects:
             service.remove(job.sdk_app_id, job.room, _numbered(job.contract), job.user)
         return ""
 
-    def _body(self, account: Account, job: Job) -> dict[str, object]:
+    def _body(self, account: CallingAccount, job: Job) -> dict[str, object]:
         contract, room, user, app = job.contract, job.room, job.user, job.sdk_app_id
         assert contract is not None
         assert contract.carried_out is not None

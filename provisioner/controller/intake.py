@@ -26,6 +26,9 @@ from provisioner.controller.store.rows import Asked, insert_once, load_room, sav
 from provisioner.recording.cloud_recording import RecordingContract
 from provisioner.recording.manual import robot_user
 
+PATIENCE = 5.0
+"""Seconds; the vendor waits no longer for an answer (callback guide), and sends the same again."""
+
 Taken = Literal["kept", "counted", "duplicate"]
 """What came of a callback."""
 
@@ -56,7 +59,7 @@ class Intake:
             return next((session for session in saved.sessions if session.call == call.call), None)
 
         key = (served.sdk_app_id, call.room)
-        return self._store.submit(work, key)
+        return self._store.submit(work, key, patience=PATIENCE)
 
     def end(self, served: Served, room: str, call: str) -> Future[Session | None]:
         """The backend says that a call is over; its session, None where it is not known."""
@@ -67,7 +70,7 @@ class Intake:
             return next((session for session in saved.sessions if session.call == call), None)
 
         key = (served.sdk_app_id, room)
-        return self._store.submit(work, key)
+        return self._store.submit(work, key, patience=PATIENCE)
 
     def event(self, served: Served, event: Event) -> Future[Taken]:
         """A callback whose signature was right."""
@@ -79,7 +82,7 @@ class Intake:
         def work(transaction: Transaction) -> Taken:
             return self._take(transaction, served, event)
 
-        return self._store.submit(work, (served.sdk_app_id, event.room))
+        return self._store.submit(work, (served.sdk_app_id, event.room), patience=PATIENCE)
 
     def _save(self, transaction: Transaction, before: RoomState, after: RoomState) -> RoomState:
         """Write what differs. Where that makes a call due it is claimed at once, which saves a commit before it."""

@@ -24,7 +24,7 @@ UNKNOWABLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CallRow:
     """One call on the status page. `task` is empty where none is known."""
 
     environment: str
@@ -55,21 +55,23 @@ class Overview:
     unidentified: int
     expiring: int
     replicas: int
-    running: tuple[Row, ...] = ()
-    queued: tuple[Row, ...] = ()
-    failed: tuple[Row, ...] = ()
+    running: tuple[CallRow, ...] = ()
+    queued: tuple[CallRow, ...] = ()
+    failed: tuple[CallRow, ...] = ()
 
 
 def overview(transaction: Transaction, *, rows: bool = False) -> Overview:
     """Counts, and with `rows` the calls themselves, the first 200 of each kind."""
     connection, now = transaction.connection, transaction.now
-    counted = select(_S.environment, _S.state, func.count()).where(_S.state != SessionState.ENDED)
+    counted = select(_S.environment, _S.state, func.count()).where(schema.is_open(schema.session))
     sessions = {(row[0], row[1]): row[2] for row in connection.execute(counted.group_by(_S.environment, _S.state))}
-    late = select(func.count(), func.min(_S.due)).where(_S.state.in_(_WAITING), _S.due <= now)
-    stopping = select(func.count(), func.min(_T.due)).where(_T.state == TaskState.STOP, _T.due <= now)
+    late = select(func.count(), func.min(_S.due)).where(
+        schema.is_open(schema.session), _S.state.in_(_WAITING), _S.due <= now
+    )
+    stopping = select(func.count(), func.min(_T.due)).where(schema.to_stop(schema.task), _T.due <= now)
     due = [connection.execute(query).one() for query in (late, stopping)]
     since = min((float(first) for _, first in due if first is not None), default=now)
-    live = select(func.count()).where(_T.state == TaskState.LIVE)
+    live = select(func.count()).where(schema.is_open(schema.task), _T.state == TaskState.LIVE)
     found = Overview(
         now=now,
         sessions=sessions,
@@ -85,8 +87,8 @@ def overview(transaction: Transaction, *, rows: bool = False) -> Overview:
 
 def _with_rows(transaction: Transaction, found: Overview) -> Overview:
     recording = (SessionState.RUNNING, SessionState.UNIDENTIFIED, SessionState.IDLE)
-    running = _calls(transaction, _S.state.in_(recording), _S.wanted.is_(True))
-    queued = _calls(transaction, _S.state != SessionState.ENDED, _S.state.not_in(recording))
+    running = _calls(transaction, schema.is_open(schema.session), _S.state.in_(recording), _S.wanted.is_(True))
+    queued = _calls(transaction, schema.is_open(schema.session), _S.state.not_in(recording))
     recent = _S.ended >= found.now - _RECENT_SECONDS
     failed = _calls(transaction, _S.state == SessionState.ENDED, recent, _S.outcome != "")
     lost = _calls(transaction, _T.lost != "", _T.ended >= found.now - _RECENT_SECONDS)
@@ -96,7 +98,7 @@ def _with_rows(transaction: Transaction, found: Overview) -> Overview:
     )  # fmt: skip
 
 
-def _calls(transaction: Transaction, *where: object) -> tuple[Row, ...]:
+def _calls(transaction: Transaction, *where: object) -> tuple[CallRow, ...]:
     query = (
         select(
             _S.environment,
@@ -112,13 +114,13 @@ def _calls(transaction: Transaction, *where: object) -> tuple[Row, ...]:
             _T.lost,
         )
         .select_from(schema.session)
-        .join(schema.task, (_T.session == _S.id) & ((_T.state != TaskState.ENDED) | (_T.lost != "")), isouter=True)
+        .join(schema.task, (_T.session == _S.id) & (schema.is_open(schema.task) | (_T.lost != "")), isouter=True)
         .where(*where)  # type: ignore[arg-type]
         .order_by(_S.received.desc())
         .limit(_FEW)
     )
     return tuple(
-        Row(
+        CallRow(
             row.environment,
             row.application,
             row.room,

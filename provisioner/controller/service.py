@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.console.port import ConsoleError
+from provisioner.console.service_client import open_service
 from provisioner.console.tencent.client import Patience, TencentClient
-from provisioner.console.tencent.service_client import open_service
 from provisioner.controller.machine import Refusal, back_off
 from provisioner.credentials.registry import VARIABLES
 from provisioner.specs.documents.environment import Environment

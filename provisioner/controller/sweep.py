@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, tuple_, update
 
 from provisioner.console.port import ConsoleError
 from provisioner.controller import machine
-from provisioner.controller.effects import Account, Effects
+from provisioner.controller.effects import CallingAccount, Effects
 from provisioner.controller.machine import FIRST_LOOK_SECONDS, LOOK_SECONDS
 from provisioner.controller.rates import take
 from provisioner.controller.records import RoomState, SessionState, Task, TaskState
@@ -40,6 +40,7 @@ _TOGETHER = 200
 _OLD_ROWS = 5_000
 
 _S, _T = schema.session.c, schema.task.c
+_OPEN, _LIVE = schema.is_open(schema.session), schema.is_open(schema.task)
 Wait = Callable[[float], object]
 
 
@@ -92,7 +93,7 @@ class Sweep:
                 looked += 1
         return looked
 
-    def _turn(self, account: Account) -> bool:
+    def _turn(self, account: CallingAccount) -> bool:
         """Wait until the rate of Describe allows a call; False where this replica is stopping."""
         bucket = f"{account.limits.account} {DESCRIBE}"
         while True:
@@ -102,7 +103,7 @@ class Sweep:
             if self._wait(max(pause, 0.01)):
                 return False
 
-    def _describe(self, account: Account, task: Task) -> None:
+    def _describe(self, account: CallingAccount, task: Task) -> None:
         try:
             status = account.service.describe(task.sdk_app_id, task.task_id)
         except ConsoleError as error:
@@ -156,7 +157,9 @@ def _rooms(
 
 def _expiring(transaction: Transaction) -> list[RoomKey]:
     soon = _T.expires <= transaction.now + ROLL_SECONDS
-    return _rooms(transaction, (_T.sdk_app_id, _T.room), _T.state == TaskState.LIVE, _T.session.is_not(None), soon)
+    return _rooms(
+        transaction, (_T.sdk_app_id, _T.room), _LIVE, _T.state == TaskState.LIVE, _T.session.is_not(None), soon
+    )
 
 
 def _roll_over(state: RoomState, now: float) -> RoomState:
@@ -170,8 +173,8 @@ def _roll_over(state: RoomState, now: float) -> RoomState:
 
 def _taskless(transaction: Transaction) -> list[RoomKey]:
     """Sessions that are said to run, and have nothing that does."""
-    has = select(_T.task_id).where(_T.session == _S.id, _T.state != TaskState.ENDED).exists()
-    return _rooms(transaction, (_S.sdk_app_id, _S.room), _S.state == SessionState.RUNNING, ~has)
+    has = select(_T.task_id).where(_T.session == _S.id, schema.is_open(schema.task)).exists()
+    return _rooms(transaction, (_S.sdk_app_id, _S.room), _OPEN, _S.state == SessionState.RUNNING, ~has)
 
 
 def _start_again(state: RoomState, now: float) -> RoomState:
@@ -184,7 +187,7 @@ def _start_again(state: RoomState, now: float) -> RoomState:
 
 def _silent(transaction: Transaction) -> list[RoomKey]:
     long_ago = _S.ended <= transaction.now - IDLE_SECONDS
-    return _rooms(transaction, (_S.sdk_app_id, _S.room), _S.state == SessionState.IDLE, long_ago)
+    return _rooms(transaction, (_S.sdk_app_id, _S.room), _OPEN, _S.state == SessionState.IDLE, long_ago)
 
 
 def _give_up(state: RoomState, now: float) -> RoomState:
@@ -200,7 +203,7 @@ def _unwatched(transaction: Transaction, environment: str) -> list[Task]:
     query = (
         select(*TASK_COLUMNS)
         .join(schema.session, _S.id == _T.session)
-        .where(_S.environment == environment, _T.state == TaskState.LIVE, _T.looked <= now - LOOK_SECONDS)
+        .where(_S.environment == environment, _LIVE, _T.state == TaskState.LIVE, _T.looked <= now - LOOK_SECONDS)
         .order_by(_T.looked)
         .limit(_TOGETHER)
         .with_for_update(skip_locked=True, of=schema.task)
@@ -226,7 +229,9 @@ def _seen(state: RoomState, task_id: str, status: str, now: float) -> RoomState:
 
 def _file_never_came(transaction: Transaction) -> None:
     lost = "no callback told of a file"
-    late = (_T.state == TaskState.ENDED, _T.ended <= transaction.now - FILE_SECONDS, _T.files == 0, _T.lost == "")
+    # An hour back: a sweep that did not come by for so long is told by other means.
+    ended = _T.ended.between(transaction.now - FILE_SECONDS - 3_600, transaction.now - FILE_SECONDS)
+    late = (ended, _T.state == TaskState.ENDED, _T.files == 0, _T.lost == "")
     transaction.connection.execute(update(schema.task).where(*late, _T.session.is_not(None)).values(lost=lost))
 
 

@@ -106,6 +106,7 @@ def _asked(demand: Demand) -> dict[str, Any]:
         "owners": list(demand.owners),
         "required": demand.required,
         "applications": list(demand.applications),
+        "guardrails": list(demand.guardrails),
         "origin": {"file": where.file, "line": where.line, "column": where.column},
     }
 

@@ -7,6 +7,7 @@ the C locale, so that they can be told apart; names are the file system's bytes.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -139,6 +140,43 @@ def names_from_top(folder: Path, commit: str, paths: Sequence[str]) -> frozenset
     """Those of `paths`, files or folders, that `commit` has at the repository's root."""
     names = ("--literal-pathspecs", "ls-tree", "-z", "--name-only", "--full-tree", commit, "--", *paths)
     return frozenset(os.fsdecode(name) for name in _git(folder, *names).split(b"\0") if name)
+
+
+def file_ids(folder: Path, commit: str, paths: Sequence[str]) -> dict[str, str]:
+    """What identifies the content of each file of `commit` at or below `paths`, which begin at `folder`."""
+    listing = _git(folder, "--literal-pathspecs", "ls-tree", "-r", "-z", commit, "--", *paths)
+    entries = [entry.partition(b"\t") for entry in listing.split(b"\0") if entry]
+    return {
+        os.fsdecode(path): _file_id(head.split()[0].decode(), head.split()[2].decode()) for head, _, path in entries
+    }
+
+
+def work_tree_ids(folder: Path, commit: str, paths: Sequence[str]) -> dict[str, str]:
+    """As `file_ids`, of the work tree: files that are tracked or could be. `commit` tells how Git digests here."""
+    options = ("--cached", "--others", "--exclude-standard")
+    listing = _git(folder, "--literal-pathspecs", "ls-files", "-z", *options, "--", *paths)
+    found = {}
+    for name in {os.fsdecode(entry) for entry in listing.split(b"\0") if entry}:
+        path = folder / name
+        try:
+            link = path.is_symlink()
+            content = os.fsencode(path.readlink()) if link else path.read_bytes()
+        except OSError:
+            continue  # deleted, or nothing that Git would hold
+        digest = hashlib.new("sha1" if len(commit) == 40 else "sha256", b"blob %d\0" % len(content) + content)
+        found[name] = _file_id(LINK if link else "", digest.hexdigest())
+    return found
+
+
+def _file_id(mode: str, digest: str) -> str:
+    return f"link {digest}" if mode == LINK else digest
+
+
+def first_parents(folder: Path, commit: str, paths: Sequence[str], most: int) -> list[str]:
+    """`commit` and those before it on its branch, newest first, that touched `paths`; at most `most`."""
+    options = ("--first-parent", f"--max-count={most}", "--format=%H")
+    log = _git(folder, "--literal-pathspecs", "log", *options, commit, "--", *paths)
+    return log.decode().split()
 
 
 def clean_head(folder: Path, paths: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
@@ -27,12 +27,14 @@ from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.document import Document, document
 from provisioner.reconcile.plan.plan import Plan, limit_findings, make_plan
 from provisioner.reconcile.plan.refusals import PlanRefusal, intend, refusals
+from provisioner.reconcile.plan.removal import Managed, gone
 from provisioner.reconcile.plan.seal import addresses, load, moved
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
 from provisioner.recording.value_types import Value
 from provisioner.report.plan.terminal import render_refusals
 from provisioner.specs.documents.environment import Environment
+from provisioner.specs.workspace import Workspace
 
 
 class Described(NamedTuple):
@@ -61,6 +63,7 @@ class ServedEnvironment:
         self._refused: str | None = None
         self._done: set[str] = set()
         self._changing: set[int] = set()
+        self._stopping: set[int] = set()
         self._described: dict[int, Described] = {}
         self._cancelled = threading.Event()
 
@@ -93,17 +96,20 @@ class ServedEnvironment:
 
         threading.Thread(target=open_early, daemon=True).start()
 
-    def plan(self) -> tuple[Plan, str]:
+    def plan(self, held: Iterable[Managed] = ()) -> tuple[Plan, str]:
         """The environment's plan, and all that stands against carrying it out, in words ('' where nothing does).
 
-        Its observations serve the reads that follow, each once.
+        `held` are the applications of the stack, as they were last applied. The plan's observations serve the reads
+        that follow, each once.
         """
         if not self.has_specs:
             raise UsageError("getPlan compares with specs, and this provider has a console of its own")
         environment, root, console = self._open()
-        plan = make_plan(environment, console, running=running_contracts(environment, root))
+        held_gone = gone(held, environment, self._managed)
+        plan = make_plan(environment, console, gone=held_gone, running=running_contracts(environment, root))
         against = render_refusals(refusals(plan, {}, self.today.isoformat()), flag=False)
         with self._lock:
+            self._stopping = {entry.application.sdk_app_id for entry in plan.applications if entry.application.removed}
             self._fresh = {entry.observed.sdk_app_id: entry.observed for entry in plan.applications}
             self._refused = "\n".join(filter(None, (against, self._moved(plan))))
         return plan, self._refused
@@ -135,6 +141,14 @@ class ServedEnvironment:
         if not exceeded or environment.acknowledges(MAX_CHANGES.id, self.today):
             return []
         return [PlanRefusal(finding, intend(finding, environment.where.file)) for finding in exceeded]
+
+    def stops(self, sdk_app_id: int) -> bool:
+        """Whether the plan that passed the gate stops this application, whose spec is gone."""
+        with self._lock:
+            return sdk_app_id in self._stopping
+
+    def _managed(self) -> Collection[int] | None:
+        return Workspace(self._open()[1], self._clock).managed()
 
     def described(self, sdk_app_id: int) -> Described | None:
         """What a spec says of an application."""

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from provisioner.console.port import Observed, Unreadable
-from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
+from provisioner.foundation.errors import UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
 from provisioner.provider import tokens
 from provisioner.provider.environment import ServedEnvironment
 from provisioner.reconcile.plan.document import document
-from provisioner.recording.consequences import STOP_RECORDING
+from provisioner.reconcile.plan.plan import Plan
+from provisioner.reconcile.plan.removal import STOP_AUTO, Managed
 from provisioner.recording.document import nest
 from provisioner.recording.fields import FIELDS
 from provisioner.report.plan.plan_view import PlanView, read_plan
@@ -25,13 +26,13 @@ Answer = dict[str, Any]
 def get_plan(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
     """The environment's plan, one line that sums it up, what stands against carrying it out, what is left to people.
 
-    `known` are the applications that the stack holds, as {name, sdkAppId, onRemove}: `removed` tells what becomes of
-    those that no spec names any more.
+    `known` are the applications that the stack holds, as {name, sdkAppId, owner, onRemove}: `removed` tells what
+    becomes of those that no spec names any more.
     """
-    plan, refused = served.plan()
-    managed = {app.sdk_app_id for app in plan.environment.applications}
-    gone = [entry for entry in arguments.get("known") or () if int(entry["sdkAppId"]) not in managed]
-    removed = [_removal(served, entry) for entry in gone]
+    held = [_managed(entry) for entry in arguments.get("known") or ()]
+    plan, refused = served.plan(held)
+    planned = {entry.application.sdk_app_id for entry in plan.applications}
+    removed = [_removal(each, plan) for each in held if each.sdk_app_id not in planned]
     view = read_plan(document(plan))
     return {
         "plan": view.document,
@@ -48,25 +49,20 @@ def _left_to_people(served: ServedEnvironment, plan: PlanView) -> str:
     return render_left(plan.environment, left, left) if left else ""
 
 
-def _removal(served: ServedEnvironment, entry: Mapping[str, Any]) -> Answer:
-    """What removing an application's spec does to the console, in words."""
-    sdk_app_id = int(entry["sdkAppId"])
-    whose = f"{printable(str(entry.get('name', '')))} ({sdk_app_id}): its spec is gone"
-    if entry.get("onRemove") != "stop-auto":
-        return {"stops": False, "message": f"{whose}: the console keeps its settings, and nothing manages them"}
-    if _records_automatically(served, sdk_app_id):
-        told = f"{STOP_RECORDING.id}: {STOP_RECORDING.says('removed')}"
-        message = f"{whose} and said onRemove: stop-auto: {told}"
-        return {"stops": True, "message": message}
-    return {"stops": False, "message": f"{whose}: the console does not record it automatically, nothing changes"}
+def _managed(entry: Mapping[str, Any]) -> Managed:
+    name, owner = (str(entry.get(key, "")) for key in ("name", "owner"))
+    return Managed(name, int(entry["sdkAppId"]), owner, stops=entry.get("onRemove") == STOP_AUTO)
 
 
-def _records_automatically(served: ServedEnvironment, sdk_app_id: int) -> bool:
-    try:
-        fields = served.read(sdk_app_id).fields
-    except ProvisionerError:
-        return True  # the worst case is told: Delete looks again
-    return fields.get("/recording/enabled") is True and fields.get("/recording/mode") != "manual"
+def _removal(held: Managed, plan: Plan) -> Answer:
+    """What removing a spec does to the console where it stops nothing; what it stops is a change of the plan."""
+    if not held.stops:
+        becomes = "the console keeps its settings, and nothing manages them"
+    elif held.sdk_app_id in plan.settled:
+        becomes = "the console does not record it automatically, nothing changes"
+    else:
+        becomes = "it goes on being recorded as the console has it"
+    return {"stops": False, "message": f"{printable(held.name)} ({held.sdk_app_id}): its spec is gone: {becomes}"}
 
 
 def get_application(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:

@@ -129,9 +129,15 @@ def _intents(given: Mapping[str, Any], where: Location) -> dict[str, Intent]:
         reason, expires = (entry.get(key) if isinstance(entry, dict) else None for key in ("reason", "expires"))
         if not (isinstance(reason, str) and reason.strip() and isinstance(expires, str)):
             raise ValueError(f"intent.{consequence} takes a reason and expires, a day as YYYY-MM-DD")
-        try:
-            date.fromisoformat(expires)
-        except ValueError:
-            raise ValueError(f"intent.{consequence}.expires takes a day as YYYY-MM-DD") from None
+        if not _is_day(expires):
+            raise ValueError(f"intent.{consequence}.expires takes a day as YYYY-MM-DD")
         found[consequence] = Intent(consequence, reason, expires, where)
     return found
+
+
+def _is_day(text: str) -> bool:
+    """Exactly YYYY-MM-DD: days are compared as text, and Python also reads `20260131` and `2026-W05-6`."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -85,7 +85,7 @@ def _known() -> list[dict[str, Any]]:
         pulumi.log.debug(f"the stack's own resources cannot be listed: {error}")
         return []
     outputs = (entry["outputs"] for entry in state["outputs"].values() if entry["type"] == tokens.RESOURCE)
-    return [{key: held[key] for key in ("name", "sdkAppId", "onRemove") if key in held} for held in outputs]
+    return [{key: held[key] for key in ("name", "sdkAppId", "owner", "onRemove") if key in held} for held in outputs]
 
 
 def _place(finding: Mapping[str, Any]) -> str:

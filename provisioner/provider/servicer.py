@@ -30,6 +30,7 @@ from provisioner.provider.properties import EFFECTIVE_AFTER, Inputs
 from provisioner.provider.resource_gate import ResourceGate
 from provisioner.reconcile.apply.apply import StoppedError
 from provisioner.reconcile.plan.diff import Diff, managed
+from provisioner.reconcile.plan.removal import STOP_AUTO, only_stops, stopped
 from provisioner.recording.document import nest
 from provisioner.recording.value_types import Value
 from provisioner.recording.wire import WIRE
@@ -203,9 +204,10 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._words(context, request.urn):
             sdk_app_id, old = _number(request.id), properties.values(request.properties)
-            if old.get("/onRemove") == "stop-auto" and sdk_app_id not in self._checked:
+            if old.get("/onRemove") == STOP_AUTO and sdk_app_id not in self._checked:
                 try:
-                    self._stop_automatic(sdk_app_id, str(old.get("/name", _name(request.urn))))
+                    name, owner = str(old.get("/name", _name(request.urn))), str(old.get("/owner", ""))
+                    self._stop_automatic(sdk_app_id, name, owner)
                 except ConsoleError as error:
                     if error.code != _NO_SUCH_APPLICATION:  # what is gone records nothing
                         raise
@@ -224,7 +226,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
             if first != urn:
                 yield f"sdkAppId {sdk_app_id} is the resource {_name(first)}'s already"
 
-    def _stop_automatic(self, sdk_app_id: int, name: str) -> None:
+    def _stop_automatic(self, sdk_app_id: int, name: str, owner: str) -> None:
         """What `onRemove: stop-auto` asks for, unless the stack as a whole goes away.
 
         A destroyed stack must stop nothing: nobody decided that about this application. Nor must a rename without an
@@ -232,10 +234,17 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         """
         if not (self._checked or self._planned):
             self._tell("warning", f"{name} ({sdk_app_id}) is recorded as before: destroying a stack stops no recording")
-        elif not (self._served.has_specs and self._served.described(sdk_app_id)):
-            manual: dict[str, Value] = {"/recording/enabled": True, "/recording/mode": "manual"}
-            self._served.apply(name, sdk_app_id, manual, lambda _found, _observed: None)
+        elif self._served.has_specs and not self._served.stops(sdk_app_id):
+            if not self._served.described(sdk_app_id):
+                self._tell("warning", f"{name} ({sdk_app_id}) is recorded as before: no plan says that it stops")
+        elif self._served.has_specs or self._records_automatically(sdk_app_id):
+            self._served.apply(name, sdk_app_id, stopped(name, sdk_app_id, owner), only_stops)
             self._tell("warning", f"{name} ({sdk_app_id}) is no longer recorded automatically: onRemove was stop-auto")
+
+    def _records_automatically(self, sdk_app_id: int) -> bool:
+        """Where it is off, or not to be seen, nothing is written: that would switch it on."""
+        fields = self._served.console.read(sdk_app_id).fields
+        return fields.get("/recording/enabled") is True and fields.get("/recording/mode") == "auto"
 
     def _as_last_known(self, request: Any, error: ProvisionerError) -> Any:
         """A refresh without readable specs: nothing can be written by them, but a stack can still be destroyed."""

@@ -103,6 +103,8 @@ class Application:
     templates: tuple[str, ...] = ()
     inert: Mapping[str, Leaf] = field(default_factory=dict)
     hold: Hold | None = None
+    removed: bool = False
+    """Whether its spec is gone: then it says what the removal does, and no file holds it."""
 
     @property
     def values(self) -> Mapping[str, Value]:

@@ -59,7 +59,8 @@ STOP_RECORDING = Consequence(
         "adopted": "The console stopped recording rooms that the spec wants recorded. Adopting that records nothing "
         "again: it makes it the team's decision, and what was not recorded meanwhile cannot be recovered. To go back, "
         "apply instead.",
-        "removed": f"{_SOON} will no longer be recorded automatically; {_LOST}",
+        "removed": f"Its spec is gone, and it said onRemove: stop-auto. {_SOON} will no longer be "
+        f"recorded automatically; {_LOST}",
     },
     irreversible=True,
     acknowledged="that this application stops being recorded",

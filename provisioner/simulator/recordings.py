@@ -66,10 +66,10 @@ class Recordings:
         start = now if start is None else start
         happening = [replace(event, at=start + event.at) for event in events]
         with self._database.writing() as connection:
-            self._settle(connection, now, room.sdk_app_id)
+            self._settle(connection, now, room)
             applications.fetch(connection, room.sdk_app_id)
             self._extend(connection, room, happening)
-            self._settle(connection, now, room.sdk_app_id)
+            self._settle(connection, now, room)
 
     def settle(self) -> None:
         """Bring every recording up to the console's time."""
@@ -101,26 +101,32 @@ class Recordings:
             app = applications.fetch(connection, room.sdk_app_id)
             if not app.enabled or app.generation != "new":
                 raise ApiError("FailedOperation.NotAbility", "Cloud recording is not enabled for this SdkAppId.")
-            self._settle(connection, now, room.sdk_app_id)
+            self._settle(connection, now, room)
             if robot in self._people(connection, room, now):
                 raise ApiError("InvalidParameter.UserId", f"The UserId `{robot}` is in the room already.")
             # A robot that enters under a UserId that another task uses takes its place (callback LeaveCode 101).
-            running = tasks.running(connection, room.sdk_app_id)
-            replaced = [task for task in running if task.room == room and task.robot == robot]
+            replaced = [task for task in tasks.running(connection, room) if task.robot == robot]
             if replaced and exclusive:
                 raise ApiError("FailedOperation.TaskExist", "The recording task exists already.")
-            if len(running) - len(replaced) >= CONCURRENT_TASKS:
+            if self._crowded(connection, now, room.sdk_app_id, without=len(replaced)):
                 raise ApiError(
                     "FailedOperation.RestrictedConcurrency",
                     f"The number of concurrent recording tasks exceeds the limit of {CONCURRENT_TASKS}.",
                 )
             for task in replaced:
                 tasks.stop(connection, task, now, LeaveCode.REPLACED)
-            self._settle(connection, now, room.sdk_app_id)
+            self._settle(connection, now, room)
             count_accepted_write(connection)
             task = tasks.start(connection, room, robot, parameters, now=now, expires_at=now + hours * 3600)
             outbox.add(connection, room, [bodies.of_start(task)])
             return task.task_id
+
+    def _crowded(self, connection: sqlite3.Connection, now: float, sdk_app_id: int, *, without: int) -> bool:
+        """Whether an application runs as many tasks as it may. All are settled only where that could be."""
+        if tasks.count_running(connection, sdk_app_id) - without < CONCURRENT_TASKS:
+            return False
+        self._settle(connection, now, sdk_app_id)
+        return tasks.count_running(connection, sdk_app_id) - without >= CONCURRENT_TASKS
 
     def progress(self, sdk_app_id: int, task_id: str, at: float) -> Progress:
         """DescribeCloudRecording: the task as it was at `at`. Raises ApiError, also for one that has finished."""
@@ -146,7 +152,7 @@ class Recordings:
         with self._database.writing() as connection:
             task = self._running(connection, sdk_app_id, task_id, now)
             tasks.stop(connection, task, now, LeaveCode.STOPPED)
-            self._settle(connection, now, sdk_app_id)
+            self._settle(connection, now, task.room)
             count_accepted_write(connection)
 
     def remove(self, room: Room, users: Iterable[str]) -> None:
@@ -158,9 +164,9 @@ class Recordings:
         now = self._now()
         with self._database.writing() as connection:
             applications.fetch(connection, room.sdk_app_id)
-            self._settle(connection, now, room.sdk_app_id)
+            self._settle(connection, now, room)
             people = self._people(connection, room, now)
-            robots = [task for task in tasks.running(connection, room.sdk_app_id) if task.room == room and task.robot]
+            robots = [task for task in tasks.running(connection, room) if task.robot]
             if not people and not robots:
                 raise ApiError("FailedOperation.RoomNotExist", "The room does not exist.")
             wanted = set(users)
@@ -169,7 +175,7 @@ class Recordings:
                     tasks.stop(connection, task, now, LeaveCode.KICKED)
             if removed := [user for user in people if user in wanted]:
                 self._put_out(connection, room, removed, now)
-            self._settle(connection, now, room.sdk_app_id)
+            self._settle(connection, now, room)
             count_accepted_write(connection)
 
     def _known(self, connection: sqlite3.Connection, sdk_app_id: int, task_id: str, at: float) -> RecordingTask:
@@ -181,7 +187,7 @@ class Recordings:
         return found[0]
 
     def _running(self, connection: sqlite3.Connection, sdk_app_id: int, task_id: str, now: float) -> RecordingTask:
-        self._settle(connection, now, sdk_app_id)
+        self._settle(connection, now, self._known(connection, sdk_app_id, task_id, now).room)
         task = self._known(connection, sdk_app_id, task_id, now)
         if task.ended_at is not None:
             raise _finished()
@@ -224,11 +230,11 @@ class Recordings:
         _view(known, math.inf)  # raises for what no room could have seen
         outbox.add(connection, room, bodies.of_room(room, known[:told], known[told:]))
 
-    def _settle(self, connection: sqlite3.Connection, now: float, sdk_app_id: int | None = None) -> None:
-        """Bring the recordings of one application, or of all, up to `now`."""
-        for played in rooms.unsettled(connection, sdk_app_id):
+    def _settle(self, connection: sqlite3.Connection, now: float, where: int | Room | None = None) -> None:
+        """Bring the recordings of one room, of one application, or of all, up to `now`."""
+        for played in rooms.unsettled(connection, where):
             self._settle_room(connection, played, now)
-        for task in tasks.running(connection, sdk_app_id):
+        for task in tasks.running(connection, where):
             if task.robot is None:
                 continue  # the room's own
             take = _ordered(connection, task, now)

@@ -43,11 +43,13 @@ def latest(connection: sqlite3.Connection, room: Room) -> PlayedRoom | None:
     return rooms[0] if rooms else None
 
 
-def unsettled(connection: sqlite3.Connection, sdk_app_id: int | None) -> list[PlayedRoom]:
-    """Rooms, of one application or of all, that may still leave recordings behind."""
-    if sdk_app_id is None:
+def unsettled(connection: sqlite3.Connection, where: int | Room | None) -> list[PlayedRoom]:
+    """Rooms, of one id, of one application or of all, that may still leave recordings behind."""
+    if where is None:
         return _rooms(connection, "NOT settled ORDER BY id")
-    return _rooms(connection, "NOT settled AND sdk_app_id = ? ORDER BY id", sdk_app_id)
+    if isinstance(where, Room):
+        return _rooms(connection, f"NOT settled AND {BY_ID} ORDER BY id", *by_id(where))
+    return _rooms(connection, "NOT settled AND sdk_app_id = ? ORDER BY id", where)
 
 
 def settle(connection: sqlite3.Connection, number: int) -> None:

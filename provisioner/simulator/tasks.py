@@ -12,7 +12,7 @@ from typing import Any
 from provisioner.simulator.calls.events import Room
 from provisioner.simulator.calls.recipe import Recipe, subscription, task_recipe
 from provisioner.simulator.calls.recorder import LeaveCode, Order
-from provisioner.simulator.rooms import PlayedRoom
+from provisioner.simulator.rooms import BY_ID, PlayedRoom, by_id
 
 _COLUMNS = (
     "task_id, sdk_app_id, room_id, numbered, robot, parameters, revisions, started_at, stop_at, stop_code, expires_at,"
@@ -85,11 +85,19 @@ def select(connection: sqlite3.Connection, which: str, *values: object) -> list[
     return [_from_row(row) for row in rows.fetchall()]
 
 
-def running(connection: sqlite3.Connection, sdk_app_id: int | None) -> list[RecordingTask]:
-    """The tasks, of one application or of all, that have not been seen to end."""
-    if sdk_app_id is None:
+def running(connection: sqlite3.Connection, where: int | Room | None) -> list[RecordingTask]:
+    """The tasks, of one room, of one application or of all, that have not been seen to end."""
+    if where is None:
         return select(connection, "ended_at IS NULL")
-    return select(connection, "ended_at IS NULL AND sdk_app_id = ?", sdk_app_id)
+    if isinstance(where, Room):
+        return select(connection, f"ended_at IS NULL AND {BY_ID}", *by_id(where))
+    return select(connection, "ended_at IS NULL AND sdk_app_id = ?", where)
+
+
+def count_running(connection: sqlite3.Connection, sdk_app_id: int) -> int:
+    """How many tasks of an application have not been seen to end."""
+    query = "SELECT count(*) FROM tasks WHERE ended_at IS NULL AND sdk_app_id = ?"
+    return int(connection.execute(query, (sdk_app_id,)).fetchone()[0])
 
 
 def revise(connection: sqlite3.Connection, task: RecordingTask, now: float, lists: dict[str, Any]) -> None:

@@ -101,6 +101,11 @@ def observation_file(environment: str, name: str) -> str:
     return OBSERVATION_FILE.of(environment=environment, name=name)
 
 
+def stack_file(environment: str) -> str:
+    """What Pulumi is told about an environment."""
+    return f"{ENVIRONMENTS}/Pulumi.{environment}.yaml"
+
+
 def promotion_file(environment: str, record: str) -> str:
     """One promotion into an environment."""
     return PROMOTION_FILE.of(environment=environment, record=record)

@@ -107,6 +107,26 @@ class Workspace:
         """What can be read of an environment, whatever the rules would say of it: for looking, never for acting."""
         return self._load(name)[0]
 
+    def readable(self, name: str) -> tuple[Environment | None, list[Finding]]:
+        """What can be read of an environment before any rule has seen it, and the errors of its files."""
+        return self._load(name)
+
+    def without_applications(self, name: str) -> Environment | None:
+        """What an environment's own file says; None where it cannot be read."""
+        return _Loading(self.files, self._templates, name, self.clock().date()).own()
+
+    def locked_digests(self) -> dict[str, str]:
+        """What `templates.lock` holds, by pin; nothing where there is none, or where it cannot be read."""
+        return {pin: digest.text for pin, digest in self._locked({})[0].items()}
+
+    def managed(self) -> frozenset[int] | None:
+        """Every SDKAppId that a spec of any environment names; None where not every file can be read."""
+        listing = self.files.environments()
+        loaded = [self._load(name) for name in listing.names]
+        if any(errors for _, errors in loaded) or any(finding.stops for finding in listing.findings):
+            return None
+        return frozenset(app.sdk_app_id for environment, _ in loaded if environment for app in environment.applications)
+
     def promotions(self, environment: str) -> list[PromotionRecord]:
         """Every promotion into an environment, oldest first. Raises SpecErrors where one is not as it was written."""
         records, findings = read_records(self.files, environment)
@@ -210,10 +230,18 @@ class _Loading:
         applications = [self._application(name, base) for name in listing.names]
         if base is None:
             return None
+        return self._environment(base, tuple(app for app in applications if app is not None))
+
+    def own(self) -> Environment | None:
+        """The environment without its applications."""
+        base = self._read(environment_file(self.name), ENVIRONMENT)
+        return None if base is None else self._environment(base, ())
+
+    def _environment(self, base: Document, applications: tuple[Application, ...]) -> Environment:
         return Environment(
             name=self.name,
             where=Location(base.file),
-            applications=tuple(app for app in applications if app is not None),
+            applications=applications,
             today=self.today,
             places=dict(places(base.node, base.file)),
             **self._values(ENVIRONMENT_KEYS, base),

@@ -13,10 +13,12 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.trtc.v20190722 import models
 from tencentcloud.trtc.v20190722.trtc_client import TrtcClient
 
+from provisioner.simulator import Room, Target
+from provisioner.simulator.calls import Enter
 from tests.cli.test_help import examples
 from tests.project import Project
 
-SUBCOMMANDS = ("serve", "seed", "show", "edit", "call", "fault")
+SUBCOMMANDS = ("serve", "seed", "show", "edit", "callbacks", "call", "fault")
 
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)
@@ -199,3 +201,39 @@ def test_what_does_not_record_leaves_nothing_when_played(project: Project) -> No
     assert "No file is left behind: mode is manual" in out
     with project.console("dev") as state:
         assert list(state.media.files()) == []
+
+
+def test_callbacks_are_aimed_and_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLBACK_KEY", "the-key-itself")
+    desk = ("console", "callbacks", "dev/support-desk")
+    assert project.run(*desk).out == ("dev/support-desk: callbacks go nowhere.\n0 answered, 0 given up, 0 waiting.\n")
+    ran = project.run(*desk, "--to", "http://127.0.0.1:9/callbacks", "--key-ref", "env:CALLBACK_KEY")
+    assert "dev/support-desk: callbacks go to http://127.0.0.1:9/callbacks." in ran.out
+    assert "the-key-itself" not in ran.out
+    with project.console("dev") as state:
+        assert state.callbacks.targets() == {20001003: Target("http://127.0.0.1:9/callbacks", "the-key-itself")}
+        state.recordings.play(Room(20001003, "1"), [Enter(0, "ann")])
+    assert project.json(*desk)["waiting"] == 2
+    assert project.json(*desk, "--off") == {
+        "application": "dev/support-desk",
+        "url": None,
+        "answered": 0,
+        "given_up": 0,
+        "waiting": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--to", "http://127.0.0.1:9"), "an address needs a key"),
+        (("--key-ref", "env:CALLBACK_KEY"), "an address needs a key"),
+        (("--off", "--to", "http://127.0.0.1:9", "--key-ref", "env:HOME"), "--off neither"),
+        (("--to", "ftp://127.0.0.1", "--key-ref", "env:HOME"), "no address for callbacks: ftp://127.0.0.1"),
+        (("--to", "http://127.0.0.1:9", "--key-ref", "literal"), "a secret is no reference"),
+    ],
+)
+def test_callbacks_go_to_an_address_with_a_key(project: Project, options: tuple[str, ...], told: str) -> None:
+    ran = project.run("console", "callbacks", "dev/support-desk", *options)
+    assert (ran.code, ran.out) == (1, "")
+    assert told in ran.err

@@ -49,6 +49,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "console show": ("dev",),
     "console edit": ("dev/classroom", "mode=manual"),
     "console call": ("dev/classroom",),
+    "console callbacks": ("dev/classroom",),
     "console fault": ("dev", "rate", "--count", "1"),
     "controller serve": ("prod",),
     "controller migrate": (),
@@ -267,7 +268,7 @@ def test_a_missing_extra_is_named(hostile: Project) -> None:
     extras = {command: extra for command, (_, extra) in told.items()}
     assert extras["status"] == "console"  # dev is simulated
     assert extras["history"] == extras["files"] == "archive"
-    assert extras["report"] == extras["approvals"] == extras["report html"] == "review"
+    assert extras["report"] == extras["report html"] == "review"
 
 
 def test_the_table_of_extras_is_the_projects_own() -> None:

@@ -79,6 +79,8 @@ def test_secrets_are_revealed_on_a_terminal(project: Project, monkeypatch: pytes
         ((*CREATE, "--room", "01"), '"01" is no room number'),
         ((*CREATE, "--room", "4294967296"), '"4294967296" is no room number'),
         ((*CREATE, "--room", "r" * 65, "--room-type", "string"), "a room's name has 1 to 64 bytes"),
+        ((*CREATE, "--room", "1", "--user", ""), "--user takes a UserId"),
+        ((*CREATE, "--room", "1", "--user", "a b"), "--user takes a UserId"),
         ((*CREATE, "--room", "1", "--format", "yaml"), "a request is JSON"),
         ((*CREATE, "--room", "1", "--reveal"), "--reveal shows secrets on a terminal only"),
         ((*MODIFY, "--reveal"), "--reveal is for --as create-cloud-recording"),

@@ -23,8 +23,11 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def server(bin_folder: Path) -> Iterator[str]:
-    """A server of its own on a socket in a folder of its own; its URL. Nothing of it is left."""
+def server(bin_folder: Path, *, durable: bool = False) -> Iterator[str]:
+    """A server of its own on a socket in a folder of its own; its URL. Nothing of it is left.
+
+    `durable`: it syncs its writes, as a measurement wants and tests do not.
+    """
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         Path(folder).chmod(0o755)
         # PostgreSQL refuses to run as root, as containers do.
@@ -36,7 +39,7 @@ def server(bin_folder: Path) -> Iterator[str]:
             shutil.chown(folder, USER, USER)
         initdb = [*run_as, str(bin_folder / "initdb"), "-D", str(data), "-U", USER, "-A", "trust", "--no-sync"]
         subprocess.run(initdb, check=True, capture_output=True)
-        options = f"-k {folder} -h '' -c fsync=off -c max_connections=60"
+        options = f"-k {folder} -h '' -c fsync={'on' if durable else 'off'} -c max_connections=60"
         control = [*run_as, str(bin_folder / "pg_ctl"), "-D", str(data), "-w", "-l", f"{folder}/log"]
         subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True)
         try:

@@ -18,9 +18,9 @@ from tencentcloud.common.credential import Credential
 from provisioner.console.embedded.state_file import ACCOUNT
 from provisioner.console.tencent.client import Endpoint, TencentClient
 from provisioner.console.tencent.limiter import Limiter
-from provisioner.controller.claims import Job, Limits
+from provisioner.controller.claims import CallLimits, Job
 from provisioner.controller.contracts import Served
-from provisioner.controller.effects import Account, Effects
+from provisioner.controller.effects import CallingAccount, Effects
 from provisioner.controller.events import read_event
 from provisioner.controller.intake import Call, Intake, Taken
 from provisioner.controller.rates import Rate
@@ -105,7 +105,7 @@ class Scene:
     @property
     def effects(self) -> Effects:
         # The rate is the store's own test: here it would only slow the story down.
-        account = Account(self.service, lambda _: KEY, Limits("simulated", self.tasks, Rate(1_000, 1_000)))
+        account = CallingAccount(self.service, lambda _: KEY, CallLimits("simulated", self.tasks, Rate(1_000, 1_000)))
         return Effects(self.store, {"dev": account}, self.owner, self.clock)
 
     def sweep(self) -> Sweep:

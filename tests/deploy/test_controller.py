@@ -93,7 +93,7 @@ def test_pods_are_restricted_and_run_this_version(pod: dict[str, Any]) -> None:
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert "memory" in container["resources"]["limits"]
     (database,) = container["env"]
-    assert (database["name"], "secretKeyRef" in database["valueFrom"]) == ("CONTROLLER_DATABASE", True)
+    assert (database["name"], "secretKeyRef" in database["valueFrom"]) == ("DATABASE_URL", True)
 
 
 def test_a_version_migrates_once() -> None:
@@ -114,6 +114,7 @@ def test_the_command_line_is_one_that_there_is(given: list[str]) -> None:
     assert isinstance(called, click.Command)
     context = called.make_context(name, list(rest), resilient_parsing=False)
     assert context.params.get("host", "0.0.0.0") == "0.0.0.0"
+    assert context.params["database"] == "env:DATABASE_URL"  # a password that is written out is refused
 
 
 def test_probes_ask_for_what_there_is_and_a_database_that_is_down_restarts_nothing() -> None:
@@ -123,7 +124,7 @@ def test_probes_ask_for_what_there_is_and_a_database_that_is_down_restarts_nothi
     assert {probe["port"] for probe in probes.values()} == {"http"}
     assert probes["liveness"]["path"] != probes["readiness"]["path"] == "/readyz"
     (port,) = CONTAINER["ports"]
-    assert str(port["containerPort"]) == CONTAINER["args"][CONTAINER["args"].index("--port") + 1]
+    assert f"--port={port['containerPort']}" in CONTAINER["args"]
     assert DEPLOYED["metadata"]["annotations"]["prometheus.io/port"] == str(port["containerPort"])
 
 
@@ -158,6 +159,7 @@ def test_compose_migrates_before_it_serves_and_answers_on_loopback_only() -> Non
     assert services["migrate"]["depends_on"]["database"]["condition"] == "service_healthy"
     assert services["controller"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
     assert [port.rpartition(":")[0] for port in services["controller"]["ports"]] == ["127.0.0.1:8480"]
+    assert "DATABASE_URL" in services["migrate"]["environment"].keys() & services["controller"]["environment"].keys()
     assert services["controller"]["image"] == f"trtc-controller:{__version__}"
     folder = services["controller"]["working_dir"].removesuffix("}").rpartition(":-/project/")[2]
     assert (ROOT / folder / "environments/dev/environment.yaml").is_file()

@@ -30,6 +30,12 @@ def test_removing_a_file_stops_automatic_recording_where_it_said_so(stack: Stack
     stop_on_removal(stack)
     before = stack.application(CLASSROOM)
     (stack.root / SPEC).unlink()
+    refused = stack.up()
+    assert refused.code != 0
+    assert "stop-recording: Its spec is gone, and it said onRemove: stop-auto." in refused.text
+    assert stack.application(CLASSROOM) == before
+    meant = "removed: {classroom: {reason: School is over, expires: 2999-01-01}}"
+    stack.edit("environments/dev/environment.yaml", "tier: development", f"tier: development\n{meant}")
     up = stack.up()
     assert (up.code, up.steps["classroom"]) == (0, ["delete"])
     after = stack.application(CLASSROOM)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from datetime import timedelta
 from typing import Any
 
@@ -26,9 +25,10 @@ class Review:
     def __init__(self, kind: str, project: Project, fake: FakeForge, patch: pytest.MonkeyPatch) -> None:
         self.kind, self.project, self.fake, self.patch = kind, project, fake, patch
         self.job()
+        project.edit(PROD, "high: 2}", 'high: 2, teams: ["@acme/sre"]}')
+        self.base = project.commit()
         self.plan()
         fake.teams = {"acme/calls": ["ann", "bob", "kim"], "acme/education": ["Ann", "cid"], "acme/sre": ["dee"]}
-        project.edit(PROD, "high: 2}", 'high: 2, teams: ["@acme/sre"]}')
 
     def job(self, *, change: int | None = 7, commit: str = HEAD) -> None:
         """The process becomes a job of the forge's CI."""
@@ -38,7 +38,7 @@ class Review:
             self.patch.setenv(name, value)
 
     def plan(self) -> dict[str, Any]:
-        assert self.project.run("plan", "prod", "--out", "plan.json").code == 0
+        assert self.project.run("plan", "prod", "--base", self.base, "--out", "plan.json").code == 0
         sealed: dict[str, Any] = json.loads((self.project.root / "plan.json").read_text())
         return sealed
 
@@ -80,7 +80,7 @@ def test_who_must_approve_is_known_without_a_forge(project: Project) -> None:
             "@acme/education  1 of them  classroom   CODEOWNERS:3:1",
         ],
     )
-    project.run("plan", "dev", "--out", "plan.json")
+    project.run("plan", "dev", "--base", project.commit(), "--out", "plan.json")
     assert project.run("approvals", "plan.json").out.splitlines()[1:] == ["nobody needs to approve"]
     assert project.run("approvals", "plan.json", "--check").code == 0
 
@@ -264,14 +264,8 @@ def test_a_forks_job_asks_about_the_request_where_it_is(review: Review) -> None:
 def test_the_jobs_forge_reads_its_own_codeowners(review: Review) -> None:
     """`.github/CODEOWNERS` comes first on GitHub and is nothing to GitLab, in the work tree and in the base alike."""
     review.project.write(".github/CODEOWNERS", "* @acme/platform\n")
-    git = ["git", "-c", "user.name=kim", "-c", "user.email=kim@example.com"]
-    for command in (
-        ["init", "-q"],
-        ["add", "CODEOWNERS", ".github", "environments", "templates"],
-        ["commit", "-qm", "x"],
-    ):
-        subprocess.run([*git, *command], cwd=review.project.root, check=True)
-    assert review.project.run("plan", "prod", "--base", "HEAD", "--out", "plan.json").code == 0
+    review.base = review.project.commit()
+    review.plan()
     owners = {tuple(row["owners"]) for row in review.project.json("approvals", "plan.json")["approvals"]}
     expected = {"github": {("@acme/platform",)}, "gitlab": {("@acme/calls",), ("@acme/education",)}}[review.kind]
     assert owners - {("@acme/sre",)} == expected
@@ -326,7 +320,7 @@ def test_a_plan_that_expired_is_not_asked_about(review: Review) -> None:
 def test_outside_of_a_job_there_is_nobody_to_ask(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GITHUB_ACTIONS", "GITLAB_CI"):
         monkeypatch.delenv(name, raising=False)
-    project.run("plan", "prod", "--out", "plan.json")
+    project.run("plan", "prod", "--base", project.commit(), "--out", "plan.json")
     ran = project.run("approvals", "plan.json", "--check")
     assert (ran.code, "this is no job of GitHub Actions or GitLab CI" in ran.err) == (1, True)
 

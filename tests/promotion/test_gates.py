@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from provisioner.promotion.gates import GATES
+from provisioner.promotion.console_plans import PromotionPlans, UnreadableConsole
+from provisioner.promotion.gate_context import assess
+from provisioner.promotion.gates import GATES, judge, stopping
+from provisioner.promotion.gates.gate import GateContext
+from provisioner.promotion.pairing import pair
+from provisioner.promotion.promote import Stamp, prepare
+from provisioner.reconcile.apply.state import EnvironmentState
+from provisioner.reconcile.plan.diff import Diff, Difference, Unverified
+from provisioner.reconcile.plan.plan import Plan
+from provisioner.specs.documents.promotion_record import Bypass
+from provisioner.specs.keys.journal import FolderJournal
 from provisioner.specs.layout import LOCK
+from provisioner.specs.workspace import Workspace
 from tests.project import Project
-from tests.promotion.support import CALL, DESK, DEV, PROD, PROD_CALL, Time, promoted, records, settings, stand_still
+from tests.promotion.support import (
+    CALL,
+    DESK,
+    DEV,
+    NOON,
+    PROD,
+    PROD_CALL,
+    Time,
+    promoted,
+    records,
+    settings,
+    stand_still,
+)
 
 Gates = dict[str, Any]
 
@@ -247,6 +271,82 @@ def test_evidence_of_many_applications_stays_short(applied: Project) -> None:
     verdict, evidence = seen(applied, "converged")
     assert verdict == "unknown"
     assert "\n" not in evidence
+
+
+def prepared(project: Project) -> GateContext:
+    """What gates are asked of a promotion dev -> prod."""
+    workspace = Workspace(project.root)
+    source, target = (workspace.environment(name) for name in ("dev", "prod"))
+    promotion = prepare(workspace, pair(source, target), [], Stamp("ann", NOON, ""))
+    state = EnvironmentState("dev", project.root, source.journal, lambda: NOON)
+    return assess(workspace, promotion, source, state, {})
+
+
+def answer(context: GateContext, gate: str) -> tuple[str, str]:
+    said = GATES[gate].ask(context)
+    assert said is not None
+    return said.verdict.value, said.evidence
+
+
+def test_what_cannot_be_looked_at_is_unknown_at_every_gate(applied: Project) -> None:
+    """Never a pass: in production it stops the promotion as a failure does."""
+    applied.edit(PROD, "site:", "gates: {soak: 24h, evidence: 2}\nsite:")
+    context = prepared(applied)
+    hidden = UnreadableConsole("dev", "no answer")
+    blind = replace(context, sight=PromotionPlans(hidden, hidden, hidden), journal=hidden)
+    assert {gate: answer(blind, gate) for gate in ("converged", "drift", "consequence", "soak")} == {
+        "converged": ("unknown", "dev's console cannot be read: no answer"),
+        "drift": ("unknown", "dev's console cannot be read: no answer"),
+        "consequence": ("unknown", "dev's console cannot be read: no answer"),
+        "soak": ("unknown", "dev's journal cannot be read: no answer"),
+    }
+    judged = judge(blind, {})
+    assert set(stopping(judged, production=True)) >= {"converged", "drift", "consequence", "soak"}
+    assert "converged" not in set(stopping(judged, production=False))
+
+
+def test_a_field_that_nobody_can_verify_is_unknown_and_a_difference_is_worse(applied: Project) -> None:
+    applied.run("apply", "dev", "--yes")
+    context = prepared(applied)
+    plan = context.sight.source
+    assert isinstance(plan, Plan)
+    unsure = Diff((), (Unverified("/recording/settings/maxIdleTime", None, "hidden"),))
+    differs = Diff((Difference("/recording/mode", "manual", "auto"),), ())
+
+    def said(*found: Diff) -> tuple[str, str]:
+        entries = tuple(replace(plan.applications[0], diff=one) for one in found)
+        seen = PromotionPlans(replace(plan, applications=entries), context.sight.target, context.sight.after)
+        return answer(replace(context, sight=seen), "converged")
+
+    verdict, evidence = said(unsure)
+    assert (verdict, evidence) == ("unknown", "nobody can verify maxIdleTime of video-call: hidden")
+    verdict, evidence = said(unsure, differs)
+    assert (verdict, evidence.partition(";")[0]) == ("fail", "video-call differs at recording.mode")
+    assert said(Diff((), ()))[0] == "pass"
+
+
+def test_evidence_is_unknown_where_nobody_knows_since_when_or_nobody_can_look(applied: Project) -> None:
+    applied.edit(PROD, "site:", "gates: {evidence: 2}\nsite:")
+    applied.edit(DEV, "{driver: embedded}", "{driver: tencent}")
+    context = prepared(applied)
+    nobody = replace(context, state=EnvironmentState("dev", applied.root / "elsewhere", FolderJournal(), lambda: NOON))
+    assert answer(nobody, "evidence") == ("unknown", "it is not known since when video-call runs this")
+    verdict, evidence = answer(context, "evidence")  # no credentials here
+    assert (verdict, evidence.startswith("recordings cannot be listed: ")) == ("unknown", True)
+
+
+def test_a_template_that_is_not_what_was_locked_or_seen_fails(applied: Project) -> None:
+    context = prepared(applied)
+    (pin,) = context.promotion.record.templates
+    other = replace(context.templates[pin], text="sha256:" + "0" * 64)
+    assert answer(context, "templates")[0] == "pass"
+    verdict, evidence = answer(replace(context, locked={pin: other}), "templates")
+    assert (verdict, evidence) == ("fail", f"{pin} is not what is locked at {other.where}; make it a new version")
+    verdict, evidence = answer(replace(context, locked={}, templates={pin: other}), "templates")
+    assert (verdict, evidence) == ("fail", f"{pin} changed while this ran; run again")
+    assert answer(replace(context, locked={}), "templates")[0] == "pass"
+    judged = judge(replace(context, locked={pin: other}), {"templates": Bypass("x", "2999-01-01")})
+    assert "templates" in set(stopping(judged, production=False))
 
 
 def test_every_gate_explains_itself() -> None:

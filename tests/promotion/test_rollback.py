@@ -9,7 +9,7 @@ import pytest
 from provisioner.cli import promote
 from provisioner.promotion.rollback import CANNOT
 from tests.project import Project
-from tests.promotion.support import CALL, PROD_CALL, PROD_DESK, open_gates, promoted, records, settings, ticking
+from tests.promotion.support import CALL, DESK, PROD_CALL, PROD_DESK, open_gates, promoted, records, settings, ticking
 
 WHY = ("--reason", "calls end too late")
 
@@ -77,6 +77,15 @@ def test_a_template_that_is_not_what_it_was_stops_it(project: Project, history: 
     ran = promoted(project, "--to", history[0], *WHY)
     assert ran.code == 1
     assert f"{history[0]}: call@v1 is not what it was when this was promoted; nothing was written" in ran.err
+
+
+def test_only_the_named_application_goes_back(project: Project, history: list[str]) -> None:
+    settings(project, DESK, "maxIdleTime: 40s")
+    promoted(project, "dev", "prod")
+    ran = promoted(project, "--to", history[0], "--app", "video-call", *WHY)
+    assert (ran.code, "maxIdleTime: 20s" in (project.root / PROD_CALL).read_text()) == (0, True)
+    assert "maxIdleTime: 40s" in (project.root / PROD_DESK).read_text()
+    assert "hold" not in (project.root / PROD_DESK).read_text()
 
 
 def test_names_that_the_record_does_not_have_are_told(project: Project, history: list[str]) -> None:

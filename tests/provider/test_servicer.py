@@ -22,6 +22,8 @@ from tests.provider.engine import ROOT, Aborted, Context, Told
 
 CONTEXT: Any = Context()
 CALL = 20001001
+ENVIRONMENT = "environments/dev/environment.yaml"
+MEANT = "removed: {video-call: {reason: Nobody calls any more, expires: 2999-01-01}}\n"
 
 
 def struct(document: dict[str, Any]) -> struct_pb2.Struct:
@@ -147,9 +149,21 @@ def test_removing_a_file_stops_automatic_recording_where_it_says_so(
     project: Project, provider: ProviderServicer, call: dict[str, Any]
 ) -> None:
     (project.root / "environments/dev/apps/video-call.yaml").unlink()
-    invoke(provider, tokens.GET_PLAN)
+    project.write(ENVIRONMENT, f"{(project.root / ENVIRONMENT).read_text()}{MEANT}")
+    held = {"name": "video-call", "sdkAppId": CALL, "owner": "@acme/calls", "onRemove": "stop-auto"}
+    assert invoke(provider, tokens.GET_PLAN, known=[held])["refused"] == ""
     delete(provider, {**call, "onRemove": "stop-auto"})
     assert project.console("dev").application(CALL).mode == "manual"
+
+
+def test_a_removal_that_no_plan_told_of_stops_nothing(
+    project: Project, provider: ProviderServicer, told: list[tuple[str, str]], call: dict[str, Any]
+) -> None:
+    (project.root / "environments/dev/apps/video-call.yaml").unlink()
+    invoke(provider, tokens.GET_PLAN)  # the stack's own applications could not be listed
+    delete(provider, {**call, "onRemove": "stop-auto"})
+    assert project.console("dev").application(CALL).mode == "auto"
+    assert told[-1] == ("warning", "video-call (20001001) is recorded as before: no plan says that it stops")
 
 
 def test_destroying_a_stack_stops_nothing_and_says_so(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from provisioner.console.defaults import normalised
 from provisioner.console.port import Observed, Shown, Unreadable
-from provisioner.console.tencent.binding import normalised
 from provisioner.recording.application import Layer
 from provisioner.recording.exclusive_storage import VENDOR, of_another
 from provisioner.recording.fields import FIELDS

@@ -31,6 +31,7 @@ def plan(*applications: Document, **more: Any) -> Document:
         "console": "embedded console (simulated)",
         "scope": None,
         "base": {"ref": "main", "commit": "0" * 40, "valid": True},
+        "guardrails": None,
         "specDigest": "1" * 64,
         "observationDigest": "2" * 64,
         "findings": [],

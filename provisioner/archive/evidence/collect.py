@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from provisioner.archive.evidence.callbacks import RecordingCallback
 from provisioner.archive.evidence.facts import CallbackFacts, Facts, FileFacts, calls, remarked
-from provisioner.archive.evidence.inbox import Inbox
+from provisioner.archive.evidence.inbox import Inbox, controller_entries
 from provisioner.archive.evidence.judge import judge, longest_file, recorded
 from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport
 from provisioner.archive.files.calls import call_findings
@@ -21,10 +22,12 @@ from provisioner.archive.files.storages import storage_of
 from provisioner.archive.minutes.usage import SERVICE, Usage, UsageSource, open_usage
 from provisioner.archive.minutes.usage_period import LONGEST_PERIOD, Period, beginning, day_of
 from provisioner.archive.unknown import Unknown, UnknownCause, why
+from provisioner.console.controller_client import ControllerClient
 from provisioner.console.port import ConsoleError
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
+from provisioner.recording.manual import manual
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.layout import state_folder
 
@@ -54,10 +57,11 @@ def collect(environment: Environment, query: EvidenceQuery, root: Path, variable
 
     Raises ProvisionerError where there are none.
     """
-    from provisioner.console.tencent.service_client import answering  # loads the SDK
+    from provisioner.console.service_client import answering  # loads the SDK
 
     inbox = Inbox(root, environment.evidence or str(state_folder(Path(), environment.name) / "evidence"))
-    heard, findings, unreadable, foreign = _callbacks(inbox, query)
+    told = _Told(inbox, environment, root, query)
+    heard, findings, unreadable, foreign = _callbacks(told.entries(), query)
     settled = min(query.until or query.now, query.now) - SETTLED
     silent = {app: tuple(facts.unrecorded(query.since[app], settled)) for app, facts in heard.items()}
     busy = {app: frozenset(room.name for room in rooms) for app, rooms in silent.items()}
@@ -69,14 +73,14 @@ def collect(environment: Environment, query: EvidenceQuery, root: Path, variable
             number = app.sdk_app_id
             usage = _usage(source, number, query)
             facts = Facts(query.since[number], files[number], heard[number], usage, silent[number])
-            evidence.append(_evidence(app, query, facts))
+            evidence.append(_evidence(app, query, facts, told.missing if manual(app) else None))
     return EvidenceReport(
         environment.name, answering(environment, root, SERVICE), tuple(evidence), findings, unreadable, foreign
     )
 
 
-def _evidence(app: Application, query: EvidenceQuery, facts: Facts) -> Evidence:
-    unknown: dict[str, Unknown] = {}
+def _evidence(app: Application, query: EvidenceQuery, facts: Facts, unheard: Unknown | None) -> Evidence:
+    unknown: dict[str, Unknown] = {} if unheard is None else {"callbacks": unheard}
     if facts.files.missing:
         unknown["files"] = facts.files.missing
     if facts.usage and facts.usage.gaps:
@@ -94,12 +98,38 @@ def _evidence(app: Application, query: EvidenceQuery, facts: Facts) -> Evidence:
     )
 
 
-def _callbacks(inbox: Inbox, query: EvidenceQuery) -> tuple[dict[int, CallbackFacts], tuple[Finding, ...], int, int]:
+class _Told:
+    """What was called back: what lies in the inbox, and what the environment's controller kept."""
+
+    def __init__(self, inbox: Inbox, environment: Environment, root: Path, query: EvidenceQuery) -> None:
+        self._inbox = inbox
+        self._environment = environment
+        self._root = root
+        self._query = query
+        self.missing: Unknown | None = None
+        """Why the controller was not heard, once `entries` has ended."""
+
+    def entries(self) -> Iterator[RecordingCallback | Finding]:
+        """All of it; what a controller and the inbox both have counts once for what it proves."""
+        yield from self._inbox.entries()
+        if self._environment.controller is None or not any(map(manual, self._query.applications)):
+            return
+        since = min(self._query.since.values()).timestamp() - _DAY.total_seconds()
+        try:
+            client = ControllerClient(self._environment, self._root)
+            yield from controller_entries(client.inbox(since), client.url)
+        except ProvisionerError as error:
+            self.missing = Unknown(UnknownCause.NO_ANSWER, error.what)
+
+
+def _callbacks(
+    told: Iterable[RecordingCallback | Finding], query: EvidenceQuery
+) -> tuple[dict[int, CallbackFacts], tuple[Finding, ...], int, int]:
     """Facts by application, the first lines that are no callbacks, how many there are, and how many of others."""
     heard = {app.sdk_app_id: CallbackFacts() for app in query.applications}
     findings: list[Finding] = []
     unreadable = foreign = 0
-    for entry in inbox.entries():
+    for entry in told:
         if isinstance(entry, Finding):
             unreadable += 1
             if unreadable <= _FEW_FINDINGS:

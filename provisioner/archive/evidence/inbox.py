@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -71,6 +71,16 @@ class Inbox:
                     yield from _entries(lines, name)
             except OSError as error:
                 yield _finding(f"cannot be read: {error.strerror or error}", Location(name))
+
+
+def controller_entries(entries: Iterable[Any], name: str) -> Iterator[RecordingCallback | Finding]:
+    """The same of the entries that a controller kept; `name` is its address."""
+    for number, entry in enumerate(entries, 1):
+        where = Location(name, number)
+        try:
+            yield read(entry, where)
+        except ValueError as reason:
+            yield _finding(str(reason), where)
 
 
 def _entries(lines: BinaryIO, name: str) -> Iterator[RecordingCallback | Finding]:

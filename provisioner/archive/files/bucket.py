@@ -41,6 +41,8 @@ class BucketStorage:
     prefix: str
     access_key_ref: str
     secret_key_ref: str
+    endpoint: str = ""
+    """Where a store is that speaks S3 and is not the vendor's own."""
 
     simulated = False
 
@@ -60,7 +62,7 @@ def storage_of(vendor: BucketVendor, app: Application) -> BucketStorage:
         value = app.setting(f"storage/{vendor.name}/{name}")
         return "" if value is None else str(value)
 
-    return BucketStorage(vendor, *map(text, ("bucket", "region", "prefix", "accessKeyRef", "secretKeyRef")))
+    return BucketStorage(vendor, *map(text, ("bucket", "region", "prefix", "accessKeyRef", "secretKeyRef", "endpoint")))
 
 
 _ADVICE = {
@@ -120,7 +122,7 @@ def _pages(bucket: BucketStorage, root: Path, endpoint: str | None) -> Iterator[
     retries = {"mode": "standard", "total_max_attempts": 4}
     client = s3_client(
         str(bucket),
-        endpoint or bucket.vendor.endpoint(bucket.region),
+        endpoint or bucket.endpoint or bucket.vendor.endpoint(bucket.region),
         bucket.region,
         {"s3": style, "retries": retries, "connect_timeout": 5, "read_timeout": 30},
         aws_access_key_id=access.reveal(),

@@ -49,7 +49,7 @@ class VodStorage:
 
     def files(self, wanted: FileSearch) -> Iterator[RecordedFile]:
         """As Storage asks; the console's site, credentials and rate are VOD's too."""
-        from provisioner.console.tencent.service_client import open_service  # loads the SDK
+        from provisioner.console.service_client import open_service  # loads the SDK
 
         sought = {app.sdk_app_id: _user_defined(app) for app in wanted.applications}
         with open_service(wanted.environment, wanted.root, wanted.variables, SERVICE, VERSION) as client:

@@ -46,7 +46,7 @@ def open_usage(environment: Environment, root: Path, variables: Mapping[str, str
 
     Raises ProvisionerError where there are none.
     """
-    from provisioner.console.tencent.service_client import open_service  # loads the SDK
+    from provisioner.console.service_client import open_service  # loads the SDK
 
     rate = min(USAGE_CALLS_PER_SECOND, environment.console.calls_per_second)
     where = region(environment.site)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.console import config_files
-from provisioner.console.tencent.binding import Grade
+from provisioner.console.grade import Grade
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import Amount, Texts, Value, Words, text

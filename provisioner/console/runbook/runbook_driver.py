@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from provisioner.console.defaults import normalised
 from provisioner.console.port import (
     Attested,
     Capabilities,
@@ -22,7 +23,6 @@ from provisioner.console.port import (
     Unreadable,
 )
 from provisioner.console.runbook import observations
-from provisioner.console.tencent.binding import normalised
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.exclusive_storage import VENDOR, of_another

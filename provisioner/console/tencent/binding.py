@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from provisioner.console import config_files
+from provisioner.console.defaults import normalised
+from provisioner.console.grade import Grade
 from provisioner.console.port import ConsoleChange, Observed, Shown, Unreadable
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.text_safety import excerpt
-from provisioner.recording.fields import FIELDS, SETTINGS, with_defaults
+from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import Value
 from provisioner.recording.wire import CONSOLE_WIRE
@@ -21,14 +22,6 @@ from provisioner.recording.wire_codecs import Codec, Codes, Count
 
 _VENDOR = f"{SETTINGS}/storage/vendor"
 _MISSING = object()
-
-
-class Grade(Enum):
-    """How much is publicly known of a binding's entry."""
-
-    DOCUMENTED = "documented"
-    NAME_ONLY = "name-only"
-    ASSUMED = "assumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +166,6 @@ class Binding:
         return sorted(
             entry for entry in weak if not any(entry == name or entry.startswith(name + "/") for name in accept)
         )
-
-
-def normalised(fields: Mapping[str, Shown]) -> dict[str, Shown]:
-    """`fields` with the documented default wherever one holds because nothing else is set."""
-    known = (path for path, shown in fields.items() if shown is not None and not isinstance(shown, Unreadable))
-    defaults = _defaults(frozenset(known))
-    return {path: defaults.get(path) if shown is None else shown for path, shown in fields.items()}
-
-
-@lru_cache(maxsize=1 << 10)
-def _defaults(known: frozenset[str]) -> Mapping[str, Value]:
-    """Alike for all applications of which the same fields are set."""
-    return with_defaults(known)
 
 
 def _shown(place: FieldPlace, base: Any, decoded: Mapping[str, Shown]) -> Shown:

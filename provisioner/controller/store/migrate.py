@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from provisioner.controller.store.port import StoreUnavailableError
 from provisioner.foundation.text_safety import printable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = "0001"
+"""The newest of `migrations/versions`. Named here so that a replica that finds it need not load Alembic to start."""
 
 _LOCK = 7_305_519_212_091_105_377
 """The advisory lock under which one process migrates."""
@@ -27,11 +27,9 @@ def migrate(engine: Engine) -> bool:
     """Bring the tables up to date; answers whether anything was to do. Raises StoreUnavailableError."""
     try:
         with _alone(engine) as connection:
-            if _current(connection) == _head():
+            if _current(connection) == HEAD:
                 return False
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _upgrade(connection)
             return True
     except SQLAlchemyError as error:
         raise _unavailable(error) from None
@@ -41,7 +39,7 @@ def is_current(engine: Engine) -> bool:
     """Whether the tables are those that this version works with. Raises StoreUnavailableError."""
     try:
         with engine.connect() as connection:
-            return _current(connection) == _head()
+            return _current(connection) == HEAD
     except SQLAlchemyError as error:
         raise _unavailable(error) from None
 
@@ -62,17 +60,21 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 
 
 def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    """The version of the tables that are there, as Alembic notes it."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return found
 
 
-def _config() -> Config:
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    return config
-
-
-def _head() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _unavailable(error: SQLAlchemyError) -> StoreUnavailableError:

@@ -44,10 +44,13 @@ class Store(ABC):
     shared: bool
 
     @abstractmethod
-    def submit(self, work: Work[Answer], room: RoomKey | None = None) -> Future[Answer]:
+    def submit(
+        self, work: Work[Answer], room: RoomKey | None = None, *, patience: float | None = None
+    ) -> Future[Answer]:
         """Run `work` in a transaction of its own; what it answers is on the disk once the future is done.
 
-        Work on one room is never run twice at once. The future raises StoreUnavailableError.
+        Work on one room is never run twice at once. What has not begun after `patience` seconds is not done: nobody
+        waits for it any longer. The future raises StoreUnavailableError.
         """
 
     @abstractmethod

@@ -7,6 +7,7 @@ dismissal could each miss the other.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -46,13 +47,16 @@ class PostgresStore(Store):
         self._threads = ThreadPoolExecutor(connections, "store")
         self._waiting = threading.Semaphore(_MOST_WAITING)
 
-    def submit(self, work: Work[Answer], room: RoomKey | None = None) -> Future[Answer]:
+    def submit(
+        self, work: Work[Answer], room: RoomKey | None = None, *, patience: float | None = None
+    ) -> Future[Answer]:
         if not self._waiting.acquire(blocking=False):
             future: Future[Answer] = Future()
             future.set_exception(StoreUnavailableError(f"more than {_MOST_WAITING} transactions wait"))
             return future
         try:
-            future = self._threads.submit(self._transact, work, room)
+            until = None if patience is None else time.monotonic() + patience
+            future = self._threads.submit(self._transact, work, room, until)
         except RuntimeError:
             self._waiting.release()
             future = Future()
@@ -68,7 +72,9 @@ class PostgresStore(Store):
         self._threads.shutdown()
         self._engine.dispose()
 
-    def _transact(self, work: Work[Answer], room: RoomKey | None) -> Answer:
+    def _transact(self, work: Work[Answer], room: RoomKey | None, until: float | None) -> Answer:
+        if until is not None and time.monotonic() > until:
+            raise StoreUnavailableError("it waited for longer than anybody waits for an answer")
         return _translated(lambda: self._in_transaction(work, room))
 
     def _in_transaction(self, work: Work[Answer], room: RoomKey | None) -> Answer:

@@ -56,14 +56,16 @@ class SqliteStore(Store):
         self._writer = threading.Thread(target=self._write, name="store-writer", daemon=True)
         self._writer.start()
 
-    def submit(self, work: Work[Answer], room: RoomKey | None = None) -> Future[Answer]:
+    def submit(
+        self, work: Work[Answer], room: RoomKey | None = None, *, patience: float | None = None
+    ) -> Future[Answer]:
         del room  # one writer: everything takes turns
         future: Future[Answer] = Future()
         if self._closed:
             future.set_exception(StoreUnavailableError("the store is closed"))
             return future
         try:
-            self._waiting.put_nowait(_Job(work, future))
+            self._waiting.put_nowait(_Job(work, future, patience))
         except queue.Full:
             future.set_exception(StoreUnavailableError(f"more than {_MOST_WAITING} transactions wait"))
         return future
@@ -122,6 +124,8 @@ class SqliteStore(Store):
         try:
             now = self._clock()
             for number, job in enumerate(jobs):
+                if job.give_up():
+                    continue
                 connection.exec_driver_sql(f"SAVEPOINT s{number}")
                 job.run(Transaction(connection, now))
                 if job.failed:
@@ -139,9 +143,10 @@ class SqliteStore(Store):
 class _Job:
     """One transaction that waits for the writer."""
 
-    __slots__ = ("_after", "_answer", "_error", "_future", "_work")
+    __slots__ = ("_after", "_answer", "_error", "_future", "_until", "_work")
 
-    def __init__(self, work: Work[Any], future: Future[Any]) -> None:
+    def __init__(self, work: Work[Any], future: Future[Any], patience: float | None) -> None:
+        self._until = None if patience is None else time.monotonic() + patience
         self._work = work
         self._future = future
         self._answer: Any = None
@@ -151,6 +156,13 @@ class _Job:
     @property
     def failed(self) -> bool:
         return self._error is not None
+
+    def give_up(self) -> bool:
+        """Whether nobody waits for it any longer."""
+        if self._until is None or time.monotonic() < self._until:
+            return False
+        self._error = StoreUnavailableError("it waited for longer than anybody waits for an answer")
+        return True
 
     def run(self, transaction: Transaction) -> None:
         self._answer, self._error, self._after = None, None, transaction.after

@@ -17,6 +17,8 @@ from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.diff import Diff, Difference, change, diff
 from provisioner.reconcile.plan.plan import ApplicationPlan, Plan, desired_values
 from provisioner.reconcile.plan.promotable_digest import moving_digest
+from provisioner.reconcile.plan.removal import STOP_AUTO, only_stops
+from provisioner.recording.application import Application
 from provisioner.recording.limits import EFFECT_WINDOW
 from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value, canonical
@@ -71,9 +73,22 @@ class Applier:
         self._run = run
         self._clock = clock
 
-    def note_equal(self, sdk_app_ids: Iterable[int]) -> None:
-        """Put on record which applications were found to be as wanted."""
-        self._run.record("equal", sdkAppIds=sorted(sdk_app_ids))
+    def note_equal(self, applications: Iterable[Application]) -> None:
+        """Put on record which applications were found to be as wanted, and which of them their removal stops."""
+        self._note_equal({app.sdk_app_id: (app.name, app.values) for app in applications})
+
+    def _note_equal(self, wanted: Mapping[int, tuple[str, Mapping[str, Value]]]) -> None:
+        stopping = {
+            str(number): {"name": name, **_on_removal(desired)}
+            for number, (name, desired) in sorted(wanted.items())
+            if desired.get("/onRemove") == STOP_AUTO
+        }
+        self._run.record("equal", sdkAppIds=sorted(wanted), stopAuto=stopping)
+
+    def note_released(self, sdk_app_ids: Iterable[int]) -> None:
+        """Put on record which removed applications have nothing that could be stopped: they are forgotten."""
+        if released := sorted(sdk_app_ids):
+            self._run.record("released", sdkAppIds=released)
 
     def apply(self, name: str, sdk_app_id: int, desired: Mapping[str, Value], reviewed: Reviewed) -> Applied:
         """Bring one application to `desired`.
@@ -85,6 +100,7 @@ class Applier:
         found = diff(desired, observed)
         reviewed(found, observed)
         if not found.differences:
+            self._note_equal({sdk_app_id: (name, desired)})  # what it says of its removal may be another now
             return Applied(sdk_app_id, observed, None)
         whose = {"name": name, "sdkAppId": sdk_app_id}
         self._run.record("write", **whose, changes=[_change(difference) for difference in found.differences])
@@ -95,9 +111,13 @@ class Applier:
                 self._run.record("failed", **whose, reason=error.what)
             raise
         effective_after = self._clock() + EFFECT_WINDOW
-        done = {"requests": requests, "effectiveAfter": timestamp(effective_after), "digest": moving_digest(desired)}
+        done = {
+            "requests": requests,
+            "effectiveAfter": timestamp(effective_after),
+            "digest": moving_digest(desired),
+        }
         try:
-            self._run.record("applied", **whose, **done)
+            self._run.record("applied", **whose, **done, **_on_removal(desired))
         except ProvisionerError as error:
             raise ProvisionerError(
                 f"was written and reads back as wanted, which could not be recorded: {error}"
@@ -135,6 +155,11 @@ def _diverged(sdk_app_id: int, found: Diff) -> ProvisionerError:
 def _change(difference: Difference) -> dict[str, object]:
     before, after = (None if value is None else canonical(value) for value in (difference.before, difference.after))
     return {"path": difference.path, "before": before, "after": after}
+
+
+def _on_removal(desired: Mapping[str, Value]) -> dict[str, object]:
+    """What the journal keeps of a spec for the day on which it is gone."""
+    return {"owner": str(desired.get("/owner", "")), "onRemove": str(desired.get("/onRemove", "retain"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +203,9 @@ def _not_done(entry: ApplicationPlan) -> Outcome:
 def _carry_out(entry: ApplicationPlan, applier: Applier) -> Outcome:
     app = entry.application
 
-    def as_planned(found: Diff, _: Observed) -> None:
+    def as_planned(found: Diff, observed: Observed) -> None:
+        if app.removed:
+            only_stops(found, observed)
         if found.differences != entry.differences:
             raise ConflictError(
                 f"{app.name}: the console changed since the plan was made; nothing was written",

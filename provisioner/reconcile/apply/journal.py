@@ -17,17 +17,23 @@ from typing import Any, Protocol
 
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.plan.seal import PlanRuns
 from provisioner.recording.limits import EFFECT_WINDOW
 
 VERSION = 1
+
+UNREADABLE = "unreadable"
+"""The event of a line that somebody has damaged; whoever only looks for others passes it over."""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One line: what happened, when (UTC), and its details by event.
 
-    `begin` {who, engine, plan, console} · `equal` {sdkAppIds} · `write` {name, sdkAppId, changes} before anything is
-    sent · `applied` {name, sdkAppId, requests, effectiveAfter, digest} · `failed` {name, sdkAppId, reason} · `end` {}.
+    `begin` {who, engine, plan, console} · `equal` {sdkAppIds, stopAuto: {sdkAppId: {name, owner, onRemove}}} ·
+    `released` {sdkAppIds} whose removal is over · `write` {name, sdkAppId, changes} before anything is sent ·
+    `applied` {name, sdkAppId, requests, effectiveAfter, digest, owner, onRemove} ·
+    `failed` {name, sdkAppId, reason} · `end` {}.
     """
 
     run: str
@@ -105,18 +111,6 @@ class Run:
         self._sink.close()
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRuns:
-    """What runs of one sealed plan have done: applications that were `begun`, those that are `done`.
-
-    `finished` is when a run ended with nothing left to do, None before that.
-    """
-
-    begun: frozenset[str] = frozenset()
-    done: frozenset[str] = frozenset()
-    finished: str | None = None
-
-
 def runs_of(entries: Iterable[JournalEntry], plan: str) -> PlanRuns:
     """The journal's say on the sealed plan with this digest."""
     begun: set[str] = set()
@@ -155,14 +149,19 @@ def _moment(text: str) -> datetime:
 
 
 def _entries(run: str, text: str) -> Iterator[JournalEntry]:
-    for line in text.splitlines():
+    lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
         try:
             document = json.loads(line)
             event, at = document.pop("event"), document.pop("at")
         except (ValueError, KeyError, AttributeError, TypeError):
-            continue  # torn by a kill: the run that wrote it never acted on it
+            if number < len(lines):  # the last line is one that a kill has torn: its run never acted on it
+                yield JournalEntry(run, UNREADABLE, "", {})
+            continue
         if isinstance(event, str) and isinstance(at, str):
             yield JournalEntry(run, event, at, document)
+        elif number < len(lines):
+            yield JournalEntry(run, UNREADABLE, "", {})
 
 
 def unwritable(place: str, reason: str) -> ProvisionerError:

@@ -27,6 +27,18 @@ def judged(app: Application, findings: Sequence[Finding], today: date) -> Iterat
     yield from unused_intents(app, found, today)
 
 
+def unused_removals(environment: Environment, stopping: Collection[str], today: date) -> Iterator[Finding]:
+    """A finding for each acknowledged removal that has expired, or that is none of the applications `stopping`."""
+    for name, intent in environment.removed.items():
+        path = f"/removed/{name}"
+        if not intent.holds(today):
+            message = f"the acknowledgement expired after {intent.expires}; remove it, or renew it if it is still meant"
+            yield waivers.INTENT_EXPIRED.finding(environment, path, message, intent.where)
+        elif name not in stopping:
+            message = UNUSED_INTENT.says("unused", consequence=f"{intent.consequence} of {name}")
+            yield observed.CONSEQUENCES[UNUSED_INTENT.id].finding(environment, path, message, intent.where)
+
+
 def unused_intents(subject: Application | Environment, found: Collection[str], today: date) -> Iterator[Finding]:
     """A finding for each intent that still holds and whose consequence is not among the `found` ids."""
     for intent in subject.intents.values():

@@ -206,6 +206,16 @@ APPLICATION: Members[ApplicationPlan] = (
     Member("owner", text("Who is responsible, as the spec says."), lambda entry: entry.application.owner),
     Member("file", text("The application's own file."), lambda entry: entry.application.where.file),
     Member(
+        "removed",
+        {
+            "const": True,
+            "description": "Only where the file is gone: this stops the application's recording, as its onRemove said "
+            "when it was last applied.",
+        },
+        lambda entry: entry.application.removed or None,
+        sometimes=True,
+    ),
+    Member(
         "action",
         {
             "enum": ["change", "cannot-verify", "none"],

@@ -29,15 +29,16 @@ class ApprovalPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """So many of `owners` must approve, because `applications` change; `where` says so.
+    """So many of `owners` must approve, because `applications` or `guardrails` change; `where` says so.
 
-    Without owners nobody can: CODEOWNERS has none for the application's file.
+    Without owners nobody can: CODEOWNERS has none for the file.
     """
 
     owners: tuple[str, ...]
     required: int
     applications: tuple[str, ...]
     where: Location
+    guardrails: tuple[str, ...] = ()
 
 
 def policy(environment: Environment, owners: Owners | None) -> ApprovalPolicy:
@@ -48,14 +49,14 @@ def policy(environment: Environment, owners: Owners | None) -> ApprovalPolicy:
 def demands(plan: Document, policies: Iterable[ApprovalPolicy]) -> list[Demand]:
     """Everybody who must approve `plan`, by owners. Of several policies (before and after a change) the stricter holds.
 
-    An application counts where its console is to change, or where its spec went and its settings go with it.
+    An application counts where its console is to change, or where its spec went and its settings go with it. Who is
+    asked about a guardrail the plan says, by the policy of its base.
     """
     changing = list(_changing(plan))
     found: dict[frozenset[str], Demand] = {}
-    for each in policies:
-        for demand in _of(each, changing):
-            key = frozenset(owner.casefold() for owner in demand.owners)
-            found[key] = _stricter(found.get(key, demand), demand)
+    for demand in (*(demand for each in policies for demand in _of(each, changing)), *_of_guardrails(plan)):
+        key = frozenset(owner.casefold() for owner in demand.owners)
+        found[key] = _stricter(found.get(key, demand), demand)
     return sorted(found.values(), key=lambda demand: (demand.owners, demand.applications))
 
 
@@ -71,8 +72,9 @@ def _changing(plan: Document) -> Iterator[_Changing]:
     for entry in plan["applications"]:
         if entry["action"] not in _WITHOUT_CHANGE:
             yield _Changing(entry["name"], entry["file"], all_high or _grave(entry["findings"]))
+    stopping = {entry["name"] for entry in plan["applications"] if entry.get("removed")}
     for entry in plan["removed"] or ():
-        if entry["onRemove"] != "retain":
+        if entry["onRemove"] != "retain" and entry["name"] not in stopping:
             file = application_file(plan["environment"], entry["name"])
             yield _Changing(entry["name"], file, high=True)
 
@@ -96,6 +98,17 @@ def _of(each: ApprovalPolicy, changing: Sequence[_Changing]) -> Iterator[Demand]
         yield from (Demand((team,), 1, names, each.where) for team in each.approvals.teams)
 
 
+def _of_guardrails(plan: Document) -> Iterator[Demand]:
+    for change in (plan["guardrails"] or {}).get("changes", ()):
+        for ask in change["asks"]:
+            where = ask["origin"]
+            at = Location(where["file"], where["line"], where["column"])
+            names = tuple(change["applications"])
+            yield Demand(tuple(ask["owners"]), ask["required"], names, at, (change["id"],))
+
+
 def _stricter(one: Demand, other: Demand) -> Demand:
     names = tuple(sorted({*one.applications, *other.applications}))
-    return replace(max(one, other, key=lambda demand: demand.required), applications=names)
+    guardrails = tuple(dict.fromkeys((*one.guardrails, *other.guardrails)))
+    stricter = max(one, other, key=lambda demand: demand.required)
+    return replace(stricter, applications=names, guardrails=guardrails)

@@ -50,7 +50,7 @@ def causes(
     if base is None:
         return {difference.path: (ChangeCause.UNKNOWN,) for difference in differences}
     before = base.get(app.sdk_app_id)
-    return {difference.path: tuple(_of(app, before, difference)) for difference in differences}
+    return {difference.path: tuple(dict.fromkeys(_of(app, before, difference))) for difference in differences}
 
 
 def _of(app: Application, base: Application | None, difference: Difference) -> Iterator[ChangeCause]:

@@ -58,7 +58,7 @@ def _switching(app: Application, observed: Observed, changed: Mapping[str, Diffe
         else:
             yield _finding(known.STOP_RECORDING, app, _ENABLED, "switched-off")
     elif recorded_automatically and app.mode == "manual" and _MODE in changed:
-        yield _finding(known.STOP_RECORDING, app, _MODE, "manual")
+        yield _finding(known.STOP_RECORDING, app, _MODE, "removed" if app.removed else "manual")
     if app.records and _ENABLED in changed and observed.generation != "old":
         yield _finding(known.ENABLED_FOR_GOOD, app, _ENABLED, "enabled")
     if app.automatic and not recorded_automatically and changed.keys() & {_ENABLED, _MODE}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -78,15 +78,3 @@ def diff(desired: Mapping[str, Value], observed: Observed) -> Diff:
 def change(desired: Mapping[str, Value], found: Diff) -> ConsoleChange:
     """What to write so that the differences vanish."""
     return ConsoleChange(desired, frozenset(difference.path for difference in found.differences))
-
-
-def live(desired: Mapping[str, Value], observed: Observed) -> Iterator[tuple[str, Value]]:
-    """`desired` as the console has it: managed fields as shown, everything else as wanted."""
-    for path, wanted in desired.items():
-        if not (path in observed.fields and managed(desired, path)):
-            yield path, wanted
-    for path, shown in observed.fields.items():
-        if managed(desired, path):
-            value = desired.get(path) if isinstance(shown, Unreadable) else shown
-            if value is not None:
-                yield path, value

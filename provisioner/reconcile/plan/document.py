@@ -17,6 +17,7 @@ from typing import Any
 from provisioner.console.port import ListedApplication, Unreadable
 from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.plan.application_document import APPLICATION, CHANGE, FINDING, LOCATION, MOMENT, findings
+from provisioner.reconcile.plan.guardrail_document import GUARDRAIL, GUARDRAILS
 from provisioner.reconcile.plan.members import (
     Member,
     Members,
@@ -113,6 +114,14 @@ _PLAN: Members[Plan] = (
         lambda plan: optional(_BASE, plan.base),
     ),
     Member(
+        "guardrails",
+        or_null(
+            object_schema(GUARDRAILS),
+            "What the change does to what protects the environment; null where it was not compared with a commit.",
+        ),
+        lambda plan: optional(GUARDRAILS, plan.guardrails),
+    ),
+    Member(
         "specDigest",
         text("SHA-256 over what the specs want.", **_HEX),
         lambda plan: _digest([entry.application.name, entry.application.values] for entry in plan.applications),
@@ -177,7 +186,7 @@ def document(plan: Plan) -> dict[str, Any]:
 
     `findings` at the top are about the environment as such; everything else stands with its application.
     `unmanaged` is null where the console cannot list its applications, `attested` where no person had to look,
-    `base` and `removed` where the plan was not compared with a commit.
+    `base`, `guardrails` and `removed` where the plan was not compared with a commit.
     """
     return written(_PLAN, plan)
 
@@ -194,6 +203,7 @@ def schema() -> dict[str, Any]:
         "properties": {**whole["properties"], "seal": _SEAL},
         "$defs": {
             "location": object_schema(LOCATION, "A place in a file."),
+            "guardrail": object_schema(GUARDRAIL, "One change of one guardrail."),
             "application": object_schema(APPLICATION, "One application's share of the plan."),
             "change": object_schema(CHANGE, "One field that differs; before is the console's, after the spec's."),
             "finding": object_schema(FINDING, "Something to know before the plan is carried out."),

@@ -11,11 +11,16 @@ T = TypeVar("T")
 
 
 class Member(NamedTuple, Generic[T]):
-    """One member of an object of the document: its name, its schema, and its value for what the object tells of."""
+    """One member of an object of the document: its name, its schema, and its value for what the object tells of.
+
+    One that came after the format's version began is `sometimes` there: a value of None leaves it out, so that older
+    documents still are what the schema says.
+    """
 
     name: str
     schema: Schema
     value: Callable[[T], Any]
+    sometimes: bool = False
 
 
 Members = tuple[Member[T], ...]
@@ -23,17 +28,18 @@ Members = tuple[Member[T], ...]
 
 def written(members: Members[T], subject: T) -> dict[str, Any]:
     """The object of `members` for one subject."""
-    return {member.name: member.value(subject) for member in members}
+    values = ((member, member.value(subject)) for member in members)
+    return {member.name: value for member, value in values if value is not None or not member.sometimes}
 
 
 def object_schema(members: Members[Any], about: str = "") -> Schema:
-    """The object's schema: every member is always there, and no other."""
+    """The object's schema: no member but these, and each always there that is not so only sometimes."""
     return {
         "type": "object",
         "additionalProperties": False,
         **({"description": about} if about else {}),
         "properties": {member.name: member.schema for member in members},
-        "required": [member.name for member in members],
+        "required": [member.name for member in members if not member.sometimes],
     }
 
 

@@ -10,12 +10,14 @@ from datetime import date
 from provisioner.console.controller_client import Running
 from provisioner.console.port import Console, ListedApplication, Observed
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.guardrails.change import Guardrails
 from provisioner.reconcile.plan import controller_drift
-from provisioner.reconcile.plan.acknowledgements import judged, unused_intents
+from provisioner.reconcile.plan.acknowledgements import judged, unused_intents, unused_removals
 from provisioner.reconcile.plan.causes import ChangeCause, causes
 from provisioner.reconcile.plan.consequence import consequences
 from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
+from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Removals, removals
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
@@ -23,7 +25,7 @@ from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision
-from provisioner.specs.rules.observed import CONSEQUENCES, CONTROLLER_BEHIND
+from provisioner.specs.rules.observed import CONSEQUENCES, CONTROLLER_BEHIND, REMOVAL_UNKNOWN
 
 _READERS = 8
 
@@ -73,7 +75,8 @@ class Plan:
     """One environment's plan; `scope` names the applications that were chosen, sorted, or is None for all.
 
     `unmanaged` are applications of the account that no spec describes, None where the console cannot list them.
-    `base` is what causes were found with, None where there was nothing to compare with.
+    `base` is what causes were found with, None where there was nothing to compare with; `guardrails` are what the
+    change does to them, None likewise.
     """
 
     environment: Environment
@@ -82,6 +85,11 @@ class Plan:
     applications: tuple[ApplicationPlan, ...]
     unmanaged: tuple[ListedApplication, ...] | None
     base: Revision | None = None
+    doubts: tuple[str, ...] = ()
+    """Why applications whose specs are gone are left alone."""
+    settled: tuple[int, ...] = ()
+    """SDKAppIds whose specs are gone and in which there is nothing to stop any more."""
+    guardrails: Guardrails | None = None
 
     @property
     def exceeded(self) -> tuple[Finding, ...]:
@@ -93,8 +101,12 @@ class Plan:
         """What the plan gives rise to for the environment as such."""
         environment, exceeded = self.environment, self.exceeded
         found = {finding.id for finding in exceeded}
-        unused = [] if self.scope else unused_intents(environment, found, environment.today)
-        return (*exceeded, *unused)
+        if self.scope is not None:
+            return exceeded
+        doubts = (REMOVAL_UNKNOWN.finding(environment, "", doubt) for doubt in self.doubts)
+        unused = unused_intents(environment, found, environment.today)
+        stopping = {entry.application.name for entry in self.applications if entry.application.removed}
+        return (*exceeded, *doubts, *unused, *unused_removals(environment, stopping, environment.today))
 
     @property
     def removed(self) -> tuple[Application, ...] | None:
@@ -144,11 +156,14 @@ def make_plan(
     base: Revision | None = None,
     ask: Ask | None = None,
     *,
+    gone: Gone = NOTHING_GONE,
     running: Running | None = None,
+    guardrails: Guardrails | None = None,
 ) -> Plan:
-    """Read every application, or those named in `only`, and compare; `base` tells what this change did.
+    """Read every application, or those named in `only`, and compare; `base` and `guardrails` tell what this change did.
 
-    `ask` tells how much is recorded of what changes, `running` what the environment's controller runs.
+    `ask` tells how much is recorded of what changes, `gone` which specs are gone that may stop recordings. A choice of
+    applications leaves those alone. `running` is what the environment's controller runs.
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
@@ -175,14 +190,34 @@ def make_plan(
             )
             for app, seen in zip(chosen, observations, strict=True)
         )
+    found = Removals() if only is not None else removals(gone, environment, console, _ids(listed))
+    removed = (_removal(app, seen, environment.today, before) for app, seen in found.stopping)
+    planned = tuple(sorted((*planned, *removed), key=lambda entry: entry.application.name))
     return Plan(
         environment,
         console.label,
         None if only is None else tuple(sorted(only)),
         planned if ask is None else tuple(_asked(entry, environment, ask) for entry in planned),
-        None if listed is None else _unmanaged(environment, listed),
+        None if listed is None else _unmanaged(planned, environment, listed),
         base,
+        tuple(found.doubts),
+        tuple(found.settled),
+        guardrails,
     )
+
+
+def _ids(listed: Sequence[ListedApplication] | None) -> set[int] | None:
+    return None if listed is None else {entry.sdk_app_id for entry in listed}
+
+
+def _removal(
+    app: Application, observed: Observed, today: date, base: Mapping[int, Application] | None
+) -> ApplicationPlan:
+    """Stopping an application whose spec is gone: this change did it where the base has the spec."""
+    entry = _plan(app, observed, (), today, None)
+    if base is None or app.sdk_app_id not in base:
+        return entry
+    return replace(entry, causes={difference.path: (ChangeCause.THIS_CHANGE,) for difference in entry.differences})
 
 
 def _with_controller(
@@ -214,8 +249,11 @@ def _missing(chosen: Sequence[Application], listed: Sequence[ListedApplication] 
     return [app for app in chosen if app.sdk_app_id not in known]
 
 
-def _unmanaged(environment: Environment, listed: Sequence[ListedApplication]) -> tuple[ListedApplication, ...]:
+def _unmanaged(
+    planned: Sequence[ApplicationPlan], environment: Environment, listed: Sequence[ListedApplication]
+) -> tuple[ListedApplication, ...]:
     managed = {application.sdk_app_id for application in environment.applications}
+    managed |= {entry.application.sdk_app_id for entry in planned}
     return tuple(entry for entry in listed if entry.sdk_app_id not in managed)
 
 

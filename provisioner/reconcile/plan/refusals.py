@@ -9,6 +9,7 @@ from datetime import date
 from provisioner.reconcile.plan.plan import Plan
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding, Severity
+from provisioner.specs.documents.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> l
             if finding.severity is Severity.ERROR:
                 found.append(PlanRefusal(finding, "Change the spec; nothing can be allowed here"))
             elif finding.severity is Severity.HIGH and not _acknowledged(entry.application, finding, allowed, day):
-                fix = intend(finding, entry.application.where.file)
+                app = entry.application
+                fix = _mean_removal(app, environment) if app.removed else intend(finding, app.where.file)
                 found.append(PlanRefusal(finding, fix, f"{finding.id}={entry.application.name}"))
     return found
 
@@ -45,6 +47,11 @@ def refusals(plan: Plan, allowed: Mapping[str, frozenset[str]], today: str) -> l
 def intend(finding: Finding, file: str) -> str:
     """How to acknowledge a finding in the file that it is about."""
     return f"If it is meant, write intent: {{{finding.id}: {{reason: …, expires: YYYY-MM-DD}}}} in {file}"
+
+
+def _mean_removal(app: Application, environment: Environment) -> str:
+    meant = f"removed: {{{app.name}: {{reason: …, expires: YYYY-MM-DD}}}}"
+    return f"If it is meant, write {meant} in {environment.where.file}; else bring its file back"
 
 
 def _acknowledged(app: Application, finding: Finding, allowed: Mapping[str, frozenset[str]], day: date) -> bool:

@@ -15,11 +15,22 @@ from typing import Any
 
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import ConflictError, UsageError
-from provisioner.reconcile.apply.journal import PlanRuns
 from provisioner.reconcile.plan.document import PLAN_VERSION, Document, schema
 
 GOOD_FOR = timedelta(hours=24)
 """How long a sealed plan may be applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRuns:
+    """What runs of one sealed plan have done: applications that were `begun`, those that are `done`.
+
+    `finished` is when a run ended with nothing left to do, None before that.
+    """
+
+    begun: frozenset[str] = frozenset()
+    done: frozenset[str] = frozenset()
+    finished: str | None = None
 
 
 def digest(document: Document) -> str:

@@ -18,6 +18,7 @@ from provisioner.console.port import (
 )
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.guardrails.change import Guardrails
 from provisioner.reconcile.plan.controller_drift import contract_digests
 from provisioner.reconcile.plan.document import document
 from provisioner.reconcile.plan.plan import ApplicationPlan, make_plan
@@ -28,9 +29,15 @@ from provisioner.specs.documents.revision import Revision
 from provisioner.specs.rules.observed import TEMPLATE_MISSING
 
 
-def specs_only(environment: Environment, base: Revision, only: Collection[str] | None = None) -> dict[str, Any]:
+def specs_only(
+    environment: Environment,
+    base: Revision,
+    only: Collection[str] | None = None,
+    guardrails: Guardrails | None = None,
+) -> dict[str, Any]:
     """The plan document of `environment` against `base`, with `console` null: nothing is known of drift."""
-    plan = make_plan(environment, _Specs(environment, base), only, base, running=_as_of(environment, base))
+    running = _as_of(environment, base)
+    plan = make_plan(environment, _Specs(environment, base), only, base, running=running, guardrails=guardrails)
     plan = replace(plan, applications=tuple(map(_without_claims, plan.applications)))
     return {**document(plan), "console": None}
 

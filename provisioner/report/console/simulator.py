@@ -211,7 +211,7 @@ def render_live_call(address: str, found: LiveCall, style: Style = plain) -> str
         lines.append(style("  NOT RECORDED: the controller started no task", "danger"))
     for task in found.tasks:
         started = "" if found.started_in is None or task is not found.tasks[0] else f" after {found.started_in:.1f} s"
-        lines.append(f"  recording started{started}: task {task.task_id[:12]}…, robot {task.robot}")
+        lines.append(f"  recording started{started}: task {task.task_id[:12]}…, robot {str(task.robot)[:12]}…")
         if task.ended_at is None or task.code is None:
             lines.append(style("  STILL RECORDING: nobody ended the task", "danger"))
         else:

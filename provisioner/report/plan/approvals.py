@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from textwrap import wrap
 from typing import Any
 
 from provisioner.foundation.text_safety import printable
@@ -23,7 +24,11 @@ def _lines(document: Mapping[str, Any], style: Style) -> Iterator[str]:
     if not rows:
         yield "nobody needs to approve"
         return
-    yield from aligned([_row(row, style) for row in rows])
+    for row, line in zip(rows, aligned([_row(row, style) for row in rows]), strict=True):
+        yield line
+        if row["guardrails"]:
+            of = f"guardrails: {printable(', '.join(row['guardrails']))}"
+            yield from (style(f"    {part}", "quiet") for part in wrap(of, 76, subsequent_indent="  "))
     reasons = dict.fromkeys(reason for row in rows for reason in row.get("unknown", ()))
     yield from (style(f"cannot tell: {printable(reason)}", "warning") for reason in reasons)
     yield from (f"does not count: {printable(reason)}" for reason in document["void"])
@@ -32,7 +37,7 @@ def _lines(document: Mapping[str, Any], style: Style) -> Iterator[str]:
 def _row(row: Mapping[str, Any], style: Style) -> tuple[str, ...]:
     origin = row["origin"]
     owners = " or ".join(map(printable, row["owners"])) or "no owner in CODEOWNERS"
-    of = ", ".join(map(printable, row["applications"]))
+    of = ", ".join(map(printable, row["applications"])) or "the environment"
     where = style(f"{printable(origin['file'])}:{origin['line']}:{origin['column']}", "quiet")
     if "verdict" not in row:
         return owners, f"{row['required']} of them" if row["owners"] else "nobody can", of, where

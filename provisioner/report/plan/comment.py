@@ -10,10 +10,12 @@ from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
 from provisioner.report.plan.grouping import ChangeGroup, drifted, every_field, proposed, spec_warnings, unverified
+from provisioner.report.plan.guardrail_view import GuardrailView, broken_words
 from provisioner.report.plan.plan_view import HIDDEN, FieldChange, PlanView, severity_rank
 from provisioner.report.plan.risks import Risk, RiskSubject, removal, risks
 from provisioner.report.plan.wording import (
     DRIFT,
+    GUARDRAILS,
     UNLISTED,
     UNVERIFIED,
     cause_words,
@@ -70,7 +72,11 @@ def render_step_summary(plans: Sequence[PlanView]) -> str:
 
 def _unknowns(plans: Sequence[PlanView]) -> Iterator[Section]:
     """What the plans do not know, each reason once."""
-    known = (words for plan in plans for words in (console_not_read(plan), causes_unknown(plan)))
+    known = (
+        words
+        for plan in plans
+        for words in (console_not_read(plan), causes_unknown(plan), *broken_words(plan.guardrails))
+    )
     for said in dict.fromkeys(words for words in known if words):
         yield Section(f"> {escape(clip(said, _SENTENCE))}", always=True)
 
@@ -145,6 +151,7 @@ def _subject(subject: RiskSubject, several: bool) -> str:
 def _environment(plan: PlanView, several: bool) -> Iterator[Section]:
     where = clip(plan.environment, _CELL) if several else ""
     asked, drift = proposed(plan), drifted(plan)
+    yield _guardrails(plan, where)
     yield _proposed(asked, where)
     yield _drift(drift, where)
     yield _removed(plan, where)
@@ -166,6 +173,24 @@ def _proposed(groups: Iterable[ChangeGroup], where: str) -> Section:
     head = ["Application", "Owner", "Change", "Cause", "Cost", "Risk"]
     lines = [_heading("What will change", where), *table(head, [])]
     return Section("\n".join(lines), list(map(_row, groups)))
+
+
+def _guardrails(plan: PlanView, where: str) -> Section:
+    """What protects the environment, and is no longer what it was at the base."""
+    pieces = []
+    for change in plan.guardrails.changes if plan.guardrails else ():
+        word = f"**{severity_word(change.severity)}**" if change.weakened else "stronger"
+        of = f"<br>{_few(change.applications)}" if change.applications else ""
+        asks = "<br>".join(code(clip(ask, _CELL)) for ask in change.asks) or "nobody"
+        cells = [f"{escape(clip(change.title, _CELL))}{of}", _old_and_new(change), asks, code(str(change.origin)), word]
+        pieces.append(Piece((1, severity_rank(change.severity)), row(cells), "guardrails"))
+    head = table(["Guardrail", "Base → now", "Who must approve", "Set in", "Risk"], [])
+    return Section("\n".join([_heading("Guardrails", where), GUARDRAILS, "", *head]), pieces)
+
+
+def _old_and_new(change: GuardrailView) -> str:
+    before, after = (code(clip(text, _VALUE)) if text else "*none*" for text in (change.before, change.after))
+    return f"{before} → {after}"
 
 
 def _drift(groups: Iterable[ChangeGroup], where: str) -> Section:

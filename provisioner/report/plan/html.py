@@ -14,10 +14,12 @@ from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Layer
 from provisioner.recording.paths import short
 from provisioner.report.plan.grouping import drifted, every_field, proposed, spec_warnings, unverified
+from provisioner.report.plan.guardrail_view import broken_words
 from provisioner.report.plan.plan_view import HIDDEN, FieldChange, PlanView
 from provisioner.report.plan.risks import removal, risks
 from provisioner.report.plan.wording import (
     DRIFT,
+    GUARDRAILS,
     UNLISTED,
     UNVERIFIED,
     cause_words,
@@ -37,7 +39,11 @@ _CSS = resources.files("provisioner.report.plan").joinpath("plan.css")
 
 def render_html(plans: Sequence[PlanView]) -> str:
     """The whole page. Nothing is left out, whatever the number of applications."""
-    known = (words for plan in plans for words in (console_not_read(plan), causes_unknown(plan)))
+    known = (
+        words
+        for plan in plans
+        for words in (console_not_read(plan), causes_unknown(plan), *broken_words(plan.guardrails))
+    )
     return (
         _environment()
         .get_template("plan.html.j2")
@@ -62,7 +68,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        causes_of=_causes_of, DRIFT=DRIFT, UNLISTED=UNLISTED, UNVERIFIED=UNVERIFIED, HIDDEN=HIDDEN, SCHEMA=Layer.SCHEMA
+        causes_of=_causes_of,
+        DRIFT=DRIFT,
+        GUARDRAILS=GUARDRAILS,
+        UNLISTED=UNLISTED,
+        UNVERIFIED=UNVERIFIED,
+        HIDDEN=HIDDEN,
+        SCHEMA=Layer.SCHEMA,
     )
     environment.filters.update(
         causes=cause_words,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
+from provisioner.report.plan.guardrail_view import broken_words
 from provisioner.report.plan.plan_view import HIDDEN, ApplicationView, FieldChange, PlanFinding, PlanView
+from provisioner.report.plan.risks import guardrail_words
 from provisioner.report.plan.wording import cause_words, severity_word
 
 
@@ -17,11 +19,22 @@ def render_junit(plans: Sequence[PlanView]) -> str:
     report = JUnitXml("trtc-recording")
     for plan in plans:
         suite = TestSuite(printable(plan.environment))
-        suite.add_testcases([_environment(plan), *(_application(plan, entry) for entry in plan.applications)])
+        suite.add_testcases(
+            [_environment(plan), *_guardrails(plan), *(_application(plan, entry) for entry in plan.applications)]
+        )
         report.append(suite)
     report.update_statistics()
     text: bytes = report.tostring()
     return f"{text.decode()}\n"
+
+
+def _guardrails(plan: PlanView) -> Iterator[TestCase]:
+    """A case that nothing fails by itself: who must approve is asked by `provisioner approvals`."""
+    if plan.guardrails is not None:
+        case = TestCase("guardrails", printable(f"trtc-recording.{plan.environment}"), 0)
+        told = [f"{severity_word(one.severity)} {guardrail_words(one)}" for one in plan.guardrails.changes]
+        case.system_out = "\n".join(map(printable, [*broken_words(plan.guardrails), *told]))
+        yield case
 
 
 def _environment(plan: PlanView) -> TestCase:

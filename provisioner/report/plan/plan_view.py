@@ -21,6 +21,7 @@ from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Reference, text
+from provisioner.report.plan.guardrail_view import GuardrailsView, read_guardrails
 from provisioner.specs.layout import environment_file
 from provisioner.specs.rules.observed import CONTROLLER_BEHIND
 
@@ -171,7 +172,7 @@ class Seal:
 @dataclass(frozen=True, slots=True)
 class PlanView:
     """One environment's plan. None stands for: no console was read (`console`), all applications were chosen (`scope`),
-    not known (`removed`, `unmanaged`), compared with no commit (`base`), not sealed (`seal`), not asked
+    not known (`removed`, `unmanaged`), compared with no commit (`base`, `guardrails`), not sealed (`seal`), not asked
     (`last_in_sync`: by application, when it was last as specified, None where that is not known).
 
     `file` is the environment's own spec, `document` the plan document that all of this was read from.
@@ -190,6 +191,7 @@ class PlanView:
     unmanaged: tuple[ListedApplication, ...] | None
     seal: Seal | None
     document: Document = field(repr=False, compare=False)
+    guardrails: GuardrailsView | None = None
     last_in_sync: Mapping[str, str | None] | None = None
 
     @property
@@ -226,6 +228,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
     """
     name = document["environment"]
     removed, unmanaged = document["removed"], document["unmanaged"]
+    stopping = {app["sdkAppId"] for app in document["applications"] if app.get("removed")}
     return PlanView(
         environment=name,
         file=environment_file(name),
@@ -236,10 +239,11 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
         base=None if document["base"] is None else Base(**document["base"]),
         findings=tuple(_finding(found, name, "") for found in document["findings"]),
         applications=tuple(_application(app, name) for app in document["applications"]),
-        removed=None if removed is None else tuple(map(_removed, removed)),
+        removed=None if removed is None else tuple(_removed(app) for app in removed if app["sdkAppId"] not in stopping),
         unmanaged=None if unmanaged is None else tuple(map(_listed, unmanaged)),
         seal=_seal(document.get("seal")),
         document=document,
+        guardrails=read_guardrails(document["guardrails"]),
         last_in_sync=last_in_sync,
     )
 

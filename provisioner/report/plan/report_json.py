@@ -7,6 +7,7 @@ from typing import Any
 
 from provisioner.archive.unknown import Unknown
 from provisioner.report.plan.grouping import by_risk
+from provisioner.report.plan.guardrail_view import GuardrailView
 from provisioner.report.plan.plan_view import ApplicationView, PlanView
 from provisioner.report.plan.risks import Risk, risks
 from provisioner.report.plan.wording import headline
@@ -26,6 +27,9 @@ def report(plans: Sequence[PlanView]) -> dict[str, Any]:
         "reportVersion": REPORT_VERSION,
         "headline": headline(plans),
         "environments": [_environment(plan) for plan in plans],
+        "guardrails": [
+            _guardrail(plan, change) for plan in plans if plan.guardrails for change in plan.guardrails.changes
+        ],
         "risks": [_risk(risk) for risk in risks(plans)],
         "applications": [
             _application(plan, entry) for plan in plans for entry in by_risk(plan.applications) if entry.changes
@@ -46,6 +50,19 @@ def _environment(plan: PlanView) -> dict[str, Any]:
         "drifted": plan.drifted,
         "removed": None if plan.removed is None else len(plan.removed),
         "unmanaged": None if plan.unmanaged is None else len(plan.unmanaged),
+    }
+
+
+def _guardrail(plan: PlanView, change: GuardrailView) -> dict[str, Any]:
+    return {
+        "environment": plan.environment,
+        "id": change.id,
+        "direction": "weakened" if change.weakened else "strengthened",
+        "severity": change.severity.value,
+        "before": change.before,
+        "after": change.after,
+        "applications": list(change.applications),
+        "asks": list(change.asks),
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from provisioner.foundation.errors import Location
 from provisioner.recording.findings import Finding
+from provisioner.report.plan.guardrail_view import GuardrailsView
 from provisioner.report.plan.plan_view import ApplicationView, PlanFinding, PlanView
 
 
@@ -20,14 +21,18 @@ def findings_from_root(findings: Iterable[Finding], below: str) -> list[Finding]
 
 def plan_from_root(plan: PlanView, below: str) -> PlanView:
     """The plan with every file name from the root; `below` as in `findings_from_root`."""
-    if not below:
-        return plan
     return replace(
         plan,
         file=f"{below}{plan.file}",
         findings=tuple(_plan_finding(item, below) for item in plan.findings),
         applications=tuple(_application(entry, below) for entry in plan.applications),
+        guardrails=plan.guardrails and _guardrails(plan.guardrails, below),
     )
+
+
+def _guardrails(found: GuardrailsView, below: str) -> GuardrailsView:
+    changes = (replace(change, origin=_location(change.origin, below)) for change in found.changes)
+    return replace(found, changes=tuple(changes))
 
 
 def _application(entry: ApplicationView, below: str) -> ApplicationView:
@@ -50,8 +55,9 @@ def _plan_finding(item: PlanFinding, below: str) -> PlanFinding:
 
 def _finding(finding: Finding, below: str) -> Finding:
     where = finding.where
-    return replace(finding, where=_location(where, below)) if below and where else finding
+    return replace(finding, where=_location(where, below)) if where else finding
 
 
 def _location(where: Location, below: str) -> Location:
-    return replace(where, file=f"{below}{where.file}")
+    """A file with a slash in front begins at the root already."""
+    return replace(where, file=where.file[1:] if where.file.startswith("/") else f"{below}{where.file}")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from provisioner.recording.findings import Finding, Severity
+from provisioner.report.plan.guardrail_view import GuardrailView
 from provisioner.report.plan.plan_view import PlanFinding, PlanView, RemovedApplication, severity_rank
 from provisioner.specs.rules import RULES
 
@@ -43,12 +44,18 @@ class Risk:
 def risks(plans: Sequence[PlanView]) -> tuple[Risk, ...]:
     """Every risk of the plans: the highest severity first, then those that stop apply, then irreversible ones."""
     found: dict[tuple[str, Severity, bool, bool], list[tuple[str, RiskSubject]]] = {}
+    titles: dict[str, str] = {}
     for plan in plans:
         for item in (item for item in plan.all_findings if item.risk):
             finding = item.finding
             key = (finding.id, finding.severity, item.irreversible, item.stops(plan.day))
             subject = RiskSubject(plan.environment, finding.application, _acknowledgement(item))
             found.setdefault(key, []).append((finding.message, subject))
+        for change in weakened(plan):
+            for name in change.applications or ("",):
+                key = (f"guardrail-{change.id}", change.severity, False, False)
+                found.setdefault(key, []).append((guardrail_words(change), RiskSubject(plan.environment, name)))
+                titles[key[0]] = f"{change.title}: protection is weakened"
         for finding in removals(plan):
             subject = RiskSubject(plan.environment, finding.application)
             found.setdefault((finding.id, finding.severity, True, False), []).append((finding.message, subject))
@@ -56,7 +63,7 @@ def risks(plans: Sequence[PlanView]) -> tuple[Risk, ...]:
     return tuple(
         Risk(
             *key[:2],
-            _title(key[0]),
+            titles.get(key[0]) or _title(key[0]),
             *key[2:],
             tuple(dict.fromkeys(message for message, _ in found[key])),
             tuple(dict.fromkeys(subject for _, subject in found[key])),
@@ -66,15 +73,47 @@ def risks(plans: Sequence[PlanView]) -> tuple[Risk, ...]:
 
 
 def findings_of(plans: Iterable[PlanView], *, only_risks: bool = False) -> list[Finding]:
-    """The findings of all plans, with one for each removal that stops recording; `only_risks` leaves out the others."""
+    """The findings of all plans, with one for each guardrail that moves and for each removal that stops recording;
+    `only_risks` leaves out the others."""
     return [
         finding
         for plan in plans
         for finding in (
             *(item.finding for item in plan.all_findings if item.risk or not only_risks),
+            *(_guardrail(change, plan) for change in _guardrails(plan) if change.weakened or not only_risks),
             *removals(plan),
         )
     ]
+
+
+def _guardrails(plan: PlanView) -> tuple[GuardrailView, ...]:
+    return plan.guardrails.changes if plan.guardrails else ()
+
+
+def weakened(plan: PlanView) -> list[GuardrailView]:
+    """Guardrails that protect worse than at the base."""
+    return [change for change in _guardrails(plan) if change.weakened]
+
+
+def _guardrail(change: GuardrailView, plan: PlanView) -> Finding:
+    name = change.applications[0] if len(change.applications) == 1 else ""
+    words = guardrail_words(change)
+    return Finding(f"guardrail-{change.id}", change.severity, words, change.origin, name, "", plan.environment)
+
+
+def guardrail_words(change: GuardrailView) -> str:
+    """What moved, and who must approve that."""
+    who = "; ".join(change.asks) or "nobody"
+    told = f"{change.title}: {clipped(change.values)}."
+    return f"{told} Asked by the base: {who}." if change.weakened else told
+
+
+_LONGEST = 400
+
+
+def clipped(values: str) -> str:
+    """Enough of a value to know it by; all of it is in the plan document."""
+    return values if len(values) <= _LONGEST else f"{values[:_LONGEST]}…"
 
 
 def removals(plan: PlanView) -> Iterator[Finding]:

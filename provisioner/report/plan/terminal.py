@@ -13,8 +13,9 @@ from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
 from provisioner.report.plan.grouping import FEW_FIELDS, by_reason
+from provisioner.report.plan.guardrail_view import broken_words
 from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanFinding, PlanView, UnverifiedField
-from provisioner.report.plan.risks import removal
+from provisioner.report.plan.risks import clipped, removal
 from provisioner.report.plan.wording import UNLISTED, confirmed_words, usage_words
 from provisioner.report.text.columns import aligned, room
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
@@ -40,7 +41,7 @@ def render_plans(plans: Sequence[PlanView], style: Style = plain) -> str:
 
 def render_plan(plan: PlanView, style: Style = plain) -> str:
     """The plan, the highest risk first, ending in a line of totals. A row reads: console -> specs."""
-    lines = [*_title(plan, style), *_findings(plan.findings, "", style)]
+    lines = [*_title(plan, style), *_guardrails(plan, style), *_findings(plan.findings, "", style)]
     for risk, words in _HEADINGS.items():
         if entries := [entry for entry in plan.applications if entry.changes and entry.risk is risk]:
             lines += [style(words, SEVERITY_ROLES[risk])]
@@ -177,6 +178,26 @@ def _origin(change: FieldChange, plan: PlanView) -> str:
     if change.layer is None:
         return "no spec sets it"
     return printable(str(change.origin)).removeprefix(f"{environment_folder(plan.environment)}/")
+
+
+def _guardrails(plan: PlanView, style: Style) -> Iterator[str]:
+    """What protects the environment, and is no longer what it was at the base."""
+    found = plan.guardrails
+    if found is None or not (found.changes or found.broken):
+        return
+    yield style("GUARDRAILS", "title")
+    for words in broken_words(plan.guardrails):
+        yield from _wrapped(printable(words), "    ", style, "warning", hanging="  ")
+    for change in found.changes:
+        label = change.severity.value.upper() if change.weakened else "stronger"
+        of = f" ({_first_names(change.applications)})" if change.applications else ""
+        told = printable(f"{change.title}{of}: {clipped(change.values)}")
+        lines = list(_wrapped(f"{label} {told}", "  ", hanging="    "))
+        lines[0] = lines[0].replace(label, style(label, SEVERITY_ROLES[change.severity]), 1)
+        yield from lines
+        asked = f"asks {'; '.join(change.asks)}; " if change.asks else ""
+        yield from _wrapped(printable(f"{asked}{change.origin}"), "      ", style, "quiet")
+    yield ""
 
 
 def _cannot_verify(plan: PlanView, style: Style) -> list[str]:

@@ -29,6 +29,12 @@ DRIFT = (
 )
 
 
+GUARDRAILS = (
+    "What protects this environment is no longer what it was at the base. Whoever the base asks must approve that, "
+    "whether or not an application changes."
+)
+
+
 def minute(moment: str) -> str:
     """`2026-11-22 12:00 UTC` of an RFC 3339 timestamp in UTC."""
     return f"{moment[:10]} {moment[11:16]} UTC"
@@ -59,6 +65,10 @@ def headline(plans: Sequence[PlanView]) -> str:
     if unverified:
         sentences.append(f"{counted(unverified, 'application')} cannot be verified.")
     stopping = [Severity.HIGH for app in removed if app.on_remove == "stop-auto"]
+    lost = [change for plan in plans if plan.guardrails for change in plan.guardrails.changes if change.weakened]
+    if lost:
+        sentences.append(f"{counted(len(lost), 'guardrail')} {'is' if len(lost) == 1 else 'are'} weakened.")
+    stopping += [change.severity for change in lost]
     if changing or stopping:
         highest = min([*stopping, *(entry.risk for entry in entries)], key=severity_rank)
         sentences.append(f"Highest risk: {severity_word(highest)}.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from provisioner.console.grade import Grade
 from provisioner.console.runbook.labels import ConsoleLabels
-from provisioner.console.tencent.binding import Grade
 from provisioner.recording.paths import short
 from provisioner.recording.sites import SITES
 from provisioner.report.plan.plan_view import ApplicationView, PlanView

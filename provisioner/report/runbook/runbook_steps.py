@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from provisioner.console.grade import Grade
 from provisioner.console.runbook.labels import ConsoleLabels
-from provisioner.console.tencent.binding import Grade
 from provisioner.recording.exclusive_storage import VENDOR, of_another
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS

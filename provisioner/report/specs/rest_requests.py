@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
+from provisioner.recording.catalogue.vocabulary import USER
 from provisioner.recording.cloud_recording import Json, RecordingContract, RobotPass, recording_contract
 from provisioner.recording.field import Mode
 from provisioner.recording.file_names import is_room_number
@@ -50,7 +51,7 @@ def create_cloud_recording(
     if numbered is None:
         numbered = carried_out is None or carried_out.numbered
     _check_room(room, numbered)
-    robot = user or robot_user(app.sdk_app_id, room, numbered, "")
+    robot = _user(user) if user is not None else robot_user(app.sdk_app_id, room, numbered, "")
     if keys is None:
         return contract.create(room, numbered, _named(contract, robot))
     if carried_out is None:
@@ -89,6 +90,13 @@ def _named(contract: RecordingContract, robot: str) -> RobotPass:
     key = carried_out.sdk_secret_key_ref if carried_out else "SDKSecretKey"
     needs_map_key = carried_out is not None and carried_out.private_map_key
     return RobotPass(robot, f"userSig({key})", f"privateMapKey({key})" if needs_map_key else None)
+
+
+def _user(user: str) -> str:
+    try:
+        return str(USER.parse(user))
+    except ValueError as reason:
+        raise UsageError(printable(f"--user {reason}")) from None
 
 
 def _check_room(room: str, numbered: bool) -> None:

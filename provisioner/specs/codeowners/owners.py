@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from provisioner.foundation import git
 from provisioner.foundation.errors import Location
-from provisioner.specs.codeowners.dialect import Dialect, Rules
+from provisioner.specs.codeowners.dialect import Dialect, Rules, lines_of
 from provisioner.specs.codeowners.github import GITHUB
 from provisioner.specs.codeowners.gitlab import GITLAB
 
@@ -34,16 +34,24 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Owners:
-    """A CODEOWNERS file. `below` is the folder of the workspace inside the repository, '' for its root."""
+    """A CODEOWNERS file. `below` is the folder of the workspace inside the repository, '' for its root.
+
+    `lines` are its lines that say something, without comments and blanks around them, by their number.
+    """
 
     file: str
     below: str
     _rules: Rules
+    lines: Mapping[int, str] = field(default_factory=dict)
 
     def groups(self, path: str) -> tuple[Group, ...]:
-        """Who owns the workspace's file at `path`: the last matching line of each section, the latest line first."""
+        """Who owns the workspace's file at `path`: the last matching line of each section, the latest line first.
+
+        A path with a slash in front begins at the repository's root.
+        """
+        full = path[1:] if path.startswith("/") else f"{self.below}{path}"
         # As the file is decoded: a name in no encoding, or under another locale, is still the same bytes.
-        claims = self._rules.claims(os.fsencode(f"{self.below}{path}").decode("utf-8", "surrogateescape"))
+        claims = self._rules.claims(os.fsencode(full).decode("utf-8", "surrogateescape"))
         return tuple(Group(claim.owners, claim.required, Location(self.file, claim.line)) for claim in claims)
 
     def of(self, path: str) -> tuple[tuple[str, ...], Location]:
@@ -90,7 +98,8 @@ def _owners(
         content = look(place)
         if content is not None:
             text = content.decode("utf-8", "surrogateescape") if len(content) <= _MAX_BYTES else ""
-            return Owners(place, below, (dialect or _dialect(place, text, there)).read(text))
+            lines = {number: line for number, line in enumerate(lines_of(text), start=1) if line and line[0] != "#"}
+            return Owners(place, below, (dialect or _dialect(place, text, there)).read(text), lines)
     return None
 
 

@@ -30,6 +30,7 @@ from provisioner.specs.keys.limits import LIMITS, ChangeLimits
 from provisioner.specs.keys.minimum_retention import MINIMUM_RETENTION
 from provisioner.specs.keys.prices import PRICES
 from provisioner.specs.keys.region import REGION
+from provisioner.specs.keys.removed import REMOVED
 from provisioner.specs.keys.site import SITE
 from provisioner.specs.keys.tier import TIER
 from provisioner.specs.layout import ENVIRONMENT_FILE
@@ -74,6 +75,7 @@ class Environment:
     limits: ChangeLimits = keyed(LIMITS, ChangeLimits)
     journal: JournalChoice = keyed(JOURNAL, FolderJournal)
     intents: Mapping[str, Intent] = keyed(ENVIRONMENT_INTENT, dict)
+    removed: Mapping[str, Intent] = keyed(REMOVED, dict)
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 

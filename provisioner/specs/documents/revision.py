@@ -10,10 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from provisioner.foundation.clock import Clock, system_clock
-from provisioner.foundation.git import LINK, commit_of, files_of
+from provisioner.foundation.git import LINK, Blob, commit_of, files_of
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.layout import ENVIRONMENTS, TEMPLATES
+from provisioner.specs.layout import ENVIRONMENT_FILE, ENVIRONMENTS, TEMPLATES
 from provisioner.specs.workspace import SpecErrors, Workspace
+from provisioner.specs.yaml.reader import Malformed, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,27 @@ def checked_out(root: Path, commit: str, clock: Clock = system_clock) -> Iterato
 
 
 def _copy(root: Path, commit: str, target: Path) -> None:
+    blobs = files_of(root, commit, [ENVIRONMENTS, TEMPLATES])
+    if named := sorted({file for blob in blobs for file in _named(blob)}):
+        blobs += files_of(root, commit, named)
     # Links last, so that no file is written through one.
-    for blob in sorted(files_of(root, commit, [ENVIRONMENTS, TEMPLATES]), key=lambda blob: blob.mode == LINK):
+    for blob in sorted(blobs, key=lambda blob: blob.mode == LINK):
         file = target / blob.path
         file.parent.mkdir(parents=True, exist_ok=True)
         if blob.mode == LINK:
             file.symlink_to(os.fsdecode(blob.content))
         else:
             file.write_bytes(blob.content)
+
+
+def _named(blob: Blob) -> Iterator[str]:
+    """The price list that an environment's file names: without it the environment could not be read."""
+    if not ENVIRONMENT_FILE.holds(blob.path) or blob.mode == LINK:
+        return
+    try:
+        document = read(blob.content, blob.path).plain()
+    except Malformed:
+        return  # told where the environment is read
+    file = document.get("prices") if isinstance(document, dict) else None
+    if isinstance(file, str) and file and not file.startswith("/") and ".." not in file.split("/"):
+        yield file

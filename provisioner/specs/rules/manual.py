@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
 from provisioner.recording.application import Application
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import find, pattern
@@ -11,7 +14,7 @@ from provisioner.recording.paths import short
 from provisioner.recording.sites import SITES
 from provisioner.recording.wire import WIRE
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.rules.rule import Reasons, Rule, within
+from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, within
 
 
 def _somebody_carries_it_out(environment: Environment, app: Application) -> Reasons:
@@ -43,6 +46,19 @@ def _site_takes_the_member(environment: Environment, app: Application) -> Reason
             yield path, f"the API of the site {environment.site} has no {wire.name}: {short(path)} would hold nothing"
 
 
+def _token_is_encrypted(specs: Specs) -> Iterator[Violation]:
+    for environment in specs.environments:
+        parts = urlsplit(environment.controller.url) if environment.controller else None
+        if parts and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            message = (
+                "controller.url is http: its bearer token travels in clear text, and whoever reads it starts "
+                "recordings; take an https address"
+            )
+            yield Violation(environment, "/controller/url", message)
+
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 RULES = (
     Rule(
         "REC054",
@@ -67,5 +83,12 @@ RULES = (
         "WaterMarkChar.Font and WaterMarkTimestamp.Font are in the Chinese site's API description only, "
         "CloudStorage.EndpointUrl in the international one's only (SDKs 3.1.177 and 3.1.193).",
         within(_site_takes_the_member),
+    ),
+    Rule(
+        "REC057",
+        "The controller's token travels encrypted",
+        Severity.MEDIUM,
+        "Policy: backends, plan and drift send the bearer token with every request.",
+        _token_is_encrypted,
     ),
 )

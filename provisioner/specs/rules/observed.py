@@ -32,6 +32,13 @@ TEMPLATE_MISSING = Rule(
     "The template must exist before automatic recording can be chosen (TUICallKit cloud recording).",
 )
 
+REMOVAL_UNKNOWN = Rule(
+    "REC094",
+    "A removed application goes on being recorded where nobody can tell that it is to stop",
+    Severity.LOW,
+    "Policy: what was not recorded cannot be recovered, so that in every doubt a recording goes on.",
+)
+
 CONTROLLER_BEHIND = Rule(
     "REC093",
     "The controller records by the spec",
@@ -40,7 +47,7 @@ CONTROLLER_BEHIND = Rule(
     "console changes; the controller tells the digest of the contract that it runs.",
 )
 
-RULES = (OLD_GENERATION, CANNOT_SWITCH_OFF, TEMPLATE_MISSING, CONTROLLER_BEHIND)
+RULES = (OLD_GENERATION, CANNOT_SWITCH_OFF, TEMPLATE_MISSING, CONTROLLER_BEHIND, REMOVAL_UNKNOWN)
 
 CONSEQUENCES: Mapping[str, Rule] = {
     each.id: Rule(each.id, each.title, each.severity, each.fact, irreversible=each.irreversible)

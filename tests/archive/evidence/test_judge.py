@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from provisioner.archive.evidence import facts as facts_module
 from provisioner.archive.evidence.callbacks import RecordingCallback
 from provisioner.archive.evidence.facts import CallbackFacts, Facts, FileFacts, calls, remarked
 from provisioner.archive.evidence.judge import judge, longest_file
@@ -80,7 +81,7 @@ def seen(
         remark = CallFinding("two-recordings", APP, "1234", "number", ("a", "b"), "", ("a.mp4", "b.mp4"))
         remarked({APP: found}, [remark])
     heard: CallbackFacts = facts.pop("callbacks", CallbackFacts())
-    silent = tuple(heard.unrecorded(SINCE, LATER))
+    silent = tuple(heard.unrecorded(SINCE, facts.pop("until", LATER)))
     judged = judge(app, Facts(SINCE, found, heard, facts.pop("usage", None), silent))
     return {judgement.path: judgement for judgement in judged}
 
@@ -283,3 +284,45 @@ def test_a_file_of_which_nobody_tells_the_length_counts_a_day_later(automatic: A
 def test_foreign_names_are_no_calls() -> None:
     foreign = RecordedFile("vod", "\x1b[2J.mp4", (), APP, created=LATER)
     assert list(calls([foreign], {APP: SINCE})) == []
+
+
+def test_deleted_files_are_not_told_as_rooms_that_nothing_recorded(automatic: Application) -> None:
+    busy = heard(*BUSY, began=12 * 3600)  # on the day of which minutes are known
+    minutes = usage(MinuteKind("mixed", "HD"))
+    heard_only = seen(automatic, callbacks=busy, until=LATER + timedelta(days=2))
+    assert heard_only[MODE].verdict is CONTRADICTS
+    gone = seen(automatic, callbacks=busy, usage=minutes, until=LATER + timedelta(days=2))
+    assert (gone[MODE].verdict, gone[MODE].facts[0].kind) == (BEHAVES, "day")
+    other = file("20001001_999_1.mp4")  # files of others are there, so this room's would be too
+    missed = seen(automatic, other, callbacks=busy, usage=minutes, until=LATER + timedelta(days=2))
+    assert missed[MODE].verdict is CONTRADICTS
+
+
+def test_a_missing_part_is_not_told_as_recorded_twice(automatic: Application) -> None:
+    found = FileFacts(limit=longest_file(automatic))
+    gap = CallFinding("missing-part", APP, "1234", "number", ("a",), "part 1 is missing", ("a_2.mp4",))
+    stranger = CallFinding("two-recordings", 20009999, "1234", "number", ("a", "b"), "", ("a.mp4", "b.mp4"))
+    remarked({APP: found}, [gap, stranger])
+    assert found.twice.count == 0
+
+
+def test_rooms_are_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts_module, "MANY_ROOMS", 2)
+    facts = CallbackFacts()
+    for room in ("one", "two", "three"):
+        for number, event in enumerate(BUSY):
+            at = SINCE + timedelta(seconds=60 + number)
+            facts.add(RecordingCallback(APP, event, at, room, Location("inbox.jsonl", 1)), SINCE)
+    assert [room.name for room in facts.unrecorded(SINCE, LATER)] == ["two", "three"]
+
+
+def test_a_room_that_is_created_again_is_another_one(automatic: Application) -> None:
+    facts = heard(101, 201, 301, 102, *BUSY)
+    assert [room.recorder for room in facts.rooms] == [True, False]
+    assert seen(automatic, callbacks=facts)[MODE].verdict is CONTRADICTS
+
+
+def test_only_the_first_few_facts_are_kept_and_all_are_counted(automatic: Application) -> None:
+    files = [file(f"20001001_{room}_1.mp4", 60 + room) for room in range(5)]
+    found = seen(automatic, *files)[MODE]
+    assert (found.count, len(found.facts)) == (5, 3)

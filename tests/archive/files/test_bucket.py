@@ -88,6 +88,12 @@ def test_a_bucket_without_a_folder_is_listed_from_its_root(server: str, bucket: 
     assert [file.foreign for file in found(server, storage=root)] == [True, False]
 
 
+def test_a_store_that_speaks_s3_is_asked_where_its_spec_says(server: str, bucket: Any) -> None:
+    bucket.put_object(Bucket=S3.name, Key=f"calls/live/task-1/{APP}_12.mp4", Body=b"")
+    (file,) = search(replace(S3, endpoint=server), {APP}, ANYTHING, Path())
+    assert file.room == "12"
+
+
 def test_room_and_time_narrow(server: str, bucket: Any) -> None:
     for room in ("12", "123", "MTI."):
         bucket.put_object(Bucket=S3.name, Key=f"calls/live/task/{APP}_{room}.mp4", Body=b"")

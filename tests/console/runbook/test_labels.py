@@ -6,8 +6,8 @@ from importlib import resources
 
 import pytest
 
+from provisioner.console.grade import Grade
 from provisioner.console.runbook.labels import labels_of, load
-from provisioner.console.tencent.binding import Grade
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.quantities import Dimension, Quantity

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from provisioner.console.grade import Grade
 from provisioner.console.port import ConsoleChange, Unreadable
-from provisioner.console.tencent.binding import Grade, load
+from provisioner.console.tencent.binding import load
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Dimension, Quantity

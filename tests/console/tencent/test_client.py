@@ -177,3 +177,16 @@ def test_refusals_in_a_row_pause_longer_and_success_forgives() -> None:
     other.refused("A")
     other.wait("A")
     assert naps.taken[-1] <= 0.25
+
+
+@pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"", b"null", b'{"code": 0}'])
+def test_a_page_instead_of_an_answer_leaves_a_write_unknown(body: bytes) -> None:
+    """A proxy's page comes with status 200, too: it is no success, and the write may have been carried out."""
+    page = status(200, body)
+    with endpoint(page, answers(Done=1)) as served:
+        with pytest.raises(AmbiguousWriteError) as caught:
+            client(served.host, Naps()).write("AlterRecording", {})
+        assert len(served.seen) == 1
+    assert caught.value.code == "ClientNetworkError"
+    with endpoint(page, answers(Name="x")) as served:
+        assert client(served.host, Naps()).read("DescribeSdkAppInfo", {})["Name"] == "x"

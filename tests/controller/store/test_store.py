@@ -11,18 +11,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 
+from provisioner.controller.events import read_event
 from provisioner.controller.intake import Call, Intake
 from provisioner.controller.rates import Rate, take
 from provisioner.controller.records import SessionState
 from provisioner.controller.store import schema
+from provisioner.controller.store.migrate import HEAD, MIGRATIONS
 from provisioner.controller.store.opening import migrate_store, open_store
 from provisioner.controller.store.port import Store, StoreUnavailableError, Transaction
 from provisioner.controller.store.sqlite import SqliteStore, sqlite_engine
 from provisioner.controller.sweep import _forget, claim_tick
 from provisioner.foundation.errors import ProvisionerError
-from tests.controller.scene import APP, served
+from tests.controller.scene import APP, callback, served
 
 
 @pytest.fixture
@@ -48,6 +52,12 @@ def test_a_database_is_migrated_once_and_the_tables_are_those_of_the_schema(data
             assert wanted <= {str(index["name"]) for index in indexes}
     finally:
         opened.close()
+
+
+def test_head_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
 def test_replicas_that_migrate_at_once_do_not_meet(database: str) -> None:
@@ -128,6 +138,11 @@ def test_the_same_call_told_by_many_at_once_is_one_session(store: Store) -> None
     assert (
         store.read(lambda t: t.connection.execute(select(func.count()).select_from(schema.session)).scalar_one()) == 1
     )
+
+
+def test_the_same_callback_is_kept_once(store: Store) -> None:
+    intake, body = Intake(store, lambda _: None), callback(101, "room", time.time())
+    assert [intake.event(served(), read_event(APP, body)).result() for _ in range(2)] == ["kept", "duplicate"]
 
 
 def test_the_rate_is_kept_by_all_together(store: Store) -> None:
@@ -211,6 +226,19 @@ def test_a_full_disk_answers_nobody_and_loses_nothing_that_was_answered(tmp_path
     engine.dispose()
     answered = {f"{'r' * 50}-{number}" for number, future in enumerate(failed) if future.exception() is None}
     assert kept == {"before", *answered}
+
+
+def test_what_waited_longer_than_anybody_does_is_not_done(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    migrate_store(f"sqlite:///{path}")
+    store = SqliteStore(path)
+    slow = store.submit(lambda _: time.sleep(0.3))
+    time.sleep(0.1)
+    late, patient = store.submit(lambda _: "late", patience=0.1), store.submit(lambda _: "patient")
+    assert slow.result() is None
+    assert isinstance(late.exception(), StoreUnavailableError)
+    assert patient.result() == "patient"
+    store.close()
 
 
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:

@@ -1,6 +1,16 @@
+"""What apply writes, and what it refuses to write."""
+
 from __future__ import annotations
 
+from concurrent.futures import wait
+from threading import Event
+from typing import Any
+
+import pytest
+
 from provisioner.cli.session import session
+from provisioner.console.tencent.client import TencentClient
+from provisioner.reconcile.apply import apply
 from provisioner.reconcile.apply.apply import apply_plan, applying
 from tests.project import Project
 
@@ -91,3 +101,57 @@ def test_a_read_only_console_is_not_written(project: Project) -> None:
     assert ran.code == 1
     assert "console.readOnly is set" in ran.err
     assert not project.console("dev").application(20001001).enabled
+
+
+OLD = ("video-call: {sdkAppId: 20001001}", "video-call: {sdkAppId: 20001001, generation: old}")
+
+
+def test_old_type_recording_is_switched_off_only_where_it_is_meant(project: Project) -> None:
+    project.edit("environments/dev/embedded.yaml", *OLD)
+    project.run("apply", "--yes", "dev")
+    assert project.console("dev").application(20001001).enabled
+    project.edit(CALL, "enabled: true", "enabled: false")
+    refused = project.run("apply", "--yes", "dev")
+    assert refused.code == 1
+    assert f"{CALL}:8:12: video-call: stop-recording:" in refused.err
+    assert project.console("dev").application(20001001).enabled
+    assert project.run("apply", "--yes", "dev", "--allow", "stop-recording=video-call").code == 0
+    assert not project.console("dev").application(20001001).enabled
+
+
+def test_an_allowance_for_one_application_lets_no_other_pass(project: Project) -> None:
+    stop(project)
+    project.edit("environments/dev/apps/classroom.yaml", "mode: auto", "mode: manual")
+    refused = project.run("apply", "--yes", "dev", "--allow", "stop-recording=video-call")
+    assert refused.code == 1
+    assert "classroom: stop-recording:" in refused.err
+    assert "video-call: stop-recording:" not in refused.err
+    assert project.console("dev").application(20001001).mode == "auto"
+
+
+def test_ctrl_c_finishes_what_is_in_flight_and_says_what_is_left(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "_WRITERS", 1)
+    begun = Event()
+    real = TencentClient.write
+
+    def write(client: TencentClient, action: str, body: dict[str, Any]) -> dict[str, Any]:
+        begun.set()
+        return real(client, action, body)
+
+    def interrupted(*arguments: Any, **named: Any) -> Any:
+        monkeypatch.setattr(apply, "wait", wait)
+        assert begun.wait(30)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(TencentClient, "write", write)
+    monkeypatch.setattr(apply, "wait", interrupted)
+    ran = project.run("apply", "--yes", "dev")
+    assert ran.code == 3
+    assert ran.out.count("applied ") == 1
+    assert "failed video-call: video-call: not done, the run was stopped" in ran.err
+    assert project.console("dev").application(20001002).mode == "auto"
+    assert not project.console("dev").application(20001001).enabled
+    assert project.json("history", "dev")[-1]["event"] == "end"
+    assert project.run("apply", "--yes", "dev").code == 0

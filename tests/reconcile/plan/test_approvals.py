@@ -38,6 +38,7 @@ def plan(*apps: dict[str, Any], removed: list[dict[str, Any]] | None = None, ove
         "environment": "prod",
         "applications": list(apps),
         "removed": removed,
+        "guardrails": None,
         "findings": [finding(overall), finding("high", "specs")],
     }
 

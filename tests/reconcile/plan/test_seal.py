@@ -70,6 +70,32 @@ def test_what_somebody_repaired_by_hand_is_told(sealed: Project) -> None:
     )
 
 
+def test_a_spec_that_was_added_since_is_told(sealed: Project) -> None:
+    spec = (sealed.root / "environments/dev/apps/support-desk.yaml").read_text()
+    added = spec.replace("support-desk", "webinar-trial").replace("20001003", "20001004")
+    sealed.write("environments/dev/apps/webinar-trial.yaml", added)
+    refused = sealed.run("apply", "--yes", "--plan", "plan.json")
+    assert (refused.code, "webinar-trial: a spec was added" in refused.err) == (1, True)
+    assert idle(sealed) == 5
+
+
+def test_a_spec_that_is_gone_since_is_told(sealed: Project) -> None:
+    (sealed.root / "environments/dev/apps/classroom.yaml").unlink()
+    refused = sealed.run("apply", "--yes", "--plan", "plan.json")
+    assert (refused.code, "classroom: its spec is gone" in refused.err) == (1, True)
+    assert idle(sealed) == 5
+
+
+def test_an_application_that_is_another_one_now_is_told(sealed: Project) -> None:
+    """Nothing else tells it: what was planned for the one may be just what the other needs."""
+    sealed.edit("environments/dev/apps/classroom.yaml", "sdkAppId: 20001002", "sdkAppId: 20001004")
+    sealed.run("apply", "--yes", "dev/classroom")
+    refused = sealed.run("apply", "--yes", "--plan", "plan.json")
+    told = "classroom: its SDKAppId was 20001002, now 20001004"
+    assert (refused.code, told in refused.err) == (1, True)
+    assert idle(sealed) == 5
+
+
 def test_an_edited_plan_is_refused(sealed: Project) -> None:
     sealed.edit("plan.json", '"after": "20s"', '"after": "30s"')
     refused = sealed.run("apply", "--yes", "--plan", "plan.json")

@@ -194,6 +194,19 @@ CASES: dict[str, list[tuple[list[Edit], list[str]]]] = {
             [],
         ),
     ],
+    "REC057": [
+        (
+            [(DEV, "settings:", f"{DECLARED.replace('https:', 'http:')}\nsettings:")],
+            [
+                f"{DEV}:9:19: REC057 medium: controller.url is http: its bearer token travels in clear text, and "
+                "whoever reads it starts recordings; take an https address"
+            ],
+        ),
+        (
+            [(DEV, "settings:", f"{DECLARED.replace('https://rec.example.com', 'http://127.0.0.1:8480')}\nsettings:")],
+            [],
+        ),
+    ],
     "REC065": [
         (
             [(PROD, "console:", "minimumRetention: 180d\nconsole:")],

@@ -83,7 +83,7 @@ def _indexes() -> None:
         ("task_session", "task", ["session"], None),
         ("task_ended", "task", ["ended"], None),
         ("ix_room_touched", "room", ["touched"], None),
-        ("event_received", "event", ["environment", "received"], None),
+        ("event_received", "event", ["received"], None),
     ):
         op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
 

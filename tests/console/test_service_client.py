@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from provisioner.console.service_client import service_endpoint
 from provisioner.console.tencent.client import Endpoint
-from provisioner.console.tencent.service_client import service_endpoint
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+"""A bypass counts for the gate, the source and the applications that it was given for, until its last day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from provisioner.promotion.bypass import standing
+from provisioner.specs.documents.promotion_record import Bypass, JudgedGate, Promoted, PromotionRecord
+
+DAY = date(2026, 2, 2)
+BYPASS = Bypass("Incident 42", "2026-02-02")
+MOVED: dict[str, Any] = {"/recording/mode": {"after": "auto"}}
+
+
+def record(moved: tuple[str, ...], *, still: tuple[str, ...] = (), **change: Any) -> PromotionRecord:
+    """A promotion that moved some applications, passed over `soak`, and only recorded the `still` ones."""
+    shares = {name: Promoted(name, MOVED, {}, {}) for name in moved} | {
+        name: Promoted(name, {}, {}, {}) for name in still
+    }
+    gates = {
+        "soak": JudgedGate("fail", "too early", change.pop("bypass", BYPASS)),
+        "drift": JudgedGate("pass", "", None),
+    }
+    return PromotionRecord("prod", "dev", "", datetime(2026, 1, 31, tzinfo=UTC), "ann", shares, {}, gates, **change)
+
+
+@pytest.mark.parametrize(
+    ("names", "source", "today", "counts"),
+    [
+        (["call"], "dev", DAY, True),
+        (["call", "room"], "dev", DAY, True),
+        ([], "dev", DAY, True),
+        (["call", "desk"], "dev", DAY, False),  # given for call, and desk was never promoted
+        (["still"], "dev", DAY, False),  # recorded, and nothing of it moved
+        (["call"], "qa", DAY, False),
+        (["call"], "dev", date(2026, 2, 3), False),
+    ],
+)
+def test_what_an_earlier_bypass_counts_for(names: list[str], source: str, today: date, counts: bool) -> None:
+    given = standing([record(("call", "room"), still=("still",))], source, names, today)
+    assert given == ({"soak": BYPASS} if counts else {})
+
+
+def test_the_latest_of_several_counts() -> None:
+    later = Bypass("Incident 43", "2026-02-20")
+    records = [record(("call",)), record(("call",), bypass=later), record(("room",))]
+    assert standing(records, "dev", ["call"], DAY) == {"soak": later}
