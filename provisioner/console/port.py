@@ -102,6 +102,9 @@ class Capabilities:
     writes: bool = True
     """False: people change this console, by the steps of a runbook."""
 
+    observes: bool = True
+    """False: what it shows is what specs say, and nothing is known of a console."""
+
 
 class Console(Protocol):
     """A console of one account.
