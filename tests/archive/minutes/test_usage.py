@@ -133,7 +133,10 @@ def test_a_refusal_says_which_and_is_not_asked_again_where_it_lasts(code: str, c
 
 
 def test_a_number_that_is_none_is_no_answer() -> None:
-    endless = {"UsageKey": ["HD"], "UsageList": [{"TimeKey": "2026-03-01 00:00:00", "UsageValue": [float("inf")]}]}
+    endless: dict[str, Any] = {
+        "UsageKey": ["HD"],
+        "UsageList": [{"TimeKey": "2026-03-01 00:00:00", "UsageValue": [float("inf")]}],
+    }
     with asked(answers(**endless)) as (source, _):
         usage = source.usage(APP, Period(FIRST, FIRST))
     assert {gap.why.cause for gap in usage.gaps} == {UnknownCause.NO_ANSWER}
