@@ -118,6 +118,14 @@ def test_a_new_setting_shows_in_schemas_and_explain(house: House) -> None:
     assert "How loud it is." in told
     assert "templates/call/v1.yaml" in told
     assert "loudness: loud" in house.run("render", "dev/video-call")
+    policies = house.root / "policies"
+    policies.mkdir()
+    head = "apiVersion: recording/v1\nkind: Policy\nname: loud\nmessage: Too loud.\nseverity: warn\n"
+    (policies / "loud.yaml").write_text(f"{head}require: app.settings.loudness == 'soft'\n", "utf-8")
+    assert "policy-loud medium: Too loud." in house.run("validate", "dev")
+    (policies / "loud.yaml").write_text(f"{head}require: app.settings.loudnes == 'soft'\n", "utf-8")
+    assert 'settings has no "loudnes" (did you mean "loudness"?)' in house.run("validate", "dev")
+    (policies / "loud.yaml").unlink()
     house.replace("templates/call/v1.yaml", "loudness: loud", "loudness: lout")
     assert 'takes one of loud, soft, not "lout" (did you mean "loud"?)' in house.run("validate", "dev")
 
