@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from provisioner.archive.unknown import Unknown, UnknownCause, why
 from provisioner.console.port import ConsoleError
-from provisioner.foundation.text_safety import printable
+from provisioner.foundation.text_safety import excerpt
 
 if TYPE_CHECKING:
     from provisioner.console.tencent.client import TencentClient
@@ -33,6 +33,6 @@ class ApiAction:
             found = why(error)
             self._refused = found if found.lasting else None
             return found
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
             reason = f"{self._name}: the answer is not what the API reference says ({error})"
-            return Unknown(UnknownCause.UNREADABLE, printable(reason))
+            return Unknown(UnknownCause.UNREADABLE, excerpt(reason))

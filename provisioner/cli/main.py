@@ -26,6 +26,7 @@ GROUPS = {
         "explain": "Show who set each value, what it overrode, and what it means.",
         "new": "Write an application, template or environment to start from.",
         "migrate": "Rewrite specs for a newer version of the format.",
+        "policy": "Test the organisation's policies; copy those of others.",
         "schema": "Write the JSON Schemas of the spec files and of the plan.",
     },
     "Console": {

@@ -91,12 +91,10 @@ def _tell(findings: Sequence[Finding], applications: dict[str, int], form: str, 
         print_json(findings_document(findings, applications))
     elif form == "sarif":
         from provisioner.report.plan.sarif import sarif
-        from provisioner.specs.rules import RULES
-        from provisioner.specs.rules.plugins import team_rules
+        from provisioner.specs.rules import known_rules, policies
 
-        print_json(
-            sarif(findings_from_root(findings, below), {**RULES, **{rule.id: rule for rule in team_rules(RULES)}})
-        )
+        told = {rule.id: rule for rule in map(policies.rule_of, workspace.policies().policies)}
+        print_json(sarif(findings_from_root(findings, below), {**known_rules(), **told}))
     elif form == "github":
         from provisioner.report.plan.github_annotations import render_annotations
 

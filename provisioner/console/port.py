@@ -8,15 +8,20 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.text_safety import excerpt
 from provisioner.recording.value_types import Value
 
 
 class ConsoleError(ProvisionerError):
-    """A console refused or did not answer. `code` is the vendor's error code, `request_id` may be empty."""
+    """A console refused or did not answer. `code` is the vendor's error code, `request_id` may be empty.
+
+    All three come from a stranger: they are cut, and harmless, before anybody shows them.
+    """
 
     def __init__(
         self, code: str, message: str, request_id: str = "", *, action: str = "", fix: str | None = None
     ) -> None:
+        code, message, request_id = excerpt(code), excerpt(message), excerpt(request_id)
         asked = f"{action}: " if action else ""
         trace = f" (request {request_id})" if request_id else ""
         super().__init__(f"{asked}{code}: {message}{trace}", fix=fix)
@@ -96,6 +101,9 @@ class Capabilities:
 
     writes: bool = True
     """False: people change this console, by the steps of a runbook."""
+
+    observes: bool = True
+    """False: what it shows is what specs say, and nothing is known of a console."""
 
 
 class Console(Protocol):

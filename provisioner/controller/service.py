@@ -18,7 +18,7 @@ from provisioner.specs.documents.environment import Environment
 
 SERVICE, VERSION = "trtc", "2019-07-22"
 
-PATIENCE = Patience(connect_seconds=2, answer_seconds=6, refusals=1)
+PATIENCE = Patience(connect_seconds=2, answer_seconds=6, refusals=1, total_seconds=8)
 """8 s in all, inside a lease of 9 s. Refusals are waited out by the store's bucket, which all replicas share."""
 
 CREATE, DELETE, DESCRIBE, MODIFY = (f"{word}CloudRecording" for word in ("Create", "Delete", "Describe", "Modify"))

@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
 from provisioner.foundation.text_safety import printable
@@ -37,6 +38,7 @@ _PASSED_ON = (
 )
 """Who commits, how Git is configured, and how it reaches a server that a partial clone left files on."""
 
+_PROTOCOLS = ("https", "ssh", "file")
 _NOWHERE = frozenset("0")
 _WHOLE = "in CI the whole history (fetch-depth: 0, GIT_DEPTH: 0)"
 
@@ -134,6 +136,24 @@ def files_from_top(folder: Path, commit: str, paths: Sequence[str]) -> list[Blob
     """As `files_of`, with paths that begin at the repository's root."""
     listing = _git(folder, "--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)
     return _blobs(folder, listing)
+
+
+def fetched_files(url: str, commit: str, folder: str = "") -> list[Blob]:
+    """The files of a commit of another repository, below `folder` or all, with paths from its root. Raises GitError.
+
+    Fetches into a folder that goes away afterwards. https, ssh and file are spoken, and nobody is asked for a password.
+    """
+    with TemporaryDirectory(prefix="trtc-fetch-") as scratch:
+        place = Path(scratch)
+        _git(place, "init", "--quiet", "--bare")
+        speaks = [word for way in _PROTOCOLS for word in ("-c", f"protocol.{way}.allow=always")]
+        fetch = ("-c", "protocol.allow=never", *speaks, "-c", "core.askPass=", "fetch", "--quiet", "--no-tags")
+        try:
+            _git(place, *fetch, "--depth=1", "--end-of-options", url, commit)
+        except GitError:
+            # A server may not give single commits away: everything that branches hold, then.
+            _git(place, *fetch, "--end-of-options", url, "+refs/heads/*:refs/remotes/origin/*")
+        return files_from_top(place, commit_of(place, commit), [folder] if folder else [])
 
 
 def names_from_top(folder: Path, commit: str, paths: Sequence[str]) -> frozenset[str]:
@@ -250,7 +270,7 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
         name: value for name, value in variables.items() if not name.startswith("GIT_") or name.startswith(_PASSED_ON)
     }
     # Without GIT_OPTIONAL_LOCKS a look would take the index's lock from whoever is working.
-    return {**kept, "LC_ALL": "C", "LANGUAGE": "", "GIT_OPTIONAL_LOCKS": "0"}
+    return {"GIT_TERMINAL_PROMPT": "0", **kept, "LC_ALL": "C", "LANGUAGE": "", "GIT_OPTIONAL_LOCKS": "0"}
 
 
 def _is_branch(folder: Path, name: str) -> bool:

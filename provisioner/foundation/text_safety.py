@@ -6,14 +6,27 @@ import re
 
 # C0 and C1 controls, line and paragraph separators, bidirectional overrides and zero-width characters:
 # each can forge, hide or move text in a terminal. XML takes neither these nor the two non-characters.
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
-)
+_UNPRINTABLE = r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+
+
+# A job's log is read line by line for commands: `::set-output`, and `##[error]` anywhere in a line. Text may be wrapped
+# at any place, so that neither may stand anywhere.
+_COMMAND = r":(?=:)|#(?=#\[)"
+_HARMFUL = re.compile(f"{_UNPRINTABLE}|{_COMMAND}")
+
+LONGEST_SHOWN = 200
+"""Characters of a stranger's text that a message shows."""
 
 
 def printable(text: str) -> str:
-    """`text` on one line with every control character written out as an escape."""
-    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    """`text` on one line with every control character, and what starts a workflow command, written out as an escape."""
+    return _HARMFUL.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def excerpt(text: str, longest: int = LONGEST_SHOWN) -> str:
+    """`text` as `printable` has it, cut where it is longer."""
+    safe = printable(text[: longest + 1])  # first cut, then escaped: a stranger's text may be megabytes
+    return safe if len(text) <= longest and len(safe) <= longest else f"{safe[: longest - 1]}…"
 
 
 class Secret:

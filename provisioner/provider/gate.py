@@ -18,6 +18,7 @@ from provisioner.reconcile.plan.consequence import consequences
 from provisioner.reconcile.plan.cost import cost
 from provisioner.reconcile.plan.diff import Diff
 from provisioner.reconcile.plan.plan import ApplicationPlan, Plan
+from provisioner.reconcile.plan.policy_findings import policy_findings
 from provisioner.reconcile.plan.refusals import PlanRefusal, refusals
 from provisioner.recording.application import Application, Intent, Layer, Leaf, Leaves
 from provisioner.recording.consequences import Scope, acknowledgeable
@@ -28,7 +29,7 @@ from provisioner.report.plan.terminal import render_refusals
 from provisioner.specs import rules
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.keys.limits import ChangeLimits
-from provisioner.specs.rules import plugins
+from provisioner.specs.rules import plugins, policies
 from provisioner.specs.rules.rule import Rule, Specs
 
 _TOLD = (Severity.MEDIUM, Severity.INFO)
@@ -63,7 +64,8 @@ def declared(name: str, environment: Environment, inputs: Inputs) -> Application
 def rule_findings(app: Application, environment: Environment, today: date, inputs: Inputs) -> list[Finding]:
     """What the rules say of a declared application. What is not known yet is not judged."""
     specs = Specs((replace(environment, applications=(app,)),), today)
-    found = [rule.finding(*violation) for rule in _rules() if rule.check for violation in rule.check(specs)]
+    rules_here = (*_rules(), *policies.rules_of(specs.environments))
+    found = [rule.finding(*violation) for rule in rules_here if rule.check for violation in rule.check(specs)]
     about = (finding for finding in found if finding.application == app.name and _about(finding, app, inputs))
     return sorted(about, key=Finding.sort_key)
 
@@ -81,16 +83,22 @@ def _about(finding: Finding, app: Application, inputs: Inputs) -> bool:
     return not (inputs.unknown and (setting or inputs.waits_for(finding.path)))
 
 
-def change_findings(app: Application, observed: Observed, found: Diff) -> list[Finding]:
+def change_findings(app: Application, environment: Environment, observed: Observed, found: Diff) -> list[Finding]:
     """What a change does, as far as it needs no acknowledgement."""
-    return [finding for finding in consequences(app, observed, found.differences) if finding.severity in _TOLD]
+    changes = [finding for finding in consequences(app, observed, found.differences) if finding.severity in _TOLD]
+    return [*changes, *(finding for finding in _planned(app, environment, observed) if finding.severity in _TOLD)]
+
+
+def _planned(app: Application, environment: Environment, observed: Observed) -> list[Finding]:
+    """What the policies say that look at the console. Those that compare with a base are the plan's."""
+    return list(policy_findings(environment, app, observed, None, None))
 
 
 def change_refusals(
     app: Application, environment: Environment, observed: Observed, found: Diff, today: date
 ) -> list[PlanRefusal]:
     """What the consequences of a change need and do not have; how many changes there are is judged elsewhere."""
-    reasons = tuple(consequences(app, observed, found.differences))
+    reasons = (*_planned(app, environment, observed), *consequences(app, observed, found.differences))
     entry = ApplicationPlan(app, observed, found, reasons, cost(app.values, observed, found), {})
     alone = replace(environment, limits=ChangeLimits())
     return refusals(Plan(alone, "", (app.name,), (entry,), None), {}, today.isoformat())

@@ -48,7 +48,7 @@ class ResourceGate:
         if refused := self._refused(app, observed, differences):
             return [refused]
         if not spec:
-            _tell_all(gate.change_findings(app, observed, differences), tell)
+            _tell_all(gate.change_findings(app, self._served.environment, observed, differences), tell)
         return []
 
     def preview(self, news: Inputs, observed: Observed, tell: Tell) -> None:
@@ -59,7 +59,7 @@ class ResourceGate:
         differences = diff(news.values, observed)
         self._stop(self._refused(app, observed, differences))
         if not spec:
-            _tell_all(gate.change_findings(app, observed, differences), tell)
+            _tell_all(gate.change_findings(app, self._served.environment, observed, differences), tell)
 
     def review(self, news: Inputs, before: Mapping[str, Value] | None) -> Reviewed:
         """What the write asks once it has read the console; `before` is what this run's preview showed."""

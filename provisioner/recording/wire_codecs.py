@@ -6,8 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from provisioner.foundation.text_safety import LONGEST_SHOWN, excerpt
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value
+
+LONGEST_TEXT = 4096
+"""Characters; twice what the longest setting, a callback's address, may have."""
+
+
+def _told(wire: Any) -> str:
+    """A stranger's JSON as a message shows it."""
+    return excerpt(repr(wire[:LONGEST_SHOWN]) if isinstance(wire, str) else repr(wire))
+
+
+def _text(wire: Any) -> bool:
+    return isinstance(wire, str) and len(wire) <= LONGEST_TEXT
 
 
 class Codec(Protocol):
@@ -32,7 +45,7 @@ class Number:
     def decode(self, wire: Any) -> Value:
         if isinstance(wire, int) and not isinstance(wire, bool):
             return wire
-        raise ValueError(f"is no whole number: {wire!r}")
+        raise ValueError(f"is no whole number: {_told(wire)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +56,9 @@ class String:
         return value
 
     def decode(self, wire: Any) -> Value:
-        if isinstance(wire, str):
-            return wire
-        raise ValueError(f"is no text: {wire!r}")
+        if _text(wire):
+            return str(wire)
+        raise ValueError(f"is no text of at most {LONGEST_TEXT} characters: {_told(wire)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,7 @@ class Codes:
         for word, code in self.words.items():
             if code == wire and type(code) is type(wire):
                 return word
-        raise ValueError(f"is no known code: {wire!r}")
+        raise ValueError(f"is no known code: {_told(wire)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +89,9 @@ class WordList:
         return list(value) if isinstance(value, tuple) else value
 
     def decode(self, wire: Any) -> Value:
-        if isinstance(wire, list) and set(wire) <= set(self.order):
+        if isinstance(wire, list) and all(word in self.order for word in wire):
             return tuple(word for word in self.order if word in wire)
-        raise ValueError(f"is no list of {', '.join(self.order)}: {wire!r}")
+        raise ValueError(f"is no list of {', '.join(self.order)}: {_told(wire)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +102,9 @@ class TextList:
         return list(value) if isinstance(value, tuple) else value
 
     def decode(self, wire: Any) -> Value:
-        if isinstance(wire, list) and all(isinstance(item, str) for item in wire):
+        if isinstance(wire, list) and all(map(_text, wire)):
             return tuple(sorted(wire))
-        raise ValueError(f"is no list of texts: {wire!r}")
+        raise ValueError(f"is no list of texts: {_told(wire)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +121,7 @@ class Count:
 
     def decode(self, wire: Any) -> Value:
         if not isinstance(wire, int) or isinstance(wire, bool):
-            raise ValueError(f"is no whole number: {wire!r}")
+            raise ValueError(f"is no whole number: {_told(wire)}")
         forever = self.forever is not None and wire == self.forever
         return Quantity(self.dimension, None if forever else wire * self.unit)
 
@@ -121,9 +134,9 @@ class FolderList:
         return str(value).split("/")
 
     def decode(self, wire: Any) -> Value:
-        if isinstance(wire, list) and wire and all(isinstance(part, str) for part in wire):
+        if isinstance(wire, list) and wire and all(map(_text, wire)):
             return "/".join(wire)
-        raise ValueError(f"is no list of folders: {wire!r}")
+        raise ValueError(f"is no list of folders: {_told(wire)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,15 @@ from provisioner.recording.findings import Finding, Severity
 from provisioner.specs.layout import (
     ENVIRONMENTS,
     NAME,
+    POLICIES,
+    POLICY_FILE,
+    POLICY_LOCK,
+    POLICY_SOURCES,
+    READY_POLICIES,
     RECORD,
     TEMPLATE_FILE,
     TEMPLATES,
+    VENDORED,
     VERSION,
     applications_folder,
     environment_folder,
@@ -87,7 +93,8 @@ class SpecFiles:
     def templates(self) -> NameListing:
         """Template versions as their pins: `call@v1`."""
         files, folders, findings = self._look_into(TEMPLATES)
-        names, misnamed = _split(folders, NAME)
+        ready = READY_POLICIES.rpartition("/")[2]
+        names, misnamed = _split([name for name in folders if name != ready], NAME)
         home = f"a template's file is {TEMPLATE_FILE.told}, as in {TEMPLATES}/call/v1.yaml"
         versions = {name: self._specs(f"{TEMPLATES}/{name}", VERSION, home) for name in names}
         below = (finding for listing in versions.values() for finding in listing.findings)
@@ -95,6 +102,29 @@ class SpecFiles:
             tuple(f"{name}@{version}" for name, listing in versions.items() for version in listing.names),
             (*findings, *_astray(TEMPLATES, [*files, *misnamed], home), *below),
         )
+
+    def policies(self) -> NameListing:
+        """Names of the project's own policies."""
+        files, folders, findings = self._look_into(POLICIES)
+        home = f"a policy's file is {POLICY_FILE.told}; those of others are copied by `provisioner policy vendor`"
+        names, misnamed = _split([file.removesuffix(".yaml") for file in files if file.endswith(".yaml")], NAME)
+        astray = [*(f"{name}.yaml" for name in misnamed), *(file for file in files if not file.endswith(".yaml"))]
+        astray += [name for name in folders if f"{POLICIES}/{name}" != VENDORED]
+        return NameListing(names, (*findings, *_astray(POLICIES, astray, home)))
+
+    def policy_sources(self) -> NameListing:
+        """Names of the folders that policies of others were copied to."""
+        files, folders, findings = self._look_into(VENDORED)
+        known = (POLICY_SOURCES.rpartition("/")[2], POLICY_LOCK.rpartition("/")[2])
+        names, misnamed = _split(folders, NAME)
+        astray = [*(file for file in files if file not in known), *misnamed]
+        home = f"{POLICY_SOURCES} names sources, and `provisioner policy vendor` copies them"
+        return NameListing(names, (*findings, *_astray(VENDORED, astray, home, known)))
+
+    def vendored_policies(self, source: str) -> NameListing:
+        """Names of the policies of one source."""
+        home = "a source's folder holds what `provisioner policy vendor` copied"
+        return self._specs(f"{VENDORED}/{source}", NAME, home)
 
     def _specs(self, folder: str, called: re.Pattern[str], home: str) -> NameListing:
         """Files that are called as they should, without their suffix; all others, and folders, are astray."""

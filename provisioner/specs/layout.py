@@ -8,6 +8,10 @@ from pathlib import Path
 
 ENVIRONMENTS = "environments"
 TEMPLATES = "templates"
+POLICIES = "policies"
+VENDORED = "policies/vendor"
+READY_POLICIES = "templates/policies"
+"""Policies to copy or to name as a source; no template is called so."""
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 """How environments, applications and templates are called."""
@@ -21,6 +25,7 @@ _PARTS = {
     "name": ("NAME", NAME),
     "version": ("vN", VERSION),
     "record": ("RECORD", RECORD),
+    "source": ("SOURCE", NAME),
 }
 
 
@@ -59,6 +64,12 @@ PROMOTION_FILE = FilePlace("Promotion", "environments/{environment}/promotions/{
 TEMPLATE_FILE = FilePlace("Template", "templates/{name}/{version}.yaml")
 LOCK = "templates/templates.lock"
 LOCK_FILE = FilePlace("TemplateLock", LOCK)
+POLICY_FILE = FilePlace("Policy", "policies/{name}.yaml")
+VENDORED_POLICY_FILE = FilePlace("Policy", "policies/vendor/{source}/{name}.yaml")
+POLICY_SOURCES = "policies/vendor/sources.yaml"
+POLICY_SOURCES_FILE = FilePlace("PolicySources", POLICY_SOURCES)
+POLICY_LOCK = "policies/vendor/sources.lock"
+POLICY_LOCK_FILE = FilePlace("PolicyLock", POLICY_LOCK)
 
 PLACES = (
     ENVIRONMENT_FILE,
@@ -68,6 +79,9 @@ PLACES = (
     PROMOTION_FILE,
     TEMPLATE_FILE,
     LOCK_FILE,
+    POLICY_FILE,
+    POLICY_SOURCES_FILE,
+    POLICY_LOCK_FILE,
 )
 
 
@@ -109,6 +123,12 @@ def stack_file(environment: str) -> str:
 def promotion_file(environment: str, record: str) -> str:
     """One promotion into an environment."""
     return PROMOTION_FILE.of(environment=environment, record=record)
+
+
+def policy_file(name: str) -> str:
+    """A policy's file; one of a source is called `SOURCE.NAME`."""
+    source, dot, own = name.rpartition(".")
+    return VENDORED_POLICY_FILE.of(source=source, name=own) if dot else POLICY_FILE.of(name=name)
 
 
 def template_file(pin: str) -> str:

@@ -24,6 +24,7 @@ from provisioner.specs.documents.environment import ENVIRONMENT, Environment, pl
 from provisioner.specs.documents.environment import KEYS as ENVIRONMENT_KEYS
 from provisioner.specs.documents.layers import merge
 from provisioner.specs.documents.lock import Digest, read_lock
+from provisioner.specs.documents.policy import Policy
 from provisioner.specs.documents.promotion_record import PromotionRecord, read_records
 from provisioner.specs.documents.templates import Chain, Templates
 from provisioner.specs.editing.spec_editor import Draft
@@ -31,6 +32,7 @@ from provisioner.specs.files import NO_DRAFTS, Drafts, SpecFiles
 from provisioner.specs.keys.journal import JOURNAL, JournalChoice
 from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.layout import ENVIRONMENTS, application_file, embedded_file, environment_file
+from provisioner.specs.policies.policy_files import Policies, read_policies
 from provisioner.specs.rules.rule import Specs
 from provisioner.specs.yaml.reader import Malformed
 
@@ -60,6 +62,7 @@ class Workspace:
         self.files = SpecFiles(root, drafts)
         self._templates = Templates(self.files)
         self._bases: dict[str, Document] = {}
+        self._policies: Policies | None = None
 
     @classmethod
     def containing(cls, folder: Path, clock: Clock = system_clock) -> Workspace:
@@ -91,6 +94,7 @@ class Workspace:
                 fix=f"Known: {', '.join(known) or 'none'}.",
             )
         environment, errors = self._load(name)
+        errors = [*errors, *self.policies().findings]
         if environment is None:
             raise SpecErrors(errors)
         others = (self._load(other)[0] for other in known if other != name)
@@ -102,6 +106,12 @@ class Workspace:
     def template_digests(self) -> Mapping[str, Digest]:
         """Digests of the template versions that have been read so far, by pin."""
         return self._templates.digests()
+
+    def policies(self) -> Policies:
+        """The policies of the project, with every reason against one of their files. Read once."""
+        if self._policies is None:
+            self._policies = read_policies(self.files)
+        return self._policies
 
     def unjudged(self, name: str) -> Environment | None:
         """What can be read of an environment, whatever the rules would say of it: for looking, never for acting."""
@@ -140,6 +150,7 @@ class Workspace:
         loaded = [self._load(name) for name in listing.names]
         findings = [*listing.findings, *(finding for _, errors in loaded for finding in errors)]
         findings += self._templates.listing.findings
+        findings += self.policies().findings
         for pin in self._templates.listing.names:
             findings += self._templates.chain(pin).findings
         for name in listing.names:
@@ -182,7 +193,7 @@ class Workspace:
 
     def _load(self, name: str) -> tuple[Environment | None, list[Finding]]:
         """What can be read of one environment before any rule has seen it, and the errors of its files."""
-        loading = _Loading(self.files, self._templates, name, self.clock().date())
+        loading = _Loading(self.files, self._templates, name, self.clock().date(), self.policies().policies)
         return loading.environment(), loading.findings
 
     def _judge(self, environments: Sequence[Environment]) -> list[Finding]:
@@ -220,6 +231,7 @@ class _Loading:
     templates: Templates
     name: str
     today: date
+    policies: tuple[Policy, ...] = ()
     findings: list[Finding] = field(default_factory=list)
 
     def environment(self) -> Environment | None:
@@ -244,6 +256,7 @@ class _Loading:
             applications=applications,
             today=self.today,
             places=dict(places(base.node, base.file)),
+            policies=self.policies,
             **self._values(ENVIRONMENT_KEYS, base),
         )
 

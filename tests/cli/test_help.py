@@ -40,6 +40,10 @@ def test_the_examples_of_every_command_run(project: Project, name: str) -> None:
         project.edit("environments/prod/environment.yaml", "{driver: embedded}", "{driver: runbook}")
     if name in {"approvals", "report", "verify"}:
         project.run("plan", "dev", "--out", "plan.json")
+    if name == "policy":
+        source = 'sources: {acme: {from: "templates/policies"}}'
+        project.write("policies/vendor/sources.yaml", f"apiVersion: recording/v1\nkind: PolicySources\n{source}\n")
+        assert project.run("policy", "vendor").code == 0
     for arguments in shown:
         ran = project.run(*arguments)
         assert ran.code in {0, 2}, f"{arguments}: {ran.err}"

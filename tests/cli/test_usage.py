@@ -137,7 +137,7 @@ def test_without_credentials_nothing_is_asked(project: Project) -> None:
     project.edit(ENVIRONMENT, "{driver: embedded}", "{driver: runbook}")
     ran = project.run("usage", "dev")
     assert (ran.code, ran.out) == (1, "")
-    assert "dev needs credentials: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY not set" in ran.err
+    assert "dev has no credentials: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY not set" in ran.err
 
 
 @pytest.mark.parametrize("form", ["svg", "png"])

@@ -9,9 +9,13 @@ import pytest
 from sqlalchemy import Select
 
 from provisioner.controller import claims
+from provisioner.controller.events import read_event
+from provisioner.controller.intake import Call, Intake
 from provisioner.controller.store import rows
 from provisioner.controller.store.migrate import migrate
+from provisioner.controller.store.opening import migrate_store, open_store
 from provisioner.controller.store.sqlite import sqlite_engine
+from tests.controller.scene import APP, callback, served
 
 HOT: dict[str, tuple[Select[Any], str]] = {
     "to create": (claims._TO_CREATE, "session_due"),
@@ -38,3 +42,22 @@ def test_no_look_at_what_is_over(tmp_path: Path, what: str) -> None:
     steps = [row[3] for row in plan]
     assert f"USING INDEX {index}" in steps[0] or f"USING COVERING INDEX {index}" in steps[0], steps
     assert not any(step.startswith("SCAN") and "INDEX" not in step for step in steps), steps
+
+
+def test_a_dismissal_makes_a_delete_due_at_once_on_both_databases(database: str) -> None:
+    migrate_store(database)
+    store = open_store(database)
+    limits = {"dev": claims.CallLimits("account")}
+    intake = Intake(store, lambda _: None)
+    now = store.read(lambda t: t.now)
+    try:
+        intake.begin(served(), Call("room", "call", now - 60)).result()
+        (create,) = store.run(lambda t: claims.claim(t, limits, "me", 8)).jobs
+        started = callback(301, "room", now - 50, UserId=create.user, TaskId="task-1", Payload={"Status": 0})
+        intake.event(served(), read_event(APP, started)).result()
+        intake.event(served(), read_event(APP, callback(102, "room", now - 1))).result()
+        (delete,) = store.run(lambda t: claims.claim(t, limits, "me", 8)).jobs
+        assert (create.kind, delete.kind, delete.task) == ("create", "delete", "task-1")
+        assert store.run(lambda t: claims.claim(t, limits, "me", 8)).jobs == ()  # the lease holds
+    finally:
+        store.close()

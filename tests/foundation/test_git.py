@@ -99,7 +99,7 @@ def test_another_repositorys_variables_mean_nothing(
 def test_who_commits_and_how_git_is_configured_is_passed_on() -> None:
     meant = {"GIT_AUTHOR_NAME": "Kim", "GIT_CONFIG_COUNT": "0", "GIT_SSH_COMMAND": "ssh -4", "PATH": "/bin"}
     given = git.environment({**meant, "GIT_DIR": "x", "GIT_CONFIG": "x", "LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de"})
-    assert given == {**meant, "LC_ALL": "C", "LANGUAGE": "", "GIT_OPTIONAL_LOCKS": "0"}
+    assert given == {**meant, "LC_ALL": "C", "LANGUAGE": "", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 
 
 def test_outside_of_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from provisioner.provider import cli_install
 def _empty_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK", raising=False)
 
 
@@ -30,6 +31,22 @@ def test_the_one_on_path_comes_first(tmp_path: Path) -> None:
     on_path = fake_pulumi(tmp_path, f"v{cli_install.VERSION}")
     fake_pulumi(tmp_path / cli_install.FOLDER, f"v{cli_install.VERSION}")
     assert cli_install.find() == on_path
+
+
+def test_the_newest_that_make_engine_built_comes_before_the_release(tmp_path: Path) -> None:
+    fake_pulumi(tmp_path / cli_install.FOLDER, f"v{cli_install.VERSION}")
+    for version in ("3.275.0", "3.276.0"):
+        newest = fake_pulumi(cli_install.cache_folder() / f"pulumi-{version}", f"v{version}")
+    assert cli_install.find() == newest
+    assert newest.is_relative_to(tmp_path / "cache" / "trtc-recording")
+
+
+def test_make_engine_is_named_where_go_is_there(tmp_path: Path) -> None:
+    assert "make engine" not in cli_install.explain("what happens now")
+    go = tmp_path / "bin" / "go"
+    go.parent.mkdir()
+    go.touch(0o755)
+    assert "`make engine`, which builds it from Go modules in about 8 CPU minutes" in cli_install.explain("now")
 
 
 @pytest.mark.parametrize("unfit", ["v3.100.0", "v4.0.0", "not-a-version"])

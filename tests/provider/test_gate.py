@@ -78,8 +78,34 @@ def test_what_is_told_needs_no_acknowledgement(environment: Environment) -> None
     wanted: dict[str, Value] = {**STOPPING, "/recording/mode": "auto"}
     shown = Observed(5, "call", "new", {"/recording/enabled": True, "/recording/mode": "manual"})
     app = gate.declared("call", environment, Inputs(wanted))
-    told = gate.change_findings(app, shown, diff(wanted, shown))
+    told = gate.change_findings(app, environment, shown, diff(wanted, shown))
     assert [finding.id for finding in told] == ["start-recording"]
     auto = Observed(5, "call", "new", {"/recording/enabled": True, "/recording/mode": "auto"})
     stop = gate.declared("call", environment, Inputs(STOPPING))
-    assert gate.change_findings(stop, auto, diff(STOPPING, auto)) == []  # HIGH is refused, not told
+    assert gate.change_findings(stop, environment, auto, diff(STOPPING, auto)) == []  # HIGH is refused, not told
+
+
+POLICY = "apiVersion: recording/v1\nkind: Policy\nmessage: Ask us.\nseverity: deny\n"
+
+
+def test_a_program_beside_specs_is_held_to_their_policies(project: Project) -> None:
+    """What a resource declares itself is what an application's file sets: a locked setting is refused."""
+    project.write(
+        "policies/owner.yaml", f"{POLICY}name: owner\nmatch: {{name: [call]}}\nrequire: app.recording.mode == 'auto'\n"
+    )
+    project.write(
+        "policies/seen.yaml",
+        f"{POLICY}name: seen\nmatch: {{name: [call]}}\nrequire: console.recording.mode != app.recording.mode\n",
+    )
+    project.write("policies/central.yaml", f"{POLICY}name: central\nlock: [storage]\nmatch: {{name: [call]}}\n")
+    environment = project.environment("dev")
+    values: dict[str, Value] = {**STOPPING, "/recording/settings/storage/vendor": "vod"}
+    app = gate.declared("call", environment, Inputs(values))
+    found = gate.stops(gate.rule_findings(app, environment, TODAY, Inputs(values)))
+    assert sorted(finding.id for finding in found if finding.id.startswith("policy-")) == [
+        "policy-central",
+        "policy-owner",
+    ]
+    intent = until("2999-01-01")
+    assert refused(environment, "new", STOPPING, intent) == []
+    assert refused(environment, "new", {**STOPPING, "/recording/mode": "auto"}, intent) == ["policy-seen"]

@@ -37,6 +37,7 @@ def install_fake_pulumi(project: Path, exit_code: int = 0) -> None:
 def local_run(project: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {
         "PATH": str(project / "bin"),
+        "XDG_CACHE_HOME": str(project / "cache"),
         "PYTHONPATH": os.pathsep.join(sys.path),
         "https_proxy": "http://127.0.0.1:1",  # nothing can be downloaded
         **variables,

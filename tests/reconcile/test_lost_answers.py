@@ -20,7 +20,7 @@ from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.recording.value_types import Value
 from provisioner.specs.keys.journal import FolderJournal
 from tests.console import endpoint as served
-from tests.console.endpoint import Reply, answers, reset
+from tests.console.endpoint import Reply, answers, reset, status
 
 MANUAL: dict[str, Value] = {"/recording/enabled": True, "/recording/mode": "manual"}
 
@@ -75,3 +75,12 @@ def test_a_console_that_never_answers_a_write_is_an_error() -> None:
         with pytest.raises(AmbiguousWriteError):
             go(console)
         assert writes(endpoint) == 3
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b'{"Response": ' + b"9" * 6000 + b"}", b"[" * 100_000, b'{"Response": {"a": Infinity}}', b"\xff"]
+)
+def test_what_is_no_answer_is_resolved_by_reading_back(body: bytes) -> None:
+    with console_of(shows("auto"), status(200, body), shows("manual")) as (endpoint, console):
+        assert go(console).effective_after is not None
+        assert writes(endpoint) == 1

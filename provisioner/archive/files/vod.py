@@ -17,6 +17,7 @@ from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.archive.files.storage import FileSearch
 from provisioner.console.port import ConsoleError
+from provisioner.console.tencent.answer import request_id
 from provisioner.foundation.clock import timestamp
 from provisioner.recording.application import Application
 from provisioner.recording.file_names import RecordedName, name_prefixes, readings
@@ -126,6 +127,8 @@ def _search(client: TencentClient, criteria: dict[str, Any], query: Query, apps:
                 if oldest is None:
                     raise
                 raise IncompleteListingError(error, f"files created before {timestamp(oldest)}") from None
+            if page and all(file.file_id in listed for file in page):
+                raise IncompleteListingError(_stuck(len(listed), total), "files beyond those")
             for file in page:
                 if file.file_id not in known and file.file_id not in listed:
                     yield file
@@ -150,6 +153,15 @@ def _search(client: TencentClient, criteria: dict[str, Any], query: Query, apps:
         before, known = following, listed
 
 
+def _stuck(listed: int, total: int) -> ConsoleError:
+    return ConsoleError(
+        "IncompleteList",
+        f"after {listed} of {total} files a page brings nothing new",
+        action="SearchMedia",
+        fix="Ask for one room, or run it again.",
+    )
+
+
 def _between(since: datetime | None, before: datetime | None) -> dict[str, Any]:
     """Both ends are included, and rounded outwards to whole seconds."""
     bounds = {}
@@ -170,7 +182,7 @@ def _page(client: TencentClient, criteria: dict[str, Any], apps: set[int]) -> tu
         raise ConsoleError(
             "UnexpectedAnswer",
             f"the answer is not as VOD documents it ({type(error).__name__})",
-            str(answer.get("RequestId", "")),
+            request_id(answer),
             action="SearchMedia",
         ) from None
 

@@ -13,6 +13,7 @@ from provisioner.console.defaults import normalised
 from provisioner.console.grade import Grade
 from provisioner.console.port import ConsoleChange, Observed, Shown, Unreadable
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.text_safety import excerpt
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import Value
@@ -114,8 +115,8 @@ class Binding:
         name, generation = _get(answer, self.reading.name), _get(answer, self.reading.generation)
         return Observed(
             sdk_app_id,
-            str(name) if name is not _MISSING else "",
-            generation if isinstance(generation, str) else None,
+            excerpt(str(name)) if name is not _MISSING else "",
+            excerpt(generation) if isinstance(generation, str) else None,
             normalised(self.answered(answer)),
         )
 

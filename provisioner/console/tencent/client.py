@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable
@@ -15,10 +14,11 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 
 from provisioner.console.port import AmbiguousWriteError, ConsoleError
+from provisioner.console.tencent.answer import refusal, request_id, response_of
 from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.transport import ANSWER_SECONDS, CONNECT_SECONDS, NoAnswerError, Transport
 from provisioner.credentials.source import Credentials
-from provisioner.foundation.text_safety import printable
+from provisioner.foundation.bounded_http import MOST_SECONDS
 from provisioner.recording.limits import BACK_OFF
 
 _log = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ class Patience:
     connect_seconds: float = CONNECT_SECONDS
     answer_seconds: float = ANSWER_SECONDS
     refusals: int = _REFUSALS
+    total_seconds: float = MOST_SECONDS
 
 
 PATIENT = Patience()
@@ -92,6 +93,7 @@ class TencentClient:
             ca_file=endpoint.ca_file,
             connect_seconds=patience.connect_seconds,
             answer_seconds=patience.answer_seconds,
+            total_seconds=patience.total_seconds,
         )
         self._client.request = self.transport
         self._options = {} if credentials else {"SkipSign": True}
@@ -155,14 +157,15 @@ class TencentClient:
 
     def _once(self, action: str, body: dict[str, Any]) -> dict[str, Any]:
         try:
-            response: dict[str, Any] = self._client.call_json(action, body, options=dict(self._options))["Response"]
+            response = response_of(self._client.call(action, body, options=dict(self._options)))
         except TencentCloudSDKException as error:
-            raise _translate(error, action) from None
-        except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-            raise NoAnswerError(
-                f"the answer is no Tencent Cloud response ({type(error).__name__})", sent=True
-            ) from None
-        _log.debug("%s: request %s", action, response.get("RequestId", ""))
+            raise _unanswered(error, action) from None
+        except ValueError as reason:
+            raise NoAnswerError(f"the answer is no Tencent Cloud response: {reason}", sent=True) from None
+        if refused := refusal(response):
+            code, message = refused
+            raise ConsoleError(code, message, request_id(response), action=action, fix=_advice(code))
+        _log.debug("%s: request %s", action, request_id(response))
         return response
 
 
@@ -182,11 +185,19 @@ _ADVICE = {
 
 
 def _no_answer(error: NoAnswerError, action: str) -> ConsoleError:
-    return ConsoleError("ClientNetworkError", printable(str(error)), action=action, fix=_UNREACHABLE)
+    return ConsoleError("ClientNetworkError", str(error), action=action, fix=_UNREACHABLE)
 
 
-def _translate(error: TencentCloudSDKException, action: str) -> ConsoleError:
-    message = error.message.decode("utf-8", "replace") if isinstance(error.message, bytes) else str(error.message)
-    code = str(error.code)
-    fix = _ADVICE.get(code) or _ADVICE.get(code.partition(".")[0])
-    return ConsoleError(code, printable(message)[:500], error.requestId or "", action=action, fix=fix)
+def _unanswered(error: TencentCloudSDKException, action: str) -> ConsoleError:
+    """The SDK's own complaint: an HTTP status that is not 200, or a request that it cannot build."""
+    raw = error.message
+    message = raw[:_LONGEST_PAGE].decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
+    return ConsoleError(str(error.code), message, action=action, fix=_advice(str(error.code)))
+
+
+def _advice(code: str) -> str | None:
+    return _ADVICE.get(code) or _ADVICE.get(code.partition(".")[0])
+
+
+_LONGEST_PAGE = 1 << 10
+"""Bytes of an answer that is none, of which a message shows the beginning."""

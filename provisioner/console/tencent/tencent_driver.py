@@ -15,10 +15,15 @@ from provisioner.console.port import (
     Receipt,
     Shown,
 )
+from provisioner.console.tencent.answer import request_id
 from provisioner.console.tencent.binding import Binding
 from provisioner.console.tencent.client import TencentClient
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.secret_refs import resolve
+from provisioner.foundation.text_safety import excerpt
+
+_MOST_APPLICATIONS = 100_000
+"""Of one account's list. The service's own limit is not public; a list without end is none."""
 
 
 class TencentConsole:
@@ -50,26 +55,41 @@ class TencentConsole:
 
     def list_applications(self) -> list[ListedApplication]:
         listing = self.binding.listing
-        found: list[ListedApplication] = []
+        found: dict[int, ListedApplication] = {}
         while True:
             page = {listing.page.offset: len(found), listing.page.limit: listing.page.size}
             answer = self.client.read(listing.action, page)
             try:
                 items, total = answer[listing.items], int(answer[listing.page.total])
-                found.extend(
-                    ListedApplication(int(item[listing.id]), str(item.get(listing.name, ""))) for item in items
-                )
+                listed = [
+                    ListedApplication(int(item[listing.id]), excerpt(str(item.get(listing.name, "")))) for item in items
+                ]
             except (AttributeError, KeyError, TypeError, ValueError):
                 raise self._elsewhere(answer) from None
-            if not items or len(found) >= total:
-                return sorted(found, key=lambda application: application.sdk_app_id)
+            known = len(found)
+            found |= {application.sdk_app_id: application for application in listed}
+            if len(found) >= total:
+                return sorted(found.values(), key=lambda application: application.sdk_app_id)
+            if len(found) == known or known > _MOST_APPLICATIONS:
+                raise self._endless(answer, known, total)
+
+    def _endless(self, answer: Mapping[str, Any], known: int, total: int) -> ConsoleError:
+        """Fails closed: what a list leaves out would look as if the account did not have it."""
+        return ConsoleError(
+            "IncompleteList",
+            f"the console lists {known} applications and says that there are {total}; the page that should hold the "
+            "next brings nothing new",
+            request_id(answer),
+            action=self.binding.listing.action,
+            fix="Run it again; if it stays so, the binding's names for paging do not fit this console.",
+        )
 
     def _elsewhere(self, answer: Mapping[str, Any]) -> ConsoleError:
         listing = self.binding.listing
         return ConsoleError(
             "UnexpectedAnswer",
             f"binding {self.binding.name} looks for {listing.items}[].{listing.id} and {listing.page.total}: not there",
-            str(answer.get("RequestId", "")),
+            request_id(answer),
             action=listing.action,
             fix="Correct the binding (console.binding) after what this account's console answers.",
         )
@@ -89,7 +109,7 @@ class TencentConsole:
         calls = []
         for write, body in self.binding.requests(sdk_app_id, change, self._reveal):
             answer = self.client.write(write.action, body)
-            calls.append((write.action, str(answer.get("RequestId", ""))))
+            calls.append((write.action, request_id(answer)))
         return Receipt(tuple(calls))
 
     def close(self) -> None:

@@ -7,24 +7,29 @@ its place: it has the one method that the SDK's clients call.
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import urllib3
 from requests.utils import get_auth_from_url
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
 from urllib3.util import Timeout
 
+from provisioner.foundation.bounded_http import MOST_SECONDS, UnboundedAnswer, bound, read_whole
 from provisioner.foundation.proxies import proxy_for
+from provisioner.foundation.text_safety import excerpt
 from provisioner.recording.limits import ANSWER_WITHIN
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = ANSWER_WITHIN.total_seconds() + 4
-"""Longer than the service takes to give up by itself."""
+"""Of silence. Longer than the service takes to give up by itself."""
 
 _CONNECTIONS = 32
+_HEADER = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 
 
 class NoAnswerError(Exception):
@@ -37,11 +42,11 @@ class NoAnswerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What the SDK looks at of a response."""
+    """What the SDK looks at of a response. Without a content type it leaves the body to `answer.py`."""
 
     status_code: int
-    headers: dict[str, str]
     content: bytes
+    headers: ClassVar[Mapping[str, str]] = {}
 
 
 class Transport:
@@ -56,8 +61,11 @@ class Transport:
         ca_file: str | None = None,
         connect_seconds: float = CONNECT_SECONDS,
         answer_seconds: float = ANSWER_SECONDS,
+        total_seconds: float = MOST_SECONDS,
     ) -> None:
         """`endpoint` is host[:port]. `direct` passes by any proxy; `ca_file` is a PEM bundle to trust instead.
+
+        `answer_seconds` is the longest silence, `total_seconds` the longest answer however it comes.
 
         Raises UsageError where the proxy that the variables name is none.
         """
@@ -74,26 +82,31 @@ class Transport:
         self.proxy = None if direct else proxy_for(self._url)
         """The proxy that stands between, which may carry a password; None where none does."""
         self._manager = _through(self.proxy, options) if self.proxy else urllib3.PoolManager(**options)
+        bound(self._manager, total_seconds)
 
     def send_request(self, request: Any) -> HttpAnswer:
         """Carry the SDK's RequestInternal. Raises NoAnswerError."""
+        if not all(_HEADER.fullmatch(str(value)) for value in request.header.values()):
+            # Its value, which may be a token, is in no message.
+            raise NoAnswerError("a credential or the region has characters that no header can hold", sent=False)
         try:
             response = self._manager.urlopen(
-                request.method, self._url, redirect=False, body=_bytes(request.data), headers=request.header
+                request.method,
+                self._url,
+                redirect=False,
+                body=_bytes(request.data),
+                headers=request.header,
+                preload_content=False,
             )
+            content = read_whole(response)
         except (NewConnectionError, ConnectTimeoutError) as error:
             raise NoAnswerError(_reason(error), sent=False) from None
-        except HTTPError as error:
+        except (HTTPError, UnboundedAnswer, ValueError, OverflowError) as error:
+            # The last two: what a library makes of headers that nobody foresaw.
             raise NoAnswerError(_reason(error), sent=True) from None
-        except ValueError:  # whose message would show the token
-            raise NoAnswerError(
-                "a credential or the region has characters that no header can hold", sent=False
-            ) from None
         if date := response.headers.get("Date"):
             self._dated = date, time.time()
-        # The SDK looks for an error only in exactly this content type.
-        content_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
-        return HttpAnswer(response.status, {"Content-Type": content_type}, response.data or b"")
+        return HttpAnswer(response.status, content)
 
     def clock_skew(self) -> float | None:
         """Seconds by which this machine is ahead of the last answer's Date, which has whole ones; None without any."""
@@ -102,7 +115,7 @@ class Transport:
         date, received = self._dated
         try:
             return received - parsedate_to_datetime(date).timestamp()
-        except ValueError:
+        except (ValueError, OverflowError, OSError):
             return None
 
     def close(self) -> None:
@@ -125,7 +138,8 @@ def _reason(error: Exception) -> str:
     """The failure without object addresses, which urllib3 prints."""
     if isinstance(error, ProxyError):
         return f"the proxy does not let it through: {_reason(error.original_error)}"
-    told = str(error).rpartition(">: ")[2]
+    told = next((str(cause) for cause in error.args if isinstance(cause, UnboundedAnswer)), "")
+    told = excerpt(told or str(error).rpartition(">: ")[2])
     if told.startswith("("):
         told = told.removeprefix("(").removesuffix(")")
     return told or type(error).__name__

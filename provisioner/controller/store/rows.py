@@ -122,7 +122,7 @@ def save_session(transaction: Transaction, before: Session | None, after: Sessio
 
 def insert_once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless its key is there; whether it was not."""
-    return connection.execute(_insert_once(connection.dialect.name, table), dict(values)).rowcount == 1
+    return connection.execute(_insert_once(connection.dialect.name, table), dict(values)).first() is not None
 
 
 def session_of(row: Row[Any]) -> Session:
@@ -169,7 +169,8 @@ def _update_task(names: tuple[str, ...]) -> Any:
 
 @cache
 def _insert_once(dialect: str, table: Table) -> Any:
-    return _insert(dialect, table).on_conflict_do_nothing()
+    # What comes back tells: the count of rows does not, with every driver.
+    return _insert(dialect, table).on_conflict_do_nothing().returning(next(iter(table.primary_key.columns)))
 
 
 @cache

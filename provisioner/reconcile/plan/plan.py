@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +17,7 @@ from provisioner.reconcile.plan.causes import ChangeCause, causes
 from provisioner.reconcile.plan.consequence import consequences
 from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
+from provisioner.reconcile.plan.policy_findings import not_judged, policy_findings
 from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Removals, removals
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
@@ -101,12 +102,13 @@ class Plan:
         """What the plan gives rise to for the environment as such."""
         environment, exceeded = self.environment, self.exceeded
         found = {finding.id for finding in exceeded}
+        unjudged = not_judged(environment, self.base)
         if self.scope is not None:
-            return exceeded
+            return (*exceeded, *unjudged)
         doubts = (REMOVAL_UNKNOWN.finding(environment, "", doubt) for doubt in self.doubts)
         unused = unused_intents(environment, found, environment.today)
         stopping = {entry.application.name for entry in self.applications if entry.application.removed}
-        return (*exceeded, *doubts, *unused, *unused_removals(environment, stopping, environment.today))
+        return (*exceeded, *unjudged, *doubts, *unused, *unused_removals(environment, stopping, environment.today))
 
     @property
     def removed(self) -> tuple[Application, ...] | None:
@@ -179,11 +181,15 @@ def make_plan(
     for finding in environment.findings:
         warnings.setdefault(finding.application, []).append(finding)
     before = None if base is None or base.errors else _described(base)
+    observes = console.capabilities().observes
     with ThreadPoolExecutor(_READERS) as pool:
         observations = pool.map(console.read, (app.sdk_app_id for app in chosen))
         planned = tuple(  # each as soon as it is read, while the console answers for the next ones
             _with_controller(
-                _plan(app, seen, warnings.get(app.name, ()), environment.today, before),
+                _with_policies(
+                    _plan(app, seen, warnings.get(app.name, ()), environment.today, before),
+                    policy_findings(environment, app, seen if observes else None, base, before),
+                ),
                 environment.site,
                 running,
                 before,
@@ -204,6 +210,11 @@ def make_plan(
         tuple(found.settled),
         guardrails,
     )
+
+
+def _with_policies(entry: ApplicationPlan, findings: Iterable[Finding]) -> ApplicationPlan:
+    found = tuple(findings)
+    return replace(entry, consequences=(*found, *entry.consequences)) if found else entry
 
 
 def _ids(listed: Sequence[ListedApplication] | None) -> set[int] | None:

@@ -66,7 +66,7 @@ class _Specs:
         self._hidden = Unreadable(f"the specs at {printable(base.ref)} are not valid") if base.errors else None
 
     def capabilities(self) -> Capabilities:
-        return Capabilities(lists=False, writes=False)
+        return Capabilities(lists=False, writes=False, observes=False)
 
     def list_applications(self) -> list[ListedApplication]:
         return []

@@ -105,7 +105,7 @@ def _second_storage(node: Node, patch: Patch, file: str) -> list[Finding]:
 
 def _misnamed(node: Node, file: str, kind: DocumentKind) -> list[Finding]:
     *_, folder, called = f"/{file}".split("/")
-    own = kind.layer is Layer.APPLICATION
+    own = kind.place is not None and kind.place.path.endswith("/{name}.yaml")
     whose, expected = ("file", called.removesuffix(".yaml")) if own else ("folder", folder)
     name = node.plain().get("name", expected)
     if name == expected:

@@ -15,6 +15,7 @@ from provisioner.recording.findings import Finding
 from provisioner.recording.prices import Prices
 from provisioner.recording.quantities import Quantity
 from provisioner.specs.documents.document import DocumentKind
+from provisioner.specs.documents.policy import Policy
 from provisioner.specs.keys.approvals import APPROVALS, Approvals
 from provisioner.specs.keys.console import CONSOLE, ConsoleChoice
 from provisioner.specs.keys.controller import CONTROLLER, ControllerChoice
@@ -52,7 +53,7 @@ class Environment:
 
     The lines with `keyed` are the registry of `environment.yaml`'s keys: each module of `specs/keys` says what it
     holds. `places` says where each leaf of its own file stands. `findings` are the warnings of the rules, none of them
-    an error, as they stood on `today`.
+    an error, as they stood on `today`. `policies` are the project's: each says whom it concerns.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Environment:
     removed: Mapping[str, Intent] = keyed(REMOVED, dict)
     places: Mapping[str, Location] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    policies: tuple[Policy, ...] = ()
 
     @property
     def production(self) -> bool:

@@ -14,6 +14,8 @@ from provisioner.specs.documents.embedded import EMBEDDED
 from provisioner.specs.documents.environment import ENVIRONMENT
 from provisioner.specs.documents.lock import TEMPLATE_LOCK
 from provisioner.specs.documents.observation import OBSERVATION
+from provisioner.specs.documents.policy import POLICY
+from provisioner.specs.documents.policy_sources import POLICY_LOCKED, POLICY_SOURCES
 from provisioner.specs.documents.prices import PRICE_LIST
 from provisioner.specs.documents.promotion_record import PROMOTION
 from provisioner.specs.documents.templates import TEMPLATE
@@ -33,6 +35,9 @@ KINDS: Mapping[str, DocumentKind] = MappingProxyType(
             PROMOTION,
             PRICE_LIST,
             TEMPLATE_LOCK,
+            POLICY,
+            POLICY_SOURCES,
+            POLICY_LOCKED,
         )
     }
 )

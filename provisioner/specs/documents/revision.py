@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.git import LINK, Blob, commit_of, files_of
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.layout import ENVIRONMENT_FILE, ENVIRONMENTS, TEMPLATES
+from provisioner.specs.layout import ENVIRONMENT_FILE, ENVIRONMENTS, POLICIES, TEMPLATES
 from provisioner.specs.workspace import SpecErrors, Workspace
 from provisioner.specs.yaml.reader import Malformed, read
 
@@ -53,7 +53,7 @@ def checked_out(root: Path, commit: str, clock: Clock = system_clock) -> Iterato
 
 
 def _copy(root: Path, commit: str, target: Path) -> None:
-    blobs = files_of(root, commit, [ENVIRONMENTS, TEMPLATES])
+    blobs = files_of(root, commit, [ENVIRONMENTS, TEMPLATES, POLICIES])
     if named := sorted({file for blob in blobs for file in _named(blob)}):
         blobs += files_of(root, commit, named)
     # Links last, so that no file is written through one.

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules import (
     callbacks,
     calls,
@@ -18,6 +19,7 @@ from provisioner.specs.rules import (
     manual,
     observed,
     plugins,
+    policies,
     production,
     reading,
     service_limits,
@@ -36,6 +38,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "Recording events": callbacks.RULES,
     "Production": production.RULES,
     "Waivers and intents": waivers.RULES,
+    "Policies of the organisation": policies.RULES,
     "Seen in the console": observed.RULES,
     "What a change does": tuple(observed.CONSEQUENCES.values()),
 }
@@ -44,9 +47,15 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
 RULES: Mapping[str, Rule] = {rule.id: rule for group in GROUPS.values() for rule in group}
 
 
+def known_rules(environments: tuple[Environment, ...] = ()) -> Mapping[str, Rule]:
+    """Every rule by id: this package's, the team's, and the policies that hold in these environments."""
+    own = {**RULES, **{rule.id: rule for rule in plugins.team_rules(RULES)}}
+    return {**own, **{rule.id: rule for rule in policies.rules_of(environments)}}
+
+
 def check(specs: Specs) -> list[Finding]:
     """Findings of every rule that no waiver holds back, in file order. Raises ProvisionerError for a team's rule."""
-    known = {**RULES, **{rule.id: rule for rule in plugins.team_rules(RULES)}}
+    known = known_rules(specs.environments)
     findings: list[Finding] = []
     used: set[tuple[str, str, str]] = set()
     for rule in known.values():

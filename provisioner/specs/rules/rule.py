@@ -53,7 +53,8 @@ class Rule:
 
     `fact` is the fact of the service (with its source) or the policy that the rule rests on. `check` is None
     where the specs alone cannot tell: the reader, or the plan, makes those findings. A rule that only restates
-    what the service refuses cannot be waived. What an `irreversible` consequence does cannot be undone.
+    what the service refuses cannot be waived. What an `irreversible` consequence does cannot be undone. What is
+    `planned` a plan judges, too: only there it shows whether a waiver of it is used.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Rule:
     check: Check | None = None
     waivable: bool = False
     irreversible: bool = False
+    planned: bool = False
 
     def finding(
         self, subject: Application | Environment, path: str, message: str, where: Location | None = None

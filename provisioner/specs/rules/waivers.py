@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from provisioner.recording.application import Application, Waiver
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.policy import PREFIX
 from provisioner.specs.rules.rule import Rule, Specs
 
 NO_SUCH_WAIVER = Rule(
@@ -72,6 +73,7 @@ def _judge(
     if rule is None:
         ours = waiver.rule.startswith("REC")
         hint = "docs/rules.md lists them" if ours else "is the package that brings it installed?"
+        hint = "policies/ holds none of this name" if waiver.rule.startswith(PREFIX) else hint
         yield NO_SUCH_WAIVER.finding(app, path, f"there is no rule {waiver.rule}; {hint}", waiver.where)
     elif not rule.waivable:
         message = f"{rule.id} cannot be waived: {rule.title[0].lower()}{rule.title[1:]}"
@@ -84,7 +86,7 @@ def _judge(
             "mend the cause and remove it, or renew it"
         )
         yield EXPIRED.finding(app, path, message, waiver.where)
-    elif rule.check and not is_used:
+    elif rule.check and not rule.planned and not is_used:
         yield unused(app, waiver)
 
 

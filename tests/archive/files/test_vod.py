@@ -138,12 +138,21 @@ def media(name: str, created: str = "2026-03-01T12:00:00Z", **basic: Any) -> dic
 
 
 def test_a_second_that_holds_more_than_the_window_is_said(vod: TencentClient) -> None:
-    with endpoint(answers(TotalCount=5000, MediaInfoSet=[media(f"{APP}_1.mp4")])) as served:
+    window = [answers(TotalCount=5000, MediaInfoSet=[media(f"{APP}_{number}.mp4")]) for number in range(10)]
+    with endpoint(window[0], *window, *window) as served:  # the first tells how many there are
         files = search(vod_client(served.host), SUB, ONLY, ANYTHING)
-        assert next(files).key == f"{APP}_1.mp4"
+        assert [next(files).key for _ in range(10)] == [f"{APP}_{number}.mp4" for number in range(10)]
         with pytest.raises(IncompleteListingError, match="more than 5000 files were created at") as caught:
             next(files)
     assert caught.value.missing == "files created at 2026-03-01T12:00:00Z and before"
+
+
+def test_a_page_that_brings_nothing_new_ends_the_listing_and_says_so(vod: TencentClient) -> None:
+    with endpoint(answers(TotalCount=5000, MediaInfoSet=[media(f"{APP}_1.mp4")])) as served:
+        files = search(vod_client(served.host), SUB, ONLY, ANYTHING)
+        assert next(files).key == f"{APP}_1.mp4"
+        with pytest.raises(IncompleteListingError, match="after 1 of 5000 files a page brings nothing new"):
+            next(files)
 
 
 def test_a_page_that_fails_leaves_what_was_listed(vod: TencentClient) -> None:

@@ -132,6 +132,16 @@ def test_a_refusal_says_which_and_is_not_asked_again_where_it_lasts(code: str, c
     assert len(served.seen) == calls
 
 
+def test_a_number_that_is_none_is_no_answer() -> None:
+    endless: dict[str, Any] = {
+        "UsageKey": ["HD"],
+        "UsageList": [{"TimeKey": "2026-03-01 00:00:00", "UsageValue": [float("inf")]}],
+    }
+    with asked(answers(**endless)) as (source, _):
+        usage = source.usage(APP, Period(FIRST, FIRST))
+    assert {gap.why.cause for gap in usage.gaps} == {UnknownCause.NO_ANSWER}
+
+
 def test_no_answer_is_told_apart_and_asked_once() -> None:
     with asked(status(502)) as (source, served):
         usage = source.usage(APP, Period(FIRST, FIRST))
@@ -144,7 +154,6 @@ def test_no_answer_is_told_apart_and_asked_once() -> None:
     [
         {"UsageKey": ["HD"], "UsageList": [{"TimeKey": "2026-03-01 00:00:00", "UsageValue": [-1]}]},
         {"UsageKey": ["HD"], "UsageList": [{"TimeKey": "2026-03-01 00:00:00", "UsageValue": ["7"]}]},
-        {"UsageKey": ["HD"], "UsageList": [{"TimeKey": "2026-03-01 00:00:00", "UsageValue": [float("inf")]}]},
         {"UsageKey": ["HD"], "UsageList": [{"TimeKey": "2026-03-01 00:00:00", "UsageValue": [True]}]},
         {"UsageKey": ["HD", "SD"], "UsageList": [{"TimeKey": "2026-03-01 00:00:00", "UsageValue": [1]}]},
         {"UsageKey": ["8K"], "UsageList": [{"TimeKey": "2026-03-01 00:00:00", "UsageValue": [1]}]},

@@ -15,6 +15,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 
+from provisioner.controller.events import read_event
 from provisioner.controller.intake import Call, Intake
 from provisioner.controller.rates import Rate, take
 from provisioner.controller.records import SessionState
@@ -25,7 +26,7 @@ from provisioner.controller.store.port import Store, StoreUnavailableError, Tran
 from provisioner.controller.store.sqlite import SqliteStore, sqlite_engine
 from provisioner.controller.sweep import _forget, claim_tick
 from provisioner.foundation.errors import ProvisionerError
-from tests.controller.scene import APP, served
+from tests.controller.scene import APP, callback, served
 
 
 @pytest.fixture
@@ -137,6 +138,11 @@ def test_the_same_call_told_by_many_at_once_is_one_session(store: Store) -> None
     assert (
         store.read(lambda t: t.connection.execute(select(func.count()).select_from(schema.session)).scalar_one()) == 1
     )
+
+
+def test_the_same_callback_is_kept_once(store: Store) -> None:
+    intake, body = Intake(store, lambda _: None), callback(101, "room", time.time())
+    assert [intake.event(served(), read_event(APP, body)).result() for _ in range(2)] == ["kept", "duplicate"]
 
 
 def test_the_rate_is_kept_by_all_together(store: Store) -> None:
