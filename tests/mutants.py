@@ -104,8 +104,8 @@ def _made(folder: Path, module: str) -> list[Mutant]:
     found = []
     for name, diff in json.loads(ran.stdout).items():
         changed = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-        sides = (" ".join(line[1:].strip() for line in changed if line[0] == side) for side in "-+")
-        found.append(Mutant(name, *sides))
+        was, now = (" ".join(line[1:].strip() for line in changed if line[0] == side) for side in "-+")
+        found.append(Mutant(name, was, now))
     return found
 
 
