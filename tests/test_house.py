@@ -16,6 +16,8 @@ MODULES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8
 SAME_MODULE_NAME = {
     "forge/*/adapter.py": "one a forge, behind the same port",
     "forge/*/job.py": "one a forge, behind the same port",
+    "forge/*/authors.py": "one a forge, behind the same port",
+    "forge/*/settings.py": "one a forge, behind the same port",
     "specs/*/prices.py": "the key that names a price list, and the list",
 }
 """Modules of one room with one name, and why; every other name stands once in its room."""

@@ -23,6 +23,8 @@ ACROSS = {
     "tests/promotion/test_laws.py": "laws of a promotion as a whole",
     "tests/provider/test_foreign.py": "programs without specs, through every call of the servicer",
     "tests/provider/test_runbook.py": "Pulumi where people change the console",
+    "tests/forge/test_settings.py": "doctor --forge over both forges",
+    "tests/reconcile/guardrails/test_laws.py": "the law of guardrails, over edits of the whole policy surface",
     "tests/reconcile/test_convergence.py": "the law that after an apply nothing differs",
     "tests/reconcile/test_faults.py": "what goes wrong around an apply, from plan to journal",
     "tests/reconcile/test_kill.py": "a kill at any step of plan and apply",

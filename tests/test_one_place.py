@@ -34,7 +34,7 @@ from provisioner.credentials.source import (
 from provisioner.forge import docs_table, registry
 from provisioner.forge.context import NUMBER, Context, Tokens, Variables
 from provisioner.forge.forge_type import ForgeType, Limits
-from provisioner.forge.port import Change, Note, Review, Status
+from provisioner.forge.port import Change, Note, Review, SettingCheck, Status
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.promotion.gates import GATES
 from provisioner.promotion.gates.gate import Gate, GateAnswer, GateVerdict
@@ -118,6 +118,14 @@ def test_a_new_setting_shows_in_schemas_and_explain(house: House) -> None:
     assert "How loud it is." in told
     assert "templates/call/v1.yaml" in told
     assert "loudness: loud" in house.run("render", "dev/video-call")
+    policies = house.root / "policies"
+    policies.mkdir()
+    head = "apiVersion: recording/v1\nkind: Policy\nname: loud\nmessage: Too loud.\nseverity: warn\n"
+    (policies / "loud.yaml").write_text(f"{head}require: app.settings.loudness == 'soft'\n", "utf-8")
+    assert "policy-loud medium: Too loud." in house.run("validate", "dev")
+    (policies / "loud.yaml").write_text(f"{head}require: app.settings.loudnes == 'soft'\n", "utf-8")
+    assert 'settings has no "loudnes" (did you mean "loudness"?)' in house.run("validate", "dev")
+    (policies / "loud.yaml").unlink()
     house.replace("templates/call/v1.yaml", "loudness: loud", "loudness: lout")
     assert 'takes one of loud, soft, not "lout" (did you mean "loud"?)' in house.run("validate", "dev")
 
@@ -306,7 +314,19 @@ class Notice:
     statuses: list[Status] = field(default_factory=list)
 
     def change(self, number: int) -> Change:
-        return Change(number, "kim", self.context.commit)
+        return Change(number, "kim", self.context.commit, "main")
+
+    def default_branch(self) -> str:
+        return "main"
+
+    def holds(self, branch: str, commit: str) -> bool:
+        return True
+
+    def authors(self, number: int) -> frozenset[str]:
+        return frozenset()
+
+    def settings(self, environment: str) -> Sequence[SettingCheck]:
+        return ()
 
     def change_of(self, commit: str) -> Change | None:
         return None

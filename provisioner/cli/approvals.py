@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.output import format_option, print_json, style
-from provisioner.forge.approvals import Checked, approvals_document, check
+from provisioner.forge.approvals import Checked, approvals_document, change_of_job, check, check_base
 from provisioner.forge.publish import post_verdict
 from provisioner.forge.registry import detect, open_forge
 from provisioner.foundation.clock import system_clock
@@ -95,6 +95,8 @@ def _checked(sealed: Document, needed: Sequence[Demand], status: bool) -> Checke
     if not needed and not status:
         return None
     forge = open_forge(detect(os.environ), os.environ)
+    if not needed:
+        check_base(forge, sealed, change_of_job(forge))
     found = check(forge, sealed, needed) if needed else None
     if status:
         post_verdict(forge, sealed, found)

@@ -1,7 +1,7 @@
 """Who approved a plan: asked of the forge, and bound to the very plan that reviewers were shown.
 
-An approval counts if it was given by somebody else than the author, on the newest commit, after this tool's comment
-showed the plan with this digest. A push or another plan voids it.
+An approval counts if it was given by somebody who wrote and pushed none of the change, on the newest commit, after this
+tool's comment showed the plan with this digest. A push or another plan voids it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from provisioner.forge.marker import ShownPlan, read_marker
 from provisioner.forge.port import Change, Forge, ForgeError, Opinion, Review
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import UsageError
+from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.plan.approvals import Demand
 from provisioner.reconcile.plan.document import Document
 
@@ -65,7 +66,9 @@ class Checked:
 
 def check(forge: Forge, plan: Document, demands: Sequence[Demand]) -> Checked:
     """What the forge says of `demands`, for the sealed `plan`. Raises ForgeError, UsageError."""
-    change = _change(forge)
+    change = change_of_job(forge)
+    check_base(forge, plan, change)
+    authors = forge.authors(change.number) | {change.author.casefold()}
     shown = _shown(forge, plan, change)
     counted: list[Review] = []
     void: list[str] = []
@@ -77,7 +80,7 @@ def check(forge: Forge, plan: Document, demands: Sequence[Demand]) -> Checked:
             void.append(f"{review.reviewer}: the review was dismissed")
         elif isinstance(shown, str):
             void.append(f"{review.reviewer}: {shown}")
-        elif reason := _void(review, change, shown):
+        elif reason := _void(review, change, shown, authors):
             void.append(f"{review.reviewer}: {reason}")
         else:
             counted.append(review)
@@ -120,7 +123,27 @@ def _said(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _change(forge: Forge) -> Change:
+def check_base(forge: Forge, plan: Document, change: Change) -> None:
+    """A commit can be in several changes, and its status with it: only what is merged into the branch that is applied
+    is judged, and only by a base that came there. Raises UsageError, ForgeError."""
+    branch = forge.default_branch()
+    if change.target != branch:
+        raise UsageError(
+            f"this change is for the branch {printable(change.target)}, and what is applied is {printable(branch)}: "
+            "its approvals say nothing of that",
+            fix=f"Propose it for {printable(branch)}.",
+        )
+    if plan["base"] is None:
+        raise UsageError("the plan names no base: nobody knows what protected the environment before")
+    if not forge.holds(branch, plan["base"]["commit"]):
+        raise UsageError(
+            f"the plan's base {plan['base']['commit'][:12]} never came to {printable(branch)}: its policy is nobody's",
+            fix=f"Make the plan with --base and the commit of {printable(branch)} that the change is merged into.",
+        )
+
+
+def change_of_job(forge: Forge) -> Change:
+    """The change that the job runs for, else the one by whose merge its commit came. Raises UsageError, ForgeError."""
     context = forge.context
     if context.change is not None:
         return forge.change(context.change)
@@ -149,9 +172,9 @@ def _shown(forge: Forge, plan: Document, change: Change) -> ShownPlan | str:
     return f"the plan was shown for an older commit ({other.commit[:12]})"
 
 
-def _void(review: Review, change: Change, shown: ShownPlan) -> str:
+def _void(review: Review, change: Change, shown: ShownPlan, authors: frozenset[str]) -> str:
     """Why an approval does not count; '' where it does."""
-    if review.reviewer.casefold() == change.author.casefold():
+    if review.reviewer.casefold() in authors:
         return "wrote the change"
     if not review.commit:
         return "approved a commit that is gone"

@@ -28,6 +28,7 @@ class ForgeType:
     `name` is the word of `--post`, `title` its name in sentences, `ci` what runs its jobs, `job` the variable that is
     `true` there. `token` is the variable with the job's token, `token_fix` how one gets it. `loggers` are those of the
     library that `connect` loads: they would print tokens. `context` reads a job's variables and raises UsageError.
+    `outside` makes do with those that name the project, for who looks at it from elsewhere; None: only a job can.
     """
 
     name: str
@@ -40,3 +41,4 @@ class ForgeType:
     loggers: tuple[str, ...]
     context: Callable[[Variables], Context]
     connect: Callable[[Context, Tokens], Forge]
+    outside: Callable[[Variables], Context] | None = None

@@ -55,12 +55,13 @@ class Notes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A pull request or merge request: its number, who opened it ('': an account that is no more), and its newest
-    commit ('': its branch is gone)."""
+    """A pull request or merge request: its number, who opened it ('': an account that is no more), its newest commit
+    ('': its branch is gone), and the branch that it is to be merged into."""
 
     number: int
     author: str
     commit: str
+    target: str
 
 
 class Opinion(StrEnum):
@@ -99,6 +100,25 @@ class Status:
     about: str
 
 
+class SettingResult(StrEnum):
+    """How a setting of the forge stands."""
+
+    OK = "ok"
+    MISSING = "missing"
+    UNKNOWN = "cannot-verify"
+    """The token may not read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingCheck:
+    """One setting; `fix` is what to set where it is missing, or whom to ask where nobody can tell."""
+
+    name: str
+    result: SettingResult
+    detail: str
+    fix: str = ""
+
+
 class Forge(Protocol):
     """One project on a forge, with one token. Every method raises ForgeError."""
 
@@ -125,6 +145,22 @@ class Forge(Protocol):
 
     def set_status(self, commit: str, status: Status) -> None:
         """Set the status of that name on a commit, or replace it."""
+        ...
+
+    def default_branch(self) -> str:
+        """The branch that is applied."""
+        ...
+
+    def holds(self, branch: str, commit: str) -> bool:
+        """Whether a commit came to a branch."""
+        ...
+
+    def authors(self, number: int) -> frozenset[str]:
+        """Who wrote the commits of a change, alone or with others, and who pushed them; in lower case."""
+        ...
+
+    def settings(self, environment: str) -> Sequence[SettingCheck]:
+        """Whether the forge is set up so that approvals of an environment cannot be passed by."""
         ...
 
     def reviews(self, number: int) -> Sequence[Review]:

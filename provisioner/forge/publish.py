@@ -21,7 +21,8 @@ def post(forge: Forge, body: str, plans: Sequence[Document], clock: Clock = syst
     """Show `body`, Markdown about the sealed `plans`, in the change that the job runs for.
 
     There is one comment for the plans' environments, edited in place; it remembers since when each plan is shown,
-    because an approval counts for what the reviewer saw. Each plan becomes a status of the commit, too.
+    because an approval counts for what the reviewer saw. Each plan becomes a status of the commit, too,
+    where the change is for the branch that is applied.
     Raises ForgeError, UsageError outside of a change, ConflictError where the change has moved on.
     """
     if not all("seal" in plan for plan in plans):
@@ -29,7 +30,8 @@ def post(forge: Forge, body: str, plans: Sequence[Document], clock: Clock = syst
     number, commit = forge.context.change, forge.context.commit
     if number is None:
         raise UsageError("this job runs for no pull request or merge request, so there is nowhere to comment")
-    newest = forge.change(number).commit
+    change = forge.change(number)
+    newest = change.commit
     if newest != commit:
         now = f"moved on to {newest[:12]}" if newest else "lost its branch"
         raise ConflictError(
@@ -43,7 +45,8 @@ def post(forge: Forge, body: str, plans: Sequence[Document], clock: Clock = syst
         return f"{Marker(key, _since(shown, before)).line()}\n{body}"
 
     note = keep(forge.comments(number), key, compose)
-    for plan in plans:
+    # A status belongs to a commit, which may be in a change for another branch as well.
+    for plan in plans if change.target == forge.default_branch() else ():
         _show(forge, commit, Status(f"{STATUS}/{plan['environment']}", State.SUCCESS, _about(plan)))
     return note
 

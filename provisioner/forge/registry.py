@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from provisioner.forge.context import Variables, read_tokens
+from provisioner.forge.context import Context, Variables, read_tokens
 from provisioner.forge.forge_type import ForgeType
 from provisioner.forge.github.job import GITHUB
 from provisioner.forge.gitlab.job import GITLAB
@@ -31,8 +31,17 @@ def detect(variables: Mapping[str, str]) -> str:
 def open_forge(name: str, variables: Mapping[str, str]) -> Forge:
     """The forge of FORGES with this name, in the job of `variables`. Makes no call. Raises UsageError for what is
     missing."""
+    return _connected(FORGES[name], FORGES[name].context, variables)
+
+
+def open_project(name: str, variables: Mapping[str, str]) -> Forge:
+    """The same from anywhere, for the settings of the project that the variables name."""
     forge = FORGES[name]
-    context, tokens = forge.context(Variables(variables)), read_tokens(forge, variables)
+    return _connected(forge, forge.outside or forge.context, variables)
+
+
+def _connected(forge: ForgeType, read_context: Callable[[Variables], Context], variables: Mapping[str, str]) -> Forge:
+    context, tokens = read_context(Variables(variables)), read_tokens(forge, variables)
     proxy_for(context.api)  # the clients ask the same variables, and fail in code
     logging.silence(*forge.loggers)
     return forge.connect(context, tokens)

@@ -73,6 +73,11 @@ class ServedEnvironment:
         return self._open()[0]
 
     @property
+    def reviewed(self) -> Document | None:
+        """The sealed plan that this run carries out, once it was read; None where none is named."""
+        return self._sealed
+
+    @property
     def console(self) -> Console:
         """The console that they name, opened when first asked for."""
         return self._open()[2]

@@ -16,6 +16,7 @@ from provisioner.reconcile.plan.removal import STOP_AUTO, Managed
 from provisioner.recording.document import nest
 from provisioner.recording.fields import FIELDS
 from provisioner.report.plan.plan_view import PlanView, read_plan
+from provisioner.report.plan.risks import guardrail_words, weakened
 from provisioner.report.plan.terminal import totals
 from provisioner.report.runbook.runbook import render_left
 from provisioner.report.runbook.runbook_steps import needs_people
@@ -27,7 +28,7 @@ def get_plan(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
     """The environment's plan, one line that sums it up, what stands against carrying it out, what is left to people.
 
     `known` are the applications that the stack holds, as {name, sdkAppId, owner, onRemove}: `removed` tells what
-    becomes of those that no spec names any more.
+    becomes of those that no spec names any more, `guardrails` what the reviewed plan says that is protected worse.
     """
     held = [_managed(entry) for entry in arguments.get("known") or ()]
     plan, refused = served.plan(held)
@@ -40,6 +41,9 @@ def get_plan(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
         "refused": refused,
         "people": _left_to_people(served, view),
         "removed": removed,
+        "guardrails": [printable(guardrail_words(change)) for change in weakened(read_plan(served.reviewed))]
+        if served.reviewed
+        else [],
     }
 
 

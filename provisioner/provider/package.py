@@ -187,7 +187,8 @@ def _provider_properties() -> Schema:
 def _functions() -> Schema:
     text, number = {"type": "string"}, {"type": "integer"}
     listed = {"type": "array", "items": _ANY}
-    plan = {"plan": _ANY, "summary": text, "refused": text, "people": text, "removed": listed}
+    texts = {"type": "array", "items": text}
+    plan = {"plan": _ANY, "summary": text, "refused": text, "people": text, "removed": listed, "guardrails": texts}
     shown = {
         "sdkAppId": number,
         "name": text,

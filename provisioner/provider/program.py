@@ -69,6 +69,8 @@ def _pass_the_gate(provider: Provider, known: list[dict[str, Any]]) -> None:
         for finding in subject["findings"]:
             tell = pulumi.log.info if finding["severity"] == "info" else pulumi.log.warn
             tell(f"{_place(finding)}{whose}: {finding['id']}: {finding['message']}")
+    for words in answer["guardrails"]:
+        pulumi.log.warn(f"guardrail: {words}")
     for removed in answer["removed"]:
         (pulumi.log.warn if removed["stops"] else pulumi.log.info)(removed["message"])
     pulumi.log.info(f"{answer['summary']} On the {answer['plan']['console']}.")

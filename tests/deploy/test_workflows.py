@@ -28,7 +28,8 @@ BIN = Path(sys.executable).parent
 ACTION = ROOT / "deploy/action/action.yml"
 SHIPPED = sorted(GITHUB.glob("*.yaml"))
 CI = ROOT / ".github/workflows/ci.yml"
-WORKFLOWS = [*SHIPPED, CI]
+OWN = sorted((ROOT / ".github/workflows").glob("*.yml"))
+WORKFLOWS = [*SHIPPED, *OWN]
 ISSUE_FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml"))
 CALL = "environments/prod/apps/video-call.yaml"
 BRANCH = 'x;touch${IFS}pwned;"$(touch${IFS}pwned)"`touch${IFS}pwned`\''
@@ -101,7 +102,7 @@ def test_a_fork_gets_no_secret_no_identity_and_nothing_to_write() -> None:
     assert "github.token" not in str(fork)
     conditions = {name: job["if"] for name, job in jobs(GITHUB / "review.yaml").items()}
     same = "github.event.pull_request.head.repo.full_name == github.repository"
-    assert conditions["plan"] == same
+    assert conditions["plan"] == f"{same} && github.event.pull_request.base.ref == 'main'"
     assert same.replace("==", "!=") in conditions["fork"]
     assert read(GITLAB)["recording:fork"]["id_tokens"] == {}
 
@@ -168,7 +169,7 @@ class Repository:
         self.project, self.fake = project, fake
         fake.now = system_clock()  # the jobs' clock is the real one
         checkout(project.root)
-        fake.teams = {"acme/calls": ["ann"], "acme/education": ["cid"]}
+        fake.teams = {"acme/calls": ["ann", "bob"], "acme/education": ["cid"]}
         project.run("apply", "prod", "--yes")
         project.write(".gitignore", ".provisioner/\n.venv/\nplans/\n*.json\n*.md\n*.txt\n")
         self.git("init", "-q", "-b", "main")
@@ -258,6 +259,7 @@ def test_from_a_hostile_branch_to_production_and_nothing_unapproved(repository: 
     assert "maxIdleTime" in repository.project.root.joinpath("summary.md").read_text()
     repository.fake.wait()
     repository.fake.review("ann")
+    repository.fake.review("bob")  # the owner is another, too: a guardrail of production, which asks for two
     assert review.github("review.yaml", "plan", **prod) == 0
     approvals = [status for status in repository.fake.statuses if status["name"] == "trtc-recording/prod/approvals"]
     assert [(status["state"], status["commit"]) for status in approvals] == [
@@ -315,6 +317,7 @@ def test_the_same_on_gitlab(repository: Repository) -> None:
     repository.fake.pulls[7].merged_as = repository.head
     repository.fake.wait()
     repository.fake.review("ann")
+    repository.fake.review("bob")
     assert apply.gitlab("recording:apply", **pushed) == 0, apply.seen
     assert repository.idle() == 60
     assert not list(repository.project.root.rglob("pwned*"))

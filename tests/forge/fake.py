@@ -39,12 +39,16 @@ class Entry:
 
 @dataclass
 class Pull:
-    """A pull or merge request; `pushes` are its newest commits with their times, oldest first."""
+    """A pull or merge request; `pushes` are its newest commits with their times, oldest first. `written_by` are authors
+    and co-authors of its commits, `pushed_by` who pushed them."""
 
     number: int
     author: str = "kim"
     pushes: list[tuple[datetime, str]] = field(default_factory=lambda: [(START, HEAD)])
     merged_as: str | None = None
+    target: str = "main"
+    written_by: list[str] = field(default_factory=list)
+    pushed_by: list[str] = field(default_factory=list)
 
     @property
     def head(self) -> str:
@@ -106,6 +110,10 @@ class FakeForge:
     roles: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=lambda: {TOKEN: BOT, TEAMS_TOKEN: "teams-reader"})
     closed_to: set[str] = field(default_factory=set)
+    strange: set[str] = field(default_factory=set)
+    """Commits that never came to the branch main."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What pages of the project's settings answer, by the end of their path."""
     faults: list[Fault] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     before: Callable[[Call], None] = lambda _call: None
@@ -230,7 +238,7 @@ class FakeServer:
         call = Call(
             request.method,
             request.url.path,
-            dict(request.query_params),
+            {**request.query_params, "refs": " ".join(request.query_params.getlist("refs[]"))},
             body,
             self.forge.accounts.get(token, ""),
         )

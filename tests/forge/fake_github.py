@@ -44,7 +44,8 @@ def _pull(forge: FakeForge, pull: Pull) -> dict[str, Any]:
         "number": pull.number,
         "url": f"{forge.url}/api/v3/repos/{REPOSITORY}/pulls/{pull.number}",
         "user": {"login": pull.author},
-        "head": {"sha": pull.head},
+        "head": {"sha": pull.head, "ref": "topic", "repo": {"full_name": REPOSITORY, "name": "recording"}},
+        "base": {"ref": pull.target},
         "merged_at": stamp(forge.now) if pull.merged_as else None,
         "merge_commit_sha": pull.merged_as or "f" * 40,  # before the merge: a commit that tries it out
     }
@@ -135,8 +136,47 @@ def _members(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
 
 
 def _graphql(forge: FakeForge, call: Call, found: re.Match[str]) -> Any:
+    if "pullRequest" in call.body["query"]:
+        return _commits(forge, call.body["variables"])
     assert "viewer" in call.body["query"]
     return {"data": {"viewer": {"login": call.account}}}
+
+
+def _commits(forge: FakeForge, asked: dict[str, Any]) -> Any:
+    """One commit a page; an author without an account is null."""
+    pull, at = forge.pulls[asked["number"]], int(asked["after"] or 0)
+    names = pull.written_by[at : at + 1]
+    people = [{"user": {"login": name}} for name in names] + [{"user": None}]
+    commit = {"authors": {"nodes": people}, "committer": {"user": {"login": "web-flow"}}}
+    page = {"hasNextPage": at + 1 < len(pull.written_by), "endCursor": str(at + 1)}
+    commits = {"pageInfo": page, "nodes": [{"commit": commit}]}
+    return {"data": {"repository": {"pullRequest": {"commits": commits}}}}
+
+
+def _activity(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    assert call.query["ref"] == "refs/heads/topic"
+    moves = [
+        {"actor": {"login": name}, "activity_type": "push"} for pull in forge.pulls.values() for name in pull.pushed_by
+    ]
+    shown, headers = forge.pages([{"actor": None}, *moves], call, forge.url)
+    return JSONResponse(shown, headers=headers)
+
+
+def _repository(forge: FakeForge, call: Call, found: re.Match[str]) -> Any:
+    return {"full_name": REPOSITORY, "default_branch": "main", "url": f"{forge.url}{call.path}"}
+
+
+def _compare(forge: FakeForge, call: Call, found: re.Match[str]) -> Any:
+    return {
+        "behind_by": int(found[1] in forge.strange),
+        "ahead_by": 1,
+        "status": "ahead",
+        "url": f"{forge.url}{call.path}",
+    }
+
+
+def _settings(forge: FakeForge, call: Call, found: re.Match[str]) -> Any:
+    return forge.settings[found[1]]
 
 
 ROUTES: list[tuple[str, Handler]] = [
@@ -154,4 +194,8 @@ ROUTES: list[tuple[str, Handler]] = [
     (rf"POST {_BASE}/statuses/([0-9a-f]+)", _create_status),
     (r"GET /api/v3/orgs/([\w-]+)/teams/([\w-]+)/members", _members),
     (r"POST /api/graphql", _graphql),
+    (rf"GET {_BASE}", _repository),
+    (rf"GET {_BASE}/activity", _activity),
+    (rf"GET {_BASE}/compare/([0-9a-f]+)\.\.\.main", _compare),
+    (rf"GET {_BASE}/(.+)", _settings),
 ]

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from starlette.responses import JSONResponse, Response
 
-from tests.forge.fake import Call, Entry, FakeForge, Handler, Missing, Pull, stamp
+from tests.forge.fake import OLDER, Call, Entry, FakeForge, Handler, Missing, Pull, stamp
 
 PROJECT = "42"
 _BASE = r"/api/v4/projects/42"
@@ -53,6 +53,10 @@ def _request(forge: FakeForge, pull: Pull) -> dict[str, Any]:
         "state": "merged" if pull.merged_as else "opened",
         "merge_commit_sha": pull.merged_as,
         "squash_commit_sha": None,
+        "target_branch": pull.target,
+        "source_branch": "topic",
+        "source_project_id": int(PROJECT),
+        "created_at": stamp(pull.pushes[0][0]),
     }
 
 
@@ -145,6 +149,55 @@ def _project_members(forge: FakeForge, call: Call, found: re.Match[str]) -> Resp
     return _paged(forge, call, members)
 
 
+def _commits(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    """The first wrote the commit, the second by a public address, the others are named in its message."""
+    pull = forge.pulls[int(found[1])]
+    addresses = [
+        f"7-{name}@users.noreply.gitlab.example" if at % 2 == 0 else f"{name}@acme.example"
+        for at, name in enumerate(pull.written_by)
+    ]
+    message = "x\n\n" + "\n".join(f"Co-authored-by: X <{address}>" for address in addresses[1:])
+    commit = {
+        "id": pull.head,
+        "author_email": addresses[0] if addresses else "",
+        "committer_email": "ci@acme.example",
+        "message": message,
+    }
+    return _paged(forge, call, [commit])
+
+
+def _users(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    name, _, host = call.query["search"].partition("@")
+    known = {author for pull in forge.pulls.values() for author in pull.written_by}
+    return _paged(forge, call, [_author(name)] if host == "acme.example" and name in known else [])
+
+
+def _events(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
+    assert call.query["action"] == "pushed"
+    assert call.query["after"] < stamp(forge.now)[:10]
+    pushes = [
+        {"author_username": name, "push_data": {"ref": ref}}
+        for pull in forge.pulls.values()
+        for ref, names in (("topic", pull.pushed_by), ("other", ["ann", "dee"]))
+        for name in names
+    ]
+    return _paged(forge, call, [{"author_username": "x", "push_data": None}, *pushes])
+
+
+def _project(forge: FakeForge, call: Call, found: re.Match[str]) -> Any:
+    return {"id": int(PROJECT), "default_branch": "main", **forge.settings.get("project", {})}
+
+
+def _merge_base(forge: FakeForge, call: Call, found: re.Match[str]) -> Any:
+    commit, branch = call.query["refs"].split()
+    assert branch == "main"
+    return {"id": OLDER if commit in forge.strange else commit}
+
+
+def _settings(forge: FakeForge, call: Call, found: re.Match[str]) -> Any:
+    return forge.settings[found[1]]
+
+
 ROUTES: list[tuple[str, Handler]] = [
     (r"GET /api/v4/user", _user),
     (rf"GET {_BASE}/merge_requests/(\d+)/notes", _list_notes),
@@ -160,5 +213,11 @@ ROUTES: list[tuple[str, Handler]] = [
     (rf"GET {_BASE}/repository/commits/([0-9a-f]+)/merge_requests", _requests_of),
     (rf"POST {_BASE}/statuses/([0-9a-f]+)", _create_status),
     (rf"GET {_BASE}/members/all", _project_members),
+    (rf"GET {_BASE}", _project),
+    (rf"GET {_BASE}/merge_requests/(\d+)/commits", _commits),
+    (r"GET /api/v4/users", _users),
+    (rf"GET {_BASE}/events", _events),
+    (rf"GET {_BASE}/repository/merge_base", _merge_base),
     (r"GET /api/v4/groups/([\w%/-]+)/members/all", _group_members),
+    (rf"GET {_BASE}/(.+)", _settings),
 ]

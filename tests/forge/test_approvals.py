@@ -10,6 +10,7 @@ import pytest
 
 from provisioner.forge.publish import post
 from provisioner.forge.registry import open_forge
+from provisioner.reconcile.plan.seal import digest
 from tests.conftest import ROOT
 from tests.forge.fake import HEAD, MERGED, OLDER, TEAMS_TOKEN, TOKEN, FakeForge
 from tests.forge.fake_gitlab import PROJECT
@@ -142,6 +143,76 @@ def test_the_author_does_not_count(review: Review) -> None:
     review.approve("kim", "cid", "dee")
     ran = review.check()
     assert (ran.code, "does not count: kim: wrote the change" in ran.out) == (1, True)
+
+
+def test_whoever_wrote_or_pushed_a_commit_does_not_count(review: Review) -> None:
+    """A bot opened it; the commits are somebody's, with somebody's help, and somebody else pushed them."""
+    pull = review.fake.pulls[7]
+    pull.author, pull.written_by, pull.pushed_by = "dependabot", ["Ann", "cid"], ["bob"]
+    review.show()
+    review.approve("ann", "cid", "bob", "dee")
+    ran = review.check()
+    assert ran.code == 1
+    assert all(f"does not count: {name}: wrote the change" in ran.out for name in ("ann", "bob", "cid"))
+    pull.written_by, pull.pushed_by = ["zoe"], ["zoe"]
+    assert review.check().code == 0
+
+
+def test_a_change_for_another_branch_says_nothing_of_the_one_that_is_applied(review: Review) -> None:
+    """A commit's status is that of every change that holds it: one for a weak branch would approve the other."""
+    review.show()
+    review.approve("ann", "dee")
+    review.fake.statuses.clear()
+    review.fake.pulls[7].target = "release"
+    ran = review.check("--status")
+    assert (ran.code, "this change is for the branch release, and what is applied is main" in ran.err) == (1, True)
+    review.show()
+    assert review.fake.statuses == []
+
+
+def test_a_base_that_never_came_to_the_branch_is_nobodys_policy(review: Review) -> None:
+    review.show()
+    review.approve("ann", "dee")
+    review.fake.strange.add(review.base)
+    ran = review.check("--status")
+    assert (ran.code, f"the plan's base {review.base[:12]} never came to main" in ran.err) == (1, True)
+
+
+def test_even_a_plan_that_asks_nobody_is_judged_by_a_base_of_the_branch(review: Review) -> None:
+    """Its status would say that all is well."""
+    assert review.project.run("plan", "dev", "--base", review.base, "--out", "plan.json").code == 0
+    review.fake.pulls[7].target = "release"
+    ran = review.check("--status")
+    assert (ran.code, review.fake.statuses) == (1, [])
+    review.fake.pulls[7].target = "main"
+    assert review.check("--status").code == 0
+    assert [status["state"] for status in review.fake.statuses] == ["success"]
+
+
+def test_a_weakened_guardrail_asks_the_base_although_nothing_else_changes(review: Review) -> None:
+    review.project.run("apply", "prod", "--yes")
+    review.project.edit(PROD, 'high: 2, teams: ["@acme/sre"]', "high: 0")
+    review.project.edit("CODEOWNERS", "*                                           @acme/platform", "* @mallory")
+    review.fake.teams |= {"acme/platform": ["pat", "pia"]}
+    review.plan()
+    review.show()
+    assert review.verdicts() == {"@acme/platform": "missing", "@acme/sre": "missing"}
+    review.approve("mallory", "pat", "dee")
+    assert review.verdicts() == {"@acme/platform": "missing", "@acme/sre": "approved"}
+    review.approve("pia")
+    assert review.check().code == 0
+
+
+def test_a_plan_without_base_or_with_other_guardrails_is_not_asked_about(review: Review) -> None:
+    review.project.edit(PROD, "required: 1, ", "")
+    review.project.run("plan", "prod", "--out", "plan.json")
+    assert "names no base" in review.check().err
+    sealed = review.plan()
+    sealed["guardrails"]["changes"] = []
+    sealed["seal"]["digest"] = digest(sealed)
+    review.project.write("plan.json", json.dumps(sealed))
+    ran = review.check()
+    assert (ran.code, "does not say what becomes of the guardrails here" in ran.err) == (1, True)
 
 
 def test_a_new_push_voids_every_approval(review: Review) -> None:

@@ -182,6 +182,17 @@ def test_a_sealed_plan_holds_up_to_what_was_reviewed(
     assert "this plan was carried out already" in again.messages("error")[0]
 
 
+def test_what_the_reviewed_plan_says_of_guardrails_is_told_again(
+    project: Project, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = project.commit()
+    project.edit("CODEOWNERS", "*                                           @acme/platform", "* @mallory")
+    assert project.run("plan", "dev", "--base", base, "--out", "plan.json").code == 0
+    monkeypatch.setenv("TRTC_PLAN", "plan.json")
+    told = [text for text in engine.preview().messages("warning") if text.startswith("guardrail: Owners: ")]
+    assert any("@acme/platform -> @mallory. Asked by the base: 1 of @acme/platform." in text for text in told)
+
+
 def test_a_write_tells_from_when_on_it_holds(engine: Engine) -> None:
     told = [text for text in engine.up().messages("info") if text.startswith("takes effect for rooms created after ")]
     assert len(told) == 2

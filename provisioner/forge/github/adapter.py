@@ -22,7 +22,9 @@ from github.Repository import Repository
 
 from provisioner.forge.api_errors import reached, refusal
 from provisioner.forge.context import Context, Tokens
-from provisioner.forge.port import Change, ForgeError, Note, Notes, Opinion, Review, Status
+from provisioner.forge.github.authors import pushed_by, written_by
+from provisioner.forge.github.settings import GitHubSettings, examine
+from provisioner.forge.port import Change, ForgeError, Note, Notes, NotFound, Opinion, Review, SettingCheck, Status
 from provisioner.forge.retry import LONGEST_WAIT, TIMEOUT, Patient, policy, too_long
 from provisioner.foundation.text_safety import Secret
 
@@ -68,6 +70,33 @@ class GitHub:
             repository.get_commit(commit).create_status(
                 state=status.state.value, target_url=self.context.run, description=status.about, context=status.name
             )
+
+    def default_branch(self) -> str:
+        with self.speaking():
+            return self._repository.default_branch
+
+    def holds(self, branch: str, commit: str) -> bool:
+        try:
+            with self.speaking():
+                return self._repository.compare(commit, branch).behind_by == 0
+        except NotFound:
+            return False
+
+    def authors(self, number: int) -> frozenset[str]:
+        with self.speaking():
+            pull = self._repository.get_pull(number)
+            requester = self._client(self._tokens.own, creates=False).requester
+            home: Repository | None = pull.head.repo  # the library's types know no null
+            # A fork that is gone tells nothing of its pushes; its commits still name their authors.
+            pushers = frozenset() if home is None else pushed_by(requester, home.full_name, pull.head.ref)
+            return pushers | written_by(requester, self.context.project, number)
+
+    def settings(self, environment: str) -> Sequence[SettingCheck]:
+        with self.speaking():
+            requester = self._client(self._tokens.own, creates=False).requester
+        return examine(
+            GitHubSettings(self.speaking, requester, self.context.project), self.default_branch(), environment
+        )
 
     def reviews(self, number: int) -> Sequence[Review]:
         last: dict[str, Review] = {}
@@ -186,7 +215,7 @@ def _note(entry: Issue | IssueComment) -> Note:
 
 
 def _change(pull: PullRequest) -> Change:
-    return Change(pull.number, _login(pull), pull.head.sha)
+    return Change(pull.number, _login(pull), pull.head.sha, pull.base.ref)
 
 
 def _login(entry: Any) -> str:

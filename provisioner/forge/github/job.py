@@ -32,6 +32,15 @@ def _context(variables: Variables) -> Context:
     )
 
 
+def _outside(variables: Variables) -> Context:
+    """GitHub's own service unless the variables name another."""
+    known = {"GITHUB_API_URL": "https://api.github.com", "GITHUB_SERVER_URL": "https://github.com"}
+    values = Variables({**known, **{name: value for name, value in variables.values.items() if value}})
+    project = values.get("GITHUB_REPOSITORY", _REPOSITORY)
+    page = f"{values.url('GITHUB_SERVER_URL')}/{project}"
+    return Context(GITHUB, values.url("GITHUB_API_URL"), project, "", None, page, page)
+
+
 def _pull_request(variables: Variables) -> tuple[int | None, str]:
     """Number and newest commit of the pull request in the event that started the job."""
     path = variables.get("GITHUB_EVENT_PATH", PATH)
@@ -65,4 +74,5 @@ GITHUB = ForgeType(
     ("github",),
     _context,
     _connect,
+    _outside,
 )

@@ -19,7 +19,20 @@ from requests.adapters import HTTPAdapter
 
 from provisioner.forge.api_errors import reached, refusal
 from provisioner.forge.context import Context, Tokens
-from provisioner.forge.port import Change, ForgeError, Note, Notes, NotFound, Opinion, Review, State, Status
+from provisioner.forge.gitlab.authors import pushed_by, written_by
+from provisioner.forge.gitlab.settings import GitLabSettings, examine
+from provisioner.forge.port import (
+    Change,
+    ForgeError,
+    Note,
+    Notes,
+    NotFound,
+    Opinion,
+    Review,
+    SettingCheck,
+    State,
+    Status,
+)
 from provisioner.forge.retry import TIMEOUT, Patient, policy
 from provisioner.foundation.text_safety import Secret
 
@@ -78,6 +91,32 @@ class GitLab:
         except ForgeError as error:
             if "Cannot transition status" not in error.what:  # it stands as it should already
                 raise
+
+    def default_branch(self) -> str:
+        with self.speaking():
+            return str(self._client(self._tokens.own, creates=False).projects.get(self.context.project).default_branch)
+
+    def holds(self, branch: str, commit: str) -> bool:
+        try:
+            with self.speaking():
+                base: Any = self._project.repository_merge_base([commit, branch])
+                return bool(base["id"] == commit)
+        except NotFound:
+            return False
+
+    def authors(self, number: int) -> frozenset[str]:
+        with self.speaking():
+            client = self._client(self._tokens.own, creates=False)
+            request = self._project.mergerequests.get(number)
+            return written_by(client, request) | pushed_by(client, request)
+
+    def settings(self, environment: str) -> Sequence[SettingCheck]:
+        branch = self.default_branch()
+        return examine(
+            GitLabSettings(self.speaking, self._client(self._tokens.own, creates=False), self.context.project),
+            branch,
+            environment,
+        )
 
     def reviews(self, number: int) -> Sequence[Review]:
         with self.speaking():
@@ -213,7 +252,7 @@ def _issue(issue: dict[str, Any]) -> Note:
 
 
 def _change(request: dict[str, Any]) -> Change:
-    return Change(request["iid"], _username(request.get("author")), request.get("sha") or "")
+    return Change(request["iid"], _username(request.get("author")), request.get("sha") or "", request["target_branch"])
 
 
 def _username(account: dict[str, Any] | None) -> str:

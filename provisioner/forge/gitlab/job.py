@@ -29,6 +29,14 @@ def _context(variables: Variables) -> Context:
     )
 
 
+def _outside(variables: Variables) -> Context:
+    """GitLab's own service unless the variables name another."""
+    known = {"CI_API_V4_URL": "https://gitlab.com/api/v4"}
+    values = Variables({**known, **{name: value for name, value in variables.values.items() if value}})
+    api = values.url("CI_API_V4_URL")
+    return Context(GITLAB, api, values.get("CI_PROJECT_ID", NUMBER), "", None, api, api)
+
+
 def _connect(context: Context, tokens: Tokens) -> Forge:
     from provisioner.forge.gitlab.adapter import GitLab
 
@@ -47,4 +55,5 @@ GITLAB = ForgeType(
     ("gitlab",),
     _context,
     _connect,
+    _outside,
 )

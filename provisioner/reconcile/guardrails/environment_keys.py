@@ -178,6 +178,7 @@ _KEYS = (
         lambda was, now: now is None or (was is not None and now < was),
     ),
     _Key("intents", "/intent", "Intents", "acknowledge for others", *INTENTS),
+    _Key("removed", "/removed", "Acknowledged removals", "acknowledge that others stop being recorded", *INTENTS),
     _Key("journal", "/journal", "Journal", "write what was done where nobody looks", _journal, _always),
     _Key("evidence", "/evidence", "Evidence", "keep callbacks where nobody looks", _text, _always),
     _Key("site", "/site", "Site", "have other rules hold", _text, _always),

@@ -27,7 +27,7 @@ _MOST = 25
 class BasePolicy:
     """What the base protects by. `commit` is where that was read, '' where nothing of it can be.
 
-    `partial` is what else can be read where the base itself is `broken`, which says what is to be mended there.
+    `partial` is what else holds where the base itself is `broken`, which says what is to be mended there.
     """
 
     policy: GuardrailPolicy
@@ -102,7 +102,8 @@ class CommitPolicy:
 def strictest_known(history: Iterator[CommitPolicy]) -> BasePolicy:
     """The policy of the first commit of `history`, which runs backwards, else of the first that can be read.
 
-    CODEOWNERS and all that environments share are read from the base whatever is wrong with the environment.
+    CODEOWNERS and all that environments share are read from the base as well, whatever is wrong with the environment:
+    what came with the commits that broke it was shown to nobody.
     """
     base = next(history)
     policy, name = base.policy, base.policy.name
@@ -113,7 +114,8 @@ def strictest_known(history: Iterator[CommitPolicy]) -> BasePolicy:
         own = earlier.policy.environment
         if earlier.readable and own is not None:
             before = replace(policy, environments={**policy.environments, name: own}, names=policy.names | {name})
-            return BasePolicy(before, earlier.commit, (policy,) if policy.environment else (), broken)
+            known = (earlier.policy, *([policy] if policy.environment else []))
+            return BasePolicy(before, earlier.commit, known, broken)
     return BasePolicy(policy, "", broken=broken) if base.there else BasePolicy(policy, base.commit)
 
 

@@ -66,9 +66,12 @@ class Expression:
 
     def judge(self, documents: Mapping[str, Mapping[str, Any]]) -> Ruling:
         """The ruling on documents (`cel_types.cel_document`) by variable; one that is missing is empty."""
-        data = {**{name: {} for name in VARIABLES}, **documents, "forever": _forever()}
+        return self.judge_in(activation(documents))
+
+    def judge_in(self, given: Any) -> Ruling:
+        """The same on an `activation`, which several expressions can share: making one costs more than judging."""
         try:
-            result = self._program.eval(data=data)
+            result = self._program.eval(given)
         except RuntimeError as error:
             return Ruling(False, _told(str(error)))
         value = result.value()
@@ -79,6 +82,13 @@ class Expression:
     @cached_property
     def _program(self) -> Any:
         return _environment(typed=False).compile(self.text, disable_check=True)
+
+
+def activation(documents: Mapping[str, Mapping[str, Any]]) -> Any:
+    """Documents by variable, ready to be judged."""
+    return _environment(typed=False).Activation(
+        {**{name: {} for name in VARIABLES}, **documents, "forever": _forever()}
+    )
 
 
 def compiled(text: str) -> Expression:

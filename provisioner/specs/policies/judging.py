@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from provisioner.foundation.errors import Location
@@ -13,7 +14,7 @@ from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.policy import Policy
 from provisioner.specs.policies.cel_types import cel_document
-from provisioner.specs.policies.expression import APP, BASE, CONSOLE, Ruling
+from provisioner.specs.policies.expression import APP, BASE, CONSOLE, Ruling, activation
 from provisioner.specs.rules.rule import Violation
 
 
@@ -36,6 +37,23 @@ class Seen:
         return base or (policy.needs_console and self.console is None)
 
 
+class OfflineJudge:
+    """What the specs alone can tell of one application; policies share its document."""
+
+    def __init__(self, app: Application) -> None:
+        self.app = app
+
+    @cached_property
+    def _given(self) -> Any:
+        return activation({APP: cel_document(self.app.values)})
+
+    def violations(self, policy: Policy) -> Iterator[Violation]:
+        """What stands against the application, which the policy concerns."""
+        yield from _overridden(policy, self.app)
+        if policy.require is not None and policy.offline:
+            yield from _violation(policy, self.app, policy.require.judge_in(self._given))
+
+
 def violations(policy: Policy, app: Application, seen: Seen | None = None) -> Iterator[Violation]:
     """What stands against an application that the policy concerns.
 
@@ -43,10 +61,12 @@ def violations(policy: Policy, app: Application, seen: Seen | None = None) -> It
     violation and says why.
     """
     if seen is None:
-        yield from _overridden(policy, app)
-    if policy.require is None or policy.offline == (seen is not None):
-        return
-    ruling = ruling_of(policy, app, seen or Seen())
+        yield from OfflineJudge(app).violations(policy)
+    elif policy.require is not None and not policy.offline:
+        yield from _violation(policy, app, ruling_of(policy, app, seen))
+
+
+def _violation(policy: Policy, app: Application, ruling: Ruling) -> Iterator[Violation]:
     if not ruling.holds:
         undecided = f" (cannot be decided: {ruling.reason})" if ruling.reason else ""
         yield Violation(app, _path(policy, app), f"{policy.message}{undecided}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from provisioner.recording.findings import Severity
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.policy import Policy
-from provisioner.specs.policies.judging import violations
-from provisioner.specs.rules.rule import Rule, Specs, Violation
+from provisioner.specs.policies.judging import OfflineJudge
+from provisioner.specs.rules.rule import Check, Rule, Specs, Violation
 
 RULES = (
     Rule(
@@ -34,17 +35,8 @@ RULES = (
 NOT_JUDGED = RULES[2]
 
 
-def rule_of(policy: Policy) -> Rule:
-    """A policy as a rule. Its check judges what the specs alone can tell; the rest is the plan's."""
-
-    def check(specs: Specs) -> Iterator[Violation]:
-        for environment in specs.environments:
-            for app in environment.applications:
-                if policy in environment.policies and policy.match.concerns(
-                    environment.tier, environment.site, environment.name, app
-                ):
-                    yield from violations(policy, app)
-
+def rule_of(policy: Policy, check: Check | None = None) -> Rule:
+    """A policy as a rule, with the check of what the specs alone can tell; the rest is the plan's."""
     return Rule(
         policy.id,
         policy.description or policy.message,
@@ -59,4 +51,27 @@ def rule_of(policy: Policy) -> Rule:
 def rules_of(environments: tuple[Environment, ...]) -> Iterator[Rule]:
     """The policies that hold in these environments, as rules."""
     known = {policy.id: policy for environment in environments for policy in environment.policies}
-    yield from map(rule_of, known.values())
+    found: dict[str, list[Violation]] = {}
+    judged: list[Specs] = []
+
+    def check(policy: Policy, specs: Specs) -> list[Violation]:
+        """All policies are judged at once, application by application, for whichever is asked first."""
+        if not judged or judged[0] is not specs:
+            judged[:] = [specs]
+            found.clear()
+            for name, violation in _violations(specs):
+                found.setdefault(name, []).append(violation)
+        return found.get(policy.id, [])
+
+    for policy in known.values():
+        yield rule_of(policy, partial(check, policy))
+
+
+def _violations(specs: Specs) -> Iterator[tuple[str, Violation]]:
+    for environment in specs.environments:
+        for app in environment.applications:
+            judge = OfflineJudge(app)
+            for policy in environment.policies:
+                if policy.match.concerns(environment.tier, environment.site, environment.name, app):
+                    for violation in judge.violations(policy):
+                        yield policy.id, violation

@@ -277,9 +277,8 @@ def test_a_base_that_is_broken_first_and_repaired_weaker_then(templates: Path) -
     assert known.broken.startswith("environments/prod/environment.yaml:4:")
     assert known.commit == before.read(templates).commit
     changes = [change for policy in known.policies for change in compare(policy, head.read(templates).policy)]
-    assert [(change.id, who(change)) for change in changes if change.severity is Severity.HIGH] == [
-        ("approvals", [(PLATFORM, 2)])
-    ]
+    high = dict.fromkeys(change for change in changes if change.severity is Severity.HIGH)
+    assert [(change.id, who(change)) for change in high] == [("approvals", [(PLATFORM, 2)])]
 
 
 def test_an_environment_that_went_and_comes_again_is_held_to_what_it_was(templates: Path) -> None:
