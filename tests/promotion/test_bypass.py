@@ -77,3 +77,10 @@ def test_what_is_refused_says_what_to_write() -> None:
         with pytest.raises(UsageError) as refused:
             asked_for(gates, "x", expires, DAY)
         assert str(refused.value.fix).startswith(fix)
+
+
+@pytest.mark.parametrize(("reason", "expires"), [("", "2026-02-02"), (" ", "2026-02-02"), ("Why", ""), (None, None)])
+def test_a_bypass_says_why_and_until_when(reason: str | None, expires: str | None) -> None:
+    with pytest.raises(UsageError, match="--bypass needs --reason and --expires") as refused:
+        asked_for(["soak"], reason, expires, DAY)
+    assert refused.value.fix == '--reason "Why" --expires YYYY-MM-DD.'
