@@ -11,10 +11,10 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet $(LOCK_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine up preview drift down check format test one docs lock dist release clean
+.PHONY: help setup engine up preview drift down check format test test-long mutants one docs lock dist release clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.runtime ## install everything that `make up` needs, the Pulumi CLI included
 	@$(BIN)/python -m provisioner.provider.cli_install || true
@@ -52,6 +52,13 @@ test: check ## everything CI runs; ARGS="tests/reconcile -k intent" runs those t
 	$(BIN)/pytest --numprocesses auto $(PYTEST_FLAGS)
 endif
 
+# `hypothesis` marks every test that tries examples.
+test-long: .venv/.dev ## the laws on twenty times as many examples, other ones each time; the nightly workflow runs it
+	$(BIN)/pytest --numprocesses auto --hypothesis-profile=long -m hypothesis $(ARGS)
+
+mutants: .venv/.dev ## which changes of the safety core no test notices (hours); ARGS="reconcile/plan/seal" takes one module
+	$(BIN)/python -m tests.mutants $(ARGS)
+
 one: .venv/.dev ## one test up to its first failure, with what it prints: T=tests/reconcile/test_kill.py
 	$(BIN)/pytest --exitfirst --capture no --verbose $(or $(T),$(error Name the test: make one T=tests/...))
 
@@ -82,7 +89,7 @@ release: .venv/.dev ## build the release files, check them and the changelog, an
 
 clean: ## go back to a fresh clone: local state, caches, build output, virtual environment
 	rm -rf .venv deploy/policy/.venv .provisioner .pulumi-state .pulumi-cli dist
-	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .mutants .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.runtime: requirements/build.txt requirements/runtime.txt pyproject.toml

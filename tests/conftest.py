@@ -6,13 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from provisioner.specs.codeowners.owners import DIALECTS
+from tests.profiles import register
 from tests.project import Project
 
-# The same examples on every machine, and no deadline: nothing here asserts a wall time.
-settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+register()
 
 ROOT = Path(__file__).resolve().parents[1]
 

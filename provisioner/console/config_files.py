@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.named_files import NamedFileError, read_named
 from provisioner.specs.schema import checking
 from provisioner.specs.yaml.reader import Malformed, read
 
@@ -19,11 +20,11 @@ def load(kind: str, name: str, root: Path) -> tuple[str, dict[str, Any]]:
     shipped = resources.files("provisioner.console").joinpath(f"{kind}s", f"{name}.yaml")
     path = f"{kind}s/{name}.yaml" if shipped.is_file() else name
     try:
-        node = read(shipped.read_bytes() if shipped.is_file() else (root / name).read_bytes(), path)
+        node = read(shipped.read_bytes() if shipped.is_file() else read_named(root, name), path)
         findings = checking.check(node, kind, path)
-    except OSError as error:
+    except NamedFileError as error:
         raise ProvisionerError(
-            f"cannot be read: {error.strerror}",
+            error.reason,
             where=path,
             fix=f"console.{kind} takes a name that ships with this tool ({', '.join(_shipped(kind))}), "
             "or a file of this project.",

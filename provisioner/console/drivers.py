@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from provisioner.console.port import Console
 from provisioner.credentials.source import Caller
 from provisioner.foundation.clock import Clock, system_clock
+from provisioner.foundation.named_files import named_path
 from provisioner.recording.sites import SITES
 from provisioner.specs.documents.environment import Environment
 
@@ -61,5 +62,5 @@ def endpoint_of(environment: Environment, root: Path) -> Endpoint:
 
     choice = environment.console
     scheme, _, host = (choice.endpoint or _ENDPOINTS[environment.site]).rpartition("://")
-    ca_file = str(root / choice.ca_file) if choice.ca_file else None
+    ca_file = str(named_path(root, choice.ca_file)) if choice.ca_file else None
     return Endpoint(host, scheme or "https", ca_file=ca_file)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from provisioner.credentials.assumed import SESSION, AssumedRole
 from provisioner.credentials.source import Caller, Credentials, Source, SourceSettings, TokenService
-from provisioner.foundation.secret_refs import resolve
+from provisioner.foundation.named_files import read_regular
 
 _FIX = "tke-oidc works in a pod that the cluster gave an identity."
 
@@ -14,7 +16,7 @@ def _open(_settings: SourceSettings, caller: Caller, tokens: TokenService) -> Cr
 
     def identity() -> dict[str, str]:
         file = caller.variable("TKE_WEB_IDENTITY_TOKEN_FILE", _FIX)
-        return {"ProviderId": provider, "WebIdentityToken": resolve(f"file:{file}", caller.root).reveal()}
+        return {"ProviderId": provider, "WebIdentityToken": _token(Path(file))}
 
     return AssumedRole(tokens(None), arn, str(SESSION.default), identity)
 
@@ -25,3 +27,8 @@ SOURCE = Source(
     lambda _settings: "the role of this pod's service account",
     _open,
 )
+
+
+def _token(file: Path) -> str:
+    """The cluster names the file, not a spec."""
+    return read_regular(file, str(file)).decode("utf-8", "replace").strip()

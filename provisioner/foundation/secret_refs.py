@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.foundation.text_safety import Secret
+from provisioner.foundation.named_files import NamedFileError, read_named
+from provisioner.foundation.text_safety import Secret, excerpt
 
 Reveal = Callable[[str], Secret]
 """What a reference stands for."""
@@ -42,7 +43,10 @@ def resolve(reference: str, root: Path) -> Secret:
         return Secret(value)
     if scheme == "file":
         try:
-            return Secret((root / name).read_text("utf-8").strip())
-        except (OSError, UnicodeDecodeError) as error:
-            raise ProvisionerError(f"the secret file:{name} cannot be read ({type(error).__name__})") from None
+            return Secret(read_named(root, name).decode("utf-8").strip())
+        except NamedFileError as error:
+            what = f"the secret file:{excerpt(name)} cannot be read ({error.reason})"
+            raise ProvisionerError(what, fix=error.fix) from None
+        except UnicodeDecodeError:
+            raise ProvisionerError(f"the secret file:{excerpt(name)} cannot be read (it is no UTF-8)") from None
     raise ProvisionerError("a secret is no reference", fix="Write env:NAME or file:PATH; never the secret itself.")

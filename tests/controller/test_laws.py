@@ -5,7 +5,6 @@ No recorder runs without a call that wants it, once everything has come to rest.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from contextlib import ExitStack
@@ -27,13 +26,11 @@ from provisioner.controller.records import SessionState
 from provisioner.recording.manual import Start
 from provisioner.simulator import Fault
 from tests.controller.scene import scene
+from tests.profiles import examples
 
 ROOMS = ("room-a", "room-b")
 rooms = st.sampled_from(ROOMS)
 _QUIET_SECONDS = 60
-_USUAL = 20
-EXAMPLES = int(os.environ.get("LAWS_EXAMPLES", _USUAL))
-"""More than usual look at other stories each time: `LAWS_EXAMPLES=500 TMPDIR=/dev/shm pytest …`."""
 
 
 class Laws(RuleBasedStateMachine):
@@ -163,9 +160,8 @@ def test_laws() -> None:
     run_state_machine_as_test(
         Laws,
         settings=settings(
-            max_examples=EXAMPLES,
+            max_examples=examples(20),
             stateful_step_count=25,
-            derandomize=EXAMPLES <= _USUAL,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from provisioner.promotion.bypass import standing
+from provisioner.foundation.errors import UsageError
+from provisioner.promotion.bypass import asked_for, standing
 from provisioner.specs.documents.promotion_record import Bypass, JudgedGate, Promoted, PromotionRecord
 
 DAY = date(2026, 2, 2)
@@ -48,3 +50,30 @@ def test_the_latest_of_several_counts() -> None:
     later = Bypass("Incident 43", "2026-02-20")
     records = [record(("call",)), record(("call",), bypass=later), record(("room",))]
     assert standing(records, "dev", ["call"], DAY) == {"soak": later}
+
+
+def test_bypasses_of_several_records_count_together() -> None:
+    other = replace(record(("call",)), gates={"freeze": JudgedGate("fail", "", BYPASS)})
+    assert standing([record(("call",)), other], "dev", ["call"], DAY) == {"soak": BYPASS, "freeze": BYPASS}
+
+
+@pytest.mark.parametrize(
+    ("expires", "taken"), [("2026-02-02", True), ("2026-03-04", True), ("2026-02-01", False), ("2026-03-05", False)]
+)
+def test_a_bypass_is_given_for_today_up_to_thirty_days(expires: str, taken: bool) -> None:
+    if taken:
+        assert asked_for(["soak"], "Incident 42", expires, DAY) == {"soak": Bypass("Incident 42", expires)}
+        return
+    with pytest.raises(UsageError, match="--expires takes a day from 2026-02-02 to 2026-03-04"):
+        asked_for(["soak"], "Incident 42", expires, DAY)
+
+
+def test_what_is_refused_says_what_to_write() -> None:
+    for gates, expires, fix in (
+        ([], "2026-02-02", "Leave it out."),
+        (["soka"], "2026-02-02", "Known: ladder, converged, soak"),
+        (["templates"], "2026-02-02", "Every template version that is pinned"),
+    ):
+        with pytest.raises(UsageError) as refused:
+            asked_for(gates, "x", expires, DAY)
+        assert str(refused.value.fix).startswith(fix)

@@ -19,6 +19,7 @@ from provisioner.specs.documents.patch import read_patch
 from provisioner.specs.schema import checking
 from provisioner.specs.yaml import canonical
 from provisioner.specs.yaml.reader import read
+from tests.profiles import examples
 from tests.project import Project
 from tests.promotion.support import PROD_CALL
 from tests.values import documents
@@ -60,7 +61,7 @@ def environment_leaves(text: str) -> dict[str, Any]:
     return {path: value for path, value in patch.says.items() if not moves(path)}
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(SPECS, SPECS, SPECS | st.none(), st.sampled_from(Side))
 def test_the_file_says_what_was_merged(source: str, target: str, base: str | None, prefer: Side) -> None:
     steps = three_way(said(source), said(target), None if base is None else said(base), prefer)
@@ -77,7 +78,7 @@ def test_the_file_says_what_was_merged(source: str, target: str, base: str | Non
     assert edited(after.encode(), three_way(said(source), said(after), said(source)), FILE) == after.encode()
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(SPECS)
 def test_nothing_to_move_changes_no_byte(target: str) -> None:
     assert edited(target.encode(), three_way(said(target), said(target), None), FILE) == target.encode()

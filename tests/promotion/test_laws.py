@@ -20,6 +20,7 @@ from provisioner.specs.documents.promotion_record import PromotionRecord
 from provisioner.specs.workspace import Workspace
 from provisioner.specs.yaml import writer
 from tests.conftest import ROOT
+from tests.profiles import examples
 from tests.promotion.support import CALL, DESK, PROD_CALL, PROD_DESK, PROD_ROOM, ROOM
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -88,7 +89,7 @@ def counted(workspace: Workspace, records: list[PromotionRecord]) -> dict[Differ
     return {kind: found.count(kind) for kind in DifferenceKind}
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(10))
 @given(EDITS, PINS, EDITS)
 def test_after_a_promotion_nothing_is_left_that_moves(dev: Drawn, pins: set[str], prod: Drawn) -> None:
     records: list[PromotionRecord] = []
@@ -99,7 +100,7 @@ def test_after_a_promotion_nothing_is_left_that_moves(dev: Drawn, pins: set[str]
     assert promotion(after, records).empty
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(10))
 @given(EDITS, PINS)
 def test_what_belongs_to_the_environment_and_every_comment_stay_byte_by_byte(dev: Drawn, pins: set[str]) -> None:
     records: list[PromotionRecord] = []
@@ -114,7 +115,7 @@ def test_what_belongs_to_the_environment_and_every_comment_stay_byte_by_byte(dev
         assert f"environments/prod/{name}" not in after.files.drafts
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(8))
 @given(EDITS, PINS)
 def test_one_after_the_other_is_both_at_once(dev: Drawn, pins: set[str]) -> None:
     workspace, records = edited(start(), dev, pins), list[PromotionRecord]()
@@ -124,7 +125,7 @@ def test_one_after_the_other_is_both_at_once(dev: Drawn, pins: set[str]) -> None
     assert specs(second) == specs(both)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(10))
 @given(EDITS, EDITS, EDITS)
 def test_a_hotfix_survives_the_next_promotion(first: Drawn, hotfix: Drawn, second: Drawn) -> None:
     records: list[PromotionRecord] = []
@@ -140,7 +141,7 @@ def test_a_hotfix_survives_the_next_promotion(first: Drawn, hotfix: Drawn, secon
         assert written(after)[file][path] == value
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(10))
 @given(EDITS, EDITS, PINS)
 def test_a_rollback_restores_what_was_promoted(first: Drawn, second: Drawn, pins: set[str]) -> None:
     records: list[PromotionRecord] = []

@@ -240,7 +240,7 @@ def test_a_limit_holds_without_specs_too(project: Project, provider: ProviderSer
     assert str(refused.value) == (
         "Refused; nothing was written:\n"
         "limits.maxChanges: max-changes: 1 applications would change, at most 0.\n"
-        "  If it is meant, write intent: {max-changes: {reason: …, expires: …}} in provider configuration."
+        "  If it is meant, write intent: {max-changes: {reason: …, expires: YYYY-MM-DD}} in provider configuration."
     )
     meant = {**LIMITED, "intent": {"max-changes": {"reason": "first roll-out", "expires": "2999-01-01"}}}
     assert config_reasons(provider, meant) == []

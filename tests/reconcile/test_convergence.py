@@ -30,11 +30,13 @@ from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value
 from provisioner.simulator import Account, ConsoleServer, ConsoleState, SeedApplication
 from provisioner.specs.keys.journal import FolderJournal
+from tests.profiles import examples
 from tests.reconcile.consoles import SHOWN
 from tests.values import wire_values
 
 APP, ACCOUNT = 20000123, Account("AKIDtest", "test", "1")
 FREE = 100_000.0
+SUPPRESSED = [HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
 
 COMMON: dict[str, Value] = {
     "/recording/enabled": True,
@@ -101,7 +103,9 @@ def bench() -> Iterator[Bench]:
         console.close()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much], max_examples=examples(25)
+)
 @given(before=specs(), wanted=specs())
 def test_after_an_apply_nothing_differs(bench: Bench, before: dict[str, Value], wanted: dict[str, Value]) -> None:
     bench.bring_to(before)
@@ -112,7 +116,9 @@ def test_after_an_apply_nothing_differs(bench: Bench, before: dict[str, Value], 
     assert bench.state.accepted_writes() == written
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much], max_examples=20)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much], max_examples=examples(10)
+)
 @given(before=specs(), mode=st.sampled_from(["auto", "manual"]))
 def test_the_mode_is_brought_back_over_any_template(bench: Bench, before: dict[str, Value], mode: str) -> None:
     bench.bring_to(before)

@@ -24,6 +24,7 @@ from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.sites import SITES
 from provisioner.recording.value_types import Value
 from provisioner.simulator.actions.parameters import CREATE, MODIFY
+from tests.profiles import examples
 from tests.values import values
 
 INTL = json.loads((Path(__file__).parent / "sdk_intl_3.1.193.json").read_text())
@@ -138,7 +139,7 @@ def _is_of(kind: str, value: Any) -> None:
         accepted_by_the_international_sdk(kind.rpartition(".")[2].strip("`"), value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(manual_settings(), st.booleans())
 def test_every_manual_application_makes_a_request_that_sdks_and_simulator_take(
     told: dict[str, Value], numbered: bool

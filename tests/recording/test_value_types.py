@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.value_types import canonical
 from provisioner.specs.yaml.reader import read
+from tests.profiles import examples
 from tests.values import values
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.data())
 @pytest.mark.parametrize("path", FIELDS)
 def test_text_and_value_are_the_same_thing(path: str, data: st.DataObject) -> None:
@@ -25,7 +26,7 @@ def test_text_and_value_are_the_same_thing(path: str, data: st.DataObject) -> No
     assert canonical(again) == canonical(value)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.data())
 @pytest.mark.parametrize("path", FIELDS)
 def test_an_editor_never_marks_what_the_reader_takes(path: str, data: st.DataObject) -> None:

@@ -12,10 +12,11 @@ from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.sites import SITES
 from provisioner.recording.value_types import Value
 from provisioner.recording.wire import WIRE
+from tests.profiles import examples
 from tests.values import wire_values
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.data())
 @pytest.mark.parametrize("path", WIRE)
 def test_every_value_survives_the_wire(path: str, data: st.DataObject) -> None:
@@ -23,7 +24,7 @@ def test_every_value_survives_the_wire(path: str, data: st.DataObject) -> None:
     assert WIRE[path].codec.decode(WIRE[path].codec.encode(value)) == value
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.data())
 @pytest.mark.parametrize("path", [path for path, wire in WIRE.items() if wire.rest])
 def test_every_legal_value_survives_the_rest_spelling(path: str, data: st.DataObject) -> None:

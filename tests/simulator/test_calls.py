@@ -14,6 +14,7 @@ from provisioner.foundation.errors import UsageError
 from provisioner.simulator import CN, Call, ConsoleState, Drop, Room, SeedApplication
 from provisioner.simulator.calls import CallEvent, Dismiss, Enter, ImpossibleCallError, Leave, Publish, rehearse
 from provisioner.simulator.calls.billed_time import billed
+from tests.profiles import examples
 from tests.simulator.calls.values import calls
 from tests.simulator.conftest import MovableClock
 from tests.simulator.support import MANUAL, TEMPLATE, VOD
@@ -213,7 +214,7 @@ def test_time_runs_forward_only(state: ConsoleState, clock: MovableClock) -> Non
 
 
 @given(calls(), st.sampled_from([TEMPLATE, SINGLE]), st.data())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_it_does_not_matter_when_anybody_looks(
     events: list[CallEvent], template: dict[str, Any], data: st.DataObject
 ) -> None:

@@ -19,6 +19,7 @@ from provisioner.recording.findings import Finding
 from provisioner.specs.workspace import SpecErrors, Workspace
 from provisioner.specs.yaml.reader import MAX_BYTES, MAX_FINDINGS, Malformed, Node, read
 from tests.conftest import ROOT
+from tests.profiles import examples
 
 FILES = (
     "environments/dev/environment.yaml",
@@ -88,7 +89,7 @@ def leaves(node: Node) -> Iterator[object]:
 
 
 @given(BYTES)
-@settings(max_examples=1_000)
+@settings(max_examples=examples(300))
 def test_any_bytes_are_a_document_or_positioned_reasons(data: bytes) -> None:
     with suppress(Malformed):
         for value in leaves(read(data, "a.yaml")):
@@ -116,7 +117,7 @@ def shipped() -> Iterator[Path]:
 @given(st.sampled_from(FILES), BYTES)
 @example("templates/templates.lock", b"templates: {call@v1: 1}")
 @example("environments/dev/environment.yaml", b"minimumRetention")
-@settings(max_examples=100)
+@settings(max_examples=examples(40))
 def test_any_bytes_in_any_file_are_valid_specs_or_positioned_reasons(shipped: Path, file: str, data: bytes) -> None:
     content = (shipped / file).read_bytes()
     try:
@@ -136,7 +137,7 @@ def edits(draw: st.DrawFn) -> tuple[str, bytes]:
 
 
 @given(edits())
-@settings(max_examples=100)
+@settings(max_examples=examples(40))
 def test_one_wrong_word_is_valid_or_told_at_its_place(shipped: Path, edit: tuple[str, bytes]) -> None:
     file, data = edit
     content = (shipped / file).read_bytes()
@@ -203,6 +204,7 @@ from contextlib import suppress
 from tests.specs.test_fuzz import BOMBS
 from provisioner.specs.schema import checking
 from provisioner.specs.yaml.reader import Malformed, read
+from tests.profiles import examples
 for data in BOMBS.values():
     for kind in ("application", "environment"):
         with suppress(Malformed):

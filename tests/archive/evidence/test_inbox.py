@@ -16,6 +16,7 @@ from provisioner.archive.evidence.callbacks import RecordingCallback
 from provisioner.archive.evidence.inbox import LONGEST_LINE, Inbox
 from provisioner.foundation.errors import Location, ProvisionerError
 from provisioner.recording.findings import Finding
+from tests.profiles import examples
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FOLDER = "kept"
@@ -162,7 +163,7 @@ def test_a_task_that_is_null_is_none(tmp_path: Path) -> None:
     assert found.task == ""
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60))
 @given(
     st.lists(
         st.binary(max_size=60)

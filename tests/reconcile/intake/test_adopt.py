@@ -23,6 +23,7 @@ from provisioner.specs.documents.patch import read_patch
 from provisioner.specs.editing.spec_editor import Draft
 from provisioner.specs.yaml.canonical import dump
 from provisioner.specs.yaml.reader import read
+from tests.profiles import examples
 from tests.reconcile.consoles import SHOWN, observed, said
 from tests.values import wire_values
 
@@ -184,7 +185,7 @@ def test_a_leaf_whose_default_would_come_back_is_refused_by_itself() -> None:
     assert "adopt its whole block" in str(refused.value)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     own=patches(), mode=st.sampled_from(["auto", "manual"]), template=patches(), environment=patches(), console=held()
 )
@@ -202,7 +203,7 @@ def test_after_adopting_nothing_differs(
     assert {path for path in SHOWN if before.get(path) != after.get(path)} == {one.path for one in adoption.adopted}
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     own=patches(), template=patches(), console=held(), only=st.sets(st.sampled_from(TEMPLATED), min_size=1, max_size=3)
 )

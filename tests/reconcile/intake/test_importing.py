@@ -20,6 +20,7 @@ from provisioner.recording.fields import SETTINGS
 from provisioner.recording.value_types import Value
 from provisioner.specs.workspace import Workspace
 from tests.conftest import ROOT
+from tests.profiles import examples
 from tests.project import Project
 from tests.reconcile.consoles import observed, said
 
@@ -144,7 +145,7 @@ def accounts(draw: st.DrawFn) -> list[tuple[str, dict[str, Value]]]:
     return draw(st.lists(one, max_size=6))
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(accounts(), st.integers(1, 3))
 def test_after_an_import_nothing_differs(account: list[tuple[str, dict[str, Value]]], share: int) -> None:
     listed = [ListedApplication(30000000 + number, name) for number, (name, _) in enumerate(account)]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from provisioner.reconcile.plan.seal import PlanRuns, moved, seal
 from tests.project import Project
 
 CALL = 20001001
@@ -94,6 +97,35 @@ def test_an_application_that_is_another_one_now_is_told(sealed: Project) -> None
     told = "classroom: its SDKAppId was 20001002, now 20001004"
     assert (refused.code, told in refused.err) == (1, True)
     assert idle(sealed) == 5
+
+
+def test_a_plan_of_one_application_writes_no_other(sealed: Project) -> None:
+    sealed.edit("templates/classroom/v1.yaml", "maxFileDuration: 4h", "maxFileDuration: 3h")
+    assert sealed.run("plan", "dev/video-call", "--out", "plan.json").code == 0
+    assert sealed.run("apply", "--yes", "--plan", "plan.json").code == 0
+    assert idle(sealed) == 20
+    assert sealed.json("plan", "dev")["totals"]["change"] == 1
+
+
+@pytest.mark.parametrize(("late", "found"), [(0, []), (1, ["the plan expired at 2026-02-01T12:00:00Z"])])
+def test_a_plan_counts_for_a_day(late: int, found: list[str]) -> None:
+    noon = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    plan = seal({"applications": []}, noon)
+    told = moved(plan, plan, noon + timedelta(days=1, seconds=late), PlanRuns())
+    assert [str(one) for one in told] == found
+
+
+def test_a_value_that_is_not_set_is_told_in_words() -> None:
+    def plan(before: object, after: object) -> dict[str, Any]:
+        change = {"path": "/recording/mode", "before": before, "after": after}
+        return {"applications": [{"name": "call", "sdkAppId": 5, "changes": [change]}]}
+
+    now = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    told = moved(seal(plan(None, "auto"), now), plan("é", None), now, PlanRuns())
+    assert [str(one) for one in told] == [
+        'call /recording/mode: the spec said "auto", now (not set)',
+        'call /recording/mode: the console said (not set), now "\\u00e9"',
+    ]
 
 
 def test_an_edited_plan_is_refused(sealed: Project) -> None:

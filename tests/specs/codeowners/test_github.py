@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from provisioner.specs.codeowners.github import GITHUB, pattern
+from tests.profiles import examples
 
 # "Example of a CODEOWNERS file" on GitHub's page "About code owners", its lines as they stand there.
 DOCUMENTED = """\
@@ -144,7 +145,7 @@ _PIECES = st.sampled_from(
 @example("a/**/")
 @example("**a/b")
 @example("/*/a/")
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_pattern_owns_what_git_would_ignore(ignoring: Path, text: str) -> None:
     """But for `folder/*`, where GitHub owns the files of the folder alone, and what GitHub refuses; nor does `a**/b`
     mean `ab` to anybody who documents it, as it does to Git's shortcut for a pattern's literal beginning."""

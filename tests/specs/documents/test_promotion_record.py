@@ -15,6 +15,7 @@ from provisioner.cli import promote
 from provisioner.specs.documents.promotion_record import Bypass, JudgedGate, Promoted, PromotionRecord, parse
 from provisioner.specs.schema import checking
 from provisioner.specs.yaml.reader import Malformed, read
+from tests.profiles import examples
 from tests.project import Project
 from tests.promotion import support
 from tests.promotion.support import CALL, PROD_CALL, open_gates, promoted, records, ticking
@@ -50,7 +51,7 @@ RECORDS = st.builds(
 
 
 @given(RECORDS)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_a_record_reads_back_as_it_was_written(record: PromotionRecord) -> None:
     again = parse(record.data, record.file)
     assert again == record
@@ -59,7 +60,7 @@ def test_a_record_reads_back_as_it_was_written(record: PromotionRecord) -> None:
 
 
 @given(RECORDS, st.data())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_every_edit_of_a_value_is_found(record: PromotionRecord, data: st.DataObject) -> None:
     text = record.data.decode()
     document = read(record.data, record.file).plain()
