@@ -64,6 +64,7 @@ def plan_of(size: int) -> dict[str, Any]:
         "console": "simulated console",
         "scope": None,
         "base": {"ref": "main", "commit": "0" * 40, "valid": True},
+        "guardrails": None,
         "specDigest": "0" * 64,
         "observationDigest": "0" * 64,
         "findings": [],

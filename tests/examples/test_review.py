@@ -24,11 +24,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_comment_tells_the_risk_the_fan_out_and_the_drift_apart(folder: Path) -> None:
     comment = (folder / "comment.md").read_text("utf-8")
-    assert comment.startswith("## Recording settings: `prod`, `dev`\n\n**14 of 17 applications in 2 environments")
+    assert comment.startswith("## Recording settings: `prod`, `dev`\n\n**15 of 18 applications in 2 environments")
     change, drift = (comment.index(title) for title in ("### What will change (`prod`)", "### Console drift"))
     assert comment.index("**HIGH: Rooms will no longer be recorded.** Cannot be undone.") < change
     assert change < comment.index("| 11 applications: `live-01`") < drift < comment.index("| `classroom` |")
-    assert "`prod/live-12`: The next pulumi up switches automatic recording off." in comment
+    assert "Its spec is gone, and it said onRemove: stop-auto." in comment
+    assert "| Application managed<br>`live-12` |" in comment
+    assert "1 guardrail is weakened." in comment
 
 
 def test_annotations_stand_where_the_value_is_set(folder: Path) -> None:
@@ -38,7 +40,7 @@ def test_annotations_stand_where_the_value_is_set(folder: Path) -> None:
 
 
 def test_every_form_is_there_and_one_without_a_console(folder: Path) -> None:
-    assert json.loads((folder / "tfplan.json").read_text("utf-8")) == {"create": 0, "update": 14, "delete": 0}
+    assert json.loads((folder / "tfplan.json").read_text("utf-8")) == {"create": 0, "update": 15, "delete": 0}
     for name in ("comment.html", "step-summary.md", "page.html", "report.json", "report.sarif", "junit.xml", "log.txt"):
         assert (folder / name).stat().st_size > 1000
     assert "> No console was read" in (folder / "comment-specs-only.md").read_text("utf-8")

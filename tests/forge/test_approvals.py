@@ -404,6 +404,6 @@ def test_no_failure_shows_a_token(review: Review, naps: list[float], status: int
     review.fake.fail("reviews|approvals|members", status, times=50, body=body)
     ran = review.project.run("--verbose", "approvals", "plan.json", "--check")
     assert ran.code == 1
-    assert f"answers {status}: *** ***\\u000a::error::owned" in ran.out + ran.err
+    assert f"answers {status}: *** ***\\u000a\\u003a:error\\u003a:owned" in ran.out + ran.err
     assert TOKEN not in ran.out + ran.err
     assert TEAMS_TOKEN not in ran.out + ran.err
