@@ -107,7 +107,8 @@ def house(tmp_path: Path) -> House:
 
 
 def test_a_new_setting_shows_in_schemas_and_explain(house: House) -> None:
-    entry = 'Field("/loudness", Word(("loud", "soft")), "How loud it is.", GUIDE, default="soft"),'
+    wire = 'wire=Wire("RecordParams.Loudness", numbered("loud", "soft"))'
+    entry = f'Field("/loudness", Word(("loud", "soft")), "How loud it is.", GUIDE, default="soft", {wire}),'
     house.replace("provisioner/recording/catalogue/recorded.py", "RECORDED = (\n", f"RECORDED = (\n    {entry}\n")
     house.replace("templates/call/v1.yaml", "settings:\n", "settings:\n  loudness: loud\n")
     schemas = house.schemas()
@@ -117,6 +118,12 @@ def test_a_new_setting_shows_in_schemas_and_explain(house: House) -> None:
     told = house.run("explain", "dev/video-call", "loudness")
     assert "How loud it is." in told
     assert "templates/call/v1.yaml" in told
+    assert "RecordParams.Loudness" in told
+    planned = json.loads(house.run("plan", "dev", "--format", "json"))
+    (call,) = (app for app in planned["applications"] if app["name"] == "video-call")
+    # Where a console keeps it is another fact, a binding's: until one says so, nobody claims that it is as specified.
+    (unseen,) = (field for field in call["cannotVerify"] if field["path"] == "/recording/settings/loudness")
+    assert (unseen["after"], unseen["reason"]) == ("loud", "binding default has no place of it")
     assert "loudness: loud" in house.run("render", "dev/video-call")
     policies = house.root / "policies"
     policies.mkdir()
@@ -184,7 +191,7 @@ PAGER = Key("pager", lambda: {"type": "string", "description": "Who is woken."},
 
 def test_a_new_storage_is_a_word_a_block_a_code_and_a_place(house: House) -> None:
     entry = (
-        'StorageVendor("oss", "Example OSS", "Example OSS.", _BUCKET_FIELDS, _BUCKET_WIRE, code=2, needs=("bucket",), '
+        'StorageVendor("oss", "Example OSS", "Example OSS.", _BUCKET_FIELDS, code=2, needs=("bucket",), '
         'kept_apart_by="bucket", sites={"cn": Option((ON_CLOUD,)), "intl": Option((ON_CLOUD,))}),'
     )
     house.insert(

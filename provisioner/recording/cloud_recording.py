@@ -1,6 +1,6 @@
 """The contract of a recording over REST: the exact CreateCloudRecording and ModifyCloudRecording of an application.
 
-Names and codes are the public wire table's (`wire.py`); this module knows only which member holds which class.
+Names and codes are those of the field table (`wire.py`); this module knows only which member holds which class.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from provisioner.recording.value_types import Kind, Value
+from provisioner.recording.wire_codecs import Wire
 
 
 class Moves(Enum):
@@ -33,6 +34,7 @@ class Field:
     A `*` in the path stands for the names of a collection's members. `modes` are those that have the field: what
     only REST calls know is no part of the console's template. `disputed` says where pages disagree, and what was
     chosen. `default` is the documented one; a `required` leaf has none and must be written wherever its block is.
+    `wire` is its name and codec on the public wire, None for what only specs know.
     """
 
     path: str
@@ -45,6 +47,7 @@ class Field:
     secret: bool = False
     modes: frozenset[Mode] = EVERY_MODE
     disputed: str = ""
+    wire: Wire | None = None
 
     @property
     def block(self) -> str:

@@ -1,7 +1,7 @@
 """The field table: all leaves of an effective application by path.
 
 Reading, schemas, layering, diff, `explain` and the wire mapping all walk this table; a new setting is one entry in
-`catalogue/` and, where it travels, one in `wire.py`. In a collection, such as the panes of a custom layout, the table
+`catalogue/`. In a collection, such as the panes of a custom layout, the table
 knows each leaf once: `…/panes/*/width`. `find` answers for the paths that documents have: `…/panes/left/width`.
 """
 

@@ -35,7 +35,7 @@ _VOD_AND_COS = "VOD and COS only"
 class StorageVendor:
     """One storage. `word` is its name in specs, and that of its block; `called` what people say.
 
-    `fields` have paths below the block, `wire` their public names by the same paths. `code` is CloudStorage's Vendor,
+    `fields` have paths below the block. `code` is CloudStorage's Vendor,
     None for what stands in TencentVod instead of a bucket. `needs` must be named. Rights to delete files are given for
     what `kept_apart_by` names as a whole. `sites` says who lets an automatic recording go there.
     """
@@ -44,7 +44,6 @@ class StorageVendor:
     called: str
     about: str
     fields: tuple[Field, ...]
-    wire: Mapping[str, Wire]
     code: int | None
     needs: tuple[str, ...]
     kept_apart_by: str
@@ -63,6 +62,7 @@ _VOD_FIELDS = (
         "VOD application, of the standard type: files in a hosted one cannot be played from VOD's domain.",
         _VOD,
         disputed="The page lets it be left out for the account's main application; here it is always named.",
+        wire=Wire("TencentVod.SubAppId", Number()),
     ),
     Field(
         "/retention",
@@ -70,16 +70,26 @@ _VOD_FIELDS = (
         "How long VOD keeps a file.",
         _VOD,
         default=seconds(None),
+        wire=Wire("TencentVod.ExpireTime", Count(Dimension.TIME, 1, forever=0)),
     ),
-    Field("/procedure", Text(r"^\S+$", "a task-flow template's name"), "VOD task flow run on each file.", _VOD),
-    Field("/classId", Whole(0, 2_147_483_647), "VOD category.", _VOD, default=0),
-    Field("/region", REGION, "VOD storage region.", _VOD),
+    Field(
+        "/procedure",
+        Text(r"^\S+$", "a task-flow template's name"),
+        "VOD task flow run on each file.",
+        _VOD,
+        wire=Wire("TencentVod.Procedure", String()),
+    ),
+    Field(
+        "/classId", Whole(0, 2_147_483_647), "VOD category.", _VOD, default=0, wire=Wire("TencentVod.ClassId", Number())
+    ),
+    Field("/region", REGION, "VOD storage region.", _VOD, wire=Wire("TencentVod.StorageRegion", String())),
     Field(
         "/sessionContext",
         Text(r"\S", "a line of text", 1000),
         "Handed back by the callback of VOD's task flow.",
         _VOD,
         disputed=_CONTEXT_DISPUTED,
+        wire=Wire("TencentVod.SessionContext", String()),
     ),
     Field(
         "/sourceContext",
@@ -87,20 +97,42 @@ _VOD_FIELDS = (
         "Handed back by the callback of VOD's upload.",
         _VOD,
         disputed=_CONTEXT_DISPUTED,
+        wire=Wire("TencentVod.SourceContext", String()),
     ),
 )
 
 _BUCKET_FIELDS = (
-    Field("/region", REGION, "Bucket region.", _CLOUD),
-    Field("/bucket", Text(r"^[a-z0-9][a-z0-9.-]{1,62}$", "a bucket name", 63), "Bucket name.", _CLOUD),
+    Field("/region", REGION, "Bucket region.", _CLOUD, wire=Wire("CloudStorage.Region", String())),
+    Field(
+        "/bucket",
+        Text(r"^[a-z0-9][a-z0-9.-]{1,62}$", "a bucket name", 63),
+        "Bucket name.",
+        _CLOUD,
+        wire=Wire("CloudStorage.Bucket", String()),
+    ),
     Field(
         "/prefix",
         Text(r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$", "folders of letters, digits, _ and -"),
         "Folder that files are written to.",
         _CLOUD,
+        wire=Wire("CloudStorage.FileNamePrefix", FolderList()),
     ),
-    Field("/accessKeyRef", SECRET, "Access key, by reference.", _CLOUD, secret=True),
-    Field("/secretKeyRef", SECRET, "Secret key, by reference.", _CLOUD, secret=True),
+    Field(
+        "/accessKeyRef",
+        SECRET,
+        "Access key, by reference.",
+        _CLOUD,
+        secret=True,
+        wire=Wire("CloudStorage.AccessKey", String()),
+    ),
+    Field(
+        "/secretKeyRef",
+        SECRET,
+        "Secret key, by reference.",
+        _CLOUD,
+        secret=True,
+        wire=Wire("CloudStorage.SecretKey", String()),
+    ),
 )
 
 _COMPATIBLE_FIELDS = (
@@ -113,26 +145,9 @@ _COMPATIBLE_FIELDS = (
         _CLOUD,
         modes=MANUAL_ONLY,
         disputed="Only the newest API description of the international site has it (EndpointUrl).",
+        wire=Wire("CloudStorage.EndpointUrl", String()),
     ),
 )
-
-_VOD_WIRE = {
-    "subAppId": Wire("TencentVod.SubAppId", Number()),
-    "retention": Wire("TencentVod.ExpireTime", Count(Dimension.TIME, 1, forever=0)),
-    "procedure": Wire("TencentVod.Procedure", String()),
-    "classId": Wire("TencentVod.ClassId", Number()),
-    "region": Wire("TencentVod.StorageRegion", String()),
-    "sessionContext": Wire("TencentVod.SessionContext", String()),
-    "sourceContext": Wire("TencentVod.SourceContext", String()),
-}
-
-_BUCKET_WIRE = {
-    "region": Wire("CloudStorage.Region", String()),
-    "bucket": Wire("CloudStorage.Bucket", String()),
-    "prefix": Wire("CloudStorage.FileNamePrefix", FolderList()),
-    "accessKeyRef": Wire("CloudStorage.AccessKey", String()),
-    "secretKeyRef": Wire("CloudStorage.SecretKey", String()),
-}
 
 
 def _table() -> dict[str, StorageVendor]:
@@ -142,7 +157,6 @@ def _table() -> dict[str, StorageVendor]:
             "VOD",
             "Tencent Cloud VOD.",
             _VOD_FIELDS,
-            _VOD_WIRE,
             code=None,
             needs=("subAppId",),
             kept_apart_by="subAppId",
@@ -156,7 +170,6 @@ def _table() -> dict[str, StorageVendor]:
             "Tencent COS",
             "Tencent Cloud COS.",
             _BUCKET_FIELDS,
-            _BUCKET_WIRE,
             code=0,
             needs=("region", "bucket"),
             kept_apart_by="bucket",
@@ -170,7 +183,6 @@ def _table() -> dict[str, StorageVendor]:
             "AWS S3",
             "AWS S3.",
             (*_BUCKET_FIELDS, *_COMPATIBLE_FIELDS),
-            {**_BUCKET_WIRE, "endpoint": Wire("CloudStorage.EndpointUrl", String())},
             code=1,
             needs=("region", "bucket"),
             kept_apart_by="bucket",

@@ -106,8 +106,12 @@ class Binding:
         """What `answer` (the read action's `Response`) itself shows of each field, nothing filled in."""
         base = _get(answer, self.reading.fields)
         fields: dict[str, Shown] = {}
-        for path, place in self.places.items():
-            fields[path] = _shown(place, base, fields)
+        for path in CONSOLE_WIRE:
+            # A binding that is older than a field cannot tell of it, and silence would look like "no change".
+            place = self.places.get(path)
+            fields[path] = (
+                _shown(place, base, fields) if place else Unreadable(f"binding {self.name} has no place of it")
+            )
         return fields
 
     def observed(self, sdk_app_id: int, answer: Mapping[str, Any]) -> Observed:

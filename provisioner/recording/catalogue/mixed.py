@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from provisioner.recording.catalogue.codecs import (
+    BITS_PER_SECOND,
+    FLAG_CODE,
+    FONT_CODE,
+    PLACE_CODE,
+    RENDER_MODE_CODE,
+    SAMPLE_RATE_CODE,
+    SECONDS,
+    STREAM_CODE,
+    TRUTH,
+    ZONE_CODE,
+)
 from provisioner.recording.catalogue.recorded import video_of_a_user
 from provisioner.recording.catalogue.vocabulary import (
     COLOUR,
@@ -21,6 +33,7 @@ from provisioner.recording.limits import LONGEST_SIDE, MANUAL_MIX_LIMIT, TIME_ZO
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.sources import API, GUIDE, ON_CLOUD
 from provisioner.recording.value_types import Amount, Flag, Whole, Word
+from provisioner.recording.wire_codecs import Number, String, Wire, numbered
 
 _LAYOUT = f"{API}: MixLayoutParams"
 _PANE = f"{API}: MixLayout"
@@ -36,11 +49,19 @@ _ZONES = tuple(f"UTC{hours:+d}" for hours in TIME_ZONES)
 _PLACES = ("top-left", "top-right", "bottom-left", "bottom-right", "top-center", "bottom-center", "center")
 
 
-def _rectangle(block: str, what: str, most: int, source: str, disputed: str = "") -> tuple[Field, ...]:
-    """Where something stands on the canvas."""
+def _rectangle(block: str, what: str, most: int, owner: str, disputed: str = "") -> tuple[Field, ...]:
+    """Where something stands on the canvas, by members of the public class `owner`."""
     canvas = "in pixels of mixed.video"
     return tuple(
-        Field(f"{block}/{side}", Whole(0, most), f"{about}, {canvas}.", source, required=True, disputed=disputed)
+        Field(
+            f"{block}/{side}",
+            Whole(0, most),
+            f"{about}, {canvas}.",
+            f"{API}: {owner}",
+            required=True,
+            disputed=disputed,
+            wire=Wire(f"{owner}.{side.capitalize()}", Number()),
+        )
         for side, about in (
             ("top", f"Distance of {what}'s upper edge from the canvas's"),
             ("left", f"Distance of {what}'s left edge from the canvas's"),
@@ -57,6 +78,7 @@ _PICTURE = (
         "How the mixed picture is laid out. custom, with panes, is for manual mode only.",
         f"{_LAYOUT}; {ON_CLOUD}",
         default="grid",
+        wire=Wire("MixLayoutParams.MixLayoutMode", numbered("floating", "screen-share", "grid", "custom", start=1)),
     ),
     Field(
         "/mixed/layout/bigPicture",
@@ -64,8 +86,16 @@ _PICTURE = (
         "Who fills the large tile; screen-share and floating only. An automatic recording takes a UserId prefix: "
         "nobody who fits leaves the tile empty, and of several the first to enter has it. Over REST it is one UserId.",
         f"{_LAYOUT}; {ON_CLOUD}",
+        wire=Wire("MixLayoutParams.MaxResolutionUserId", String()),
     ),
-    Field("/mixed/layout/background", COLOUR, "Background colour.", f"{_LAYOUT}; {ON_CLOUD}", default="#000000"),
+    Field(
+        "/mixed/layout/background",
+        COLOUR,
+        "Background colour.",
+        f"{_LAYOUT}; {ON_CLOUD}",
+        default="#000000",
+        wire=Wire("MixLayoutParams.BackGroundColor", String()),
+    ),
 )
 
 _REST_PICTURE = (
@@ -75,6 +105,7 @@ _REST_PICTURE = (
         "Which stream of bigPicture's user fills the large tile: the camera (main) or the shared screen (aux).",
         _LAYOUT,
         default="main",
+        wire=Wire("MixLayoutParams.MediaId", STREAM_CODE),
     ),
     Field(
         "/mixed/layout/bigPictureSide",
@@ -82,6 +113,7 @@ _REST_PICTURE = (
         "On which side the large tile stands; screen-share only.",
         _LAYOUT,
         default="left",
+        wire=Wire("MixLayoutParams.MaxResolutionUserAlign", numbered("left", "right")),
     ),
     Field(
         "/mixed/layout/renderMode",
@@ -89,6 +121,7 @@ _REST_PICTURE = (
         "How a picture of other proportions fills its tile: stretch distorts, crop cuts, letterbox leaves bars, "
         "smart-stretch cuts at most a fifth. Not in a custom layout, where each pane has its own.",
         _LAYOUT,
+        wire=Wire("MixLayoutParams.RenderMode", RENDER_MODE_CODE),
     ),
     Field(
         "/mixed/layout/hideAudioOnly",
@@ -96,13 +129,21 @@ _REST_PICTURE = (
         "Whether users who send no video take no tile. Not in a custom layout.",
         _LAYOUT,
         default=False,
+        wire=Wire("MixLayoutParams.PureAudioDisableLayout", TRUTH),
     ),
-    Field("/mixed/layout/backgroundImage", IMAGE, "Background image of at most 2K and 5 MB.", _LAYOUT),
+    Field(
+        "/mixed/layout/backgroundImage",
+        IMAGE,
+        "Background image of at most 2K and 5 MB.",
+        _LAYOUT,
+        wire=Wire("MixLayoutParams.BackgroundImageUrl", String()),
+    ),
     Field(
         "/mixed/layout/backgroundImageRenderMode",
         RENDER_MODE,
         "How backgroundImage fills a canvas of other proportions.",
         _LAYOUT,
+        wire=Wire("MixLayoutParams.BackgroundImageRenderMode", RENDER_MODE_CODE),
     ),
     Field(
         "/mixed/layout/placeholders",
@@ -110,22 +151,25 @@ _REST_PICTURE = (
         "Whether a placeholder image stands in for a user who sends neither audio nor video.",
         _LAYOUT,
         default=False,
+        wire=Wire("MixLayoutParams.PlaceHolderMode", FLAG_CODE),
     ),
     Field(
         "/mixed/layout/placeholderImage",
         IMAGE,
         "Placeholder image of at most 2K and 5 MB, for every tile that has none of its own; needs placeholders.",
         _LAYOUT,
+        wire=Wire("MixLayoutParams.DefaultSubBackgroundImage", String()),
     ),
 )
 
 _PANES = (
-    *_rectangle("/mixed/layout/panes/*", "the pane", LONGEST_SIDE, _PANE),
+    *_rectangle("/mixed/layout/panes/*", "the pane", LONGEST_SIDE, "MixLayout"),
     Field(
         "/mixed/layout/panes/*/user",
         USER,
         "Whose picture it shows. Panes without a user are filled by who enters first, in the order of their names.",
         _PANE,
+        wire=Wire("MixLayout.UserId", String()),
     ),
     Field(
         "/mixed/layout/panes/*/stream",
@@ -133,6 +177,7 @@ _PANES = (
         "Which of the user's streams: the camera (main) or the shared screen (aux).",
         _PANE,
         default="main",
+        wire=Wire("MixLayout.MediaId", STREAM_CODE),
     ),
     Field(
         "/mixed/layout/panes/*/renderMode",
@@ -140,6 +185,7 @@ _PANES = (
         "How a picture of other proportions fills the pane.",
         _PANE,
         default="crop",
+        wire=Wire("MixLayout.RenderMode", RENDER_MODE_CODE),
     ),
     Field(
         "/mixed/layout/panes/*/transparency",
@@ -147,6 +193,7 @@ _PANES = (
         "From 0, opaque, to 255, invisible. The API calls it Alpha, which elsewhere counts the other way.",
         _PANE,
         default=0,
+        wire=Wire("MixLayout.Alpha", Number()),
     ),
     Field(
         "/mixed/layout/panes/*/layer",
@@ -155,12 +202,14 @@ _PANES = (
         _PANE,
         default=0,
         disputed=f"No page states a range; {MANUAL_MIX_LIMIT} panes need no more.",
+        wire=Wire("MixLayout.ImageLayer", Number()),
     ),
     Field(
         "/mixed/layout/panes/*/placeholderImage",
         IMAGE,
         "Placeholder image of at most 2K and 5 MB; needs placeholders.",
         _PANE,
+        wire=Wire("MixLayout.SubBackgroundImage", String()),
     ),
 )
 
@@ -171,16 +220,24 @@ _WATERMARKS = (
         "The picture, of at most 5 MB.",
         _IMAGE,
         required=True,
+        wire=Wire("WaterMarkImage.WaterMarkUrl", String()),
     ),
     *_rectangle(
         "/mixed/layout/watermarks/*/image",
         "the watermark",
         2560,
-        _IMAGE,
+        "WaterMarkImage",
         f"The page says up to 2560, but a canvas has at most {LONGEST_SIDE} pixels a side; the canvas decides.",
     ),
-    Field("/mixed/layout/watermarks/*/text/content", LINE, "The words.", _TEXT, required=True),
-    *_rectangle("/mixed/layout/watermarks/*/text", "the watermark", LONGEST_SIDE, _TEXT),
+    Field(
+        "/mixed/layout/watermarks/*/text/content",
+        LINE,
+        "The words.",
+        _TEXT,
+        required=True,
+        wire=Wire("WaterMarkChar.Chars", String()),
+    ),
+    *_rectangle("/mixed/layout/watermarks/*/text", "the watermark", LONGEST_SIDE, "WaterMarkChar"),
     Field(
         "/mixed/layout/watermarks/*/text/fontSize",
         Whole(1, LONGEST_SIDE),
@@ -188,6 +245,7 @@ _WATERMARKS = (
         _TEXT,
         default=14,
         disputed="No page states a range; this one is the canvas's.",
+        wire=Wire("WaterMarkChar.FontSize", Number()),
     ),
     Field(
         "/mixed/layout/watermarks/*/text/fontColor",
@@ -196,15 +254,31 @@ _WATERMARKS = (
         _TEXT,
         default="#FFFFFF",
         disputed="No page states how a colour is written here; it is written like the background's.",
+        wire=Wire("WaterMarkChar.FontColor", String()),
     ),
-    Field("/mixed/layout/watermarks/*/text/background", COLOUR, "Colour behind the letters; none without it.", _TEXT),
-    Field("/mixed/layout/watermarks/*/text/font", _FONT, "Font.", _TEXT, default="tencent", disputed=_FONT_DISPUTED),
+    Field(
+        "/mixed/layout/watermarks/*/text/background",
+        COLOUR,
+        "Colour behind the letters; none without it.",
+        _TEXT,
+        wire=Wire("WaterMarkChar.BackGroundColor", String()),
+    ),
+    Field(
+        "/mixed/layout/watermarks/*/text/font",
+        _FONT,
+        "Font.",
+        _TEXT,
+        default="tencent",
+        disputed=_FONT_DISPUTED,
+        wire=Wire("WaterMarkChar.Font", FONT_CODE),
+    ),
     Field(
         "/mixed/layout/watermarks/*/timestamp/position",
         Word(_PLACES),
         "Where the time of day stands.",
         _TIMESTAMP,
         required=True,
+        wire=Wire("WaterMarkTimestamp.Pos", PLACE_CODE),
     ),
     Field(
         "/mixed/layout/watermarks/*/timestamp/timeZone",
@@ -213,6 +287,7 @@ _WATERMARKS = (
         _TIMESTAMP,
         default="UTC+8",
         disputed="No page states a range; the API describes a number without a sign, so there is nothing west of UTC.",
+        wire=Wire("WaterMarkTimestamp.TimeZone", ZONE_CODE),
     ),
     Field(
         "/mixed/layout/watermarks/*/timestamp/font",
@@ -221,6 +296,7 @@ _WATERMARKS = (
         _TIMESTAMP,
         default="tencent",
         disputed=_FONT_DISPUTED,
+        wire=Wire("WaterMarkTimestamp.Font", FONT_CODE),
     ),
 )
 
@@ -233,16 +309,20 @@ _ENCODING = (
             _VIDEO,
             default=default,
             disputed="No page states a lower bound; 16 is this tool's.",
+            wire=Wire(f"VideoParams.{side.capitalize()}", Number()),
         )
         for side, default in (("width", 360), ("height", 640))
     ),
-    Field("/mixed/video/fps", Whole(1, 60), "Frames a second.", _VIDEO, default=15),
+    Field(
+        "/mixed/video/fps", Whole(1, 60), "Frames a second.", _VIDEO, default=15, wire=Wire("VideoParams.Fps", Number())
+    ),
     Field(
         "/mixed/video/bitrate",
         bitrate("64kbps", "8192kbps"),
         "Video bit rate.",
         _VIDEO,
         default=Quantity(Dimension.BITRATE, 550_000),
+        wire=Wire("VideoParams.BitRate", BITS_PER_SECOND),
     ),
     Field(
         "/mixed/video/gop",
@@ -251,6 +331,7 @@ _ENCODING = (
         _VIDEO,
         default=seconds(10),
         disputed="No page states a range; this one is this tool's.",
+        wire=Wire("VideoParams.Gop", SECONDS),
     ),
     Field(
         "/mixed/audio/sampleRate",
@@ -258,14 +339,23 @@ _ENCODING = (
         "Audio sample rate.",
         _AUDIO,
         default=Quantity(Dimension.FREQUENCY, 48_000),
+        wire=Wire("AudioParams.SampleRate", SAMPLE_RATE_CODE),
     ),
-    Field("/mixed/audio/channels", Whole(1, 2), "1 mono, 2 stereo.", _AUDIO, default=2),
+    Field(
+        "/mixed/audio/channels",
+        Whole(1, 2),
+        "1 mono, 2 stereo.",
+        _AUDIO,
+        default=2,
+        wire=Wire("AudioParams.Channel", Number()),
+    ),
     Field(
         "/mixed/audio/bitrate",
         bitrate("32kbps", "128kbps"),
         "Audio bit rate.",
         _AUDIO,
         default=Quantity(Dimension.BITRATE, 64_000),
+        wire=Wire("AudioParams.BitRate", BITS_PER_SECOND),
     ),
 )
 
@@ -278,6 +368,7 @@ MIXED = (
         GUIDE,
         default=8,
         disputed=f"Over REST the limit is 25 ({API}), or 24 in some pages.",
+        wire=Wire("console: streams in the mix", Number()),
     ),
     *video_of_a_user(
         "/mixed", MANUAL_ONLY, "No page says that the console's template has it for a mixed recording; REST calls do."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from provisioner.recording.catalogue.codecs import COS_FORMATS, FLAG_CODE, HOURS, MINUTES, SECONDS, VOD_FORMATS
 from provisioner.recording.catalogue.vocabulary import FILE_WORD, USER_OR_PREFIX, seconds, time
 from provisioner.recording.field import EVERY_MODE, MANUAL_ONLY, Field, Mode
 from provisioner.recording.limits import MANUAL_MIX_LIMIT, MOST_SUBSCRIPTIONS, TASK_HOURS, USUAL_TASK_HOURS
 from provisioner.recording.sources import API, GUIDE, ON_CLOUD, TEMPLATE_PROXY
 from provisioner.recording.value_types import Flag, Texts, Word, Words
+from provisioner.recording.wire_codecs import String, TextList, Wire, WordList, numbered
 
 _RECORD = f"{API}: RecordParams"
 _SUBSCRIBED = f"{API}: SubscribeStreamUserIds"
@@ -24,6 +26,7 @@ def video_of_a_user(block: str, modes: frozenset[Mode], disputed: str = "") -> t
             default="main-and-aux",
             modes=modes,
             disputed=disputed,
+            wire=Wire("RecordParams.MediaId", numbered("main-and-aux", "main", "aux")),
         ),
         Field(
             f"{block}/fill",
@@ -33,6 +36,7 @@ def video_of_a_user(block: str, modes: frozenset[Mode], disputed: str = "") -> t
             default="last-frame",
             modes=modes,
             disputed=disputed,
+            wire=Wire("RecordParams.FillType", numbered("last-frame", "black")),
         ),
     )
 
@@ -44,6 +48,7 @@ RECORDED = (
         "Which media are recorded.",
         TEMPLATE_PROXY,
         default="audio-video",
+        wire=Wire("RecordParams.StreamType", numbered("audio-video", "audio", "video")),
     ),
     Field(
         "/formats",
@@ -53,6 +58,11 @@ RECORDED = (
         default=("mp4",),
         disputed=f"The default is mp4 ({TEMPLATE_PROXY}, TencentVod), or hls over REST to COS and S3 (RecordParams). "
         "Here it is mp4 everywhere.",
+        wire=Wire(
+            "McuRecordParams.RecordFormat",
+            WordList(("mp4", "hls", "aac")),
+            rest=(Wire("RecordParams.OutputFormat", COS_FORMATS), Wire("TencentVod.MediaType", VOD_FORMATS)),
+        ),
     ),
     Field(
         "/maxIdleTime",
@@ -62,6 +72,7 @@ RECORDED = (
         required=True,
         disputed=f"The default is 5s ({GUIDE}) or 30s ({API}), the lower bound 1s ({ON_CLOUD}) or 5s ({API}), "
         "so it is always written out, and at least 5s.",
+        wire=Wire("RecordParams.MaxIdleTime", SECONDS),
     ),
     Field(
         "/maxFileDuration",
@@ -69,6 +80,7 @@ RECORDED = (
         "After how long a file is split, in whole minutes; mp4 and aac only. Files also split at 2 GB.",
         TEMPLATE_PROXY,
         default=seconds(86_400),
+        wire=Wire("RecordParams.MaxMediaFileDuration", MINUTES),
     ),
     Field(
         "/fileNamePrefix",
@@ -77,6 +89,9 @@ RECORDED = (
         TEMPLATE_PROXY,
         disputed="TencentVod knows it for recordings over REST only, McuRecordParams for relayed streams. Here it is a "
         "part of the template too.",
+        wire=Wire(
+            "McuRecordParams.UserDefineRecordPrefix", String(), rest=(Wire("TencentVod.UserDefineRecordId", String()),)
+        ),
     ),
     Field(
         "/resourceExpiry",
@@ -86,6 +101,7 @@ RECORDED = (
         f"{API}: CreateCloudRecording",
         default=seconds(USUAL_TASK_HOURS * 3600),
         modes=MANUAL_ONLY,
+        wire=Wire("CreateCloudRecordingRequest.ResourceExpiredHour", HOURS),
     ),
     Field(
         "/subscribe/mixRobot",
@@ -96,6 +112,7 @@ RECORDED = (
         default=False,
         modes=MANUAL_ONLY,
         disputed="No page shows it in the console's template; here it is for recordings over REST only.",
+        wire=Wire("RecordParams.SubscribeAbility", FLAG_CODE),
     ),
     *(
         Field(
@@ -105,10 +122,18 @@ RECORDED = (
             f"task records at most {MANUAL_MIX_LIMIT} streams.",
             _SUBSCRIBED,
             modes=MANUAL_ONLY,
+            wire=Wire(f"SubscribeStreamUserIds.{prefix}Subscribe{medium.capitalize()}UserIds", TextList()),
         )
         for medium in ("audio", "video")
-        for rule, what in (("allow", "recorded"), ("block", "not recorded"))
+        for rule, what, prefix in (("allow", "recorded", ""), ("block", "not recorded", "Un"))
     ),
-    Field("/single/merge", Flag(), "Whether one user's audio and video share a file.", _RECORD, default=False),
+    Field(
+        "/single/merge",
+        Flag(),
+        "Whether one user's audio and video share a file.",
+        _RECORD,
+        default=False,
+        wire=Wire("RecordParams.AvMerge", FLAG_CODE),
+    ),
     *video_of_a_user("/single", EVERY_MODE),
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from provisioner.recording.catalogue.codecs import FLAG_CODE
 from provisioner.recording.catalogue.vocabulary import CALLBACK_KEYS, NAME, SECRET
 from provisioner.recording.field import MANUAL_ONLY, Field, Mode, Moves
 from provisioner.recording.sources import API, CALLBACK_GUIDE, CONSOLE_GUIDE, GUIDE, PRODUCT
 from provisioner.recording.value_types import Flag, Text, Texts, Whole, Word
+from provisioner.recording.wire_codecs import Codes, Wire
 
 _CONSOLE = f"{CONSOLE_GUIDE}; {GUIDE}"
 
@@ -55,6 +57,7 @@ APPLICATION = (
         "Whether cloud recording is on. Once new-type recording is on, the console cannot switch it off.",
         _CONSOLE,
         required=True,
+        wire=Wire("console: recording switch", FLAG_CODE),
     ),
     Field(
         "/recording/mode",
@@ -62,6 +65,7 @@ APPLICATION = (
         "auto: every room records by the console's template. manual: the backend starts recordings over REST.",
         _CONSOLE,
         required=True,
+        wire=Wire("console: recording mode", Codes({mode.value: mode.value for mode in Mode})),
     ),
     Field(
         "/recording/backendRecords",

@@ -8,8 +8,9 @@ from __future__ import annotations
 from provisioner.recording.catalogue.vocabulary import SECRET
 from provisioner.recording.field import Field
 from provisioner.recording.sources import API, CALLBACK_GUIDE
-from provisioner.recording.storages import STORAGES
+from provisioner.recording.storages import STORAGES, VENDOR_CODES
 from provisioner.recording.value_types import Text, Word
+from provisioner.recording.wire_codecs import Codes, String, Wire
 
 _CALLED = [storage.called for storage in STORAGES.values()]
 
@@ -19,6 +20,7 @@ STORAGE = (
         Word(tuple(STORAGES)),
         f"Where files go: {', '.join(_CALLED[:-1])} or {_CALLED[-1]}. Only the block it names counts.",
         f"{API}: StorageParams",
+        wire=Wire("CloudStorage.Vendor", Codes(VENDOR_CODES)),
     ),
 )
 
@@ -28,6 +30,7 @@ CALLBACK = (
         Text(r"^https?://\S+$", "an http or https address", 2083),
         "Receives recording events.",
         CALLBACK_GUIDE,
+        wire=Wire("console: callback address", String()),
     ),
     Field(
         "/callback/keyRef",
@@ -35,5 +38,6 @@ CALLBACK = (
         "Key that signs recording events, by reference; at most 32 letters and digits.",
         CALLBACK_GUIDE,
         secret=True,
+        wire=Wire("console: callback key", String()),
     ),
 )
