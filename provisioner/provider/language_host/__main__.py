@@ -53,6 +53,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         command = [str(_interpreter(request.info)), "-u", str(_RUN_PROGRAM)]
         with subprocess.Popen(command, cwd=request.pwd, stdin=subprocess.PIPE) as program:
             self._running.add(program)
+            context.add_callback(lambda: _interrupt(program))  # an engine that has failed waits for no program
             assert program.stdin
             # Through a pipe, because configuration may hold secrets, which a command line would show to everybody.
             program.stdin.write(json.dumps(task).encode())
@@ -79,7 +80,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def interrupt(self) -> None:
         """Ask what still runs to stop: the engine is going away."""
         for program in list(self._running):
-            program.terminate()
+            _interrupt(program)
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         """The version is Pulumi's for Python, which runs the program."""
@@ -96,6 +97,11 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def GetRequiredPlugins(self, request: Any, context: grpc.ServicerContext) -> Any:
         """None: see `GetRequiredPackages`, which newer engines ask."""
         return language_pb2.GetRequiredPluginsResponse()
+
+
+def _interrupt(program: subprocess.Popen[bytes]) -> None:
+    if program.poll() is None:
+        program.send_signal(signal.SIGINT)
 
 
 def _interpreter(info: Any) -> Path:
@@ -117,9 +123,9 @@ def main() -> None:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         stopped.set()
 
+    # The engine starts plugins in process groups of their own and ends them by SIGINT, so a terminal's Ctrl-C is none.
     signal.signal(signal.SIGTERM, stop)
-    # A terminal's Ctrl-C reaches the engine as well, which decides what becomes of the program.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, stop)
     host = LanguageHost(sys.argv[-1] if len(sys.argv) > 1 else "")
     server = grpc.server(ThreadPoolExecutor(_THREADS))
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
