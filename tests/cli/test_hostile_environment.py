@@ -56,6 +56,8 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "controller reload": ("prod",),
     "controller modify": ("prod/classroom", "--room", "1"),
     "report": ("plan.json", "--post", "github"),
+    "policy test": (),
+    "policy vendor": (),
     "verify": ("plan.json",),
     "approvals": ("plan.json", "--check", "--status"),
     "status": (),
