@@ -13,7 +13,7 @@ from provisioner.console.defaults import normalised
 from provisioner.console.grade import Grade
 from provisioner.console.port import ConsoleChange, Observed, Shown, Unreadable
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.foundation.text_safety import excerpt
+from provisioner.foundation.text_safety import LONGEST_SHOWN, excerpt
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import Value
@@ -119,7 +119,7 @@ class Binding:
         name, generation = _get(answer, self.reading.name), _get(answer, self.reading.generation)
         return Observed(
             sdk_app_id,
-            excerpt(str(name)) if name is not _MISSING else "",
+            str(name)[:LONGEST_SHOWN] if name is not _MISSING else "",
             excerpt(generation) if isinstance(generation, str) else None,
             normalised(self.answered(answer)),
         )

@@ -20,7 +20,7 @@ from provisioner.console.tencent.binding import Binding
 from provisioner.console.tencent.client import TencentClient
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.secret_refs import resolve
-from provisioner.foundation.text_safety import excerpt
+from provisioner.foundation.text_safety import LONGEST_SHOWN
 
 _MOST_APPLICATIONS = 100_000
 """Of one account's list. The service's own limit is not public; a list without end is none."""
@@ -62,7 +62,8 @@ class TencentConsole:
             try:
                 items, total = answer[listing.items], int(answer[listing.page.total])
                 listed = [
-                    ListedApplication(int(item[listing.id]), excerpt(str(item.get(listing.name, "")))) for item in items
+                    ListedApplication(int(item[listing.id]), str(item.get(listing.name, ""))[:LONGEST_SHOWN])
+                    for item in items
                 ]
             except (AttributeError, KeyError, TypeError, ValueError):
                 raise self._elsewhere(answer) from None
