@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 
@@ -42,6 +43,15 @@ def test_the_targets_it_names_are_the_makefiles() -> None:
     assert {"docs", "lock", "one", "release", "test"} <= named <= known
 
 
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """What make would run for `arguments`, without the flags and variables of the make that runs the tests."""
+    inherited = ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "GNUMAKEFLAGS", "ARGS", "T")
+    surroundings = {name: value for name, value in os.environ.items() if name not in inherited}
+    return subprocess.run(
+        ["make", "--dry-run", *arguments], cwd=ROOT, env=surroundings, check=False, capture_output=True, text=True
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "last"),
     [
@@ -51,11 +61,11 @@ def test_the_targets_it_names_are_the_makefiles() -> None:
     ],
 )
 def test_one_test_runs_alone_and_no_argument_runs_everything(arguments: list[str], last: str) -> None:
-    ran = subprocess.run(["make", "--dry-run", *arguments], cwd=ROOT, check=True, capture_output=True, text=True)
+    ran = make(*arguments)
     assert ran.stdout.rstrip("\n").splitlines()[-1].endswith(last)
     assert ("ruff check" in ran.stdout) == (arguments == ["test"])
 
 
 def test_no_test_to_run_is_told() -> None:
-    ran = subprocess.run(["make", "--dry-run", "one"], cwd=ROOT, check=False, capture_output=True, text=True)
+    ran = make("one")
     assert (ran.returncode, "make one T=tests/..." in ran.stderr) == (2, True)
