@@ -31,7 +31,7 @@ from provisioner.credentials.source import (
     TokenService,
     fixed,
 )
-from provisioner.forge import docs_table, registry
+from provisioner.forge import registry
 from provisioner.forge.context import NUMBER, Context, Tokens, Variables
 from provisioner.forge.forge_type import ForgeType, Limits
 from provisioner.forge.port import Change, Note, Review, SettingCheck, Status
@@ -402,8 +402,8 @@ def notices(monkeypatch: pytest.MonkeyPatch) -> list[Notice]:
 def test_a_new_forge_is_offered_and_explained(project: Project, notices: list[Notice]) -> None:
     for command in ("report", "drift"):
         assert "[github|gitlab|notice]" in project.run(command, "--help").words
-    page = docs_table.page((ROOT / "docs/review.md").read_text("utf-8"))
-    assert "| Notice board | Notice CI | `--post notice` | `NOTICE_TOKEN`, `TRTC_TEAMS_TOKEN` | 5 kB |" in page
+    row = "| Notice board | Notice CI | `--post notice` | `NOTICE_TOKEN`, `TRTC_TEAMS_TOKEN` | 5 kB |"
+    assert row in registry.markdown()
 
 
 def test_a_new_forge_is_found_by_its_job_and_asks_for_its_token(
@@ -434,11 +434,6 @@ def test_a_new_forge_gets_what_fits(
     (comment,), (issue,) = (opened.notes for opened in notices)
     assert "Left out for length" in comment.body
     assert all(len(note.body.encode()) <= 5_000 for note in (comment, issue))
-
-
-def test_the_page_names_the_forges_that_there_are() -> None:
-    text = (ROOT / "docs/review.md").read_text("utf-8")
-    assert docs_table.page(text) == text, "run `make docs`"
 
 
 # A new source of credentials: one module with its SOURCE, its name in provisioner/credentials/registry.py.
