@@ -101,7 +101,8 @@ class FileFacts:
 def calls(files: Iterable[RecordedFile], since: Mapping[int, datetime]) -> Iterator[tuple[bool, list[RecordedFile]]]:
     """Calls of files that come room by room and call by call, and whether each began since its application's moment.
 
-    A call that began before was recorded by what held then, all its later parts included. Foreign names are no calls.
+    A call that began before was recorded by what held then, all its later parts included. Unrecognized names are
+    no calls.
     """
     named = (file for file in files if file.name is not None and file.sdk_app_id in since)
     for (app, *_), alike in groupby(named, key=_call):

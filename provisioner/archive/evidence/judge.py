@@ -81,8 +81,8 @@ def _whether_recorded(app: Application, facts: Facts) -> Judgement:
     if (carried_out := manual(app)) and not _backend(app):
         return _controlled(carried_out, count, proofs, silent)
     if count and not (app.records and _backend(app)):
-        told = "mode is manual, and no backend records" if app.records else "recording is not enabled"
-        return Judgement(path, EvidenceVerdict.CONTRADICTS, f"{told}: something was recorded", tuple(proofs), count)
+        reason = "mode is manual, and no backend records" if app.records else "recording is not enabled"
+        return Judgement(path, EvidenceVerdict.CONTRADICTS, f"{reason}: something was recorded", tuple(proofs), count)
     if silent:
         return _seen(path, EvidenceVerdict.BEHAVES, "busy rooms were not recorded by themselves", silent)
     if count:
@@ -93,12 +93,12 @@ def _whether_recorded(app: Application, facts: Facts) -> Judgement:
 def _controlled(carried_out: Manual, count: int, proofs: Sequence[Fact], silent: SeenFacts) -> Judgement:
     """Calls that the backend tells the controller of are not every room; what rooms themselves start is."""
     if silent and carried_out.start != "backend":
-        told = "the controller is to record every room, and rooms were busy without being recorded"
-        return _seen(MODE, EvidenceVerdict.CONTRADICTS, told, silent)
+        reason = "the controller is to record every room, and rooms were busy without being recorded"
+        return _seen(MODE, EvidenceVerdict.CONTRADICTS, reason, silent)
     if not count:
         return Judgement(MODE, EvidenceVerdict.NOTHING, _NOTHING_RECORDED)
-    told = f"recorded over REST, {_times(count, 'day' if proofs[0].kind == 'day' else 'call')}"
-    return Judgement(MODE, EvidenceVerdict.BEHAVES, told, tuple(proofs), count)
+    reason = f"recorded over REST, {_times(count, 'day' if proofs[0].kind == 'day' else 'call')}"
+    return Judgement(MODE, EvidenceVerdict.BEHAVES, reason, tuple(proofs), count)
 
 
 def _automatic(app: Application, facts: Facts, count: int, proofs: Sequence[Fact], silent: SeenFacts) -> Judgement:
@@ -112,8 +112,8 @@ def _automatic(app: Application, facts: Facts, count: int, proofs: Sequence[Fact
         return Judgement(MODE, EvidenceVerdict.NOTHING, _NOTHING_RECORDED)
     if _backend(app) and not facts.files.twice:
         return Judgement(MODE, EvidenceVerdict.NOTHING, "recorded: by the template or by the backend, nobody can tell")
-    told = f"recorded by the template, {_times(count, 'day' if proofs[0].kind == 'day' else 'call')}"
-    return Judgement(MODE, EvidenceVerdict.BEHAVES, told, tuple(proofs), count)
+    reason = f"recorded by the template, {_times(count, 'day' if proofs[0].kind == 'day' else 'call')}"
+    return Judgement(MODE, EvidenceVerdict.BEHAVES, reason, tuple(proofs), count)
 
 
 def _silent(facts: Facts) -> SeenFacts:
@@ -134,8 +134,8 @@ def _silent(facts: Facts) -> SeenFacts:
 def _copies(app: Application, facts: Facts) -> Judgement:
     twice, both = facts.files.twice, app.automatic and _backend(app)
     if twice:
-        told = "calls were recorded twice at the same time: two files, two fees"
-        return _seen(BACKEND, EvidenceVerdict.BEHAVES if both else EvidenceVerdict.CONTRADICTS, told, twice)
+        reason = "calls were recorded twice at the same time: two files, two fees"
+        return _seen(BACKEND, EvidenceVerdict.BEHAVES if both else EvidenceVerdict.CONTRADICTS, reason, twice)
     if not facts.files.calls:
         return Judgement(BACKEND, EvidenceVerdict.NOTHING, "no file")
     return Judgement(
@@ -149,8 +149,8 @@ def _formats(app: Application, facts: Facts) -> Iterator[Judgement]:
         return
     path, seen = f"{SETTINGS}/formats", facts.files.formats
     if foreign := [form for form in sorted(seen) if form not in declared]:
-        told = f"{_and(foreign)} {'is' if len(foreign) == 1 else 'are'} not declared"
-        yield _seen(path, EvidenceVerdict.CONTRADICTS, told, seen[foreign[0]])
+        reason = f"{_and(foreign)} {'is' if len(foreign) == 1 else 'are'} not declared"
+        yield _seen(path, EvidenceVerdict.CONTRADICTS, reason, seen[foreign[0]])
     elif absent := [form for form in declared if form not in seen]:
         yield Judgement(path, EvidenceVerdict.NOTHING, f"no {_and(absent)} file{' yet' if seen else ''}")
     else:
@@ -189,13 +189,13 @@ def _length(app: Application, facts: Facts) -> Iterator[Judgement]:
         return
     declared, longest = app.setting("maxFileDuration"), facts.files.longest
     if facts.files.too_long and longest is not None:
-        told = f"files are longer than {declared}: up to {_clock(longest)}"
-        yield _seen(path, EvidenceVerdict.CONTRADICTS, told, facts.files.too_long)
+        reason = f"files are longer than {declared}: up to {_clock(longest)}"
+        yield _seen(path, EvidenceVerdict.CONTRADICTS, reason, facts.files.too_long)
     elif facts.files.split:
         yield _seen(path, EvidenceVerdict.BEHAVES, f"recordings were split at {declared} or before", facts.files.split)
     else:
-        told = "no file of a known length" if longest is None else f"the longest file has {_clock(longest)}"
-        yield Judgement(path, EvidenceVerdict.NOTHING, told)
+        reason = "no file of a known length" if longest is None else f"the longest file has {_clock(longest)}"
+        yield Judgement(path, EvidenceVerdict.NOTHING, reason)
 
 
 def _storage(app: Application, facts: Facts) -> Judgement:
@@ -205,8 +205,8 @@ def _storage(app: Application, facts: Facts) -> Judgement:
     if facts.files.missing:
         return Judgement(path, EvidenceVerdict.NOTHING, "files could not be listed")
     if days := _days(facts):
-        told = "minutes were recorded, and no file is there: deleted, moved, or stored elsewhere"
-        return _seen(path, EvidenceVerdict.NOTHING, told, days)
+        reason = "minutes were recorded, and no file is there: deleted, moved, or stored elsewhere"
+        return _seen(path, EvidenceVerdict.NOTHING, reason, days)
     return Judgement(path, EvidenceVerdict.NOTHING, "no file")
 
 
@@ -221,8 +221,8 @@ def _retention(app: Application, facts: Facts) -> Iterator[Judgement]:
     for kept, seen in facts.files.kept.items():
         for_ever = kept > _FOR_EVER
         if for_ever != (wanted is None) or (wanted is not None and abs(kept - wanted) > _SAME_RETENTION):
-            told = f"files are kept {'for ever' if for_ever else _days_of(kept)}, and {declared} is declared"
-            yield _seen(path, EvidenceVerdict.CONTRADICTS, told, seen)
+            reason = f"files are kept {'for ever' if for_ever else _days_of(kept)}, and {declared} is declared"
+            yield _seen(path, EvidenceVerdict.CONTRADICTS, reason, seen)
             return
     yield _seen(path, EvidenceVerdict.BEHAVES, f"files are kept {declared}", next(iter(facts.files.kept.values())))
 
