@@ -106,7 +106,7 @@ def house(tmp_path: Path) -> House:
 # A new setting: one entry in provisioner/recording/catalogue/.
 
 
-def test_a_new_setting_shows_in_schemas_and_explain(house: House) -> None:
+def test_a_new_setting_shows_in_schemas_explain_and_every_console(house: House) -> None:
     wire = 'wire=Wire("RecordParams.Loudness", numbered("loud", "soft"))'
     entry = f'Field("/loudness", Word(("loud", "soft")), "How loud it is.", GUIDE, default="soft", {wire}),'
     house.replace("provisioner/recording/catalogue/recorded.py", "RECORDED = (\n", f"RECORDED = (\n    {entry}\n")
@@ -121,9 +121,15 @@ def test_a_new_setting_shows_in_schemas_and_explain(house: House) -> None:
     assert "RecordParams.Loudness" in told
     planned = json.loads(house.run("plan", "dev", "--format", "json"))
     (call,) = (app for app in planned["applications"] if app["name"] == "video-call")
-    # Where a console keeps it is another fact, a binding's: until one says so, nobody claims that it is as specified.
-    (unseen,) = (field for field in call["cannotVerify"] if field["path"] == "/recording/settings/loudness")
-    assert (unseen["after"], unseen["reason"]) == ("loud", "binding default has no place of it")
+    (change,) = (change for change in call["changes"] if change["path"] == "/recording/settings/loudness")
+    assert change["after"] == "loud"
+    assert "applied video-call" in house.run("apply", "dev/video-call", "--yes")
+    held = house.run("console", "show", "dev/video-call")
+    assert "loudness loud" in held, held
+    assert "loudness" not in house.run("plan", "dev/video-call")
+    house.replace("environments/dev/environment.yaml", "{driver: embedded}", "{driver: runbook}")
+    assert "| loudness (?) | `loudness` | unknown | `loud` |" in house.run("apply", "dev/video-call", "--yes")
+    house.replace("environments/dev/environment.yaml", "{driver: runbook}", "{driver: embedded}")
     assert "loudness: loud" in house.run("render", "dev/video-call")
     policies = house.root / "policies"
     policies.mkdir()

@@ -225,12 +225,23 @@ def _binding(plain: Mapping[str, Any]) -> Binding:
         ),
         reading=ReadAction(*_action(reading), reading["name"], reading["generation"], reading["fields"]),
         writes=tuple(WriteAction(*_action(write), tuple(write["carries"])) for write in plain["writes"].values()),
-        places={path: _place(path, plain["fields"][path]) for path in FIELDS if path in plain["fields"]},
+        places={path: _place(path, entry) for path, entry in _entries(plain)},
     )
 
 
 def _action(entry: Mapping[str, Any]) -> tuple[str, Grade, bool]:
     return entry["action"], Grade(entry["grade"]), entry.get("access") == "resource"
+
+
+def _entries(plain: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each field with what the binding says of it, or of the block that holds it."""
+    blocks = plain.get("blocks", {})
+    for path, wire in CONSOLE_WIRE.items():
+        block = blocks.get(FIELDS[path].block)
+        if path in plain["fields"]:
+            yield path, plain["fields"][path]
+        elif block and wire.member:
+            yield path, {**block, "at": f"{block['at']}/{wire.member}"}
 
 
 def _place(path: str, entry: Mapping[str, Any]) -> FieldPlace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provisioner.recording.fields import FIELDS
 from provisioner.recording.storages import STORAGES
 from provisioner.recording.wire import CONSOLE_WIRE
 from provisioner.recording.wire_codecs import Codec, Codes, Count
@@ -18,6 +19,9 @@ _GRADE = {
     "enum": ["documented", "name-only", "assumed"],
     "description": "documented: published with its shape; name-only: the action is listed; assumed: nothing is known.",
 }
+_ABSENT = {"const": "unset", "description": "That an answer lacks it means that it is not set."}
+_VENDOR = {"enum": list(STORAGES), "description": "Counts with this storage only."}
+_BLOCK = mapping({"grade": _GRADE, "at": _PLACE, "absent": _ABSENT, "vendor": _VENDOR}, "grade", "at")
 _ACCESS = {
     "enum": ["resource", "operation"],
     "description": "What access management grants the action on: SDKAppIds, or only as a whole (also where missing).",
@@ -51,6 +55,11 @@ def schema() -> Schema:
                 *("action", "grade", "name", "generation", "fields"),
             ),
             "writes": {"type": "object", "additionalProperties": _write(), "minProperties": 1},
+            "blocks": {
+                **mapping(dict.fromkeys(dict.fromkeys(FIELDS[path].block for path in CONSOLE_WIRE), _BLOCK)),
+                "description": "Where the settings of a block stand that `fields` leaves out: there, by their public "
+                "names. Without an entry they cannot be verified.",
+            },
             "fields": mapping(
                 {path: _field(wire.codec) for path, wire in CONSOLE_WIRE.items()},
                 "/recording/enabled",
@@ -83,9 +92,9 @@ def _field(codec: Codec) -> Schema:
     members: Schema = {
         "grade": _GRADE,
         "at": _PLACE,
-        "absent": {"const": "unset", "description": "That an answer lacks it means that it is not set."},
+        "absent": _ABSENT,
         "shown": {"type": "boolean", "description": "false: the console takes it and never shows it."},
-        "vendor": {"enum": list(STORAGES), "description": "Counts with this storage only."},
+        "vendor": _VENDOR,
         "implied": {
             "type": "object",
             "additionalProperties": {"type": "string"},
