@@ -20,7 +20,7 @@ from provisioner.foundation.text_safety import printable
 from provisioner.report.console import simulator
 from provisioner.report.text.amounts import clock
 from provisioner.simulator import AuditCaller, Call, ConsoleState, Fault, Target
-from provisioner.simulator.audit import SOMEBODY
+from provisioner.simulator.audit_log import SOMEBODY
 from provisioner.simulator.callbacks.outbox import callback_url
 from provisioner.simulator.fault_kinds import FAULT_KINDS, FaultKind, FaultSeconds
 from provisioner.specs.documents.environment import Environment

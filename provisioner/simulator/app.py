@@ -21,7 +21,7 @@ from provisioner.recording.limits import CALLS_PER_SECOND
 from provisioner.simulator import regions
 from provisioner.simulator.accounts import Account
 from provisioner.simulator.actions import SERVICES, ApiCall, SimulatedAction, find
-from provisioner.simulator.audit import AuditCaller, AuditedCall
+from provisioner.simulator.audit_log import AuditCaller, AuditedCall
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.fault_kinds import Conditions
 from provisioner.simulator.param_schema import JsonObject

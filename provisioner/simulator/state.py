@@ -12,7 +12,7 @@ from typing import Any, Self
 from provisioner.foundation.errors import UsageError
 from provisioner.simulator import applications
 from provisioner.simulator.applications import COLUMNS, RecordingMode, SeedApplication, SimulatedApplication, plain
-from provisioner.simulator.audit import SOMEBODY, AuditCaller, AuditLog
+from provisioner.simulator.audit_log import SOMEBODY, AuditCaller, AuditLog
 from provisioner.simulator.callbacks.outbox import Outbox
 from provisioner.simulator.database import Database, count_accepted_write
 from provisioner.simulator.faults import Faults

@@ -22,7 +22,7 @@ from provisioner.recording.value_types import Value
 from provisioner.simulator import SITES, Account, ConsoleState
 from provisioner.simulator.actions.console import shown
 from provisioner.simulator.applications import SimulatedApplication
-from provisioner.simulator.audit import SOMEBODY, AuditCaller
+from provisioner.simulator.audit_log import SOMEBODY, AuditCaller
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.template import TEMPLATE
 from provisioner.specs.documents.environment import Environment

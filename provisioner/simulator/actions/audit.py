@@ -12,7 +12,7 @@ from collections import defaultdict
 from provisioner.recording.limits import AUDIT_BACK, AUDIT_PAGE, AUDIT_SPAN
 from provisioner.simulator import regions
 from provisioner.simulator.actions.action import Actions, ApiCall, SimulatedAction
-from provisioner.simulator.audit import ATTRIBUTES, AuditRecord
+from provisioner.simulator.audit_log import ATTRIBUTES, AuditRecord
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.param_schema import IntegerParam, JsonObject, ListParam, ObjectParam, TextParam
 
