@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from provisioner.archive.evidence.codes import Outcome, outcome
+from provisioner.archive.evidence.codes import RecorderOutcome, outcome
 from provisioner.foundation.errors import Location
 
 ROOM_CREATED, ROOM_DISMISSED = 101, 102
@@ -52,7 +52,7 @@ class RecordingCallback:
     where: Location
     task: str = ""
     user: str = ""
-    outcome: Outcome = Outcome.OTHER
+    outcome: RecorderOutcome = RecorderOutcome.OTHER
     code: int | None = None
     file: str = ""
     began: datetime | None = None
@@ -110,7 +110,7 @@ def _event(body: Mapping[str, Any], sdk_app_id: int, where: Location) -> Recordi
     event = _whole(body.get("EventType"), "EventType")
     if event not in EVENTS:
         raise ValueError(f"EventType {event} is no event of a room or a recorder")
-    found, code, file, began = Outcome.OTHER, None, "", None
+    found, code, file, began = RecorderOutcome.OTHER, None, "", None
     if event // 100 == 3:
         payload = _mapping(info.get("Payload"), "Payload")
         code, found = outcome(event, payload)

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 
-class Outcome(Enum):
+class RecorderOutcome(Enum):
     """What an event says of a recording."""
 
     STARTED = "started"
@@ -37,30 +37,36 @@ class Outcome(Enum):
 class _Codes:
     """Where the code of one event stands, and what each means. `optional`: pages differ on whether it is there."""
 
-    outcomes: Mapping[int, Outcome]
+    outcomes: Mapping[int, RecorderOutcome]
     keys: tuple[str, ...] = ("Status",)
-    optional: Outcome | None = None
+    optional: RecorderOutcome | None = None
 
 
 _EVENTS: Mapping[int, _Codes] = {
-    301: _Codes({0: Outcome.STARTED, 1: Outcome.FAILED}),
-    302: _Codes(dict.fromkeys((*range(5), 99, 100, 101), Outcome.STOPPED), ("LeaveCode",)),
-    303: _Codes({0: Outcome.OTHER, 1: Outcome.NOT_STORED}),
-    304: _Codes({}, (), Outcome.INDEXED),
-    305: _Codes({0: Outcome.UPLOADED, 1: Outcome.NOT_STORED, 2: Outcome.UPLOADED}, ("Status", "LeaveCode")),
-    306: _Codes({0: Outcome.OTHER}, optional=Outcome.OTHER),
-    307: _Codes({}, (), Outcome.OTHER),
-    308: _Codes({}, (), Outcome.NOT_STORED),
-    309: _Codes({}, (), Outcome.OTHER),
-    310: _Codes({0: Outcome.STORED, 1: Outcome.NOT_STORED, 2: Outcome.STORED}, optional=Outcome.STORED),
-    311: _Codes({0: Outcome.STORED, 1: Outcome.NOT_STORED, 2: Outcome.NOT_STORED}),
-    312: _Codes({0: Outcome.OTHER, 1: Outcome.NOT_STORED}),
+    301: _Codes({0: RecorderOutcome.STARTED, 1: RecorderOutcome.FAILED}),
+    302: _Codes(dict.fromkeys((*range(5), 99, 100, 101), RecorderOutcome.STOPPED), ("LeaveCode",)),
+    303: _Codes({0: RecorderOutcome.OTHER, 1: RecorderOutcome.NOT_STORED}),
+    304: _Codes({}, (), RecorderOutcome.INDEXED),
+    305: _Codes(
+        {0: RecorderOutcome.UPLOADED, 1: RecorderOutcome.NOT_STORED, 2: RecorderOutcome.UPLOADED},
+        ("Status", "LeaveCode"),
+    ),
+    306: _Codes({0: RecorderOutcome.OTHER}, optional=RecorderOutcome.OTHER),
+    307: _Codes({}, (), RecorderOutcome.OTHER),
+    308: _Codes({}, (), RecorderOutcome.NOT_STORED),
+    309: _Codes({}, (), RecorderOutcome.OTHER),
+    310: _Codes(
+        {0: RecorderOutcome.STORED, 1: RecorderOutcome.NOT_STORED, 2: RecorderOutcome.STORED},
+        optional=RecorderOutcome.STORED,
+    ),
+    311: _Codes({0: RecorderOutcome.STORED, 1: RecorderOutcome.NOT_STORED, 2: RecorderOutcome.NOT_STORED}),
+    312: _Codes({0: RecorderOutcome.OTHER, 1: RecorderOutcome.NOT_STORED}),
 }
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 
 
-def outcome(event: int, payload: Mapping[str, Any]) -> tuple[int | None, Outcome]:
+def outcome(event: int, payload: Mapping[str, Any]) -> tuple[int | None, RecorderOutcome]:
     """The code of a recorder's event and what it says. Raises ValueError where no guide names it."""
     codes = _EVENTS[event]
     key = next((key for key in codes.keys if key in payload), None)

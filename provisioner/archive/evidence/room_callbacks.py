@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from provisioner.archive.evidence import callbacks
 from provisioner.archive.evidence.callbacks import CallRecord, Heard, RecordingCallback
-from provisioner.archive.evidence.codes import Outcome
+from provisioner.archive.evidence.codes import RecorderOutcome
 from provisioner.archive.evidence.verdicts import Fact, SeenFacts
 from provisioner.foundation.errors import Location
 from provisioner.recording.application import Application
@@ -186,26 +186,26 @@ class CallbackFacts:
         task = self._task(heard)
         fact = Fact("callback", str(heard.where), f"recorder of room {heard.room}")
         if heard.event == callbacks.RECORDER_STARTED:
-            if heard.outcome is Outcome.STARTED:
+            if heard.outcome is RecorderOutcome.STARTED:
                 task.room.recorder = True
             if (task.chosen_at() or heard.at) >= self.since:
-                (self.failed if heard.outcome is Outcome.FAILED else self.recorders).add(fact)
-        elif heard.outcome is Outcome.NOT_STORED:
+                (self.failed if heard.outcome is RecorderOutcome.FAILED else self.recorders).add(fact)
+        elif heard.outcome is RecorderOutcome.NOT_STORED:
             task.lost[heard.file if len(task.lost) < _MANY_FILES else ""] = fact
         else:
             self._storing(task, heard, fact)
 
     def _storing(self, task: _Task, heard: RecordingCallback, fact: Fact) -> None:
         """What is stored now, and no longer stuck."""
-        if heard.outcome is Outcome.STORED and heard.file:
+        if heard.outcome is RecorderOutcome.STORED and heard.file:
             task.lost.pop(heard.file, None)
-        elif heard.outcome is Outcome.UPLOADED:
+        elif heard.outcome is RecorderOutcome.UPLOADED:
             task.lost.clear()
             task.uploaded = True
-        elif heard.outcome is Outcome.INDEXED:
+        elif heard.outcome is RecorderOutcome.INDEXED:
             task.indexed = True
         hls = task.uploaded and task.indexed
-        if hls or heard.outcome is Outcome.STORED:
+        if hls or heard.outcome is RecorderOutcome.STORED:
             task.room.stored = True
             if self.storing.proves(304 if hls else heard.event):
                 task.proof = task.proof or fact

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from provisioner.archive.evidence.callbacks import CallRecord, Heard, RecordingCallback
-from provisioner.archive.evidence.codes import Outcome
+from provisioner.archive.evidence.codes import RecorderOutcome
 from provisioner.archive.evidence.inbox import LONGEST_LINE, Inbox
 from provisioner.foundation.errors import Location, ProvisionerError
 from provisioner.recording.findings import Finding
@@ -73,11 +73,14 @@ def test_what_is_kept_is_read_back(tmp_path: Path) -> None:
         RecordingCallback(
             *(20001001, 301, datetime(2026, 3, 1, 12, 0, 0, 250_000, UTC), "1234", Location(FILE, 1), "task-1"),
             user="robot",
-            outcome=Outcome.STARTED,
+            outcome=RecorderOutcome.STARTED,
             code=0,
         ),
         RecordingCallback(
-            *(20001002, 301, NOW, "77", Location(FILE, 2), "task-1"), user="robot", outcome=Outcome.FAILED, code=1
+            *(20001002, 301, NOW, "77", Location(FILE, 2), "task-1"),
+            user="robot",
+            outcome=RecorderOutcome.FAILED,
+            code=1,
         ),
     ]
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o640
@@ -180,7 +183,7 @@ def test_numbers_are_read_as_numbers_and_as_text(tmp_path: Path, change: dict[st
     (found,) = written(tmp_path, entry(**change))
     assert isinstance(found, RecordingCallback)
     assert (found.sdk_app_id, found.event, found.room) == (20001001, 301, "1234")
-    assert found.outcome is (Outcome.FAILED if failed else Outcome.STARTED)
+    assert found.outcome is (RecorderOutcome.FAILED if failed else RecorderOutcome.STARTED)
     assert found.at.replace(microsecond=0) == NOW
 
 
