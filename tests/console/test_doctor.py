@@ -27,7 +27,7 @@ KEYS = {"TENCENTCLOUD_SECRET_ID": "AKIDcanary", "TENCENTCLOUD_SECRET_KEY": "key-
 PROD = "environments/prod/environment.yaml"
 IDS = (20000101, 20000102, 20000103)
 
-LISTED = answers(AppStatList=[{"SdkAppId": number, "Name": "x"} for number in IDS], TotalCount=3)
+LISTED = answers(SdkAppInfos=[{"ID": number, "Name": "x"} for number in IDS], TotalNum=3)
 SHOWN = answers(
     SdkAppInfo={"Name": "x", "Recording": {"Type": "new", "Enabled": 1, "Mode": "?", "Template": {"MaxIdleTime": 5}}}
 )
@@ -210,11 +210,11 @@ def test_an_answer_of_another_shape_is_the_bindings_fault(project: Project) -> N
     with endpoint(answers(Apps=[]), SHOWN) as served:
         found = at(project, served)
     assert verdict(found, LIST)[0] is CheckResult.FAILS
-    assert "binding default looks for AppStatList[].SdkAppId and TotalCount: not there" in verdict(found, LIST)[1]
+    assert "binding default looks for SdkAppInfos[].ID and TotalNum: not there" in verdict(found, LIST)[1]
 
 
 def test_applications_that_the_account_lacks_are_named(project: Project) -> None:
-    with endpoint(answers(AppStatList=[{"SdkAppId": IDS[0], "Name": "x"}], TotalCount=1), SHOWN) as served:
+    with endpoint(answers(SdkAppInfos=[{"ID": IDS[0], "Name": "x"}], TotalNum=1), SHOWN) as served:
         found = at(project, served)
     assert verdict(found, "applications")[0] is CheckResult.FAILS
     assert "classroom (20000102), support-desk (20000103)" in verdict(found, "applications")[1]
