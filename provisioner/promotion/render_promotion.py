@@ -136,7 +136,7 @@ def promotion_document(promotion: Promotion) -> dict[str, Any]:
             entry.application.name: {"file": entry.file, "fillIn": [*entry.questions]} for entry in promotion.newcomers
         },
         "held": {name: {"reason": hold.reason, "since": hold.since} for name, hold in promotion.held.items()},
-        "files": sorted(promotion.files),
+        "files": sorted(promotion.changes),
     }
 
 
