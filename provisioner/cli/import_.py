@@ -141,7 +141,7 @@ def _read(
 ) -> tuple[list[Candidate], list[LeftOut]]:
     """What the console shows of each, and why it does not show the others."""
 
-    def look(entry: ListedApplication) -> Candidate | LeftOut:
+    def candidate(entry: ListedApplication) -> Candidate | LeftOut:
         name = names[entry.sdk_app_id]
         try:
             return Candidate(entry, console.read(entry.sdk_app_id), name, owners[name])
@@ -149,7 +149,7 @@ def _read(
             return LeftOut(entry, error.what)
 
     with ThreadPoolExecutor(_READERS) as pool:
-        looked = list(pool.map(look, wanted))
+        looked = list(pool.map(candidate, wanted))
     return (
         [one for one in looked if isinstance(one, Candidate)],
         [one for one in looked if isinstance(one, LeftOut)],

@@ -97,14 +97,14 @@ def command(
     if promotion.empty:
         return _nothing(promotion, check, form)
     source = _source(workspace, promotion)
-    scene = assess(workspace, promotion, source, _state(workspace, source), os.environ)
-    promotion = promotion.judged(judge(scene, _bypasses(workspace, promotion) | given))
+    context = assess(workspace, promotion, source, _state(workspace, source), os.environ)
+    promotion = promotion.judged(judge(context, _bypasses(workspace, promotion) | given))
     stops = list(stopping(promotion.record.gates, promotion.target.production))
     if check:
         _tell_gates(promotion, stops, form)
         return int(bool(stops))
     commits = _commits(workspace, promotion)
-    background = Background(scene.sight.after, scene.owners, commits, git.place_of(workspace.root).below)
+    background = Background(context.plans.after, context.owners, commits, git.place_of(workspace.root).below)
     text = title(promotion), body(promotion, background)
     _tell(promotion, text, form)
     if stops:

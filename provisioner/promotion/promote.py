@@ -11,7 +11,7 @@ from provisioner.foundation.errors import ProvisionerError
 from provisioner.promotion.file_values import ABSENT
 from provisioner.promotion.history import bases
 from provisioner.promotion.merge import MergedLeaf, Resolution, Side
-from provisioner.promotion.new_application import newcomer
+from provisioner.promotion.new_application import new_application
 from provisioner.promotion.pairing import Pairing
 from provisioner.promotion.proposal import Bases, Move, Proposal, changes_of, propose
 from provisioner.promotion.template_lock import locking
@@ -32,7 +32,7 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
+class NewApplication:
     """A new file for the target, and the paths that still say TODO."""
 
     application: Application
@@ -53,7 +53,7 @@ class Promotion:
     moves: Mapping[str, Move]
     conflicts: Mapping[str, Move]
     held: Mapping[str, Hold]
-    newcomers: tuple[Newcomer, ...]
+    new_applications: tuple[NewApplication, ...]
     changes: FileChanges
     after: Environment
     record: PromotionRecord
@@ -61,7 +61,7 @@ class Promotion:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to write."""
-        return not self.moves and not self.newcomers
+        return not self.moves and not self.new_applications
 
     def judged(self, gates: Mapping[str, JudgedGate]) -> Promotion:
         """With what the gates said in its record."""
@@ -78,7 +78,7 @@ def prepare(
     moves = {move.target.name: move for move in proposal.moves.values() if not move.conflicts and _does(move)}
     conflicts = {move.target.name: move for move in proposal.moves.values() if move.conflicts}
     changes = changes_of(moves.values())
-    arriving, questions = _newcomers(workspace, pairing)
+    arriving, questions = _new_applications(workspace, pairing)
     after, pinned, lock = aftermath(
         workspace, pairing.target, contents(changes), [entry.application for entry in arriving]
     )
@@ -119,11 +119,13 @@ def _does(move: Move) -> bool:
     return move.change is not None or any(step.decided for step in move.steps)
 
 
-def _newcomers(workspace: Workspace, pairing: Pairing) -> tuple[tuple[Newcomer, ...], dict[str, FileChange]]:
+def _new_applications(
+    workspace: Workspace, pairing: Pairing
+) -> tuple[tuple[NewApplication, ...], dict[str, FileChange]]:
     arriving, files = [], {}
     for app in pairing.only_source:
-        file, data, questions = newcomer(workspace.files, app, pairing.target.name)
-        arriving.append(Newcomer(app, file, questions))
+        file, data, questions = new_application(workspace.files, app, pairing.target.name)
+        arriving.append(NewApplication(app, file, questions))
         files[file] = data
     return tuple(arriving), created(files)
 
