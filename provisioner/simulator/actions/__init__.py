@@ -9,7 +9,7 @@ from provisioner.simulator.actions.audit import AUDIT
 from provisioner.simulator.actions.console import CONSOLE
 from provisioner.simulator.actions.media import MEDIA
 from provisioner.simulator.actions.recording import RECORDING
-from provisioner.simulator.actions.rooms import ROOMS
+from provisioner.simulator.actions.room_list import ROOMS
 from provisioner.simulator.actions.usage import USAGE
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.sites import SimulatedSite
