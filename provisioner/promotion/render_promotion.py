@@ -137,7 +137,7 @@ def promotion_document(promotion: Promotion) -> dict[str, Any]:
             for entry in promotion.new_applications
         },
         "held": {name: {"reason": hold.reason, "since": hold.since} for name, hold in promotion.held.items()},
-        "files": sorted(promotion.files),
+        "files": sorted(promotion.changes),
     }
 
 
