@@ -267,7 +267,7 @@ def test_a_name_without_an_address_is_a_name(repository: Path, shell: Shell) -> 
 
 
 def test_no_other_module_starts_git() -> None:
-    """Nor any program but Pulumi's and ssh-keygen: a call elsewhere would inherit a hook's repository and fail in its own words."""
+    """Nor any program but Pulumi's and ssh-keygen: a call elsewhere would inherit a hook's repository."""
     package = Path(git.__file__).parents[1]
     starters = {
         module.relative_to(package).as_posix()

@@ -252,11 +252,12 @@ def test_a_branch_carries_the_promotion_as_one_commit(repository: Project) -> No
     assert "@\u2060everybody" in ran.out
 
 
-def test_the_commit_of_a_promotion_is_signed(repository: Project, tmp_path: Path) -> None:
-    key = new_key(tmp_path, "ann")
-    (tmp_path / "signers").write_text(line(key, "ann@acme"))
+def test_the_commit_of_a_promotion_is_signed(repository: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
+    keys = tmp_path_factory.mktemp("keys")
+    key = new_key(keys, "ann")
+    (keys / "signers").write_text(line(key, "ann@acme"))
     assert promoted(repository, "dev", "prod", "--branch", "promote/calls", "--sign", str(key)).code == 0
-    signers = f"gpg.ssh.allowedSignersFile={tmp_path / 'signers'}"
+    signers = f"gpg.ssh.allowedSignersFile={keys / 'signers'}"
     told = git(repository.root, "-c", signers, "log", "-1", "--format=%G? %GS", "promote/calls")
     assert told == "G ann@acme"
 
