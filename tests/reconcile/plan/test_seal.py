@@ -186,7 +186,7 @@ def _flipped(document: Any, at: tuple[Any, ...], value: Any) -> Any:
     return copy
 
 
-OTHERS = (None, True, False, 0, 1, 1.0, "", "x", [], {}, "2026-11-22T12:00:01Z", "0" * 64)
+OTHERS: tuple[Any, ...] = (None, True, False, 0, 1, 1.0, "", "x", [], {}, "2026-11-22T12:00:01Z", "0" * 64)
 
 
 @given(plans.documents(), st.data())
