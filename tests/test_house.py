@@ -26,6 +26,7 @@ WRITTEN_BY_THE_PACKAGE = "provider/arguments.py"
 
 MAY_START_PROCESSES = {
     "foundation/git.py": "git, for everybody",
+    "foundation/ssh_signature.py": "ssh-keygen, which signs and verifies",
     "provider/cli_install.py": "pip, into the engine's own environment",
     "provider/language_host/__main__.py": "the Pulumi program, for the engine",
     "provider/local_run.py": "the pulumi engine",
