@@ -224,7 +224,7 @@ CALLBACK_MOVED = Consequence(
     "Recording events go to another host",
     Severity.MEDIUM,
     "An event names the room, its users and the address of each file (recording callbacks).",
-    {"changed": "Recording events, with users and addresses of files, go to another host: {changes}."},
+    {"changed": "Recording events, with users and addresses of files, go to a host that did not have them: {changes}."},
 )
 CALLBACK_LOST = Consequence(
     "callback-lost",
