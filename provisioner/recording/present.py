@@ -251,4 +251,4 @@ PRESENT: Mapping[str, Consequence] = MappingProxyType(
         )
     }
 )
-"""Every one by its word, the gravest first."""
+"""Every one by its word, the highest severity first."""

@@ -71,6 +71,15 @@ POLICY_SOURCES_FILE = FilePlace("PolicySources", POLICY_SOURCES)
 POLICY_LOCK = "policies/vendor/sources.lock"
 POLICY_LOCK_FILE = FilePlace("PolicyLock", POLICY_LOCK)
 
+STATE = ".provisioner"
+"""What outlives a run and belongs to this machine; never in Git."""
+
+WRITE_LOCK = f"{STATE}/write.lock"
+WRITE_LOG = f"{STATE}/write.log"
+"""While several files are written as one. No environment is called so."""
+
+PULL_REQUEST_FILE = FilePlace("PullRequest", ".provisioner/{environment}/pull-request.md")
+
 PLACES = (
     ENVIRONMENT_FILE,
     EMBEDDED_FILE,
@@ -83,6 +92,11 @@ PLACES = (
     POLICY_SOURCES_FILE,
     POLICY_LOCK_FILE,
 )
+
+
+def is_written_by_commands(path: str) -> bool:
+    """Whether a command that changes specs may write at `path`."""
+    return any(place.holds(path) for place in (*PLACES, VENDORED_POLICY_FILE, PULL_REQUEST_FILE))
 
 
 def environment_folder(environment: str) -> str:
@@ -139,4 +153,9 @@ def template_file(pin: str) -> str:
 
 def state_folder(root: Path, environment: str) -> Path:
     """Where an environment's lock, its journal and its embedded console live unless said otherwise; never in Git."""
-    return root / ".provisioner" / environment
+    return root / STATE / environment
+
+
+def pull_request_file(environment: str) -> str:
+    """The text of the last promotion's pull request."""
+    return PULL_REQUEST_FILE.of(environment=environment)

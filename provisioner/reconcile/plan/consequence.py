@@ -25,12 +25,12 @@ _FEW = 4
 
 
 def consequences(application: Application, observed: Observed, differences: Sequence[Difference]) -> list[Finding]:
-    """What the console shows of one application, and what carrying out its differences does, gravest first."""
+    """What the console shows of one application, and what carrying out its differences does, highest severity first."""
     changed = {difference.path: difference for difference in differences}
     findings = [*_standing(application, observed), *_switching(application, observed, changed)]
     if application.automatic and _automatic(observed):
         findings += _of_settings(application, differences)
-    return _gravest_first(findings)
+    return _by_severity(findings)
 
 
 def of_contract(application: Application, base: Application | None) -> list[Finding]:
@@ -40,7 +40,7 @@ def of_contract(application: Application, base: Application | None) -> list[Find
     paths = dict.fromkeys((*base.values, *application.values))
     moved = [Difference(path, base.value(path), application.value(path)) for path in paths]
     told = (f"{SETTINGS}/", "/recording/manual/")
-    return _gravest_first(
+    return _by_severity(
         _of_settings(application, [one for one in moved if one.path.startswith(told) and one.before != one.after])
     )
 
@@ -48,7 +48,7 @@ def of_contract(application: Application, base: Application | None) -> list[Find
 def present(
     application: Application, wanted: Mapping[str, Value], observed: Observed, differences: Sequence[Difference]
 ) -> list[Finding]:
-    """What the console does now that `wanted` does not say, gravest first.
+    """What the console does now that `wanted` does not say, highest severity first.
 
     `wanted` is the application's spec, or what the base had for it; `differences` are those of the console from it. Of
     what is not recorded at all, or must not be, the settings are no news.
@@ -56,7 +56,7 @@ def present(
     differ = {one.path for one in differences}
     if differ & {_ENABLED, _MODE}:
         return [_of_switches(application, wanted, observed, differ)]
-    return _gravest_first(_of_state(application, wanted, differences))
+    return _by_severity(_of_state(application, wanted, differences))
 
 
 def _of_switches(app: Application, wanted: Mapping[str, Value], observed: Observed, differ: Collection[str]) -> Finding:
@@ -80,7 +80,7 @@ def _manual(app: Application) -> bool:
     return app.records and app.mode == Mode.MANUAL.value
 
 
-def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+def _by_severity(findings: Iterable[Finding]) -> list[Finding]:
     order = list(Severity)
     return sorted(findings, key=lambda finding: (order.index(finding.severity), finding.id))
 
