@@ -258,8 +258,8 @@ def effects(changed: Iterable[Changed], participants: int | None = None) -> Iter
     for one in changes.values():
         if not any(_news(changes.get(head), head) for head in _heads(one.path)):
             ways = kinds(*one, participants)
-            found = dict.fromkeys(effect(one.path, kind) for kind in ChangeKind if kind in ways)
-            yield from ((each, one) for each in found if each is not None)
+            found = dict.fromkeys(effect(one.path, kind) or _HARMLESS for kind in ChangeKind if kind in ways)
+            yield from ((each, one) for each in found)
 
 
 def _heads(path: str) -> Iterator[str]:
