@@ -37,6 +37,7 @@ FREE_OF_DOUBLES = ("recording", "specs", "reconcile")
 
 MAY_START_PROCESSES = {
     "foundation/git.py": "git, for everybody",
+    "foundation/ssh_signature.py": "ssh-keygen, which signs and verifies",
     "provider/cli_install.py": "pip, into the engine's own environment",
     "provider/language_host/__main__.py": "the Pulumi program, for the engine",
     "provider/local_run.py": "the pulumi engine",

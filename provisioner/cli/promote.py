@@ -37,6 +37,9 @@ PARTIAL = 3
 _LONGEST_REASON = 500
 
 
+_KEY = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
 @click.command("promote")
 @click.argument("environments", metavar="[DEV PROD]", nargs=-1)
 @click.option("--app", "apps", multiple=True, metavar="APP", help="Only this application; may be repeated.")
@@ -48,6 +51,7 @@ _LONGEST_REASON = 500
 @click.option("--expires", metavar="DAY", help="Last day on which --bypass counts, YYYY-MM-DD.")
 @click.option("--dry-run", is_flag=True, help="Write nothing, and say what would be written.")
 @click.option("--branch", metavar="NAME", help="Commit the promotion on this new branch.")
+@click.option("--sign", "key", metavar="KEY", type=_KEY, help="With --branch: sign the commit by an SSH key.")
 @format_option
 def command(
     environments: tuple[str, ...],
@@ -61,6 +65,7 @@ def command(
     expires: str | None,
     dry_run: bool,
     branch: str | None,
+    key: Path | None,
     form: str,
 ) -> int:
     """Move to PROD what DEV's files changed since the last promotion, and record it.
@@ -83,6 +88,8 @@ def command(
     """
     if check and (branch or dry_run):
         raise UsageError("--check only asks the gates", fix="Leave --branch and --dry-run out.")
+    if key and (dry_run or not branch):
+        raise UsageError("--sign signs the commit that --branch makes", fix="Give --branch NAME, without --dry-run.")
     workspace = Workspace.containing(Path.cwd()) if check or dry_run else workspace_to_change()
     if branch:
         git.check_new_branch(workspace.root, branch)
@@ -113,7 +120,7 @@ def command(
     if stops and not dry_run:
         return 1
     if not dry_run:
-        _write(workspace, promotion, "\n\n".join(text), branch)
+        _write(workspace, promotion, "\n\n".join(text), branch, key)
     return PARTIAL if promotion.conflicts else 0
 
 
@@ -232,7 +239,7 @@ def _commits(workspace: Workspace, promotion: Promotion) -> dict[str, list[str] 
     return carried
 
 
-def _write(workspace: Workspace, promotion: Promotion, text: str, branch: str | None) -> None:
+def _write(workspace: Workspace, promotion: Promotion, text: str, branch: str | None, key: Path | None) -> None:
     record = created({promotion.record.file: promotion.record.data}) if promotion.moves else {}
     changes = {**promotion.changes, **record}
     place = pull_request_file(promotion.target.name)
@@ -241,7 +248,7 @@ def _write(workspace: Workspace, promotion: Promotion, text: str, branch: str | 
     write_specs(workspace.root, written)
     if branch:
         try:
-            git.commit_on(workspace.root, branch, [*changes], text)
+            git.commit_on(workspace.root, branch, [*changes], text, key)
         except BaseException:
             write_specs(workspace.root, reverted(written))
             raise
