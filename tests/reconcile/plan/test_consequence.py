@@ -200,8 +200,12 @@ def entries() -> Iterator[tuple[Field, ChangeKind]]:
 
 def pair(field: Field, kind: ChangeKind) -> tuple[Value | None, Value | None]:
     """Two values between which the field changes in that way."""
-    ways = list(product([None, *some(field.kind)], repeat=2))
-    return next(way for way in ways if way[0] != way[1] and kind in kinds(field.path, *way, CALLS_HAVE))
+    values = [None, *some(field.kind)]
+    return next(
+        (before, after)
+        for before, after in product(values, values)
+        if before != after and kind in kinds(field.path, before, after, CALLS_HAVE)
+    )
 
 
 @pytest.mark.parametrize(
