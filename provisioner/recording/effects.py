@@ -43,7 +43,7 @@ class ChangeKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class ChangeEffect:
     """What a change `does` when it is carried out, None where nothing is lost by it and nobody concerned.
 
     `now` is what the console does where somebody made this very change in it; None where no console shows the field.
@@ -62,28 +62,28 @@ class Changed(NamedTuple):
 
 
 _K = ChangeKind
-Entry = Mapping[ChangeKind | None, Effect]
+Entry = Mapping[ChangeKind | None, ChangeEffect]
 """Effects by kind; None is for every kind that is not named."""
 
-_HARMLESS = Effect(None, present.DIFFERS)
-_STARTS = Effect(change.START_RECORDING, present.RECORDING_UNWANTED)
-_STOPS = Effect(change.STOP_RECORDING, present.NOT_RECORDING)
-_MORE_MEDIA = Effect(change.MORE_MEDIA, present.MEDIA_UNWANTED)
-_LESS_MEDIA = Effect(change.LESS_MEDIA, present.MEDIA_MISSING)
-_FEWER = Effect(change.FEWER_USERS, present.FEWER_USERS_NOW)
-_LEFT_OUT = Effect(change.USERS_LEFT_OUT, present.USERS_MISSING)
-_MORE_USERS = Effect(change.MORE_USERS, present.USERS_UNWANTED)
-_FILE_LOST = Effect(change.FILES_LOST, present.FILES_MISSING)
-_MOVED = Effect(change.STORAGE_MOVED, present.STORAGE_ELSEWHERE)
-_KEYS = Effect(change.STORAGE_KEYS, present.STORAGE_KEYS_DIFFER)
-_WORSE = Effect(change.LOWER_QUALITY, present.QUALITY_LOWER)
-_EVENTS_MOVED = Effect(change.CALLBACK_MOVED, present.EVENTS_ELSEWHERE)
-_SOONER = Effect(change.SHORTER_RETENTION, present.FILES_LOST_SOONER)
-_LONGER = Effect(None, present.FILES_KEPT_LONGER)
+_HARMLESS = ChangeEffect(None, present.DIFFERS)
+_STARTS = ChangeEffect(change.START_RECORDING, present.RECORDING_UNWANTED)
+_STOPS = ChangeEffect(change.STOP_RECORDING, present.NOT_RECORDING)
+_MORE_MEDIA = ChangeEffect(change.MORE_MEDIA, present.MEDIA_UNWANTED)
+_LESS_MEDIA = ChangeEffect(change.LESS_MEDIA, present.MEDIA_MISSING)
+_FEWER = ChangeEffect(change.FEWER_USERS, present.FEWER_USERS_NOW)
+_LEFT_OUT = ChangeEffect(change.USERS_LEFT_OUT, present.USERS_MISSING)
+_MORE_USERS = ChangeEffect(change.MORE_USERS, present.USERS_UNWANTED)
+_FILE_LOST = ChangeEffect(change.FILES_LOST, present.FILES_MISSING)
+_MOVED = ChangeEffect(change.STORAGE_MOVED, present.STORAGE_ELSEWHERE)
+_KEYS = ChangeEffect(change.STORAGE_KEYS, present.STORAGE_KEYS_DIFFER)
+_WORSE = ChangeEffect(change.LOWER_QUALITY, present.QUALITY_LOWER)
+_EVENTS_MOVED = ChangeEffect(change.CALLBACK_MOVED, present.EVENTS_ELSEWHERE)
+_SOONER = ChangeEffect(change.SHORTER_RETENTION, present.FILES_LOST_SOONER)
+_LONGER = ChangeEffect(None, present.FILES_KEPT_LONGER)
 _ELSEWHERE: Entry = {None: _MOVED}
 _STREAMS: Entry = {_K.FEWER: _LESS_MEDIA, _K.MORE: _MORE_MEDIA, None: _HARMLESS}
 _QUALITY: Entry = {_K.LOWER: _WORSE, None: _HARMLESS}
-_CONTRACT: Entry = {None: Effect(change.RULES_OF_CALLS, None)}
+_CONTRACT: Entry = {None: ChangeEffect(change.RULES_OF_CALLS, None)}
 _ANY: Entry = {None: _HARMLESS}
 _ALLOW: Entry = {_K.FEWER: _LEFT_OUT, _K.SET: _LEFT_OUT, _K.MORE: _MORE_USERS, _K.UNSET: _MORE_USERS}
 _BLOCK: Entry = {_K.MORE: _LEFT_OUT, _K.SET: _LEFT_OUT, _K.FEWER: _MORE_USERS, _K.UNSET: _MORE_USERS}
@@ -102,10 +102,10 @@ NO_SETTING: Mapping[str, str] = {
 
 _BY_SETTING: Mapping[str, Entry] = {
     "/media": _STREAMS,
-    "/formats": {_K.FEWER: Effect(change.FORMAT_LOST, present.FORMAT_MISSING), None: _HARMLESS},
-    "/maxIdleTime": {_K.LOWER: Effect(change.SHORTER_IDLE_TIME, present.RECORDINGS_END_SOONER), None: _HARMLESS},
+    "/formats": {_K.FEWER: ChangeEffect(change.FORMAT_LOST, present.FORMAT_MISSING), None: _HARMLESS},
+    "/maxIdleTime": {_K.LOWER: ChangeEffect(change.SHORTER_IDLE_TIME, present.RECORDINGS_END_SOONER), None: _HARMLESS},
     "/maxFileDuration": _ANY,
-    "/fileNamePrefix": {None: Effect(change.FILES_RENAMED, present.FILES_NAMED_OTHERWISE)},
+    "/fileNamePrefix": {None: ChangeEffect(change.FILES_RENAMED, present.FILES_NAMED_OTHERWISE)},
     "/resourceExpiry": _CONTRACT,
     "/subscribe/mixRobot": _ANY,
     "/subscribe/audio/allow": _ALLOW,
@@ -123,15 +123,15 @@ _BY_SETTING: Mapping[str, Entry] = {
     "/mixed/video/gop": _ANY,
     "/mixed/audio": _QUALITY,
     "/storage/vendor": {
-        _K.UNSET: Effect(change.STORAGE_REMOVED, present.NOT_STORED),
-        _K.SET: Effect(None, present.STORAGE_ELSEWHERE),
+        _K.UNSET: ChangeEffect(change.STORAGE_REMOVED, present.NOT_STORED),
+        _K.SET: ChangeEffect(None, present.STORAGE_ELSEWHERE),
         None: _MOVED,
     },
-    "/storage/vod": {None: Effect(change.PROCESSING_CHANGED, present.PROCESSING_DIFFERS)},
+    "/storage/vod": {None: ChangeEffect(change.PROCESSING_CHANGED, present.PROCESSING_DIFFERS)},
     "/storage/vod/subAppId": _ELSEWHERE,
     "/storage/vod/region": _ELSEWHERE,
     "/storage/vod/retention": {
-        _K.ENDS: Effect(change.RETENTION_ENDS, present.FILES_DELETED),
+        _K.ENDS: ChangeEffect(change.RETENTION_ENDS, present.FILES_DELETED),
         _K.LOWER: _SOONER,
         _K.UNSET: _LONGER,
         _K.SET: _SOONER,
@@ -145,18 +145,18 @@ _BY_SETTING: Mapping[str, Entry] = {
         for key in ("accessKeyRef", "secretKeyRef")
     },
     "/callback/url": {
-        _K.INSECURE: Effect(change.CALLBACK_EXPOSED, present.EVENTS_EXPOSED),
+        _K.INSECURE: ChangeEffect(change.CALLBACK_EXPOSED, present.EVENTS_EXPOSED),
         _K.HOST: _EVENTS_MOVED,
         _K.SET: _EVENTS_MOVED,
         _K.SECURE: _HARMLESS,
-        None: Effect(change.CALLBACK_LOST, present.EVENTS_MISSING),
+        None: ChangeEffect(change.CALLBACK_LOST, present.EVENTS_MISSING),
     },
-    "/callback/keyRef": {None: Effect(change.CALLBACK_KEY, present.EVENTS_SIGNED_OTHERWISE)},
+    "/callback/keyRef": {None: ChangeEffect(change.CALLBACK_KEY, present.EVENTS_SIGNED_OTHERWISE)},
 }
 
 EFFECTS: Mapping[str, Entry] = {
     "/recording/enabled": {
-        _K.ON: Effect(change.ENABLED_FOR_GOOD, present.SWITCHED_ON),
+        _K.ON: ChangeEffect(change.ENABLED_FOR_GOOD, present.SWITCHED_ON),
         None: _STOPS,
     },
     "/recording/mode": {_K.FEWER: _STOPS, _K.UNSET: _STOPS, None: _STARTS},
@@ -196,7 +196,7 @@ def entry_of(path: str) -> Entry:
     return {}
 
 
-def effect(path: str, kind: ChangeKind) -> Effect | None:
+def effect(path: str, kind: ChangeKind) -> ChangeEffect | None:
     """What one kind of change of one field does; None where nobody said."""
     entry = entry_of(path)
     return entry.get(kind) or entry.get(None)
@@ -252,7 +252,7 @@ def _parted(field: Field) -> bool:
     return isinstance(field.kind, Word) and any(word in _PARTS for word in field.kind.choices)
 
 
-def effects(changed: Iterable[Changed], participants: int | None = None) -> Iterator[tuple[Effect, Changed]]:
+def effects(changed: Iterable[Changed], participants: int | None = None) -> Iterator[tuple[ChangeEffect, Changed]]:
     """Each effect of what `changed` in one application, with the field; what its block's coming or going says, once."""
     changes = {one.path: one for one in changed}
     for one in changes.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provisioner.recording.consequences import Consequence
-from provisioner.recording.effects import NO_SETTING, Effect, effect, possible_kinds, told_fields
+from provisioner.recording.effects import NO_SETTING, ChangeEffect, effect, possible_kinds, told_fields
 from provisioner.recording.field import Field, Mode
 from provisioner.recording.paths import short
 
@@ -24,7 +24,7 @@ def markdown() -> str:
 
 
 def _rows(field: Field) -> Iterator[Row]:
-    found: dict[Effect, list[str]] = {}
+    found: dict[ChangeEffect, list[str]] = {}
     for kind in possible_kinds(field):
         if known := effect(field.path, kind):
             found.setdefault(known, []).append(kind.value)

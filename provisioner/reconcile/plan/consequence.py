@@ -10,7 +10,7 @@ from provisioner.recording import consequences as known
 from provisioner.recording import present as states
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import Consequence
-from provisioner.recording.effects import Changed, Effect, effects
+from provisioner.recording.effects import Changed, ChangeEffect, effects
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import SETTINGS, find
 from provisioner.recording.findings import Finding, Severity
@@ -144,7 +144,7 @@ def _of_state(app: Application, wanted: Mapping[str, Value], differences: Sequen
 
 
 def _grouped(
-    changed: Sequence[Changed], spec: Mapping[str, Value], pick: Callable[[Effect], Consequence | None]
+    changed: Sequence[Changed], spec: Mapping[str, Value], pick: Callable[[ChangeEffect], Consequence | None]
 ) -> Iterator[tuple[Consequence, list[Changed]]]:
     """Each consequence with the fields that have it; whether a call is recorded at all is told elsewhere."""
     expected = spec.get("/recording/expectedParticipants")
