@@ -13,8 +13,12 @@ from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.last_in_sync import last_equal
 from provisioner.reconcile.plan.document import document
+from provisioner.reconcile.plan.plan import Plan
+from provisioner.recording.findings import Severity
 from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import PlanView, read_plan
+
+_WEIGHTS = ["high", "medium", "low"]
 
 
 @click.command("drift")
@@ -23,18 +27,35 @@ from provisioner.report.plan.plan_view import PlanView, read_plan
 @click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one issue while it lasts.")
 @plan_format_option("drift")
 @exit_code_option
-def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | None, form: str, exit_code: bool) -> int:
-    """Show where the console differs from the specs, and when it last did not. Writes nothing to the console.
+@click.option(
+    "--fail-on",
+    type=click.Choice(_WEIGHTS),
+    help="Exit 2 only where what the console does now weighs at least this, 4 as --exit-code does.",
+)
+def command(
+    addresses: tuple[str, ...],
+    *,
+    owners: tuple[str, ...],
+    post: str | None,
+    form: str,
+    exit_code: bool,
+    fail_on: str | None,
+) -> int:
+    """Show what the console does now that the specs do not say, since when, and what applying them would do.
+
+    What is lost at this moment comes first: rooms that are not recorded, or recorded against the specs; then the
+    repair. Writes nothing to the console.
 
     With --post one issue is opened, updated, and closed when nothing differs any more.
 
     \b
     Examples:
       provisioner drift prod --exit-code
+      provisioner drift prod --fail-on high
       provisioner drift prod --owner @acme/calls
     """
     with session(*addresses, owners=owners) as opened:
-        plan = opened.plan(removals=False)
+        plan = opened.drift()
         equal = _last_equal(opened)
     since = {
         entry.application.name: equal.get(entry.application.sdk_app_id)
@@ -45,7 +66,16 @@ def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | Non
     click.echo(formats_of("drift")[form].render([view], style, project_folder()), nl=False)
     if post:
         _post(view, post)
-    return difference_code(plan, exit_code)
+    if fail_on and not exit_code and not _weighs(plan, Severity(fail_on)):
+        return 4 if plan.count("cannot-verify") else 0
+    return difference_code(plan, exit_code or fail_on is not None)
+
+
+def _weighs(plan: Plan, least: Severity) -> bool:
+    """Whether the console does something now that is at least so grave."""
+    order = list(Severity)
+    grave = order[: order.index(least) + 1]
+    return any(finding.severity in grave for entry in plan.applications for finding in entry.present)
 
 
 def _post(plan: PlanView, kind: str) -> None:

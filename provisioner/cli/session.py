@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -53,23 +54,30 @@ class CommandSession:
         except (ProvisionerError, ImportError) as error:
             return f"the journal cannot be read ({error.what if isinstance(error, ProvisionerError) else error})"
 
-    def plan(self, *, usage: bool = False, removals: bool = True) -> Plan:
-        """`usage` asks how much is recorded of what changes; without `removals` specs that are gone do not count."""
-        plan = partial(
-            make_plan,
-            self.environment,
-            self.console,
-            self.only,
-            self.base,
-            gone=self._gone() if removals and self.only is None else NOTHING_GONE,
-            running=running_contracts(self.environment, self.state.root),
-            guardrails=self.guardrails,
-        )
+    def drift(self) -> Plan:
+        """What differs from specs that are in force; specs that are gone do not count."""
+        return self._planned(in_force=True)()
+
+    def plan(self, *, usage: bool = False) -> Plan:
+        """What would be done; `usage` asks how much is recorded of what changes."""
+        plan = self._planned(gone=self._gone() if self.only is None else NOTHING_GONE)
         if not usage:
             return plan()
         with open_usage(self.environment, self.state.root, os.environ) as client:
             source, week = UsageSource(client), last_week(day_of(system_clock()))
             return plan(ask=partial(source.usage, period=week))
+
+    def _planned(self, **how: Any) -> Callable[..., Plan]:
+        return partial(
+            make_plan,
+            self.environment,
+            self.console,
+            self.only,
+            self.base,
+            running=running_contracts(self.environment, self.state.root),
+            guardrails=self.guardrails,
+            **how,
+        )
 
     def _gone(self) -> Gone:
         last = self.last_applied

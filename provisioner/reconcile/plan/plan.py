@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from provisioner.console.controller_client import Running
 from provisioner.console.port import Console, ListedApplication, Observed
@@ -14,7 +15,7 @@ from provisioner.reconcile.guardrails.change import Guardrails
 from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents, unused_removals
 from provisioner.reconcile.plan.causes import ChangeCause, causes
-from provisioner.reconcile.plan.consequence import consequences, of_contract
+from provisioner.reconcile.plan.consequence import consequences, of_contract, present
 from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
 from provisioner.reconcile.plan.policy_findings import not_judged, policy_findings
@@ -36,6 +37,7 @@ class ApplicationPlan:
     """One application's share. `observed` is what the plan was made from.
 
     `consequences` are what the console and the change give rise to, `warnings` what the rules say of the spec.
+    `present` is what the console does now that nobody asked of it, whatever the plan would do.
     `causes` are those of each difference, by path; `affected` is None where nobody asked.
     """
 
@@ -47,6 +49,7 @@ class ApplicationPlan:
     causes: Mapping[str, Sequence[ChangeCause]]
     warnings: tuple[Finding, ...] = ()
     affected: Affected | None = None
+    present: tuple[Finding, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -161,11 +164,15 @@ def make_plan(
     gone: Gone = NOTHING_GONE,
     running: Running | None = None,
     guardrails: Guardrails | None = None,
+    in_force: bool = False,
+    asked: Mapping[int, Mapping[str, Value]] = MappingProxyType({}),
 ) -> Plan:
     """Read every application, or those named in `only`, and compare; `base` and `guardrails` tell what this change did.
 
     `ask` tells how much is recorded of what changes, `gone` which specs are gone that may stop recordings. A choice of
-    applications leaves those alone. `running` is what the environment's controller runs.
+    applications leaves those alone. `running` is what the environment's controller runs. Where the specs are
+    `in_force`, whatever differs is drift; else only what differs from the base is, or from what somebody remembers to
+    have `asked` of the console, by SDKAppId.
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
@@ -187,7 +194,10 @@ def make_plan(
         planned = tuple(  # each as soon as it is read, while the console answers for the next ones
             _with_controller(
                 _with_policies(
-                    _plan(app, seen, warnings.get(app.name, ()), environment.today, before),
+                    _with_present(
+                        _plan(app, seen, warnings.get(app.name, ()), environment.today, before, in_force=in_force),
+                        _asked_of(app, before, asked, in_force=in_force) if observes else None,
+                    ),
                     policy_findings(environment, app, seen if observes else None, base, before),
                 ),
                 environment.site,
@@ -210,6 +220,29 @@ def make_plan(
         tuple(found.settled),
         guardrails,
     )
+
+
+def _asked_of(
+    app: Application,
+    base: Mapping[int, Application] | None,
+    remembered: Mapping[int, Mapping[str, Value]],
+    *,
+    in_force: bool,
+) -> Mapping[str, Value] | None:
+    """What the console of an application should do now; None where nobody knows."""
+    if in_force:
+        return app.values
+    before = (base or {}).get(app.sdk_app_id)
+    return before.values if before else remembered.get(app.sdk_app_id)
+
+
+def _with_present(entry: ApplicationPlan, asked: Mapping[str, Value] | None) -> ApplicationPlan:
+    """With what the console does now against what was `asked` of it; None where nobody knows what that was."""
+    if asked is None:
+        return entry
+    found = entry.diff if asked is entry.application.values else diff(asked, entry.observed)
+    now = present(entry.application, asked, entry.observed, found.differences)
+    return replace(entry, present=tuple(now))
 
 
 def _with_policies(entry: ApplicationPlan, findings: Iterable[Finding]) -> ApplicationPlan:
@@ -274,6 +307,8 @@ def _plan(
     warnings: Sequence[Finding],
     today: date,
     base: Mapping[int, Application] | None,
+    *,
+    in_force: bool = False,
 ) -> ApplicationPlan:
     wanted = desired_values(app)
     found = diff(wanted, observed)
@@ -285,6 +320,6 @@ def _plan(
         found,
         tuple(reasons),
         cost(wanted, observed, found),
-        causes(app, base, found.differences),
+        causes(app, base, found.differences, in_force=in_force),
         tuple(warnings),
     )

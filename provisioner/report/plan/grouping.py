@@ -119,5 +119,10 @@ FEW_FIELDS = 3
 
 
 def by_risk(entries: Iterable[ApplicationView]) -> list[ApplicationView]:
-    """The highest risk first, then by name."""
-    return sorted(entries, key=lambda entry: (severity_rank(entry.risk), entry.name))
+    """By the highest severity; of equals what the console does now comes before what a change does, then by name."""
+
+    def order(entry: ApplicationView) -> tuple[int, int, str]:
+        now, then = severity_rank(entry.loss), severity_rank(entry.risk)
+        return min(now, then), now, entry.name
+
+    return sorted(entries, key=order)

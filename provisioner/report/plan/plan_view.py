@@ -5,10 +5,9 @@ Views are pure functions of `PlanView`. The value of a secret is replaced by `HI
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
 
 from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.console.port import ListedApplication
@@ -18,14 +17,13 @@ from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.application import Intent, Layer
-from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.value_types import Reference, text
+from provisioner.recording.present import PRESENT
 from provisioner.report.plan.guardrail_view import GuardrailsView, read_guardrails
+from provisioner.report.plan.plan_values import reference, shown
+from provisioner.report.text.moments import since_sentence
 from provisioner.specs.layout import environment_file
 from provisioner.specs.rules.observed import CONTROLLER_BEHIND
-
-HIDDEN = "(hidden)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +101,7 @@ class Confirmation:
 class ApplicationView:
     """What the plan says of one application. `action` is `change`, `cannot-verify` or `none`; `file` is its own spec.
 
+    `present` is what the console does now that nobody asked of it, highest severity first, whatever the plan would do.
     `risk` is the highest severity among the risks, LOW where a change has none; None without risks and changes.
     `usage` is how much is recorded a day, None where the plan did not ask.
     """
@@ -119,6 +118,12 @@ class ApplicationView:
     cost: CostEffect
     findings: tuple[PlanFinding, ...]
     risk: Severity | None
+    present: tuple[PlanFinding, ...] = ()
+
+    @property
+    def loss(self) -> Severity | None:
+        """How grave what the console does now is; None where it is as it was asked, or nobody knows."""
+        return highest_severity(self.present)
 
     @property
     def behind(self) -> bool:
@@ -200,20 +205,42 @@ class PlanView:
         return self.seal.observed_at[:10] if self.seal else None
 
     @property
+    def in_force(self) -> bool:
+        """Whether it tells drift: the specs are what the console should have now."""
+        return self.last_in_sync is not None
+
+    @property
     def causes_known(self) -> bool:
         """Whether each change says where it comes from."""
-        return self.base is not None and self.base.valid
+        changes = [change for entry in self.applications for change in entry.changes]
+        return not any(ChangeCause.UNKNOWN in change.causes for change in changes)
 
     @property
     def drifted(self) -> int | None:
-        """How many applications differ because somebody changed the console; None where that is not known."""
-        if not self.causes_known or self.console is None:
+        """How many applications the console has otherwise than was asked of it; None where no console was read.
+
+        Where causes are not known it is how many differ at all: at most so many have drifted.
+        """
+        if self.console is None:
             return None
-        return sum(bool(entry.drift) for entry in self.applications)
+        if not self.causes_known:
+            return self.count("change")
+        return sum(bool(entry.present or entry.drift) for entry in self.applications)
 
     def count(self, action: str) -> int:
         """How many applications have this `action`."""
         return sum(entry.action == action for entry in self.applications)
+
+    @property
+    def present(self) -> tuple[PlanFinding, ...]:
+        """What the console does now that nobody asked of it, highest severity first."""
+        found = [item for app in self.applications for item in app.present]
+        known = {name: rank for rank, name in enumerate(PRESENT)}
+
+        def order(item: PlanFinding) -> tuple[int, int]:
+            return severity_rank(item.finding.severity), known.get(item.finding.id, len(known))
+
+        return tuple(sorted(found, key=order))
 
     @property
     def all_findings(self) -> tuple[PlanFinding, ...]:
@@ -238,7 +265,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
         scope=None if document["scope"] is None else tuple(document["scope"]),
         base=None if document["base"] is None else Base(**document["base"]),
         findings=tuple(_finding(found, name, "") for found in document["findings"]),
-        applications=tuple(_application(app, name) for app in document["applications"]),
+        applications=tuple(_application(app, name, last_in_sync) for app in document["applications"]),
         removed=None if removed is None else tuple(_removed(app) for app in removed if app["sdkAppId"] not in stopping),
         unmanaged=None if unmanaged is None else tuple(map(_listed, unmanaged)),
         seal=_seal(document.get("seal")),
@@ -261,7 +288,7 @@ def severity_rank(severity: Severity | None) -> int:
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-def _application(app: Document, environment: str) -> ApplicationView:
+def _application(app: Document, environment: str, last_in_sync: Mapping[str, str | None] | None) -> ApplicationView:
     seen = app["attested"]
     findings = tuple(_finding(found, environment, app["name"]) for found in app["findings"])
     highest = highest_severity(item for item in findings if item.risk)
@@ -278,12 +305,23 @@ def _application(app: Document, environment: str) -> ApplicationView:
         cost=CostEffect(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
         findings=findings,
         risk=highest or (Severity.LOW if app["changes"] else None),
+        present=tuple(_present(app, environment, last_in_sync)),
     )
+
+
+def _present(app: Document, environment: str, last_in_sync: Mapping[str, str | None] | None) -> Iterator[PlanFinding]:
+    """What the console does now; the gravest of it says until when that was otherwise, where somebody asked."""
+    for number, found in enumerate(app["present"]):
+        item = _finding(found, environment, app["name"])
+        if number == 0 and last_in_sync is not None:
+            told = f"{item.finding.message} {since_sentence(last_in_sync.get(app['name']))}"
+            item = replace(item, finding=replace(item.finding, message=told))
+        yield item
 
 
 def _unverified(unverified: Document) -> UnverifiedField:
     path, after = unverified["path"], unverified["after"]
-    return UnverifiedField(path, _shown(path, after), unverified["reason"], _reference(path, after))
+    return UnverifiedField(path, shown(path, after), unverified["reason"], reference(path, after))
 
 
 def _usage(told: Document | None) -> Affected | None:
@@ -298,12 +336,12 @@ def _change(change: Document) -> FieldChange:
     path, layer = change["path"], change["layer"]
     return FieldChange(
         path,
-        _shown(path, change["before"]),
-        _shown(path, change["after"]),
+        shown(path, change["before"]),
+        shown(path, change["after"]),
         _location(change["origin"]),
         None if layer is None else Layer(layer),
         tuple(map(ChangeCause, change["causes"])),
-        _reference(path, change["after"]),
+        reference(path, change["after"]),
     )
 
 
@@ -338,28 +376,3 @@ def _seal(seal: Mapping[str, str] | None) -> Seal | None:
 
 def _location(where: Document) -> Location:
     return Location(where["file"], where["line"], where["column"])
-
-
-def _shown(path: str, value: bool | int | str | Sequence[str] | None) -> str | None:
-    """A value as one line of spec text, hidden where its field is a secret or is none that this tool knows."""
-    if value is None:
-        return None
-    if _secret(path):
-        return HIDDEN
-    return text(value if isinstance(value, (bool, int, str)) else tuple(value))
-
-
-def _reference(path: str, value: object) -> str | None:
-    """Where a secret field's value is kept; None for every other field, and for what is no reference."""
-    if not _secret(path):
-        return None
-    try:
-        return str(Reference().parse(value))
-    except ValueError:
-        return None
-
-
-@lru_cache(maxsize=4096)
-def _secret(path: str) -> bool:
-    known = find(path)
-    return known is None or known.secret
