@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from provisioner.foundation.clock import Clock
+from provisioner.foundation.named_files import named_folder
 from provisioner.reconcile.apply.journal import Journal
 from provisioner.reconcile.apply.journal_bucket import BucketStore
 from provisioner.reconcile.apply.journal_folder import FolderStore
@@ -33,10 +34,11 @@ class EnvironmentState:
 
     @property
     def journal(self) -> Journal:
-        """Raises ProvisionerError where a library for it is missing. Makes no call."""
+        """Raises ProvisionerError where a library for it is missing, or its folder may not be used. Makes no call."""
         if isinstance(self.choice, FolderJournal):
             own = state_folder(self.root, self.environment) / "journal"
-            return Journal(FolderStore(self.root / self.choice.path if self.choice.path else own), self.clock)
+            folder = named_folder(self.root, self.choice.path) if self.choice.path else own
+            return Journal(FolderStore(folder), self.clock)
         return Journal(BucketStore(self._bucket), self.clock)
 
     @contextmanager
