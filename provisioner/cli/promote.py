@@ -18,6 +18,7 @@ from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.promotion.bypass import asked_for, standing
 from provisioner.promotion.gate_context import assess
 from provisioner.promotion.gates import judge, stopping
+from provisioner.promotion.gates.gate import GateContext
 from provisioner.promotion.history import find_record, last
 from provisioner.promotion.merge import Side
 from provisioner.promotion.pairing import Pairing, pair
@@ -37,6 +38,9 @@ PARTIAL = 3
 _LONGEST_REASON = 500
 
 
+_KEY = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
 @click.command("promote")
 @click.argument("environments", metavar="[DEV PROD]", nargs=-1)
 @click.option("--app", "apps", multiple=True, metavar="APP", help="Only this application; may be repeated.")
@@ -48,6 +52,7 @@ _LONGEST_REASON = 500
 @click.option("--expires", metavar="DAY", help="Last day on which --bypass counts, YYYY-MM-DD.")
 @click.option("--dry-run", is_flag=True, help="Write nothing, and say what would be written.")
 @click.option("--branch", metavar="NAME", help="Commit the promotion on this new branch.")
+@click.option("--sign", "key", metavar="KEY", type=_KEY, help="With --branch: sign the commit by an SSH key.")
 @format_option
 def command(
     environments: tuple[str, ...],
@@ -61,6 +66,7 @@ def command(
     expires: str | None,
     dry_run: bool,
     branch: str | None,
+    key: Path | None,
     form: str,
 ) -> int:
     """Move to PROD what DEV's files changed since the last promotion, and record it.
@@ -81,20 +87,15 @@ def command(
       provisioner promote dev prod --app classroom
       provisioner promote dev prod --check --format json
     """
-    if check and (branch or dry_run):
-        raise UsageError("--check only asks the gates", fix="Leave --branch and --dry-run out.")
+    named = bool(environments or prefer)
+    _check_options(check=check, dry_run=dry_run, branch=branch, key=key, record=record, named=named)
     workspace = Workspace.containing(Path.cwd()) if check or dry_run else workspace_to_change()
     if branch:
         git.check_new_branch(workspace.root, branch)
     _check_reason(reason, means_something=bool(record or bypass))
     given = asked_for(bypass, reason, expires, system_clock().date())
-    if record and (environments or prefer):
-        raise UsageError("--to RECORD names its environments itself", fix="Leave DEV, PROD and --prefer out.")
-    if record:
-        promotion = _rollback(workspace, record, apps, reason)
-    else:
-        promotion = _promotion(workspace, environments, apps, prefer)
-    if promotion.empty:
+    back = _rollback(workspace, record, apps, reason) if record else None
+    if (promotion := back or _promotion(workspace, environments, apps, prefer)).empty:
         return _nothing(promotion, check, form)
     source = _source(workspace, promotion)
     context = assess(workspace, promotion, source, _state(workspace, source), os.environ)
@@ -103,18 +104,26 @@ def command(
     if check:
         _tell_gates(promotion, stops, form)
         return int(bool(stops))
-    commits = _commits(workspace, promotion)
-    background = Background(context.plans.after, context.owners, commits, git.place_of(workspace.root).below)
-    text = title(promotion), body(promotion, background)
+    text = _pull_request(workspace, promotion, context)
     _tell(promotion, text, form)
     if stops:
-        verdict = "It would be refused" if dry_run else "Refused; nothing was written"
-        click.echo(f"{verdict}: {', '.join(stops)}.", err=True)
-    if stops and not dry_run:
-        return 1
+        _tell_refusal(stops, dry_run)
     if not dry_run:
-        _write(workspace, promotion, "\n\n".join(text), branch)
+        if stops:
+            return 1
+        _write(workspace, promotion, "\n\n".join(text), branch, key)
     return PARTIAL if promotion.conflicts else 0
+
+
+def _check_options(
+    *, check: bool, dry_run: bool, branch: str | None, key: Path | None, record: str | None, named: bool
+) -> None:
+    if check and (branch or dry_run):
+        raise UsageError("--check only asks the gates", fix="Leave --branch and --dry-run out.")
+    if record and named:
+        raise UsageError("--to RECORD names its environments itself", fix="Leave DEV, PROD and --prefer out.")
+    if key and (dry_run or not branch):
+        raise UsageError("--sign signs the commit that --branch makes", fix="Give --branch NAME, without --dry-run.")
 
 
 def _check_reason(reason: str | None, *, means_something: bool) -> None:
@@ -152,6 +161,11 @@ def _tell_gates(promotion: Promotion, stops: Sequence[str], form: str) -> None:
         click.echo(render_gates(promotion.record.gates, style), nl=False)
         verdict = f"stopped by {', '.join(stops)}" if stops else "every gate is open"
         click.echo(style(f"{promotion.source} -> {promotion.target.name}: {verdict}.", "danger" if stops else "good"))
+
+
+def _tell_refusal(stops: Sequence[str], dry_run: bool) -> None:
+    verdict = "It would be refused" if dry_run else "Refused; nothing was written"
+    click.echo(f"{verdict}: {', '.join(stops)}.", err=True)
 
 
 def _source(workspace: Workspace, promotion: Promotion) -> Environment:
@@ -219,6 +233,12 @@ def _side(prefer: str | None, pairing: Pairing) -> Side | None:
     return sides[prefer] if prefer else None
 
 
+def _pull_request(workspace: Workspace, promotion: Promotion, context: GateContext) -> tuple[str, str]:
+    """Its title and its body."""
+    commits, place = _commits(workspace, promotion), git.place_of(workspace.root)
+    return title(promotion), body(promotion, Background(context.plans.after, context.owners, commits, place.below))
+
+
 def _commits(workspace: Workspace, promotion: Promotion) -> dict[str, list[str] | None]:
     if promotion.record.restores:
         return {}
@@ -232,7 +252,7 @@ def _commits(workspace: Workspace, promotion: Promotion) -> dict[str, list[str] 
     return carried
 
 
-def _write(workspace: Workspace, promotion: Promotion, text: str, branch: str | None) -> None:
+def _write(workspace: Workspace, promotion: Promotion, text: str, branch: str | None, key: Path | None) -> None:
     record = created({promotion.record.file: promotion.record.data}) if promotion.moves else {}
     changes = {**promotion.changes, **record}
     place = pull_request_file(promotion.target.name)
@@ -241,7 +261,7 @@ def _write(workspace: Workspace, promotion: Promotion, text: str, branch: str | 
     write_specs(workspace.root, written)
     if branch:
         try:
-            git.commit_on(workspace.root, branch, [*changes], text)
+            git.commit_on(workspace.root, branch, [*changes], text, key)
         except BaseException:
             write_specs(workspace.root, reverted(written))
             raise

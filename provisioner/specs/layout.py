@@ -13,6 +13,9 @@ VENDORED = "policies/vendor"
 READY_POLICIES = "templates/policies"
 """Policies to copy or to name as a source; no template is called so."""
 
+SIGNERS = "allowed_signers"
+"""Whose signature on a plan counts, as ssh-keygen reads it."""
+
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 """How environments, applications and templates are called."""
 
