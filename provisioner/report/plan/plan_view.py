@@ -100,6 +100,30 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditedCall:
+    """One call that may have made a difference; `at` is RFC 3339, None where the audit log tells no time.
+
+    `certain` says whether the log names this application.
+    """
+
+    who: str
+    at: str | None
+    address: str
+    action: str
+    via: str
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedByView:
+    """Who made an application differ, newest call first; `doubt` says what cannot be verified, empty where nothing."""
+
+    calls: tuple[AuditedCall, ...]
+    more: int
+    doubt: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationView:
     """What the plan says of one application. `action` is `change`, `cannot-verify` or `none`; `file` is its own spec.
 
@@ -119,6 +143,8 @@ class ApplicationView:
     cost: CostEffect
     findings: tuple[PlanFinding, ...]
     risk: Severity | None
+    changed_by: ChangedByView | None = None
+    """None where nobody asked the audit log."""
 
     @property
     def behind(self) -> bool:
@@ -278,7 +304,18 @@ def _application(app: Document, environment: str) -> ApplicationView:
         cost=CostEffect(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
         findings=findings,
         risk=highest or (Severity.LOW if app["changes"] else None),
+        changed_by=_changed_by(app.get("changedBy")),
     )
+
+
+def _changed_by(told: Document | None) -> ChangedByView | None:
+    if told is None:
+        return None
+    calls = tuple(
+        AuditedCall(call["who"], call["at"], call["address"], call["action"], call["via"], call["certain"])
+        for call in told["calls"]
+    )
+    return ChangedByView(calls, told["more"], told["cannotVerify"] or "")
 
 
 def _unverified(unverified: Document) -> UnverifiedField:
