@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from provisioner.credentials import registry as credentials
+from provisioner.forge import registry as forges
 from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.guardrails import registry as guardrails
 from provisioner.report.plan import formats
@@ -15,6 +16,7 @@ from provisioner.simulator import fault_kinds
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/console.md": {"credentials": credentials.markdown},
     "docs/output.md": {"formats": formats.markdown},
+    "docs/review.md": {"forges": forges.markdown},
     "docs/security.md": {"guardrails": guardrails.markdown},
     "docs/simulator.md": {"faults": fault_kinds.markdown},
 }

@@ -10,7 +10,7 @@ import click
 from provisioner.cli.audit import audit_source, named
 from provisioner.cli.output import print_json, style
 from provisioner.foundation.clock import system_clock
-from provisioner.promotion.console_plans import ConsolePlan, UnreadableConsole, look
+from provisioner.promotion.console_plans import ConsolePlan, UnreadableConsole, console_plan
 from provisioner.promotion.gate_context import read_journal
 from provisioner.promotion.render_status import render_markdown, render_status, status_document
 from provisioner.promotion.status import status
@@ -54,7 +54,7 @@ def command(environments: tuple[str, ...], form: str) -> None:
 
 def _looked(workspace: Workspace, env: Environment) -> ConsolePlan:
     """What the console shows, and who changed what differs in it."""
-    seen = look(workspace.root, os.environ, env)
+    seen = console_plan(workspace.root, os.environ, env)
     if isinstance(seen, UnreadableConsole) or not seen.changes:
         return seen
     state = EnvironmentState(env.name, workspace.root, env.journal, system_clock)

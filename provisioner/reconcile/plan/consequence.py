@@ -20,7 +20,7 @@ _MODE = "/recording/mode"
 
 
 def consequences(application: Application, observed: Observed, differences: Sequence[Difference]) -> list[Finding]:
-    """Findings about one application and its differences, gravest first."""
+    """Findings about one application and its differences, highest risk first."""
     changed = {difference.path: difference for difference in differences}
     findings = [
         *_standing(application, observed),
