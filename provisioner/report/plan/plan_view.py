@@ -21,6 +21,7 @@ from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Reference, text
+from provisioner.report.plan.changed_by_view import ChangedByView, read_changed_by
 from provisioner.report.plan.guardrail_view import GuardrailsView, read_guardrails
 from provisioner.specs.layout import environment_file
 from provisioner.specs.rules.observed import CONTROLLER_BEHIND
@@ -97,30 +98,6 @@ class Confirmation:
     who: str
     when: str
     expires: str
-
-
-@dataclass(frozen=True, slots=True)
-class AuditedCall:
-    """One call that may have made a difference; `at` is RFC 3339, None where the audit log tells no time.
-
-    `certain` says whether the log names this application.
-    """
-
-    who: str
-    at: str | None
-    address: str
-    action: str
-    via: str
-    certain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedByView:
-    """Who made an application differ, newest call first; `doubt` says what cannot be verified, empty where nothing."""
-
-    calls: tuple[AuditedCall, ...]
-    more: int
-    doubt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,18 +281,8 @@ def _application(app: Document, environment: str) -> ApplicationView:
         cost=CostEffect(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
         findings=findings,
         risk=highest or (Severity.LOW if app["changes"] else None),
-        changed_by=_changed_by(app.get("changedBy")),
+        changed_by=read_changed_by(app.get("changedBy")),
     )
-
-
-def _changed_by(told: Document | None) -> ChangedByView | None:
-    if told is None:
-        return None
-    calls = tuple(
-        AuditedCall(call["who"], call["at"], call["address"], call["action"], call["via"], call["certain"])
-        for call in told["calls"]
-    )
-    return ChangedByView(calls, told["more"], told["cannotVerify"] or "")
 
 
 def _unverified(unverified: Document) -> UnverifiedField:

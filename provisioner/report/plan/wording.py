@@ -10,10 +10,9 @@ from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.findings import Severity
+from provisioner.report.plan.changed_by_view import AuditedCall, ChangedByView
 from provisioner.report.plan.plan_view import (
     ApplicationView,
-    AuditedCall,
-    ChangedByView,
     Confirmation,
     PlanView,
     severity_rank,
