@@ -8,7 +8,7 @@ from provisioner.reconcile.plan.document import Document
 
 
 @dataclass(frozen=True, slots=True)
-class AuditedCall:
+class NamedCall:
     """One call that may have made a difference; `at` is RFC 3339, None where the audit log tells no time.
 
     `certain` says whether the log names this application.
@@ -26,7 +26,7 @@ class AuditedCall:
 class ChangedByView:
     """Who made an application differ, newest call first; `doubt` says what cannot be verified, empty where nothing."""
 
-    calls: tuple[AuditedCall, ...]
+    calls: tuple[NamedCall, ...]
     more: int
     doubt: str
 
@@ -36,7 +36,7 @@ def read_changed_by(told: Document | None) -> ChangedByView | None:
     if told is None:
         return None
     calls = tuple(
-        AuditedCall(call["who"], call["at"], call["address"], call["action"], call["via"], call["certain"])
+        NamedCall(call["who"], call["at"], call["address"], call["action"], call["via"], call["certain"])
         for call in told["calls"]
     )
     return ChangedByView(calls, told["more"], told["cannotVerify"] or "")

@@ -10,7 +10,7 @@ from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.findings import Severity
-from provisioner.report.plan.changed_by_view import AuditedCall, ChangedByView
+from provisioner.report.plan.changed_by_view import ChangedByView, NamedCall
 from provisioner.report.plan.plan_view import (
     ApplicationView,
     Confirmation,
@@ -139,7 +139,7 @@ def changed_by_words(found: ChangedByView | None) -> tuple[str, ...]:
     return tuple(told)
 
 
-def call_words(call: AuditedCall) -> str:
+def call_words(call: NamedCall) -> str:
     """`changed by kim at 2026-03-01T11:47:12Z from 198.51.100.9: ModifyRecordMode in the console`."""
     when = f" at {call.at}" if call.at else " at an unknown time"
     source = f" from {call.address}" if call.address else " from an unknown address"
