@@ -76,6 +76,8 @@ lock: ## recompile requirements/ with uv
 		-o requirements/runtime.txt
 	printf 'boto3\n' | $(LOCK) pyproject.toml - --extra pulumi -c requirements/runtime.txt \
 		-o requirements/plugin.txt
+	$(LOCK) pyproject.toml --extra pulumi --extra archive --extra review -c requirements/runtime.txt \
+		-o provisioner/starter/files/libraries.txt
 	$(LOCK) pyproject.toml --extra controller -c requirements/runtime.txt -o requirements/controller.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt
 	$(LOCK) pyproject.toml --all-extras -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
