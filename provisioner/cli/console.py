@@ -19,7 +19,8 @@ from provisioner.foundation.secret_refs import resolve
 from provisioner.foundation.text_safety import printable
 from provisioner.report.console import simulator
 from provisioner.report.text.amounts import clock
-from provisioner.simulator import Call, ConsoleState, Fault, Target
+from provisioner.simulator import AuditCaller, Call, ConsoleState, Fault, Target
+from provisioner.simulator.audit_log import SOMEBODY
 from provisioner.simulator.callbacks.outbox import callback_url
 from provisioner.simulator.fault_kinds import FAULT_KINDS, FaultKind, FaultSeconds
 from provisioner.specs.documents.environment import Environment
@@ -93,7 +94,9 @@ def show(address: str, form: str) -> None:
 @command.command("edit", short_help="Change it behind the tool's back.")
 @click.argument("address", metavar="ENV/APP")
 @click.argument("assignments", metavar="PATH=VALUE...", nargs=-1, required=True)
-def edit(address: str, assignments: tuple[str, ...]) -> None:
+@click.option("--who", default=SOMEBODY.user, show_default=True, help="Whom the audit log names.")
+@click.option("--address", "source", default=SOMEBODY.address, show_default=True, help="From where, likewise.")
+def edit(address: str, assignments: tuple[str, ...], who: str, source: str) -> None:
     """Change what the console holds, as somebody with a browser would: drift to look at. PATH= takes a value away.
 
     \b
@@ -102,7 +105,8 @@ def edit(address: str, assignments: tuple[str, ...]) -> None:
     """
     values = dict(assignment(word, "edit") for word in assignments)
     with _opened(address) as (environment, root, state):
-        app = state_file.edit(state, root, _app(state, environment, address), values)
+        by = AuditCaller(who, source, "ConsoleCall")
+        app = state_file.edit(state, root, _app(state, environment, address), values, by)
     click.echo(f"edited {app.name} ({app.sdk_app_id}): {', '.join(assignments)}")
 
 

@@ -33,7 +33,9 @@ class Console(TypedDict):
     """Calls of one action a second; the service allows 20."""
 
     accept: NotRequired[Input[Sequence[Input[str]]]]
-    """Undocumented entries of the binding that writes may use: action:NAME or field:/PATH."""
+    """Undocumented entries of the binding that writes may use: action:NAME, field:/PATH, or a grade such as observed,
+    for all that are known that well.
+    """
 
     credentials: NotRequired[Input[Mapping[str, Mapping[str, str]]]]
     """Where credentials come from, by name and never by value: {profile: {name: ci}}, as in environment.yaml. Left out:

@@ -77,3 +77,15 @@ SEARCH_VALUES = 10
 
 LONGEST_NAME_PREFIX = 100
 """Characters of an entry of NamePrefixes (VOD API reference: SearchMedia)."""
+
+AUDIT_PAGE = 50
+"""Events of one page of CloudAudit's DescribeEvents at most (CloudAudit API reference)."""
+
+AUDIT_SPAN, AUDIT_BACK = timedelta(days=30), timedelta(days=90)
+"""One DescribeEvents covers less than the one and reaches back as far as the other (CloudAudit API reference)."""
+
+AUDIT_NAMES = 10
+"""Event names that one query takes (CloudAudit guide, 1021/40499)."""
+
+AUDIT_REGIONS = frozenset({"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singapore", "ap-tokyo", "eu-frankfurt"})
+"""Where DescribeEvents can be called (CloudAudit API reference)."""

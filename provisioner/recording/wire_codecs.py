@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -9,6 +10,8 @@ from typing import Any, Protocol
 from provisioner.foundation.text_safety import LONGEST_SHOWN, excerpt
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value
+
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
 
 LONGEST_TEXT = 4096
 """Characters; twice what the longest setting, a callback's address, may have."""
@@ -92,6 +95,47 @@ class WordList:
         if isinstance(wire, list) and all(word in self.order for word in wire):
             return tuple(word for word in self.order if word in wire)
         raise ValueError(f"is no list of {', '.join(self.order)}: {_told(wire)}")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """A set of words as a list of codes, in the vocabulary's order."""
+
+    words: Mapping[str, Any]
+
+    def encode(self, value: Value) -> Any:
+        assert isinstance(value, tuple)
+        if unknown := [word for word in value if word not in self.words]:
+            raise ValueError(f"has no code for {unknown[0]}")
+        return [self.words[word] for word in value]
+
+    def decode(self, wire: Any) -> Value:
+        if isinstance(wire, list):
+            single = Codes(dict(self.words.items()))
+            found = {single.decode(item) for item in wire}
+            return tuple(word for word in self.words if word in found)
+        raise ValueError(f"is no list of codes: {_told(wire)}")
+
+
+@dataclass(frozen=True, slots=True)
+class AsText:
+    """What `inner` writes as a number or a list, written as text: decimal digits, or joined by `separator`."""
+
+    inner: Codec
+    separator: str = ""
+
+    def encode(self, value: Value) -> Any:
+        wire = self.inner.encode(value)
+        return self.separator.join(map(str, wire)) if isinstance(wire, list) else str(wire)
+
+    def decode(self, wire: Any) -> Value:
+        if not _text(wire):
+            raise ValueError(f"is no text of at most {LONGEST_TEXT} characters: {_told(wire)}")
+        if self.separator:
+            return self.inner.decode(str(wire).split(self.separator))
+        if not _WHOLE.fullmatch(wire):
+            raise ValueError(f"is no whole number written as text: {_told(wire)}")
+        return self.inner.decode(int(wire))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from provisioner.simulator.accounts import Account, AccountPolicy
 from provisioner.simulator.applications import SeedApplication
+from provisioner.simulator.audit_log import AuditCaller
 from provisioner.simulator.callbacks.outbox import Target
 from provisioner.simulator.calls import Call, Drop, Rehearsal, Room, rehearse, unrecorded
 from provisioner.simulator.faults import Fault
@@ -30,6 +31,7 @@ __all__ = [
     "SITES",
     "Account",
     "AccountPolicy",
+    "AuditCaller",
     "Call",
     "CallbackSender",
     "ConsoleServer",

@@ -74,6 +74,8 @@ class Account:
     token: str | None = field(default=None, repr=False)
     expires_at: float | None = None
     policy: AccountPolicy | None = None
+    user: str = "root"
+    """Whose key it is, as the audit log names them: `root`, a sub-user or a role."""
 
     def may(self, service: str, action: str, sdk_app_id: object) -> bool:
         """Whether the key may perform `action`; `sdk_app_id` is None for operation-level actions."""

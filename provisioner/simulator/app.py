@@ -21,6 +21,7 @@ from provisioner.recording.limits import CALLS_PER_SECOND
 from provisioner.simulator import regions
 from provisioner.simulator.accounts import Account
 from provisioner.simulator.actions import SERVICES, ApiCall, SimulatedAction, find
+from provisioner.simulator.audit_log import AuditCaller, AuditedCall
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.fault_kinds import Conditions
 from provisioner.simulator.param_schema import JsonObject
@@ -89,7 +90,12 @@ class _Console:
             raise conditions.refusal
         stale = 0 if action.writes else conditions.reads_from
         now = self._state.now()
-        return action.perform(ApiCall(self._state, parameters, now - stale, stale > 0, conditions.exclusive_tasks))
+        call = ApiCall(self._state, parameters, now - stale, stale > 0, conditions.exclusive_tasks)
+        if not action.writes:
+            return action.perform(call)
+        by = AuditCaller(caller.account.user, request.address, "ApiCall", caller.account.secret_id)
+        with self._state.audit.recording(AuditedCall(name, caller.service, request_id, parameters), by, caller.account):
+            return action.perform(call)
 
     def _limit(self, name: str, action: SimulatedAction, conditions: Conditions) -> None:
         limit = self._calls_per_second
@@ -147,7 +153,9 @@ async def _read(request: Request) -> SignedRequest:
         if len(body) > MAXIMUM_BODY:
             raise ApiError("RequestSizeLimitExceeded", f"The request body is larger than {MAXIMUM_BODY} bytes.")
     query = request.scope["query_string"].decode("latin-1")
-    return SignedRequest(request.method, path, query, headers, bytes(body))
+    return SignedRequest(
+        request.method, path, query, headers, bytes(body), request.client.host if request.client else ""
+    )
 
 
 def _parse(body: bytes) -> object:

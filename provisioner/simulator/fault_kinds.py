@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 CALLBACK = "Callback"
 """What the names of callbacks begin with, where actions are named: Callback102 is a room's dismissal."""
 
+AUDIT = "Audit"
+"""What the names of audit records begin with, likewise: AuditAlterRecording is the record of such a call."""
+
 
 @dataclass(slots=True)
 class Conditions:
@@ -54,7 +57,10 @@ class Conditions:
     """Whether a callback is sent again although it was answered."""
 
     late: float = 0.0
-    """Seconds by which a callback is late, after others that happened later."""
+    """Seconds by which a callback or an audit record is late, after others that happened later."""
+
+    bare: bool = False
+    """Whether an audit record lacks the request's parameters and the resource."""
 
 
 class FaultSeconds(Enum):
@@ -76,8 +82,8 @@ class FaultKind:
     worsen: Callable[[Conditions, float], None]
     """Makes the conditions of a call worse, by so many seconds where the kind takes any."""
 
-    of_callbacks: bool = False
-    """Whether it strikes callbacks, named `Callback102`, instead of calls."""
+    of: str = ""
+    """What it strikes instead of calls: callbacks, named `Callback102`, or audit records, `AuditAlterRecording`."""
 
     def check(self, seconds: float) -> None:
         """Raises UsageError where `seconds` are not what this kind takes."""
@@ -106,7 +112,15 @@ def _kind(
 
 def _callback_kind(name: str, seen: str, seconds: FaultSeconds = FaultSeconds.NONE) -> Callable[[Worsen], Worsen]:
     def register(worsen: Worsen) -> Worsen:
-        FAULT_KINDS[name] = FaultKind(name, seen, "of callbacks", seconds, worsen, of_callbacks=True)
+        FAULT_KINDS[name] = FaultKind(name, seen, "of callbacks", seconds, worsen, of=CALLBACK)
+        return worsen
+
+    return register
+
+
+def _audit_kind(name: str, seen: str, seconds: FaultSeconds = FaultSeconds.NONE) -> Callable[[Worsen], Worsen]:
+    def register(worsen: Worsen) -> Worsen:
+        FAULT_KINDS[name] = FaultKind(name, seen, "of the audit log", seconds, worsen, of=AUDIT)
         return worsen
 
     return register
@@ -206,3 +220,20 @@ def _callback_twice(callback: Conditions, _seconds: float) -> None:
 @_callback_kind("callback-late", "the receiver: an event after others that happened later", FaultSeconds.POSITIVE)
 def _callback_late(callback: Conditions, seconds: float) -> None:
     callback.late += seconds
+
+
+@_audit_kind(
+    "audit-late", "the audit log shows a write so late, after others that happened later", FaultSeconds.POSITIVE
+)
+def _audit_late(record: Conditions, seconds: float) -> None:
+    record.late += seconds
+
+
+@_audit_kind("audit-lost", "the audit log never shows a write; `--action AuditAlterRecording` for one action")
+def _audit_lost(record: Conditions, _seconds: float) -> None:
+    record.lost = True
+
+
+@_audit_kind("audit-bare", "the audit log does not say which application a write was about")
+def _audit_bare(record: Conditions, _seconds: float) -> None:
+    record.bare = True

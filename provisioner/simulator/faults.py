@@ -12,7 +12,7 @@ from typing import Any
 
 from provisioner.foundation.errors import UsageError
 from provisioner.simulator.database import Database
-from provisioner.simulator.fault_kinds import CALLBACK, Conditions, fault_kind
+from provisioner.simulator.fault_kinds import AUDIT, CALLBACK, Conditions, fault_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Fault:
         kind.check(self.seconds)
 
     def concerns(self, action: str) -> bool:
-        """Whether it strikes calls of that action, or callbacks of that name."""
-        if fault_kind(self.kind).of_callbacks != action.startswith(CALLBACK):
+        """Whether it strikes calls of that action, or callbacks or audit records of that name."""
+        if fault_kind(self.kind).of != next((prefix for prefix in (CALLBACK, AUDIT) if action.startswith(prefix)), ""):
             return False
         return not self.actions or any(fnmatchcase(action, pattern) for pattern in self.actions)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provisioner.recording.limits import AUDIT_REGIONS
 from provisioner.simulator.errors import ApiError, missing_parameter
 
 KNOWN = frozenset(
@@ -35,6 +36,9 @@ USAGE = frozenset({"ap-guangzhou", "ap-singapore"})
 
 STATISTIC = frozenset({"ap-guangzhou"})
 """DescribeRecordStatistic."""
+
+AUDIT = AUDIT_REGIONS
+"""CloudAudit's DescribeEvents."""
 
 
 def check(region: str | None, supported: frozenset[str] | None) -> None:

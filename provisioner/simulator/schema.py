@@ -127,7 +127,27 @@ _CALLBACKS = (
     "CREATE INDEX callbacks_by_time ON callbacks (at)",
 )
 
-VERSIONS = (_APPLICATIONS, _CALLS, _CALLBACKS)
+_AUDIT = (
+    """CREATE TABLE audit (
+        id INTEGER PRIMARY KEY,
+        at REAL NOT NULL,
+        arrival INTEGER NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        service TEXT NOT NULL,
+        request_id TEXT NOT NULL,
+        username TEXT NOT NULL,
+        access_key TEXT NOT NULL,
+        account TEXT NOT NULL,
+        address TEXT NOT NULL,
+        via TEXT NOT NULL,
+        resource TEXT NOT NULL,
+        parameters TEXT NOT NULL,
+        api_error TEXT NOT NULL
+    )""",
+    "CREATE INDEX audit_by_time ON audit (at)",
+)
+
+VERSIONS = (_APPLICATIONS, _CALLS, _CALLBACKS, _AUDIT)
 """What each version of the file adds to the one before."""
 
 

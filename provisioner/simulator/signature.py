@@ -39,6 +39,8 @@ class SignedRequest:
     query: str
     headers: Mapping[str, str]
     body: bytes
+    address: str = ""
+    """Where it came from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any, Self
 from provisioner.foundation.errors import UsageError
 from provisioner.simulator import applications
 from provisioner.simulator.applications import COLUMNS, RecordingMode, SeedApplication, SimulatedApplication, plain
+from provisioner.simulator.audit_log import SOMEBODY, AuditCaller, AuditLog
 from provisioner.simulator.callbacks.outbox import Outbox
 from provisioner.simulator.database import Database, count_accepted_write
 from provisioner.simulator.faults import Faults
@@ -44,6 +45,7 @@ class ConsoleState:
         self.effect_seconds = site.effect_seconds if effect_seconds is None else effect_seconds
         self.database = Database(self.path)
         self.faults = Faults(self.database)
+        self.audit = AuditLog(self.database, self.faults, self.now)
         self.recordings = Recordings(self.database, site, self.now)
         self.callbacks = Outbox(self.database)
         self.media = MediaLibrary(self.database, self.recordings.settle)
@@ -139,11 +141,12 @@ class ConsoleState:
         enabled: bool | None = None,
         mode: RecordingMode | None = None,
         template: Mapping[str, Any] | EllipsisType | None = ...,
+        by: AuditCaller = SOMEBODY,
     ) -> SimulatedApplication:
         """Change the console behind the tool's back, as somebody with a browser would.
 
         What is left out stays as it is; `template=None` removes the template. No rule of the console applies
-        and no accepted write is counted. Raises UnknownApplicationError.
+        and no accepted write is counted; the audit log has it as a call of `by`. Raises UnknownApplicationError.
         """
         now = self.now()
         with self.database.writing() as connection:
@@ -156,7 +159,12 @@ class ConsoleState:
                 changed_at=now,
             )
             applications.store(connection, edited, now + self.effect_seconds)
-            return edited
+        if edited.template != old.template:
+            self.audit.edited("AlterRecording", {"SdkAppId": sdk_app_id, "Template": edited.template}, by)
+        if (edited.enabled, edited.mode) != (old.enabled, old.mode):
+            told = {"SdkAppId": sdk_app_id, "Enabled": int(edited.enabled), "Mode": edited.mode}
+            self.audit.edited("ModifyRecordMode", told, by)
+        return edited
 
     def accepted_writes(self) -> int:
         """How many writes this console has accepted over its wire since the file was created."""

@@ -28,8 +28,8 @@ from provisioner.console.tencent.tencent_driver import TencentConsole
 ANSWERS: dict[str, Any] = {
     "DescribeAppStatList": {
         "RequestId": "req-1",
-        "TotalCount": 2,
-        "AppStatList": [{"SdkAppId": 1400000001, "Name": "one"}, {"SdkAppId": 1400000002, "Name": "two"}],
+        "TotalNum": 2,
+        "SdkAppInfos": [{"ID": 1400000001, "Name": "one"}, {"ID": 1400000002, "Name": "two"}],
     },
     "DescribeSdkAppInfo": {
         "RequestId": "req-2",

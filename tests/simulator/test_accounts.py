@@ -52,7 +52,7 @@ def limited(serve: Serve, *statements: tuple[str, list[str], list[str]], **clien
 def test_a_temporary_key_calls_with_its_token(serve: Serve, clock: MovableClock) -> None:
     lasting = {"token": "session-token", "expires_at": clock.now + 60}
     client = serve({"token": "session-token"}, **lasting)
-    assert call(client, "DescribeAppStatList")["TotalCount"] == 3
+    assert call(client, "DescribeAppStatList")["TotalNum"] == 3
     clock.now += 60
     refusal = refused(client, "DescribeAppStatList")
     assert refusal.code == "AuthFailure.TokenFailure"
@@ -70,7 +70,7 @@ def test_a_token_does_not_show() -> None:
 
 def test_a_read_role_reads(serve: Serve) -> None:
     client = limited(serve, READ)
-    assert call(client, "DescribeAppStatList")["TotalCount"] == 3
+    assert call(client, "DescribeAppStatList")["TotalNum"] == 3
     assert call(client, "DescribeSdkAppInfo", SdkAppId=NEW)
     refusal = refused(client, "AlterRecording", SdkAppId=MANUAL, Template=TEMPLATE)
     assert refusal.code == "AuthFailure.UnauthorizedOperation"

@@ -16,7 +16,7 @@ def test_an_answer_is_json_by_exactly_that_content_type(client: CommonClient) ->
     status, content_type, response = signed(client, "DescribeAppStatList", {"Limit": 1}).send()
     assert (status, content_type) == (200, "application/json")
     assert uuid.UUID(response["RequestId"]).version == 4
-    assert response["TotalCount"] == 3
+    assert response["TotalNum"] == 3
 
 
 def test_every_answer_has_its_own_request_id(client: CommonClient) -> None:

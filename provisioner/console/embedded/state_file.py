@@ -22,13 +22,14 @@ from provisioner.recording.value_types import Value
 from provisioner.simulator import SITES, Account, ConsoleState
 from provisioner.simulator.actions.console import shown
 from provisioner.simulator.applications import SimulatedApplication
+from provisioner.simulator.audit_log import SOMEBODY, AuditCaller
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.template import TEMPLATE
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.layout import state_folder
 
 # Not secret: they open nothing but a simulator on loopback.
-ACCOUNT = Account(secret_id="AKIDembedded", secret_key="embedded-console", owner_uin="100000000001")
+ACCOUNT = Account("AKIDembedded", "embedded-console", owner_uin="100000000001", user="provisioner")
 
 
 def state_file(root: Path, environment: str) -> Path:
@@ -114,8 +115,12 @@ def sdk_app_id(state: ConsoleState, environment: Environment, name: str) -> int:
     return known[name]
 
 
-def edit(state: ConsoleState, root: Path, sdk_app_id: int, values: Mapping[str, Value | None]) -> SimulatedApplication:
+def edit(
+    state: ConsoleState, root: Path, sdk_app_id: int, values: Mapping[str, Value | None], by: AuditCaller = SOMEBODY
+) -> SimulatedApplication:
     """Change single fields behind the tool's back; None takes one away. Everything else stays, secrets included.
+
+    The audit log will name `by`.
 
     Raises UsageError for what nobody could leave in the console, UnknownApplicationError.
     """
@@ -141,7 +146,7 @@ def edit(state: ConsoleState, root: Path, sdk_app_id: int, values: Mapping[str, 
         raise UsageError("enabled and mode always have a value")
     if held["Mode"] == "auto" and template is None:
         raise UsageError("automatic recording needs a template", fix="Apply one first.")
-    return state.edit(sdk_app_id, enabled=bool(held["Enabled"]), mode=held["Mode"], template=template)
+    return state.edit(sdk_app_id, enabled=bool(held["Enabled"]), mode=held["Mode"], template=template, by=by)
 
 
 def _put(document: dict[str, Any], at: str, wire: Any) -> None:

@@ -11,22 +11,26 @@ from typing import Any
 from provisioner.console import config_files
 from provisioner.console.defaults import normalised
 from provisioner.console.grade import Grade
-from provisioner.console.port import ConsoleChange, Observed, Shown, Unreadable
+from provisioner.console.port import ConsoleChange, ListedApplication, Observed, Shown, Unreadable
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.text_safety import LONGEST_SHOWN, excerpt
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Quantity
-from provisioner.recording.value_types import Value
+from provisioner.recording.value_types import Value, Words
 from provisioner.recording.wire import CONSOLE_WIRE
-from provisioner.recording.wire_codecs import Codec, Codes, Count
+from provisioner.recording.wire_codecs import AsText, Codec, CodeList, Codes, Count, FolderList, WordList
 
 _VENDOR = f"{SETTINGS}/storage/vendor"
-_MISSING = object()
+MISSING: Any = object()
+"""What `get` answers where nothing stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldPlace:
-    """Where one field stands. `vendor` limits it to one storage; `implied` maps a present object to a word."""
+    """Where one field stands. `vendor` limits it to one storage; `implied` maps a present object to a word.
+
+    `sent` is where a request carries it, where that differs from an answer's `at`.
+    """
 
     grade: Grade
     at: str
@@ -35,12 +39,14 @@ class FieldPlace:
     shown: bool = True
     vendor: str | None = None
     implied: Mapping[str, str] | None = None
+    sent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WriteAction:
     """One writing action and the part of the document that it carries, always as a whole.
 
+    `at` is the place in the request below which fields stand; `template_id` what the request calls the template's id.
     `by_id`, here as below: whether access management grants the action on single SDKAppIds.
     """
 
@@ -48,6 +54,8 @@ class WriteAction:
     grade: Grade
     by_id: bool
     carries: tuple[str, ...]
+    at: str = ""
+    template_id: str | None = None
 
     def concerns(self, path: str) -> bool:
         """Whether the write carries the leaf at `path`, or a block around it."""
@@ -85,7 +93,22 @@ class ReadAction:
     grade: Grade
     by_id: bool
     name: str
-    generation: str
+    generation: str | None
+    fields: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateAction:
+    """The action that reads a template which is an object of its own: all fields below `settings`.
+
+    `id` is its id's place in the read action's answer, `request` what this action's request calls it.
+    """
+
+    action: str
+    grade: Grade
+    by_id: bool
+    id: str
+    request: str
     fields: str
 
 
@@ -101,41 +124,76 @@ class Binding:
     reading: ReadAction
     writes: tuple[WriteAction, ...]
     places: Mapping[str, FieldPlace]
+    template: TemplateAction | None = None
+    id_as_text: bool = False
 
-    def answered(self, answer: Mapping[str, Any]) -> dict[str, Shown]:
-        """What `answer` (the read action's `Response`) itself shows of each field, nothing filled in."""
-        base = _get(answer, self.reading.fields)
+    def wire_id(self, sdk_app_id: int) -> int | str:
+        """The application's id as requests carry it."""
+        return str(sdk_app_id) if self.id_as_text else sdk_app_id
+
+    def template_id(self, answer: Mapping[str, Any]) -> Any:
+        """The template's id in `answer` (the read action's); None where it shows none, or needs none."""
+        found = get(answer, self.template.id) if self.template else None
+        return found if isinstance(found, (int, str)) and not isinstance(found, bool) else None
+
+    def listed(self, answer: Mapping[str, Any]) -> tuple[list[ListedApplication], int]:
+        """One page of the list action's answer, and how many applications there are. Raises ValueError."""
+        items, total = get(answer, self.listing.items), get(answer, self.listing.page.total)
+        if not isinstance(items, list):
+            raise ValueError("no list of applications")
+        return [self._listed(item) for item in items], _whole(total)
+
+    def _listed(self, item: Any) -> ListedApplication:
+        name = get(item, self.listing.name)
+        name = "" if name is MISSING else str(name)[:LONGEST_SHOWN]
+        return ListedApplication(_whole(get(item, self.listing.id)), name)
+
+    def answered(self, answer: Mapping[str, Any], template: Mapping[str, Any] | None = None) -> dict[str, Shown]:
+        """What an answer itself shows of each field, nothing filled in.
+
+        `answer` is the read action's `Response`, `template` that of the template's own action where there is one.
+        """
+        base = get(answer, self.reading.fields)
+        settings = get(template, self.template.fields) if self.template else base
         fields: dict[str, Shown] = {}
         for path in CONSOLE_WIRE:
             # A binding that is older than a field cannot tell of it, and silence would look like "no change".
             place = self.places.get(path)
+            below = settings if path.startswith(SETTINGS) else base
             fields[path] = (
-                _shown(place, base, fields) if place else Unreadable(f"binding {self.name} has no place of it")
+                _shown(place, below, fields) if place else Unreadable(f"binding {self.name} has no place of it")
             )
         return fields
 
-    def observed(self, sdk_app_id: int, answer: Mapping[str, Any]) -> Observed:
+    def observed(
+        self, sdk_app_id: int, answer: Mapping[str, Any], template: Mapping[str, Any] | None = None
+    ) -> Observed:
         """The application that `answer` shows, normalised by the documented defaults."""
-        name, generation = _get(answer, self.reading.name), _get(answer, self.reading.generation)
+        name = get(answer, self.reading.name)
+        generation = get(answer, self.reading.generation) if self.reading.generation else None
         return Observed(
             sdk_app_id,
-            str(name)[:LONGEST_SHOWN] if name is not _MISSING else "",
+            str(name)[:LONGEST_SHOWN] if name is not MISSING else "",
             excerpt(generation) if isinstance(generation, str) else None,
-            normalised(self.answered(answer)),
+            normalised(self.answered(answer, template)),
         )
 
     def requests(
-        self, sdk_app_id: int, change: ConsoleChange, reveal: Callable[[str], str]
+        self, sdk_app_id: int, change: ConsoleChange, reveal: Callable[[str], str], template_id: Any = None
     ) -> Iterator[tuple[WriteAction, dict[str, Any]]]:
         """The calls that carry out `change`, in order: recording on, template, then auto.
 
-        `reveal` turns a secret's reference into the secret, and is asked only where it is sent.
+        `reveal` turns a secret's reference into the secret, and is asked only where it is sent. `template_id` is the
+        template's own id, where it has one already.
         """
-        for write in self._writes(change.changed):
-            body: dict[str, Any] = {self.sdk_app_id: sdk_app_id}
+        for write in self.writes_for(change.changed):
+            body: dict[str, Any] = {self.sdk_app_id: self.wire_id(sdk_app_id)}
+            if write.template_id and template_id is not None:
+                body[write.template_id] = template_id
+            below = _holder(body, write.at.split("/")) if write.at else body
             for path, place in self.places.items():
                 if write.concerns(path) and path in change.desired:
-                    self._put(body, path, place, change.desired, reveal)
+                    self._put(below, path, place, change.desired, reveal)
             yield write, body
 
     def _put(
@@ -151,22 +209,28 @@ class Binding:
             return
         if place.implied and value in place.implied.values():
             return  # the object that implies it is written by its own fields
-        *parents, leaf = place.at.split("/")
-        for parent in parents:
-            body = body.setdefault(parent, {})
+        *parents, leaf = (place.sent or place.at).split("/")
+        body = _holder(body, parents)
         try:
             body[leaf] = place.codec.encode(reveal(str(value)) if FIELDS[path].secret else value)
         except ValueError as reason:
             raise ProvisionerError(f"{path}: binding {self.name} {reason}") from None
 
-    def _writes(self, changed: Iterable[str]) -> list[WriteAction]:
+    def writes_for(self, changed: Iterable[str]) -> list[WriteAction]:
+        """The writes that carry one of the `changed` paths, in order."""
         paths = list(changed)
         return [write for write in self.writes if any(write.concerns(path) for path in paths)]
 
     def refused(self, changed: Iterable[str], accept: Collection[str]) -> list[str]:
-        """Entries that writing the `changed` paths rests on, that nobody documented and `accept` does not name."""
-        weak = {f"field:{path}" for path in changed if self.places[path].grade is not Grade.DOCUMENTED}
-        weak |= {f"action:{write.action}" for write in self._writes(changed) if write.grade is not Grade.DOCUMENTED}
+        """Entries that writing the `changed` paths rests on, that nobody documented and `accept` does not name.
+
+        `accept` holds entries (`action:NAME`, `field:/PATH`, which covers what is below it) and grades: a grade accepts
+        whatever is known that well or better.
+        """
+        entries = {f"field:{path}": self.places[path].grade for path in changed}
+        entries |= {f"action:{write.action}": write.grade for write in self.writes_for(changed)}
+        enough = [Grade.DOCUMENTED, *(grade for grade in Grade if grade.value in accept)]
+        weak = [entry for entry, grade in entries.items() if not any(grade.at_least(least) for least in enough)]
         return sorted(
             entry for entry in weak if not any(entry == name or entry.startswith(name + "/") for name in accept)
         )
@@ -176,12 +240,12 @@ def _shown(place: FieldPlace, base: Any, decoded: Mapping[str, Shown]) -> Shown:
     if place.vendor is not None and decoded.get(_VENDOR) != place.vendor:
         return None
     if not place.shown:
-        holder = _get(base, place.at.rpartition("/")[0])
+        holder = get(base, place.at.rpartition("/")[0])
         return Unreadable("the console never shows it") if isinstance(holder, dict) else None
-    wire = _get(base, place.at)
-    if wire is _MISSING or wire is None:
+    wire = get(base, place.at)
+    if wire is MISSING or wire is None:
         for where, word in (place.implied or {}).items():
-            if isinstance(_get(base, where), dict):
+            if isinstance(get(base, where), dict):
                 return word
         return None if place.absent_is_unset else Unreadable("the console's answer lacks it")
     try:
@@ -190,10 +254,24 @@ def _shown(place: FieldPlace, base: Any, decoded: Mapping[str, Shown]) -> Shown:
         return Unreadable(f"the console's value {reason}")
 
 
-def _get(node: Any, place: str) -> Any:
-    for part in place.split("/"):
+def _whole(found: Any) -> int:
+    """A whole number, or one written as text. Raises ValueError."""
+    if isinstance(found, bool) or not isinstance(found, (int, str)):
+        raise ValueError("no whole number")
+    return int(found)
+
+
+def _holder(body: dict[str, Any], parents: Iterable[str]) -> dict[str, Any]:
+    for parent in parents:
+        body = body.setdefault(parent, {})
+    return body
+
+
+def get(node: Any, place: str) -> Any:
+    """What stands at a slash-separated place below `node` ("" is `node` itself); `MISSING` where nothing does."""
+    for part in place.split("/") if place else ():
         if not isinstance(node, dict) or part not in node:
-            return _MISSING
+            return MISSING
         node = node[part]
     return node
 
@@ -223,10 +301,21 @@ def _binding(plain: Mapping[str, Any]) -> Binding:
             listing["name"],
             Paging(page["offset"], page["limit"], page["size"], page["total"]),
         ),
-        reading=ReadAction(*_action(reading), reading["name"], reading["generation"], reading["fields"]),
-        writes=tuple(WriteAction(*_action(write), tuple(write["carries"])) for write in plain["writes"].values()),
+        reading=ReadAction(*_action(reading), reading["name"], reading.get("generation"), reading.get("fields", "")),
+        writes=tuple(
+            WriteAction(*_action(write), tuple(write["carries"]), write.get("at", ""), write.get("templateId"))
+            for write in plain["writes"].values()
+        ),
         places={path: _place(path, plain["fields"][path]) for path in FIELDS if path in plain["fields"]},
+        template=_template(plain.get("template")),
+        id_as_text="sdkAppIdAs" in plain,
     )
+
+
+def _template(entry: Mapping[str, Any] | None) -> TemplateAction | None:
+    if entry is None:
+        return None
+    return TemplateAction(*_action(entry), entry["id"], entry["as"], entry.get("fields", ""))
 
 
 def _action(entry: Mapping[str, Any]) -> tuple[str, Grade, bool]:
@@ -242,16 +331,30 @@ def _place(path: str, entry: Mapping[str, Any]) -> FieldPlace:
         shown=entry.get("shown", True),
         vendor=entry.get("vendor"),
         implied=entry.get("implied"),
+        sent=entry.get("sent"),
     )
 
 
 def _codec(path: str, entry: Mapping[str, Any]) -> Codec:
     """The public wire's codec, unless the binding says that this console counts or names otherwise."""
-    public = CONSOLE_WIRE[path].codec
-    if isinstance(public, Count):
-        unit = Quantity.parse(entry["unit"], public.dimension).amount if "unit" in entry else public.unit
-        return Count(public.dimension, unit or 1, entry.get("forever", public.forever))
-    if "codes" in entry:
-        kind, flags = FIELDS[path].kind, {"true": True, "false": False}
-        return Codes({kind.parse(flags.get(word, word)): code for word, code in entry["codes"].items()})
-    return public
+    codec = CONSOLE_WIRE[path].codec
+    if isinstance(codec, Count):
+        unit = Quantity.parse(entry["unit"], codec.dimension).amount if "unit" in entry else codec.unit
+        codec = Count(codec.dimension, unit or 1, entry.get("forever", codec.forever))
+    elif "codes" in entry:
+        codec = _coded(path, entry["codes"], whole_list=any("+" in word for word in entry["codes"]))
+    return AsText(codec, _SEPARATORS.get(type(codec), "")) if "as" in entry else codec
+
+
+_SEPARATORS = {WordList: ",", CodeList: ",", FolderList: "/"}
+"""By which a list is joined that travels as text."""
+
+
+def _coded(path: str, codes: Mapping[str, Any], whole_list: bool) -> Codec:
+    kind, flags = FIELDS[path].kind, {"true": True, "false": False}
+    if not isinstance(kind, Words):
+        return Codes({kind.parse(flags.get(word, word)): code for word, code in codes.items()})
+    if whole_list:
+        return Codes({kind.parse(word.split("+")): code for word, code in codes.items()})
+    kind.parse(list(codes))
+    return CodeList({word: codes[word] for word in kind.choices if word in codes})

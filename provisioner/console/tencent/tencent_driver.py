@@ -20,7 +20,6 @@ from provisioner.console.tencent.binding import Binding
 from provisioner.console.tencent.client import TencentClient
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.secret_refs import resolve
-from provisioner.foundation.text_safety import LONGEST_SHOWN
 
 _MOST_APPLICATIONS = 100_000
 """Of one account's list. The service's own limit is not public; a list without end is none."""
@@ -60,12 +59,8 @@ class TencentConsole:
             page = {listing.page.offset: len(found), listing.page.limit: listing.page.size}
             answer = self.client.read(listing.action, page)
             try:
-                items, total = answer[listing.items], int(answer[listing.page.total])
-                listed = [
-                    ListedApplication(int(item[listing.id]), str(item.get(listing.name, ""))[:LONGEST_SHOWN])
-                    for item in items
-                ]
-            except (AttributeError, KeyError, TypeError, ValueError):
+                listed, total = self.binding.listed(answer)
+            except ValueError:
                 raise self._elsewhere(answer) from None
             known = len(found)
             found |= {application.sdk_app_id: application for application in listed}
@@ -96,19 +91,33 @@ class TencentConsole:
         )
 
     def read(self, sdk_app_id: int) -> Observed:
-        return self.binding.observed(sdk_app_id, self._ask(sdk_app_id))
+        answer = self._ask(sdk_app_id)
+        return self.binding.observed(sdk_app_id, answer, self._template(sdk_app_id, answer))
 
     def answered(self, sdk_app_id: int) -> dict[str, Shown]:
         """What one application's answer itself shows of each field, without the documented defaults."""
-        return self.binding.answered(self._ask(sdk_app_id))
+        answer = self._ask(sdk_app_id)
+        return self.binding.answered(answer, self._template(sdk_app_id, answer))
 
     def _ask(self, sdk_app_id: int) -> dict[str, Any]:
-        return self.client.read(self.binding.reading.action, {self.binding.sdk_app_id: sdk_app_id})
+        return self.client.read(
+            self.binding.reading.action, {self.binding.sdk_app_id: self.binding.wire_id(sdk_app_id)}
+        )
+
+    def _template(self, sdk_app_id: int, answer: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The answer of the template's own action, where the binding has one and the application has a template."""
+        action, found = self.binding.template, self.binding.template_id(answer)
+        if action is None or found is None:
+            return None
+        own = {self.binding.sdk_app_id: self.binding.wire_id(sdk_app_id), action.request: found}
+        return self.client.read(action.action, own)
 
     def write(self, sdk_app_id: int, change: ConsoleChange) -> Receipt:
         self._permit(sdk_app_id, change)
         calls = []
-        for write, body in self.binding.requests(sdk_app_id, change, self._reveal):
+        carries_id = any(write.template_id for write in self.binding.writes_for(change.changed))
+        template_id = self.binding.template_id(self._ask(sdk_app_id)) if carries_id else None
+        for write, body in self.binding.requests(sdk_app_id, change, self._reveal, template_id):
             answer = self.client.write(write.action, body)
             calls.append((write.action, request_id(answer)))
         return Receipt(tuple(calls))
@@ -131,5 +140,6 @@ class TencentConsole:
         if weak := self.binding.refused(change.changed, self._accept):
             raise ProvisionerError(
                 f"SDKAppId {sdk_app_id} was not written: binding {self.binding.name} only assumes {', '.join(weak)}",
-                fix="No public API documents these. Name them in console.accept once your vendor has confirmed them.",
+                fix="No public API documents these. Name them in console.accept once your vendor has confirmed them, "
+                "or see what your own console says (`provisioner console learn`) and accept the grade observed.",
             )

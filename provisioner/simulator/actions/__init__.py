@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provisioner.simulator.actions.action import Actions, ApiCall, SimulatedAction
+from provisioner.simulator.actions.audit import AUDIT
 from provisioner.simulator.actions.console import CONSOLE
 from provisioner.simulator.actions.media import MEDIA
 from provisioner.simulator.actions.recording import RECORDING
@@ -17,6 +18,7 @@ __all__ = ["SERVICES", "ApiCall", "SimulatedAction", "find"]
 SERVICES: Mapping[str, Mapping[str, Actions]] = {
     "trtc": {"2019-07-22": {**CONSOLE, **RECORDING, **USAGE}},
     "vod": {"2018-07-17": MEDIA},
+    "cloudaudit": {"2019-03-19": AUDIT},
 }
 
 

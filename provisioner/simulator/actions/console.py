@@ -1,8 +1,8 @@
 """What the console itself calls: the four actions that read and write an application's recording.
 
-Tencent names these four actions for access control and audit only and publishes no shape for them; the
-shapes here are the default binding's. The rules (the template before automatic mode, new-type recording that
-stays on) are the TUICallKit cloud-recording page's and the console guide's.
+Tencent names these four actions for access control and audit. Only DescribeAppStatList has ever been published with
+its shape, and was withdrawn; the other shapes are the default binding's. The rules (the template before automatic
+mode, new-type recording that stays on) are the TUICallKit cloud-recording page's and the console guide's.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from provisioner.simulator.errors import ApiError
 from provisioner.simulator.param_schema import AtLeastOne, IntegerParam, JsonObject, ObjectParam, TextParam
 from provisioner.simulator.template import TEMPLATE, check_site
 
+_USABLE = 1
+"""Of DescribeAppStatList's Status; 0 is an application that was stopped."""
+
 
 def _describe_app_stat_list(call: ApiCall) -> JsonObject:
     total, page = call.state.applications(
         call.parameters.get("Offset", 0), call.parameters.get("Limit", LISTED_APPLICATIONS)
     )
     return {
-        "TotalCount": total,
-        "AppStatList": [{"SdkAppId": app.sdk_app_id, "Name": app.name} for app in page],
+        "TotalNum": total,
+        "SdkAppInfos": [{"ID": app.sdk_app_id, "Name": app.name, "Status": _USABLE} for app in page],
     }
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from provisioner.recording.storages import STORAGES
 from provisioner.recording.wire import CONSOLE_WIRE
-from provisioner.recording.wire_codecs import Codec, Codes, Count
+from provisioner.recording.wire_codecs import Codec, Codes, Count, FolderList, Number, WordList
 from provisioner.specs.documents.document import DocumentKind
-from provisioner.specs.schema.shapes import DIALECT, Schema, mapping
+from provisioner.specs.schema.shapes import DIALECT, DIGEST, MOMENT, Schema, mapping
 
 _NAME = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9]*$"}
 _PLACE = {
@@ -15,9 +15,12 @@ _PLACE = {
     "description": "Names of nested objects and, last, of the member, such as Template/StreamType.",
 }
 _GRADE = {
-    "enum": ["documented", "name-only", "assumed"],
-    "description": "documented: published with its shape; name-only: the action is listed; assumed: nothing is known.",
+    "enum": ["documented", "observed", "withdrawn", "name-only", "assumed"],
+    "description": "documented: published with its shape; observed: seen in a capture of this account's console; "
+    "withdrawn: published once; name-only: the action is listed; assumed: nothing is known.",
 }
+_SEEN = {"type": "integer", "minimum": 1, "description": "How many exchanges of the captures agree on it."}
+_TEXT = {"const": "text", "description": "What is a number or a list elsewhere travels as text."}
 _ACCESS = {
     "enum": ["resource", "operation"],
     "description": "What access management grants the action on: SDKAppIds, or only as a whole (also where missing).",
@@ -33,23 +36,16 @@ def schema() -> Schema:
             "name": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$"},
             "service": {
                 "type": "string",
-                "pattern": "^[a-z]+$",
+                "pattern": "^[a-z][a-z0-9]*$",
                 "description": "Service that requests are signed for.",
             },
             "version": {"type": "string", "description": "API version, such as 2019-07-22."},
             "sdkAppId": {**_NAME, "description": "What requests call the application's id."},
+            "sdkAppIdAs": _TEXT,
+            "captures": {"type": "array", "items": _capture(), "description": "Where observed entries were seen."},
             "list": _listing(),
-            "read": mapping(
-                {
-                    "action": _NAME,
-                    "grade": _GRADE,
-                    "access": _ACCESS,
-                    "name": _PLACE,
-                    "generation": _PLACE,
-                    "fields": _PLACE,
-                },
-                *("action", "grade", "name", "generation", "fields"),
-            ),
+            "read": _read(),
+            "template": _template(),
             "writes": {"type": "object", "additionalProperties": _write(), "minProperties": 1},
             "fields": mapping(
                 {path: _field(wire.codec) for path, wire in CONSOLE_WIRE.items()},
@@ -63,26 +59,54 @@ def schema() -> Schema:
     return {**head, "description": "How a console is asked, and how much of that is documented.", **document}
 
 
+def _capture() -> Schema:
+    return mapping({"digest": DIGEST, "at": MOMENT, "exchanges": {"type": "integer", "minimum": 1}}, "digest", "at")
+
+
+def _action(members: Schema, *optional: str) -> Schema:
+    """An action with its grade, and what else it needs: all of `members` but the `optional` ones."""
+    shape = {"action": _NAME, "grade": _GRADE, **members}
+    return mapping({**shape, "access": _ACCESS, "seen": _SEEN}, *(key for key in shape if key not in optional))
+
+
 def _listing() -> Schema:
     page = mapping(
-        {"offset": _NAME, "limit": _NAME, "total": _NAME, "size": {"type": "integer", "minimum": 1, "maximum": 1000}},
+        {"offset": _NAME, "limit": _NAME, "total": _PLACE, "size": {"type": "integer", "minimum": 1, "maximum": 1000}},
         *("offset", "limit", "total", "size"),
     )
-    members = {"action": _NAME, "grade": _GRADE, "items": _NAME, "id": _NAME, "name": _NAME, "page": page}
-    return mapping({**members, "access": _ACCESS}, *members)
+    return _action({"items": _PLACE, "id": _PLACE, "name": _PLACE, "page": page})
+
+
+def _read() -> Schema:
+    fields = {**_PLACE, "description": "What each field's `at` starts from in an answer; without it, the answer."}
+    return _action({"name": _PLACE, "generation": _PLACE, "fields": fields}, "generation", "fields")
+
+
+def _template() -> Schema:
+    """Where the template is an object of its own: a second action reads it by the id that the first one answers."""
+    members = {
+        "id": {**_PLACE, "description": "Where the read action's answer shows the template's id."},
+        "as": {**_NAME, "description": "What this action's request calls that id."},
+        "fields": {**_PLACE, "description": "What the settings' `at` starts from in this action's answer."},
+    }
+    about = "The action that reads the template, where it is an object with an id of its own."
+    return {**_action(members, "fields"), "description": about}
 
 
 def _write() -> Schema:
     paths = {"type": "array", "items": {"type": "string", "pattern": "^/"}, "minItems": 1}
     carries = {**paths, "description": "Parts of the effective document that the request carries, always as a whole."}
-    members = {"action": _NAME, "grade": _GRADE, "carries": carries}
-    return mapping({**members, "access": _ACCESS}, *members)
+    at = {**_PLACE, "description": "What each field's `at` starts from in the request; without it, the request."}
+    template = {**_NAME, "description": "What the request calls the template's id, where it carries one."}
+    return _action({"carries": carries, "at": at, "templateId": template}, "at", "templateId")
 
 
 def _field(codec: Codec) -> Schema:
     members: Schema = {
         "grade": _GRADE,
         "at": _PLACE,
+        "sent": {**_PLACE, "description": "Where a request carries it, where that is not the same as `at`."},
+        "seen": _SEEN,
         "absent": {"const": "unset", "description": "That an answer lacks it means that it is not set."},
         "shown": {"type": "boolean", "description": "false: the console takes it and never shows it."},
         "vendor": {"enum": list(STORAGES), "description": "Counts with this storage only."},
@@ -101,12 +125,15 @@ def _field(codec: Codec) -> Schema:
         }
         if codec.forever is not None:
             members["forever"] = {"type": "integer", "description": "The number that stands for ever."}
-    if isinstance(codec, Codes):
+    if isinstance(codec, (Codes, WordList)):
         members["codes"] = {
             "type": "object",
             "additionalProperties": {"type": ["string", "integer", "boolean"]},
-            "description": "Which code stands for which word, for all words that the console knows.",
+            "description": "Which code stands for which word, for all words that the console knows. In a list each "
+            "item has its code; words joined by + are one code for the whole list.",
         }
+    if isinstance(codec, (Number, Count, FolderList, WordList)):
+        members["as"] = _TEXT
     return mapping(members, "grade", "at")
 
 

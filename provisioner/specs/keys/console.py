@@ -97,7 +97,8 @@ def _schema() -> Schema:
                 "type": "array",
                 "items": {"type": "string"},
                 "uniqueItems": True,
-                "description": "Undocumented entries of the binding that writes may use: action:NAME or field:/PATH.",
+                "description": "Undocumented entries of the binding that writes may use: action:NAME, field:/PATH, or "
+                "a grade such as observed, for all that are known that well.",
             },
             "credentials": _credentials_schema(),
         },

@@ -73,15 +73,15 @@ def http(body: bytes, *headers: bytes) -> bytes:
 NO_RESPONSES = {
     "list": b"[]",
     "text": b'"Response"',
-    "long number": b'{"Response": {"TotalCount": ' + b"9" * 6000 + b"}}",
-    "large number": b'{"Response": {"TotalCount": 1' + b"0" * 20 + b"}}",
+    "long number": b'{"Response": {"TotalNum": ' + b"9" * 6000 + b"}}",
+    "large number": b'{"Response": {"TotalNum": 1' + b"0" * 20 + b"}}",
     "deep": b'{"Response": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    "infinity": b'{"Response": {"TotalCount": Infinity}}',
-    "overflow": b'{"Response": {"TotalCount": 1e999}}',
+    "infinity": b'{"Response": {"TotalNum": Infinity}}',
+    "overflow": b'{"Response": {"TotalNum": 1e999}}',
     "utf-16": '{"Response": {}}'.encode("utf-16"),
     "surrogate": b'{"Response": {"RequestId": "\\ud800"}}',
     "error without code": b'{"Response": {"Error": "no"}}',
-    "many values": b'{"Response": {"AppStatList": [' + b"0," * 300_000 + b"0]}}",
+    "many values": b'{"Response": {"SdkAppInfos": [' + b"0," * 300_000 + b"0]}}",
     "large": b'{"Response": {"RequestId": "' + b"x" * (17 << 20) + b'"}}',
     "empty": b"",
 }
@@ -114,8 +114,8 @@ def test_interim_answers_are_passed_over_and_not_for_ever(status: int) -> None:
 
 
 def listing(total: int, *ids: int) -> bytes:
-    items = ",".join(f'{{"SdkAppId": {number}, "Name": "x"}}' for number in ids)
-    return http(f'{{"Response": {{"TotalCount": {total}, "AppStatList": [{items}]}}}}'.encode())
+    items = ",".join(f'{{"ID": {number}, "Name": "x"}}' for number in ids)
+    return http(f'{{"Response": {{"TotalNum": {total}, "SdkAppInfos": [{items}]}}}}'.encode())
 
 
 @pytest.mark.parametrize("page", [(), (1, 2)], ids=["empty", "the same again"])

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from importlib import resources
 from typing import Any
 
 import pytest
+from tencentcloud.common.credential import Credential
 
 from provisioner.console.grade import Grade
 from provisioner.console.port import ConsoleChange, Unreadable
 from provisioner.console.tencent.binding import load
+from provisioner.console.tencent.client import Endpoint, TencentClient
+from provisioner.console.tencent.tencent_driver import TencentConsole
 from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Dimension, Quantity
@@ -142,7 +146,11 @@ def test_a_field_that_the_answer_lacks_cannot_be_verified(ours: Project) -> None
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("grade: assumed", "grade: guessed", 'takes one of documented, name-only, assumed, not "guessed"'),
+        (
+            "grade: assumed",
+            "grade: guessed",
+            'takes one of documented, observed, withdrawn, name-only, assumed, not "guessed"',
+        ),
         ("unit: 1m", "unit: 1kbps", "does not take"),
         ("{auto: A", "{automatic: A", 'a word of codes takes one of auto, manual, not "automatic"'),
         ("sdkAppId: AppId\n", "", "bindings/ours.yaml:1:1: REC012 the document needs the key sdkAppId"),
@@ -189,3 +197,74 @@ def test_the_default_binding_has_a_place_for_exactly_what_a_template_holds() -> 
     places = read(file.read_bytes(), "default.yaml").plain()["fields"]
     template = {path for path, field in FIELDS.items() if path.startswith(SETTINGS + "/") and Mode.AUTO in field.modes}
     assert {path for path in places if path.startswith(SETTINGS + "/")} == template
+
+
+@pytest.mark.parametrize(
+    ("accept", "refused"),
+    [
+        (set(), ["action:PutApp", f"field:{IDLE}"]),
+        ({"observed"}, ["action:PutApp"]),
+        ({"withdrawn"}, ["action:PutApp"]),
+        ({"observed", "action:PutApp"}, []),
+        ({"assumed"}, []),
+        ({"documented"}, ["action:PutApp", f"field:{IDLE}"]),
+    ],
+)
+def test_a_grade_accepts_what_is_known_that_well_or_better(
+    project: Project, accept: set[str], refused: list[str]
+) -> None:
+    text = OURS.replace("{action: PutApp, grade: documented", "{action: PutApp, grade: name-only")
+    project.write("bindings/graded.yaml", text.replace(f"{IDLE}: {{grade: assumed", f"{IDLE}: {{grade: observed"))
+    assert load("bindings/graded.yaml", project.root).refused([IDLE], accept) == refused
+
+
+TEMPLATES = """\
+apiVersion: binding/v1
+kind: Binding
+name: templates
+service: trtc
+version: "2025-01-01"
+sdkAppId: AppId
+sdkAppIdAs: text
+list: {action: ListApps, grade: observed, items: Data/Apps, id: Base/Id, name: Base/Title,
+       page: {offset: From, limit: Count, size: 2, total: Data/Total}}
+read: {action: GetApp, grade: observed, name: Title}
+template: {action: GetTemplate, grade: observed, id: Rec/TemplateId, as: Tid, fields: Body}
+writes:
+  template: {action: PutTemplate, grade: observed, carries: [/recording/settings], at: New, templateId: Tid}
+  mode: {action: PutMode, grade: observed, carries: [/recording/enabled, /recording/mode]}
+fields:
+  /recording/enabled: {grade: observed, at: Rec/On, codes: {"true": "1", "false": "0"}}
+  /recording/mode: {grade: observed, at: Rec/How, sent: How, codes: {auto: A, manual: M}}
+  /recording/settings/formats: {grade: observed, at: Kinds, codes: {mp4: 3, hls: 1, aac: 2}}
+  /recording/settings/maxIdleTime: {grade: observed, at: Idle, as: text, unit: 1s}
+  /recording/settings/storage/vendor: {grade: observed, at: To, codes: {vod: V, cos: C}}
+  /recording/settings/storage/cos/prefix: {grade: observed, at: Folder, as: text, absent: unset}
+"""
+
+
+def test_a_template_of_its_own_is_read_by_its_id_and_written_under_it(project: Project) -> None:
+    project.write("bindings/templates.yaml", TEMPLATES)
+    binding = load("bindings/templates.yaml", project.root)
+    answered = answers(Title="one", Rec={"On": "1", "How": "M", "TemplateId": 77})
+    template = answers(Body={"Kinds": [1, 3], "Idle": "9", "Folder": "a/b", "To": "C"})
+    listed = answers(Data={"Apps": [{"Base": {"Id": "7", "Title": "one"}}], "Total": 1})
+    desired: dict[str, Value] = {f"{SETTINGS}/formats": ("mp4",), IDLE: seconds(8), "/recording/mode": "auto"}
+    with endpoint(listed, answered, template, answered, answers(), answers()) as served:
+        client = TencentClient(
+            "trtc", binding.version, "ap-singapore", Endpoint(served.host, "http", direct=True), Credential("x", "y")
+        )
+        with closing(TencentConsole(client, binding, "x", project.root, read_only=False, accept=None)) as console:
+            assert [(app.sdk_app_id, app.name) for app in console.list_applications()] == [(7, "one")]
+            fields = console.read(7).fields
+            console.write(7, ConsoleChange(desired, frozenset({IDLE, "/recording/mode"})))
+        assert [(action, body) for action, _, body in served.seen][1:] == [
+            ("GetApp", {"AppId": "7"}),
+            ("GetTemplate", {"AppId": "7", "Tid": 77}),
+            ("GetApp", {"AppId": "7"}),
+            ("PutTemplate", {"AppId": "7", "Tid": 77, "New": {"Kinds": [3], "Idle": "8"}}),
+            ("PutMode", {"AppId": "7", "How": "A"}),
+        ]
+    assert (fields["/recording/enabled"], fields["/recording/mode"]) == (True, "manual")
+    assert (fields[f"{SETTINGS}/formats"], fields[IDLE]) == (("mp4", "hls"), seconds(9))
+    assert fields[f"{SETTINGS}/storage/cos/prefix"] == "a/b"

@@ -52,7 +52,7 @@ def test_a_host_name_of_the_vendors_names_the_service(server: ConsoleServer, hos
     if code:
         assert request.code() == code
     else:
-        assert request.send()[2]["TotalCount"] == 3
+        assert request.send()[2]["TotalNum"] == 3
 
 
 @pytest.mark.parametrize(

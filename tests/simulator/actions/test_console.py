@@ -16,11 +16,11 @@ from tests.simulator.support import MANUAL, NEW, OLD, TEMPLATE, VOD, call, recor
 
 def test_applications_are_listed_in_order_of_their_ids(client: CommonClient) -> None:
     assert call(client, "DescribeAppStatList") == {
-        "TotalCount": 3,
-        "AppStatList": [
-            {"SdkAppId": NEW, "Name": "tutoring-live"},
-            {"SdkAppId": MANUAL, "Name": "customer-service"},
-            {"SdkAppId": OLD, "Name": "legacy-live"},
+        "TotalNum": 3,
+        "SdkAppInfos": [
+            {"ID": NEW, "Name": "tutoring-live", "Status": 1},
+            {"ID": MANUAL, "Name": "customer-service", "Status": 1},
+            {"ID": OLD, "Name": "legacy-live", "Status": 1},
         ],
     }
 
@@ -29,11 +29,11 @@ def test_applications_come_in_pages_of_a_hundred(client: CommonClient, state: Co
     state.seed(SeedApplication(30000000 + number, f"app-{number}", "new") for number in range(107))
     first = call(client, "DescribeAppStatList")
     second = call(client, "DescribeAppStatList", Offset=100, Limit=100)
-    assert (first["TotalCount"], len(first["AppStatList"])) == (110, 100)
-    assert (second["TotalCount"], len(second["AppStatList"])) == (110, 10)
-    ids = [app["SdkAppId"] for app in first["AppStatList"] + second["AppStatList"]]
+    assert (first["TotalNum"], len(first["SdkAppInfos"])) == (110, 100)
+    assert (second["TotalNum"], len(second["SdkAppInfos"])) == (110, 10)
+    ids = [app["ID"] for app in first["SdkAppInfos"] + second["SdkAppInfos"]]
     assert ids == sorted(set(ids))
-    assert call(client, "DescribeAppStatList", Offset=110) == {"TotalCount": 110, "AppStatList": []}
+    assert call(client, "DescribeAppStatList", Offset=110) == {"TotalNum": 110, "SdkAppInfos": []}
 
 
 @pytest.mark.parametrize("page", [{"Limit": 101}, {"Limit": 0}, {"Offset": -1}, {"Limit": "10"}])
