@@ -279,7 +279,7 @@ def test_the_table_of_extras_is_the_projects_own() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     assert EXTRAS.keys() == declared.keys() - {"dev"}
     for extra, modules in EXTRAS.items():
-        wanted = {re.split(r"[\[>=<]", entry)[0].lower().replace("-", "_") for entry in declared[extra]}
+        wanted = {re.split(r"[\[>=<;]", entry)[0].lower().replace("-", "_") for entry in declared[extra]}
         providers = {
             name.lower().replace("-", "_") for module in modules for name in packages_distributions().get(module, ())
         }
