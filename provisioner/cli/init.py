@@ -60,7 +60,7 @@ def command(
     \b
     Examples:
       provisioner init recording
-      provisioner init calls --driver runbook --forge github --env dev,staging,prod
+      provisioner init calls --driver runbook --forge github --env qa,prod
     """
     root = folder.resolve()
     place = place_of(root)
