@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,14 +10,16 @@ from pathlib import Path
 import click
 
 from provisioner.cli.prompt import can_ask
+from provisioner.cli.writing import write_specs
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.files import create_all
+from provisioner.foundation.files import write_atomically
 from provisioner.foundation.git import place_of
+from provisioner.specs.editing.transaction import created
 from provisioner.specs.keys.tier import TIERS
 from provisioner.specs.layout import ENVIRONMENTS
 from provisioner.specs.workspace import Workspace
 from provisioner.starter.choices import Choices, environments
-from provisioner.starter.repository import APPLICATION, repository_files
+from provisioner.starter.repository import APPLICATION, first_specs, surrounding_files
 from provisioner.starter.tool_requirement import tool_requirement
 
 _OWNER = "@acme/platform"
@@ -80,12 +83,14 @@ def command(
         forge=_forge(forge or _chosen("Whose jobs", _FORGES, "none")),
         tool=tool_requirement(tool),
     )
-    files = repository_files(choices, root, specs=not existing)
-    kept = [path for path in files if (place.top / path).exists() or (place.top / path).is_symlink()]
-    written = {path: data for path, data in files.items() if path not in kept}
+    files = surrounding_files(choices)
+    kept = [path for path in files if os.path.lexists(place.top / path)]
+    specs = {} if existing else first_specs(choices, root)
     if not dry_run:
-        create_all(place.top, written)
-    click.echo("\n".join(written))
+        for path in files.keys() - set(kept):
+            write_atomically(place.top / path, files[path])
+        write_specs(root, created(specs))  # last, so that a run that was cut off is simply repeated
+    click.echo("\n".join([*(f"{place.below}{path}" for path in specs), *(path for path in files if path not in kept)]))
     for path in kept:
         click.echo(_kept(path, files[path]), err=True)
     if dry_run:

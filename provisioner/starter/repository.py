@@ -10,6 +10,7 @@ from provisioner import __version__
 from provisioner.promotion.template_lock import locking
 from provisioner.reconcile.plan.document import schema as plan_schema
 from provisioner.specs.editing import scaffold
+from provisioner.specs.editing.transaction import contents
 from provisioner.specs.layout import application_file, embedded_file, environment_file, template_file
 from provisioner.specs.schema import generation
 from provisioner.specs.workspace import Workspace
@@ -25,17 +26,15 @@ _REGIONS = {"cn": "ap-guangzhou", "intl": "ap-singapore"}
 _WORKFLOWS = ("recording-review.yaml", "recording-apply.yaml", "recording-drift.yaml", "recording-promote.yaml")
 
 
-def repository_files(choices: Choices, root: Path, *, specs: bool = True) -> Mapping[str, bytes]:
-    """Path from the repository's root -> content, for a project whose folder is or will be `root`.
-
-    Without `specs` only what stands around them: for a project that has its own.
-    """
+def surrounding_files(choices: Choices) -> Mapping[str, bytes]:
+    """What stands around specs: path from the repository's root -> content."""
     below = f"{choices.folder}/" if choices.folder else ""
-    project = {**(_specs(choices, root) if specs else {}), **dict(_schemas()), **dict(_around(choices))}
-    return {**{f"{below}{path}": data for path, data in project.items()}, **dict(_forge(choices))}
+    project = [*_schemas(), *_around(choices)]
+    return {**{f"{below}{path}": data for path, data in project}, **dict(_forge(choices))}
 
 
-def _specs(choices: Choices, root: Path) -> dict[str, bytes]:
+def first_specs(choices: Choices, root: Path) -> Mapping[str, bytes]:
+    """The specs of a new project: path from its folder, `root`, -> content."""
     file = template_file(PIN)
     files = {file: scaffold.template(root, file, "call", "One-to-one and group calls; one mixed MP4 a call").encode()}
     for position, name in enumerate(choices.environments):
@@ -44,7 +43,7 @@ def _specs(choices: Choices, root: Path) -> dict[str, bytes]:
     for name in choices.production:
         specs.environment(name)  # reads what it pins
     pinned = {PIN: specs.template_digests()[PIN].text} if choices.production else {}
-    return {**files, **locking(specs.files, pinned)}
+    return {**files, **contents(locking(specs.files, pinned))}
 
 
 def _environment(choices: Choices, root: Path, name: str, position: int) -> Iterator[tuple[str, bytes]]:

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from provisioner.starter.choices import Choices
-from provisioner.starter.repository import repository_files
+from provisioner.starter.repository import surrounding_files
 from provisioner.starter.tool_requirement import ToolRequirement
 
 _EXPRESSION = re.compile(r"\$\{\{ *(.*?) *\}\}")
@@ -39,7 +39,7 @@ def write_jobs(top: Path, below: str, forge: str) -> None:
     """What `provisioner init --forge` adds to a project of the environments dev and prod in the folder `below`."""
     tool = ToolRequirement("trtc-recording==0.1.0", pinned=False)
     choices = Choices(below, ("dev", "prod"), "", "intl", "@acme/platform", forge, tool)
-    for path, data in repository_files(choices, top / below, specs=False).items():
+    for path, data in surrounding_files(choices).items():
         if not (top / path).exists():
             (top / path).parent.mkdir(parents=True, exist_ok=True)
             (top / path).write_bytes(data)
