@@ -33,6 +33,7 @@ MAY_START_PROCESSES = {
 }
 
 MAY_WRITE_ATOMICALLY = {
+    "cli/init.py": "what stands around specs: a run that was cut off is repeated",
     "cli/output_file.py": "a result, where the user wants it",
     "reconcile/apply/lock.py": "the note beside the lock",
     "simulator/tls.py": "a certificate",
