@@ -326,7 +326,7 @@ def _place(path: str, entry: Mapping[str, Any]) -> FieldPlace:
     return FieldPlace(
         grade=Grade(entry["grade"]),
         at=entry["at"],
-        codec=_codec(path, entry),
+        codec=codec_of(path, entry),
         absent_is_unset=entry.get("absent") == "unset",
         shown=entry.get("shown", True),
         vendor=entry.get("vendor"),
@@ -335,7 +335,7 @@ def _place(path: str, entry: Mapping[str, Any]) -> FieldPlace:
     )
 
 
-def _codec(path: str, entry: Mapping[str, Any]) -> Codec:
+def codec_of(path: str, entry: Mapping[str, Any]) -> Codec:
     """The public wire's codec, unless the binding says that this console counts or names otherwise."""
     codec = CONSOLE_WIRE[path].codec
     if isinstance(codec, Count):
