@@ -11,14 +11,14 @@ import click
 
 from provisioner.cli.confirm import identity
 from provisioner.cli.output import format_option, print_json, style
+from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.foundation import git
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
-from provisioner.foundation.files import write_atomically
-from provisioner.promotion.atomic_files import written_together
 from provisioner.promotion.bypass import asked_for, standing
 from provisioner.promotion.gate_context import assess
 from provisioner.promotion.gates import judge, stopping
+from provisioner.promotion.gates.gate import GateContext
 from provisioner.promotion.history import find_record, last
 from provisioner.promotion.merge import Side
 from provisioner.promotion.pairing import Pairing, pair
@@ -29,12 +29,16 @@ from provisioner.promotion.rollback import CANNOT, restore
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.promotion_record import Bypass, PromotionRecord
-from provisioner.specs.layout import ENVIRONMENTS, TEMPLATES, state_folder
+from provisioner.specs.editing.transaction import FileChange, created, reverted
+from provisioner.specs.layout import ENVIRONMENTS, TEMPLATES, pull_request_file
 from provisioner.specs.workspace import Workspace
 
 PARTIAL = 3
 
 _LONGEST_REASON = 500
+
+
+_KEY = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("promote")
@@ -48,6 +52,7 @@ _LONGEST_REASON = 500
 @click.option("--expires", metavar="DAY", help="Last day on which --bypass counts, YYYY-MM-DD.")
 @click.option("--dry-run", is_flag=True, help="Write nothing, and say what would be written.")
 @click.option("--branch", metavar="NAME", help="Commit the promotion on this new branch.")
+@click.option("--sign", "key", metavar="KEY", type=_KEY, help="With --branch: sign the commit by an SSH key.")
 @format_option
 def command(
     environments: tuple[str, ...],
@@ -61,6 +66,7 @@ def command(
     expires: str | None,
     dry_run: bool,
     branch: str | None,
+    key: Path | None,
     form: str,
 ) -> int:
     """Move to PROD what DEV's files changed since the last promotion, and record it.
@@ -81,40 +87,43 @@ def command(
       provisioner promote dev prod --app classroom
       provisioner promote dev prod --check --format json
     """
-    if check and (branch or dry_run):
-        raise UsageError("--check only asks the gates", fix="Leave --branch and --dry-run out.")
-    workspace = Workspace.containing(Path.cwd())
+    named = bool(environments or prefer)
+    _check_options(check=check, dry_run=dry_run, branch=branch, key=key, record=record, named=named)
+    workspace = Workspace.containing(Path.cwd()) if check or dry_run else workspace_to_change()
     if branch:
         git.check_new_branch(workspace.root, branch)
     _check_reason(reason, means_something=bool(record or bypass))
     given = asked_for(bypass, reason, expires, system_clock().date())
-    if record and (environments or prefer):
-        raise UsageError("--to RECORD names its environments itself", fix="Leave DEV, PROD and --prefer out.")
-    if record:
-        promotion = _rollback(workspace, record, apps, reason)
-    else:
-        promotion = _promotion(workspace, environments, apps, prefer)
-    if promotion.empty:
+    back = _rollback(workspace, record, apps, reason) if record else None
+    if (promotion := back or _promotion(workspace, environments, apps, prefer)).empty:
         return _nothing(promotion, check, form)
     source = _source(workspace, promotion)
-    scene = assess(workspace, promotion, source, _state(workspace, source), os.environ)
-    promotion = promotion.judged(judge(scene, _bypasses(workspace, promotion) | given))
+    context = assess(workspace, promotion, source, _state(workspace, source), os.environ)
+    promotion = promotion.judged(judge(context, _bypasses(workspace, promotion) | given))
     stops = list(stopping(promotion.record.gates, promotion.target.production))
     if check:
         _tell_gates(promotion, stops, form)
         return int(bool(stops))
-    commits = _commits(workspace, promotion)
-    background = Background(scene.sight.after, scene.owners, commits, git.place_of(workspace.root).below)
-    text = title(promotion), body(promotion, background)
+    text = _pull_request(workspace, promotion, context)
     _tell(promotion, text, form)
     if stops:
-        verdict = "It would be refused" if dry_run else "Refused; nothing was written"
-        click.echo(f"{verdict}: {', '.join(stops)}.", err=True)
-    if stops and not dry_run:
-        return 1
+        _tell_refusal(stops, dry_run)
     if not dry_run:
-        _write(workspace, promotion, "\n\n".join(text), branch)
+        if stops:
+            return 1
+        _write(workspace, promotion, "\n\n".join(text), branch, key)
     return PARTIAL if promotion.conflicts else 0
+
+
+def _check_options(
+    *, check: bool, dry_run: bool, branch: str | None, key: Path | None, record: str | None, named: bool
+) -> None:
+    if check and (branch or dry_run):
+        raise UsageError("--check only asks the gates", fix="Leave --branch and --dry-run out.")
+    if record and named:
+        raise UsageError("--to RECORD names its environments itself", fix="Leave DEV, PROD and --prefer out.")
+    if key and (dry_run or not branch):
+        raise UsageError("--sign signs the commit that --branch makes", fix="Give --branch NAME, without --dry-run.")
 
 
 def _check_reason(reason: str | None, *, means_something: bool) -> None:
@@ -152,6 +161,11 @@ def _tell_gates(promotion: Promotion, stops: Sequence[str], form: str) -> None:
         click.echo(render_gates(promotion.record.gates, style), nl=False)
         verdict = f"stopped by {', '.join(stops)}" if stops else "every gate is open"
         click.echo(style(f"{promotion.source} -> {promotion.target.name}: {verdict}.", "danger" if stops else "good"))
+
+
+def _tell_refusal(stops: Sequence[str], dry_run: bool) -> None:
+    verdict = "It would be refused" if dry_run else "Refused; nothing was written"
+    click.echo(f"{verdict}: {', '.join(stops)}.", err=True)
 
 
 def _source(workspace: Workspace, promotion: Promotion) -> Environment:
@@ -219,6 +233,12 @@ def _side(prefer: str | None, pairing: Pairing) -> Side | None:
     return sides[prefer] if prefer else None
 
 
+def _pull_request(workspace: Workspace, promotion: Promotion, context: GateContext) -> tuple[str, str]:
+    """Its title and its body."""
+    commits, place = _commits(workspace, promotion), git.place_of(workspace.root)
+    return title(promotion), body(promotion, Background(context.plans.after, context.owners, commits, place.below))
+
+
 def _commits(workspace: Workspace, promotion: Promotion) -> dict[str, list[str] | None]:
     if promotion.record.restores:
         return {}
@@ -232,15 +252,20 @@ def _commits(workspace: Workspace, promotion: Promotion) -> dict[str, list[str] 
     return carried
 
 
-def _write(workspace: Workspace, promotion: Promotion, text: str, branch: str | None) -> None:
-    record = {promotion.record.file: promotion.record.data} if promotion.moves else {}
-    files = {**promotion.files, **record}
-    with written_together(workspace.root, files):
-        if branch:
-            git.commit_on(workspace.root, branch, [*files], text)
-    place = state_folder(workspace.root, promotion.target.name) / "pull-request.md"
-    write_atomically(place, text.encode())
-    click.echo("\n".join(f"wrote {file}" for file in files), err=True)
-    click.echo(f"The pull request's text: {place.relative_to(workspace.root)}", err=True)
+def _write(workspace: Workspace, promotion: Promotion, text: str, branch: str | None, key: Path | None) -> None:
+    record = created({promotion.record.file: promotion.record.data}) if promotion.moves else {}
+    changes = {**promotion.changes, **record}
+    place = pull_request_file(promotion.target.name)
+    there = workspace.root / place
+    written = {**changes, place: FileChange(there.read_bytes() if there.is_file() else None, text.encode())}
+    write_specs(workspace.root, written)
+    if branch:
+        try:
+            git.commit_on(workspace.root, branch, [*changes], text, key)
+        except BaseException:
+            write_specs(workspace.root, reverted(written))
+            raise
+    click.echo("\n".join(f"wrote {file}" for file in changes), err=True)
+    click.echo(f"The pull request's text: {place}", err=True)
     if branch:
         click.echo(f"Committed on {branch}: push it and open the pull request.", err=True)

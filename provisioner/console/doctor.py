@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
+from provisioner.console.audit.cloud_audit import PERMISSION, trail_of
 from provisioner.console.doctor_checks import CheckResult, DoctorCheck, Examination, FieldSeen, field_seen
 from provisioner.console.drivers import endpoint_of
 from provisioner.console.port import ConsoleError, Shown, Unreadable
@@ -22,7 +24,7 @@ from provisioner.console.tencent.credentials import open_credentials
 from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.tencent_driver import TencentConsole
 from provisioner.credentials.source import Caller, Credentials
-from provisioner.foundation.clock import Clock, timestamp
+from provisioner.foundation.clock import Clock, system_clock, timestamp
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.recording.application import Application
 from provisioner.specs.documents.environment import Environment
@@ -44,7 +46,7 @@ def examine(environment: Environment, sample: Application | None, caller: Caller
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Probe:
     """What listing and reading showed; `first` is how the very first call failed."""
 
     checks: tuple[DoctorCheck, ...]
@@ -52,7 +54,7 @@ class _Look:
     first: ConsoleError | None
 
 
-def _look(console: TencentConsole, environment: Environment, sample: Application | None) -> _Look:
+def _probe(console: TencentConsole, environment: Environment, sample: Application | None) -> _Probe:
     listing, reading = console.binding.listing.action, console.binding.reading.action
     listed: set[int] | None = None
     first: ConsoleError | None = None
@@ -64,9 +66,9 @@ def _look(console: TencentConsole, environment: Environment, sample: Application
     if listed is not None:
         checks.append(_applications(environment, listed))
     if sample is None:
-        return _Look((*checks, _unknown(console, reading, "there is no application to read")), (), first)
+        return _Probe((*checks, _unknown(console, reading, "there is no application to read")), (), first)
     if first is not None and unanswered(first):
-        return _Look((*checks, _unknown(console, reading, "nothing answered")), (), first)
+        return _Probe((*checks, _unknown(console, reading, "nothing answered")), (), first)
     shown: dict[str, Shown] = {}
     failed: ConsoleError | None = None
     try:
@@ -78,7 +80,7 @@ def _look(console: TencentConsole, environment: Environment, sample: Application
         for path, place in console.binding.places.items()
         if path in shown
     )
-    return _Look((*checks, _permission(console, reading, failed)), tuple(fields), first)
+    return _Probe((*checks, _permission(console, reading, failed)), tuple(fields), first)
 
 
 def _permission(console: TencentConsole, action: str, error: ConsoleError | None) -> DoctorCheck:
@@ -132,9 +134,10 @@ def _tencent(environment: Environment, sample: Application | None, caller: Calle
         return Examination(environment.name, label, (checked, proxy), (), {})
     console = TencentConsole(client, binding, label, caller.root, read_only=choice.read_only, accept=choice.accept)
     try:
-        look = _look(console, environment, sample if held else None)
-        way = connection(endpoint, client.transport, look.first, held is not None, caller.variables)
-        checks = (checked, *way, *(look.checks if held else ()), *_writes(console, environment))
+        probe = _probe(console, environment, sample if held else None)
+        way = connection(endpoint, client.transport, probe.first, held is not None, caller.variables)
+        audit = _audit(environment, caller) if held and not (probe.first and unanswered(probe.first)) else ()
+        checks = (checked, *way, *(probe.checks if held else ()), *_writes(console, environment), *audit)
     finally:
         console.close()
     ids, owner = sorted(app.sdk_app_id for app in environment.applications), cam_policy.owner_uin(choice.credentials)
@@ -142,8 +145,9 @@ def _tencent(environment: Environment, sample: Application | None, caller: Calle
         "read": cam_policy.read_policy(binding, owner, ids),
         "write": cam_policy.write_policy(binding, owner, ids),
         "archive": cam_policy.archive_policy(environment.site),
+        "audit": cam_policy.audit_policy(),
     }
-    return Examination(environment.name, label, checks, look.fields, policies)
+    return Examination(environment.name, label, checks, probe.fields, policies)
 
 
 def _credentials(environment: Environment, caller: Caller) -> tuple[Credentials | None, DoctorCheck]:
@@ -154,6 +158,19 @@ def _credentials(environment: Environment, caller: Caller) -> tuple[Credentials 
     except ProvisionerError as error:
         return None, DoctorCheck("credentials", CheckResult.FAILS, error.what, error.fix or "")
     return held, DoctorCheck("credentials", CheckResult.OK, f"{where}{', with a session token' if token else ''}")
+
+
+def _audit(environment: Environment, caller: Caller) -> tuple[DoctorCheck, ...]:
+    """Whether the audit log can say who changed the console."""
+    trail = trail_of(environment, caller.root, caller.variables, system_clock() - timedelta(hours=1))
+    if trail.unanswered:
+        told = f"nobody can say who changed the console: {trail.unanswered}"
+        return (DoctorCheck(PERMISSION, CheckResult.UNKNOWN, told, _AUDIT_POLICY),)
+    kept = f"; {trail.doubt}, so that its silence proves nothing" if trail.doubt else ""
+    return (DoctorCheck(PERMISSION, CheckResult.OK, f"allowed, tried{kept}"),)
+
+
+_AUDIT_POLICY = "Add the audit policy below; without it drift does not say who, and reads every application each time."
 
 
 def _writes(console: TencentConsole, environment: Environment) -> Iterator[DoctorCheck]:
@@ -179,17 +196,18 @@ def _embedded(environment: Environment, sample: Application | None, root: Path) 
 
     console = EmbeddedConsole(environment, root)
     try:
-        look = _look(console, environment, sample)
+        probe = _probe(console, environment, sample)
     finally:
         console.close()
     allowed = "console.readOnly is set" if environment.console.read_only else "the simulator allows them"
     checks = (
         DoctorCheck("credentials", CheckResult.NOT_HERE, "the simulator brings a key of its own"),
         DoctorCheck("endpoint", CheckResult.NOT_HERE, "inside this process, on loopback: no proxy, no TLS, one clock"),
-        *look.checks,
+        *probe.checks,
+        *_audit(environment, Caller({}, root, root)),
         DoctorCheck("writes", CheckResult.NOT_HERE if environment.console.read_only else CheckResult.OK, allowed),
     )
-    return Examination(environment.name, console.label, checks, look.fields, {})
+    return Examination(environment.name, console.label, checks, probe.fields, {})
 
 
 def _runbook(environment: Environment, sample: Application | None, root: Path, clock: Clock) -> Examination:
@@ -219,7 +237,7 @@ def _runbook(environment: Environment, sample: Application | None, root: Path, c
             checks.append(DoctorCheck(name, CheckResult.UNKNOWN, _reason(seen.fields["/recording/enabled"])))
     named = ((path, labels.label(path), value) for path, value in shown.items())
     fields = (field_seen(path, label.grade.value, label.words, value) for path, label, value in named)
-    policies = {"archive": cam_policy.archive_policy(environment.site)}
+    policies = {"archive": cam_policy.archive_policy(environment.site), "audit": cam_policy.audit_policy()}
     return Examination(environment.name, console.label, tuple(checks), tuple(fields), policies)
 
 

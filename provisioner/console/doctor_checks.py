@@ -46,7 +46,8 @@ class FieldSeen:
 class Examination:
     """All of it. `sample` is the application whose fields were read.
 
-    `policies` are access policies by what they are for, `read`, `write` and `archive`; empty where nothing needs one.
+    `policies` are access policies by what they are for, `read`, `write`, `archive` and `audit`; empty where nothing
+    needs one.
     """
 
     environment: str

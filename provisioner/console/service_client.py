@@ -30,15 +30,19 @@ def open_service(
     region: str = "",
     calls_per_second: float | None = None,
     patience: Patience = PATIENT,
+    back_off: tuple[float, ...] | None = None,
 ) -> Iterator[TencentClient]:
     """A client of `service` while the block lasts; by default at the rate of the environment's console.
 
     Public services answer a caller whatever the console's driver; the embedded console answers for all of them.
+    `back_off` are the seconds between attempts where they are not the client's own.
     Raises ProvisionerError where credentials are missing.
     """
     with _reached(environment, root, variables, service) as (endpoint, caller):
         limiter = Limiter(calls_per_second or environment.console.calls_per_second)
-        client = TencentClient(service, version, region, endpoint, caller, limiter=limiter, patience=patience)
+        client = TencentClient(
+            service, version, region, endpoint, caller, limiter=limiter, patience=patience, back_off=back_off
+        )
         try:
             yield client
         finally:

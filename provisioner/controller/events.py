@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from provisioner.archive.evidence.callbacks import EVENTS, RECORDED, STREAM_STARTED
+from provisioner.archive.evidence.callbacks import CALL_ENDED, EVENTS, RECORDED, STREAM_STARTED
 
 RECORDER_STOPPED: Final = 302
 NOT_STORED: Final = {311: (1, 2), 312: (1,)}
@@ -130,8 +130,9 @@ def read_callkit(sdk_app_id: int, document: Any) -> Event | CallEnded | None:
     command = read_text(body.get("CallbackCommand"), "CallbackCommand", 64)
     if "Callback" in body:
         return read_event(sdk_app_id, body["Callback"])
-    if command == "Call.CallbackAfterEndCall":
-        return CallEnded(room_id(body.get("RoomId")), read_text(body.get("CallId"), "CallId", 128))
+    if command == CALL_ENDED:
+        record = _object(body.get("CallRecord", body), "CallRecord")  # older pages: beside the command
+        return CallEnded(room_id(record.get("RoomId")), read_text(record.get("CallId"), "CallId", 128))
     return None
 
 

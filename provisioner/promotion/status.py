@@ -11,6 +11,7 @@ from provisioner.promotion.gates.ladder import below
 from provisioner.promotion.gates.soak import left, running_since
 from provisioner.promotion.history import last_move
 from provisioner.reconcile.apply.journal import JournalEntry
+from provisioner.reconcile.plan.changed_by import ChangedBy
 from provisioner.recording.application import Application
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.promotion_record import PromotionRecord
@@ -35,6 +36,8 @@ class Cell:
     unverified: int
     promoted: PromotionRecord | None
     waiting: tuple[Waiting, ...]
+    changed_by: ChangedBy | None = None
+    """Who made it differ; None where nothing does, or nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class PromotionStatus:
 
 def status(
     environments: Sequence[Environment],
-    look: Callable[[Environment], ConsolePlan],
+    plan_of: Callable[[Environment], ConsolePlan],
     journal: Callable[[Environment], tuple[JournalEntry, ...] | UnreadableConsole],
     records: Callable[[Environment], Sequence[PromotionRecord]],
     now: datetime,
@@ -71,7 +74,7 @@ def status(
         above = [other for other in ordered if other.gates.soak and env.name in below(other, tiers)]
         entries = journal(env) if above else ()
         waiting = {app.name: tuple(_waiting(app, target, entries, now) for target in above) for app in env.applications}
-        columns.append(_column(env, look(env), rows, records(env), waiting))
+        columns.append(_column(env, plan_of(env), rows, records(env), waiting))
     return PromotionStatus(tuple(columns), tuple(sorted({*rows.values()})))
 
 
@@ -94,6 +97,7 @@ def _column(
             len(plan.unverified) if plan else 0,
             last_move(records, app.name),
             waiting[app.name],
+            plan.changed_by if plan else None,
         )
     if isinstance(seen, UnreadableConsole):
         return Column(env, cells, None, seen.reason)

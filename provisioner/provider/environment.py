@@ -24,16 +24,20 @@ from provisioner.provider.properties import said
 from provisioner.reconcile.apply.apply import Applied, Applier, Reviewed, StoppedError, applying
 from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.apply.state import EnvironmentState
+from provisioner.reconcile.guardrails.change import Guardrails
+from provisioner.reconcile.guardrails.reading import guardrails
 from provisioner.reconcile.plan.document import Document, document
 from provisioner.reconcile.plan.plan import Plan, limit_findings, make_plan
 from provisioner.reconcile.plan.refusals import PlanRefusal, intend, refusals
 from provisioner.reconcile.plan.removal import Managed, gone
-from provisioner.reconcile.plan.seal import addresses, load, moved
+from provisioner.reconcile.plan.seal import addresses, load
+from provisioner.reconcile.plan.staleness import moved
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
 from provisioner.recording.value_types import Value
 from provisioner.report.plan.terminal import render_refusals
 from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.revision import Revision, revision
 from provisioner.specs.workspace import Workspace
 
 
@@ -44,7 +48,7 @@ class Described(NamedTuple):
     says: Mapping[str, Value]
 
 
-class ServedEnvironment:
+class PlannedEnvironment:
     """One environment, of the specs around `folder` or configured by a program. Safe to use from several threads."""
 
     def __init__(self, configuration: Configuration, folder: Path, clock: Clock = system_clock) -> None:
@@ -111,7 +115,10 @@ class ServedEnvironment:
             raise UsageError("getPlan compares with specs, and this provider has a console of its own")
         environment, root, console = self._open()
         held_gone = gone(held, environment, self._managed)
-        plan = make_plan(environment, console, gone=held_gone, running=running_contracts(environment, root))
+        sealed = self._load_reviewed()
+        base, guarded = _compared(Workspace(root, self._clock), environment, sealed) if sealed else (None, None)
+        running = running_contracts(environment, root)
+        plan = make_plan(environment, console, None, base, gone=held_gone, running=running, guardrails=guarded)
         against = render_refusals(refusals(plan, {}, self.today.isoformat()), flag=False)
         with self._lock:
             self._stopping = {entry.application.sdk_app_id for entry in plan.applications if entry.application.removed}
@@ -227,11 +234,11 @@ class ServedEnvironment:
         environment, root, _ = self._open()
         return EnvironmentState(self.name, root, environment.journal, self._clock)
 
-    def _moved(self, plan: Plan) -> str:
-        """What differs from the sealed plan that was reviewed, in words; '' where nothing does or none is named."""
+    def _load_reviewed(self) -> Document | None:
+        """The sealed plan that was reviewed, None where none is named. Raises UsageError where it is another's."""
         named = os.environ.get(tokens.PLAN_VARIABLE)
         if not named:
-            return ""
+            return None
         self._sealed = sealed = load(self._folder / named)
         if (made_for := addresses(sealed)) != [self.name]:
             raise UsageError(
@@ -239,6 +246,13 @@ class ServedEnvironment:
                 where=printable(named),
                 fix=f"`provisioner plan {self.name} --out FILE` makes one for the whole environment.",
             )
+        return sealed
+
+    def _moved(self, plan: Plan) -> str:
+        """What differs from the sealed plan that was reviewed, in words; '' where nothing does or none is named."""
+        sealed, named = self._sealed, os.environ.get(tokens.PLAN_VARIABLE, "")
+        if sealed is None:
+            return ""
         runs = runs_of(self._state.journal.entries(), sealed["seal"]["digest"])
         if runs.finished:
             raise ConflictError(f"this plan was carried out already, at {runs.finished}", where=printable(named))
@@ -248,3 +262,13 @@ class ServedEnvironment:
         return "\n".join(
             [*lines, "  The reviewed plan is out of date. Make it again and have it reviewed."] if lines else []
         )
+
+
+def _compared(
+    workspace: Workspace, environment: Environment, sealed: Document
+) -> tuple[Revision | None, Guardrails | None]:
+    """The base that a reviewed plan was compared with, so that the whole of it can be made again. Raises GitError."""
+    if sealed["base"] is None:
+        return None, None
+    base = revision(workspace, sealed["base"]["ref"], environment.name)
+    return base, guardrails(workspace, environment, base.commit)

@@ -50,6 +50,11 @@ def told(findings: Sequence[Finding]) -> list[str]:
     return list(dict.fromkeys(map(str, findings)))
 
 
+def _project(folder: Path) -> Path | None:
+    candidates = (folder.resolve(), *folder.resolve().parents)
+    return next((candidate for candidate in candidates if (candidate / ENVIRONMENTS).is_dir()), None)
+
+
 class Workspace:
     """The folder that holds `environments/` and `templates/`. Templates are read once.
 
@@ -67,14 +72,18 @@ class Workspace:
     @classmethod
     def containing(cls, folder: Path, clock: Clock = system_clock) -> Workspace:
         """The workspace that `folder` lies in. Raises UsageError."""
-        for candidate in (folder.resolve(), *folder.resolve().parents):
-            if (candidate / ENVIRONMENTS).is_dir():
-                return cls(candidate, clock)
+        if found := _project(folder):
+            return cls(found, clock)
         raise UsageError(
             "no folder environments/ here or above",
             where=str(folder),
-            fix="Run this inside a checkout that holds environments/ and templates/.",
+            fix="Run this inside a checkout that holds environments/ and templates/, or start one: `provisioner init`.",
         )
+
+    @classmethod
+    def begun_in(cls, folder: Path) -> Workspace:
+        """The workspace that `folder` lies in, or the one that it is going to be."""
+        return cls(_project(folder) or folder.resolve())
 
     def environment_names(self) -> list[str]:
         """The environments that there are, sorted, readable or not."""
@@ -94,7 +103,7 @@ class Workspace:
                 fix=f"Known: {', '.join(known) or 'none'}.",
             )
         environment, errors = self._load(name)
-        errors = [*errors, *self.policies().findings]
+        errors = [*errors, *self.files.unfinished(), *self.policies().findings]
         if environment is None:
             raise SpecErrors(errors)
         others = (self._load(other)[0] for other in known if other != name)
@@ -148,7 +157,8 @@ class Workspace:
         """Every environment without an error, and the findings of all files, sorted."""
         listing = self.files.environments()
         loaded = [self._load(name) for name in listing.names]
-        findings = [*listing.findings, *(finding for _, errors in loaded for finding in errors)]
+        findings = [*listing.findings, *self.files.unfinished()]
+        findings += [finding for _, errors in loaded for finding in errors]
         findings += self._templates.listing.findings
         findings += self.policies().findings
         for pin in self._templates.listing.names:

@@ -62,7 +62,8 @@ def test_callkits_end_of_a_call_ends_it_and_wraps_what_recorders_tell(served: Se
     served.begin("kit", "call-kit")
     until(lambda: "kit" in recording(served))
     path = f"/v1/dev/callkit/{TOKEN}?SdkAppid=20001003&CallbackCommand=x&contenttype=json"
-    end = {"CallbackCommand": "Call.CallbackAfterEndCall", "RoomId": "kit", "CallId": "call-kit", "EventTime": 1}
+    record = {"RoomId": "kit", "CallId": "call-kit", "AcceptTime": 1, "EndTime": 2}
+    end = {"CallbackCommand": "Call.CallbackAfterEndCall", "CallRecord": record, "EventTime": 1}
     inner = callback(301, "elsewhere", time.time(), TaskId="t-1", UserId="callkit_robot", Payload={"Status": 0})
     wrapped = {"CallbackCommand": "Call.CallbackAfterRecordChanged", "CallId": "c", "Callback": inner}
     start = {"CallbackCommand": "Call.CallbackAfterStartCall", "RoomId": "", "CallId": "c"}

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from provisioner.archive.evidence.callbacks import RecordingCallback
-from provisioner.archive.evidence.facts import CallbackFacts, Facts, FileFacts, calls, remarked
+from provisioner.archive.evidence.callbacks import Heard, told_at
+from provisioner.archive.evidence.facts import Facts, FileFacts, calls, remarked
 from provisioner.archive.evidence.inbox import Inbox, controller_entries
 from provisioner.archive.evidence.judge import judge, longest_file, recorded
+from provisioner.archive.evidence.room_callbacks import CallbackFacts, RoomCallbacks, storing
 from provisioner.archive.evidence.verdicts import Evidence, EvidenceReport
 from provisioner.archive.files.calls import call_findings
 from provisioner.archive.files.errors import IncompleteListingError
@@ -63,9 +64,8 @@ def collect(environment: Environment, query: EvidenceQuery, root: Path, variable
     told = _Told(inbox, environment, root, query)
     heard, findings, unreadable, foreign = _callbacks(told.entries(), query)
     settled = min(query.until or query.now, query.now) - SETTLED
-    silent = {app: tuple(facts.unrecorded(query.since[app], settled)) for app, facts in heard.items()}
-    busy = {app: frozenset(room.name for room in rooms) for app, rooms in silent.items()}
-    files = _files(environment, query, busy, root, variables)
+    silent = {app: tuple(facts.unrecorded(settled)) for app, facts in heard.items()}
+    files = _files(environment, query, silent, root, variables)
     evidence = []
     with open_usage(environment, root, variables) as client:
         source = UsageSource(client)
@@ -109,7 +109,7 @@ class _Told:
         self.missing: Unknown | None = None
         """Why the controller was not heard, once `entries` has ended."""
 
-    def entries(self) -> Iterator[RecordingCallback | Finding]:
+    def entries(self) -> Iterator[Heard | Finding]:
         """All of it; what a controller and the inbox both have counts once for what it proves."""
         yield from self._inbox.entries()
         if self._environment.controller is None or not any(map(manual, self._query.applications)):
@@ -123,10 +123,10 @@ class _Told:
 
 
 def _callbacks(
-    told: Iterable[RecordingCallback | Finding], query: EvidenceQuery
+    told: Iterable[Heard | Finding], query: EvidenceQuery
 ) -> tuple[dict[int, CallbackFacts], tuple[Finding, ...], int, int]:
     """Facts by application, the first lines that are no callbacks, how many there are, and how many of others."""
-    heard = {app.sdk_app_id: CallbackFacts() for app in query.applications}
+    heard = {app.sdk_app_id: CallbackFacts(query.since[app.sdk_app_id], storing(app)) for app in query.applications}
     findings: list[Finding] = []
     unreadable = foreign = 0
     for entry in told:
@@ -136,20 +136,21 @@ def _callbacks(
                 findings.append(entry)
         elif entry.sdk_app_id not in heard:
             foreign += 1
-        elif query.until is None or entry.at <= query.until:
-            heard[entry.sdk_app_id].add(entry, query.since[entry.sdk_app_id])
+        elif query.until is None or told_at(entry) <= query.until:
+            heard[entry.sdk_app_id].add(entry)
     return heard, tuple(findings), unreadable, foreign
 
 
 def _files(
     environment: Environment,
     query: EvidenceQuery,
-    busy: Mapping[int, frozenset[str]],
+    silent: Mapping[int, Sequence[RoomCallbacks]],
     root: Path,
     variables: Mapping[str, str],
 ) -> dict[int, FileFacts]:
     """Facts by application, each storage looked through once."""
     found = {app.sdk_app_id: FileFacts(limit=longest_file(app)) for app in query.applications}
+    busy = {app: _by_name(rooms) for app, rooms in silent.items()}
     for storage, apps in _by_storage(query.applications):
         since = {app.sdk_app_id: query.since[app.sdk_app_id] for app in apps}
         # A day more: whether a call began before is told by its first files.
@@ -159,15 +160,23 @@ def _files(
             if storage:
                 missing = _fill(spool, list_files(environment, apps, wanted, root, variables))
             for counts, call in calls(spool.files(), since):
-                facts = found[int(call[0].sdk_app_id or 0)]
+                number = int(call[0].sdk_app_id or 0)
+                facts = found[number]
                 if counts:
-                    facts.add(call, busy[int(call[0].sdk_app_id or 0)])
+                    facts.add(call, busy[number].get(str(call[0].room), ()))
                 else:
                     facts.earlier += 1
             counted = (file for counts, call in calls(spool.files(), since) if counts for file in call)
             remarked(found, call_findings(counted))
         for app in apps:
             found[app.sdk_app_id].missing = missing
+    return found
+
+
+def _by_name(rooms: Iterable[RoomCallbacks]) -> dict[str, list[RoomCallbacks]]:
+    found: dict[str, list[RoomCallbacks]] = {}
+    for room in rooms:
+        found.setdefault(room.name, []).append(room)
     return found
 
 

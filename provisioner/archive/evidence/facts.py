@@ -10,43 +10,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from provisioner.archive.evidence import callbacks
-from provisioner.archive.evidence.callbacks import RecordingCallback
-from provisioner.archive.evidence.verdicts import Fact
+from provisioner.archive.evidence.room_callbacks import CallbackFacts, RoomCallbacks
+from provisioner.archive.evidence.verdicts import Fact, SeenFacts
 from provisioner.archive.files.calls import CallFinding
 from provisioner.archive.files.recorded import RecordedFile
 from provisioner.archive.minutes.usage import Usage
 from provisioner.archive.unknown import Unknown
 from provisioner.recording.quantities import Quantity
 
-_FEW = 3
-"""How many facts of a kind are kept."""
-
 _LENGTH_UNKNOWN = timedelta(days=1)
 """How long a file may be of which nobody tells it: the longest that a recording can be set to."""
 
 _TOLD_IN = timedelta(seconds=1)
 """Storages tell times and lengths in whole seconds."""
-
-MANY_ROOMS = 10_000
-"""Rooms that are looked after at once; a room that is never dismissed must not be kept for ever."""
-
-
-@dataclass(slots=True)
-class SeenFacts:
-    """How often something was seen, and the first few times."""
-
-    count: int = 0
-    facts: list[Fact] = field(default_factory=list)
-
-    def add(self, fact: Fact) -> None:
-        """Count one more, and keep it if it is among the first few."""
-        self.count += 1
-        if len(self.facts) < _FEW:
-            self.facts.append(fact)
-
-    def __bool__(self) -> bool:
-        return self.count > 0
 
 
 @dataclass(slots=True)
@@ -65,21 +41,18 @@ class FileFacts:
     kept: dict[timedelta, SeenFacts] = field(default_factory=dict)
     """By how long after it was stored a file goes, rounded to hours."""
 
-    rooms: set[str] = field(default_factory=set)
-    """Those of the rooms asked for that left files."""
-
     twice: SeenFacts = field(default_factory=SeenFacts)
     earlier: int = 0
     missing: Unknown | None = None
     """Why not all files were seen."""
 
-    def add(self, call: Sequence[RecordedFile], busy: frozenset[str]) -> None:
-        """Take in one call's files, in order of their parts."""
+    def add(self, call: Sequence[RecordedFile], busy: Iterable[RoomCallbacks]) -> None:
+        """Take in one call's files, in order of their parts; of `busy` rooms those that they are of left a file."""
         self.calls.add(_fact(call[0]))
         for file in call:
             self._file(file)
-            if file.room in busy:
-                self.rooms.add(str(file.room))
+        for room in busy:
+            room.filed = room.filed or _of_room(call, room)
 
     def _file(self, file: RecordedFile) -> None:
         name, fact = file.name, _fact(file)
@@ -101,9 +74,10 @@ class FileFacts:
 def calls(files: Iterable[RecordedFile], since: Mapping[int, datetime]) -> Iterator[tuple[bool, list[RecordedFile]]]:
     """Calls of files that come room by room and call by call, and whether each began since its application's moment.
 
-    A call that began before was recorded by what held then, all its later parts included. Foreign names are no calls.
+    A call that began before was recorded by what held then, all its later parts included. Unrecognized names and empty
+    files are no calls.
     """
-    named = (file for file in files if file.name is not None and file.sdk_app_id in since)
+    named = (file for file in files if file.name is not None and file.size != 0 and file.sdk_app_id in since)
     for (app, *_), alike in groupby(named, key=_call):
         call = list(alike)
         began = _began(call)
@@ -119,6 +93,15 @@ def _began(call: Iterable[RecordedFile]) -> datetime | None:
     """When a call's recording began; None where its first part is not there to say so."""
     first = [file for file in call if file.name is not None and (file.name.index or 1) == 1]
     return min(filter(None, map(_file_began, first)), default=None)
+
+
+def _of_room(call: Sequence[RecordedFile], room: RoomCallbacks) -> bool:
+    """Whether a call's files may be this room's: not one that had the id before, or has it since."""
+    stored = max((file.created for file in call if file.created), default=None)
+    if room.created is None or stored is None:
+        return True
+    began = _began(call)
+    return stored >= room.created - _TOLD_IN and not (began and room.dismissed and began > room.dismissed + _TOLD_IN)
 
 
 def _file_began(file: RecordedFile) -> datetime | None:
@@ -140,58 +123,6 @@ def remarked(facts: Mapping[int, FileFacts], found: Iterable[CallFinding]) -> No
         if remark.kind == "two-recordings" and remark.sdk_app_id in facts:
             detail = f"and {remark.keys[1]}, of room {remark.room}" if len(remark.keys) > 1 else ""
             facts[remark.sdk_app_id].twice.add(Fact("file", remark.keys[0], detail))
-
-
-@dataclass(slots=True)
-class RoomCallbacks:
-    """One room from its creation to its end, as far as callbacks tell."""
-
-    name: str
-    created: datetime | None = None
-    dismissed: datetime | None = None
-    sent: RecordingCallback | None = None
-    """Somebody sent something."""
-
-    recorder: bool = False
-
-
-@dataclass(slots=True)
-class CallbackFacts:
-    """What callbacks since then report: recorders that started, recorders that failed, rooms and who sent in them."""
-
-    recorders: SeenFacts = field(default_factory=SeenFacts)
-    failed: SeenFacts = field(default_factory=SeenFacts)
-    rooms: list[RoomCallbacks] = field(default_factory=list)
-    _open: dict[str, RoomCallbacks] = field(default_factory=dict)
-
-    def add(self, callback: RecordingCallback, since: datetime) -> None:
-        """Take in one more, roughly in order of time; recorders count in rooms that were created since then."""
-        room = self._open.get(callback.room)
-        if room is None or (callback.event == callbacks.ROOM_CREATED and room.dismissed):
-            room = self._open[callback.room] = RoomCallbacks(callback.room)
-            self.rooms.append(room)
-            if len(self.rooms) > MANY_ROOMS:
-                self._open.pop(self.rooms.pop(0).name, None)
-        if callback.event == callbacks.ROOM_CREATED:
-            room.created = callback.at
-        elif callback.event == callbacks.ROOM_DISMISSED:
-            room.dismissed = callback.at
-        elif callback.event in callbacks.STREAM_STARTED:
-            room.sent = room.sent or callback
-        elif callback.of_recorder:
-            room.recorder = room.recorder or not callback.failed
-            if callback.event == callbacks.RECORDER_STARTED and (room.created or callback.at) >= since:
-                fact = Fact("callback", str(callback.where), f"recorder of room {callback.room}")
-                (self.failed if callback.failed else self.recorders).add(fact)
-
-    def unrecorded(self, since: datetime, settled: datetime) -> list[RoomCallbacks]:
-        """Rooms created since then and dismissed by `settled`, in which somebody sent and no recorder is reported."""
-        return [
-            room
-            for room in self.rooms
-            if room.created and room.created >= since and room.dismissed and room.dismissed <= settled
-            if room.sent and not room.recorder
-        ]
 
 
 @dataclass(frozen=True, slots=True)

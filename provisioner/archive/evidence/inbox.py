@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from provisioner.archive.evidence.callbacks import RecordingCallback, read
+from provisioner.archive.evidence.callbacks import Heard, read
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import Location, ProvisionerError
 from provisioner.foundation.text_safety import printable
@@ -62,7 +62,7 @@ class Inbox:
                 fix="Check the folder's permissions and free space.",
             ) from None
 
-    def entries(self) -> Iterator[RecordingCallback | Finding]:
+    def entries(self) -> Iterator[Heard | Finding]:
         """Every callback, the oldest file first, and a finding for each line that is none; one line at a time."""
         for file in sorted((self._root / self._folder).glob("*.jsonl")):
             name = f"{self._folder}/{file.name}"
@@ -73,17 +73,20 @@ class Inbox:
                 yield _finding(f"cannot be read: {error.strerror or error}", Location(name))
 
 
-def controller_entries(entries: Iterable[Any], name: str) -> Iterator[RecordingCallback | Finding]:
+def controller_entries(entries: Iterable[Any], name: str) -> Iterator[Heard | Finding]:
     """The same of the entries that a controller kept; `name` is its address."""
     for number, entry in enumerate(entries, 1):
         where = Location(name, number)
         try:
-            yield read(entry, where)
+            heard = read(entry, where)
         except ValueError as reason:
             yield _finding(str(reason), where)
+            continue
+        if heard is not None:
+            yield heard
 
 
-def _entries(lines: BinaryIO, name: str) -> Iterator[RecordingCallback | Finding]:
+def _entries(lines: BinaryIO, name: str) -> Iterator[Heard | Finding]:
     number = 0
     while line := lines.readline(LONGEST_LINE + 1):
         number += 1
@@ -94,11 +97,11 @@ def _entries(lines: BinaryIO, name: str) -> Iterator[RecordingCallback | Finding
                 line = lines.readline(LONGEST_LINE)
         elif not line.endswith(b"\n"):
             yield _finding("ends in the middle: it is still being written, or its writer was killed", where)
-        elif line.strip():
-            yield _entry(line, where)
+        elif line.strip() and (heard := _entry(line, where)) is not None:
+            yield heard
 
 
-def _entry(line: bytes, where: Location) -> RecordingCallback | Finding:
+def _entry(line: bytes, where: Location) -> Heard | Finding | None:
     try:
         return read(json.loads(line.decode("utf-8")), where)
     except UnicodeDecodeError:

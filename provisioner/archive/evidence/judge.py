@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from provisioner.archive.evidence.facts import Facts, SeenFacts, lasting
-from provisioner.archive.evidence.verdicts import EvidenceVerdict, Fact, Judgement
+from provisioner.archive.evidence.facts import Facts, lasting
+from provisioner.archive.evidence.verdicts import EvidenceVerdict, Fact, Judgement, SeenFacts
 from provisioner.archive.files.storages import storage_of
 from provisioner.archive.minutes.usage_period import day_of
 from provisioner.recording.application import Application
@@ -47,10 +47,19 @@ def judge(app: Application, facts: Facts) -> tuple[Judgement, ...]:
 
 
 def recorded(facts: Facts) -> tuple[int, list[Fact]]:
-    """How many recordings were seen, and some of what shows them: minutes alone tell only on how many days."""
-    days = _days(facts)
-    proofs = [*facts.files.calls.facts, *facts.callbacks.recorders.facts, *days.facts]
-    return max(facts.files.calls.count, facts.callbacks.recorders.count) or days.count, proofs
+    """How many recordings are stored, and some of what shows them.
+
+    Files, and recorders that say so: that one started, or that minutes were counted, shows no recording.
+    """
+    stored = facts.callbacks.stored
+    return max(facts.files.calls.count, stored.count), [*facts.files.calls.facts, *stored.facts]
+
+
+def _active(facts: Facts) -> tuple[int, list[Fact]]:
+    """How often anything recorded, whether or not it stored anything: what nobody was to record costs all the same."""
+    count, proofs = recorded(facts)
+    days, recorders = _days(facts), facts.callbacks.recorders
+    return max(count, recorders.count) or days.count, [*proofs, *recorders.facts, *days.facts]
 
 
 def _backend(app: Application) -> bool:
@@ -73,69 +82,94 @@ def _days(facts: Facts, streams: Streams | None = None) -> SeenFacts:
 
 
 def _whether_recorded(app: Application, facts: Facts) -> Judgement:
-    count, proofs = recorded(facts)
-    path = MODE if app.records else ENABLED
+    if not (app.records and (app.automatic or _over_rest(app))):
+        return _unwanted(app, facts)
     silent = _silent(facts)
+    unstored = facts.callbacks.lost or silent[True]
+    if unstored:
+        return _seen(MODE, EvidenceVerdict.CONTRADICTS, "recorders ran, and what they recorded is not stored", unstored)
     if app.automatic:
-        return _automatic(app, facts, count, proofs, silent)
-    if (carried_out := manual(app)) and not _backend(app):
-        return _controlled(carried_out, count, proofs, silent)
-    if count and not (app.records and _backend(app)):
-        told = "mode is manual, and no backend records" if app.records else "recording is not enabled"
-        return Judgement(path, EvidenceVerdict.CONTRADICTS, f"{told}: something was recorded", tuple(proofs), count)
-    if silent:
-        return _seen(path, EvidenceVerdict.BEHAVES, "busy rooms were not recorded by themselves", silent)
+        return _automatic(app, facts, silent[False])
+    if carried_out := manual(app):
+        return _controlled(carried_out, facts, silent[False])
+    if recorded(facts)[0]:
+        return Judgement(MODE, EvidenceVerdict.NOTHING, "recorded: by the backend or by a template, nobody can tell")
+    if silent[False]:
+        reason = "busy rooms were not recorded, and nobody here knows which ones the backend was to record"
+        return _seen(MODE, EvidenceVerdict.NOTHING, reason, silent[False])
+    return _nothing(MODE, facts)
+
+
+def _unwanted(app: Application, facts: Facts) -> Judgement:
+    """Of what nobody is to record: anything that recorded at all contradicts."""
+    path, (count, proofs) = MODE if app.records else ENABLED, _active(facts)
     if count:
-        return Judgement(path, EvidenceVerdict.NOTHING, "recorded: by the backend or by a template, nobody can tell")
+        reason = "mode is manual, and no backend records" if app.records else "recording is not enabled"
+        return Judgement(path, EvidenceVerdict.CONTRADICTS, f"{reason}: something was recorded", tuple(proofs), count)
+    if silent := _silent(facts)[False]:
+        return _seen(path, EvidenceVerdict.BEHAVES, "busy rooms were not recorded by themselves", silent)
     return Judgement(path, EvidenceVerdict.NOTHING, _NOTHING_RECORDED)
 
 
-def _controlled(carried_out: Manual, count: int, proofs: Sequence[Fact], silent: SeenFacts) -> Judgement:
+def _controlled(carried_out: Manual, facts: Facts, silent: SeenFacts) -> Judgement:
     """Calls that the backend tells the controller of are not every room; what rooms themselves start is."""
     if silent and carried_out.start != "backend":
-        told = "the controller is to record every room, and rooms were busy without being recorded"
-        return _seen(MODE, EvidenceVerdict.CONTRADICTS, told, silent)
+        reason = "the controller is to record every room, and rooms were busy without being recorded"
+        return _seen(MODE, EvidenceVerdict.CONTRADICTS, reason, silent)
+    count, proofs = recorded(facts)
     if not count:
-        return Judgement(MODE, EvidenceVerdict.NOTHING, _NOTHING_RECORDED)
-    told = f"recorded over REST, {_times(count, 'day' if proofs[0].kind == 'day' else 'call')}"
-    return Judgement(MODE, EvidenceVerdict.BEHAVES, told, tuple(proofs), count)
+        return _nothing(MODE, facts)
+    reason = f"recorded over REST, {_times(count, 'call')}"
+    return Judgement(MODE, EvidenceVerdict.BEHAVES, reason, tuple(proofs), count)
 
 
-def _automatic(app: Application, facts: Facts, count: int, proofs: Sequence[Fact], silent: SeenFacts) -> Judgement:
+def _automatic(app: Application, facts: Facts, silent: SeenFacts) -> Judgement:
     if silent:
-        return _seen(
-            MODE, EvidenceVerdict.CONTRADICTS, "mode is auto, and rooms were busy without being recorded", silent
-        )
+        reason = "mode is auto, and rooms were busy without being recorded"
+        return _seen(MODE, EvidenceVerdict.CONTRADICTS, reason, silent)
+    count, proofs = recorded(facts)
     if not count:
         if failed := facts.callbacks.failed:
             return _seen(MODE, EvidenceVerdict.CONTRADICTS, "recorders were started and failed", failed)
-        return Judgement(MODE, EvidenceVerdict.NOTHING, _NOTHING_RECORDED)
+        return _nothing(MODE, facts)
     if _backend(app) and not facts.files.twice:
         return Judgement(MODE, EvidenceVerdict.NOTHING, "recorded: by the template or by the backend, nobody can tell")
-    told = f"recorded by the template, {_times(count, 'day' if proofs[0].kind == 'day' else 'call')}"
-    return Judgement(MODE, EvidenceVerdict.BEHAVES, told, tuple(proofs), count)
+    reason = f"recorded by the template, {_times(count, 'call')}"
+    return Judgement(MODE, EvidenceVerdict.BEHAVES, reason, tuple(proofs), count)
 
 
-def _silent(facts: Facts) -> SeenFacts:
-    """Busy rooms that left nothing: no file, no recorder, and no minutes on a day of which they are known."""
-    seen = SeenFacts()
+def _nothing(path: str, facts: Facts) -> Judgement:
+    """Nothing is stored as far as anybody knows: a recorder that started, or minutes, are reason and prove nothing."""
+    if recorders := facts.callbacks.recorders:
+        return _seen(path, EvidenceVerdict.NOTHING, "recorders were started, and no file is known", recorders)
+    if days := _days(facts):
+        return _seen(path, EvidenceVerdict.NOTHING, "minutes were recorded, and no file is known", days)
+    return Judgement(path, EvidenceVerdict.NOTHING, _NOTHING_RECORDED)
+
+
+def _silent(facts: Facts) -> dict[bool, SeenFacts]:
+    """Busy rooms that left no file, by whether a recorder ran; also no minutes, on a day of which they are known.
+
+    Where minutes are known and no file at all is there, files were moved or deleted, not missed.
+    """
+    seen = {True: SeenFacts(), False: SeenFacts()}
     if facts.files.missing:
         return seen  # a room's file may be among those that nobody saw
     days = facts.usage.days if facts.usage else {}
     for room in facts.silent:
-        if room.name in facts.files.rooms or room.sent is None:
+        if room.filed or room.sent is None or room.sent_at is None:
             continue
-        if not facts.files.calls and total(days.get(day_of(room.sent.at), {})):
-            continue  # minutes without any file: the files were moved or deleted, not missed
-        seen.add(Fact("callback", str(room.sent.where), f"room {room.name}"))
+        if not facts.files.calls and total(days.get(day_of(room.sent_at), {})):
+            continue
+        seen[room.recorder].add(Fact("callback", str(room.sent), f"room {room.name}"))
     return seen
 
 
 def _copies(app: Application, facts: Facts) -> Judgement:
     twice, both = facts.files.twice, app.automatic and _backend(app)
     if twice:
-        told = "calls were recorded twice at the same time: two files, two fees"
-        return _seen(BACKEND, EvidenceVerdict.BEHAVES if both else EvidenceVerdict.CONTRADICTS, told, twice)
+        reason = "calls were recorded twice at the same time: two files, two fees"
+        return _seen(BACKEND, EvidenceVerdict.BEHAVES if both else EvidenceVerdict.CONTRADICTS, reason, twice)
     if not facts.files.calls:
         return Judgement(BACKEND, EvidenceVerdict.NOTHING, "no file")
     return Judgement(
@@ -149,8 +183,8 @@ def _formats(app: Application, facts: Facts) -> Iterator[Judgement]:
         return
     path, seen = f"{SETTINGS}/formats", facts.files.formats
     if foreign := [form for form in sorted(seen) if form not in declared]:
-        told = f"{_and(foreign)} {'is' if len(foreign) == 1 else 'are'} not declared"
-        yield _seen(path, EvidenceVerdict.CONTRADICTS, told, seen[foreign[0]])
+        reason = f"{_and(foreign)} {'is' if len(foreign) == 1 else 'are'} not declared"
+        yield _seen(path, EvidenceVerdict.CONTRADICTS, reason, seen[foreign[0]])
     elif absent := [form for form in declared if form not in seen]:
         yield Judgement(path, EvidenceVerdict.NOTHING, f"no {_and(absent)} file{' yet' if seen else ''}")
     else:
@@ -163,8 +197,12 @@ def _streams(app: Application, facts: Facts) -> Iterator[Judgement]:
     for name, wanted in declared.items():
         other: Streams = "single" if name == "mixed" else "mixed"
         path = f"{SETTINGS}/{name}"
-        if wanted and seen[name]:
-            yield _seen(path, EvidenceVerdict.BEHAVES, f"{name} streams were recorded", seen[name])
+        if wanted and name in facts.files.kinds:
+            yield _seen(path, EvidenceVerdict.BEHAVES, f"{name} streams were recorded", facts.files.kinds[name])
+        elif wanted and seen[name]:
+            yield _seen(
+                path, EvidenceVerdict.NOTHING, f"minutes of {name} streams were recorded, and no file", seen[name]
+            )
         elif seen[name]:
             yield _seen(
                 path,
@@ -179,6 +217,7 @@ def _streams(app: Application, facts: Facts) -> Iterator[Judgement]:
 
 
 def _of_streams(facts: Facts, name: Streams) -> SeenFacts:
+    """Files of these streams, and minutes: what must not be there costs money before it is stored."""
     files, days = facts.files.kinds.get(name, SeenFacts()), _days(facts, name)
     return SeenFacts(max(files.count, days.count), [*files.facts, *days.facts])
 
@@ -189,13 +228,13 @@ def _length(app: Application, facts: Facts) -> Iterator[Judgement]:
         return
     declared, longest = app.setting("maxFileDuration"), facts.files.longest
     if facts.files.too_long and longest is not None:
-        told = f"files are longer than {declared}: up to {_clock(longest)}"
-        yield _seen(path, EvidenceVerdict.CONTRADICTS, told, facts.files.too_long)
+        reason = f"files are longer than {declared}: up to {_clock(longest)}"
+        yield _seen(path, EvidenceVerdict.CONTRADICTS, reason, facts.files.too_long)
     elif facts.files.split:
         yield _seen(path, EvidenceVerdict.BEHAVES, f"recordings were split at {declared} or before", facts.files.split)
     else:
-        told = "no file of a known length" if longest is None else f"the longest file has {_clock(longest)}"
-        yield Judgement(path, EvidenceVerdict.NOTHING, told)
+        reason = "no file of a known length" if longest is None else f"the longest file has {_clock(longest)}"
+        yield Judgement(path, EvidenceVerdict.NOTHING, reason)
 
 
 def _storage(app: Application, facts: Facts) -> Judgement:
@@ -205,8 +244,8 @@ def _storage(app: Application, facts: Facts) -> Judgement:
     if facts.files.missing:
         return Judgement(path, EvidenceVerdict.NOTHING, "files could not be listed")
     if days := _days(facts):
-        told = "minutes were recorded, and no file is there: deleted, moved, or stored elsewhere"
-        return _seen(path, EvidenceVerdict.NOTHING, told, days)
+        reason = "minutes were recorded, and no file is there: deleted, moved, or stored elsewhere"
+        return _seen(path, EvidenceVerdict.NOTHING, reason, days)
     return Judgement(path, EvidenceVerdict.NOTHING, "no file")
 
 
@@ -221,8 +260,8 @@ def _retention(app: Application, facts: Facts) -> Iterator[Judgement]:
     for kept, seen in facts.files.kept.items():
         for_ever = kept > _FOR_EVER
         if for_ever != (wanted is None) or (wanted is not None and abs(kept - wanted) > _SAME_RETENTION):
-            told = f"files are kept {'for ever' if for_ever else _days_of(kept)}, and {declared} is declared"
-            yield _seen(path, EvidenceVerdict.CONTRADICTS, told, seen)
+            reason = f"files are kept {'for ever' if for_ever else _days_of(kept)}, and {declared} is declared"
+            yield _seen(path, EvidenceVerdict.CONTRADICTS, reason, seen)
             return
     yield _seen(path, EvidenceVerdict.BEHAVES, f"files are kept {declared}", next(iter(facts.files.kept.values())))
 

@@ -11,6 +11,9 @@ from provisioner.archive.unknown import Unknown
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
 
+_FEW = 3
+"""How many facts of a kind are kept."""
+
 
 class EvidenceVerdict(Enum):
     """What is seen of a leaf; the value is the word that JSON uses."""
@@ -33,6 +36,27 @@ class Fact:
     kind: Literal["file", "day", "callback"]
     name: str
     detail: str = ""
+
+
+@dataclass(slots=True)
+class SeenFacts:
+    """How often something was seen, and the first few times."""
+
+    count: int = 0
+    facts: list[Fact] = field(default_factory=list)
+
+    def add(self, fact: Fact) -> None:
+        """Count one more, and keep it if it is among the first few."""
+        self.count += 1
+        if len(self.facts) < _FEW:
+            self.facts.append(fact)
+
+    def copy(self) -> SeenFacts:
+        """The same so far."""
+        return SeenFacts(self.count, list(self.facts))
+
+    def __bool__(self) -> bool:
+        return self.count > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +84,7 @@ class Evidence:
     applied: datetime | None
     judgements: tuple[Judgement, ...]
     recordings: int = 0
-    """How many recordings were seen, whoever started them; where only minutes show them, on how many days."""
+    """How many recordings were stored, as files or recorders tell, whoever started them."""
 
     recorded: Fact | None = None
     """One of them; None where nobody saw one. A gate that waits for the first recording after a change asks for it."""

@@ -55,6 +55,11 @@ def archive_policy(site: str) -> dict[str, Any]:
     return _policy({"effect": "allow", "action": actions, "resource": ["*"]})
 
 
+def audit_policy() -> dict[str, Any]:
+    """What `--audit`, `--since-audit` and `watch` need: one action, which is granted only as a whole."""
+    return _policy({"effect": "allow", "action": ["name/cloudaudit:DescribeEvents"], "resource": ["*"]})
+
+
 def _policy(*statements: dict[str, Any]) -> dict[str, Any]:
     return {"version": "2.0", "statement": list(statements)}
 

@@ -76,12 +76,12 @@ class TencentClient:
         *,
         limiter: Limiter | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        back_off: tuple[float, ...] = _BACK_OFF,
+        back_off: tuple[float, ...] | None = None,
         patience: Patience = PATIENT,
     ) -> None:
         """Without `credentials` calls go unsigned, which only a token service accepts.
 
-        `back_off` are the seconds between attempts of a call that only reads; empty asks once.
+        `back_off` are the seconds between attempts of a call that only reads, by default the guide's; empty asks once.
         """
         http = HttpProfile(protocol=endpoint.scheme, endpoint=endpoint.host, keepAlive=True)
         # The SDK's StandardRetryer raises a stale error after a success; its default retries nothing.
@@ -99,7 +99,7 @@ class TencentClient:
         self._options = {} if credentials else {"SkipSign": True}
         self._limiter = limiter or Limiter()
         self._sleep = sleep
-        self._back_off = back_off
+        self._back_off = _BACK_OFF if back_off is None else back_off
         self._refusals = patience.refusals
 
     def read(self, action: str, body: dict[str, Any]) -> dict[str, Any]:

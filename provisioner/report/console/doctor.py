@@ -23,6 +23,7 @@ _PURPOSES = {
     "read": "Access policy for reading (plan, drift, preview):",
     "write": "Access policy for writing (apply, up), in addition:",
     "archive": "Access policy for the archive (usage, files, evidence), in addition:",
+    "audit": "Access policy for the audit log (who changed the console), in addition:",
 }
 _COUNTED = ((CheckResult.OK, "ok"), (CheckResult.FAILS, "failing"), (CheckResult.UNKNOWN, "cannot be verified"))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from provisioner.archive.evidence.callbacks import RecordingCallback
+from provisioner.archive.evidence.callbacks import CallRecord, Heard, RecordingCallback
+from provisioner.archive.evidence.codes import RecorderOutcome
 from provisioner.archive.evidence.inbox import LONGEST_LINE, Inbox
 from provisioner.foundation.errors import Location, ProvisionerError
 from provisioner.recording.findings import Finding
@@ -35,8 +37,18 @@ BODY: dict[str, Any] = {
     },
 }
 
+ENDED = "Call.CallbackAfterEndCall"
+RECORD = {
+    "CallId": "call-1",
+    "RoomId": "room-1",
+    "RoomIdType": 2,
+    "AcceptTime": 1772366400,
+    "EndTime": "1772366460",
+    "CallResult": "NormalEnd",
+}
 
-def written(root: Path, *lines: bytes) -> list[RecordingCallback | Finding]:
+
+def written(root: Path, *lines: bytes) -> list[Heard | Finding]:
     (root / FOLDER).mkdir(exist_ok=True)
     (root / FILE).write_bytes(b"".join(lines))
     return list(Inbox(root, FOLDER).entries())
@@ -59,9 +71,17 @@ def test_what_is_kept_is_read_back(tmp_path: Path) -> None:
     inbox.append(20001002, {**body(Payload={"Status": 1}, RoomId=77, EventMsTs=None)}, lambda: NOW)
     assert list(inbox.entries()) == [
         RecordingCallback(
-            20001001, 301, datetime(2026, 3, 1, 12, 0, 0, 250_000, UTC), "1234", Location(FILE, 1), "task-1"
+            *(20001001, 301, datetime(2026, 3, 1, 12, 0, 0, 250_000, UTC), "1234", Location(FILE, 1), "task-1"),
+            user="robot",
+            outcome=RecorderOutcome.STARTED,
+            code=0,
         ),
-        RecordingCallback(20001002, 301, NOW, "77", Location(FILE, 2), "task-1", failed=True),
+        RecordingCallback(
+            *(20001002, 301, NOW, "77", Location(FILE, 2), "task-1"),
+            user="robot",
+            outcome=RecorderOutcome.FAILED,
+            code=1,
+        ),
     ]
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o640
 
@@ -103,7 +123,7 @@ def test_what_fits_only_in_part_is_not_acknowledged(tmp_path: Path, monkeypatch:
         (entry(callback=body(RoomId="")), "RoomId is no id"),
         (entry(callback=body(RoomId="x" * 200)), "RoomId is no id"),
         (entry(callback=body(TaskId={})), "TaskId is no id"),
-        (entry(callback=body(EventMsTs=2**62)), "out of range"),
+        (entry(callback=body(EventMsTs=2**62)), "EventMsTs is no time"),
         (entry(callback=body(EventMsTs=None, EventTs="soon")), "EventTs is no whole number"),
         (entry(callback=body(EventMsTs=None, EventTs=None)), "EventTs is no whole number"),
         (entry(sdkAppId="2000100l"), "sdkAppId is no whole number"),
@@ -113,7 +133,17 @@ def test_what_fits_only_in_part_is_not_acknowledged(tmp_path: Path, monkeypatch:
         (entry(callback={**BODY, "EventType": "\u0663\u0660\u0661"}), "EventType is no whole number"),
         (entry(callback=body(RoomId=12.5)), "RoomId is no id"),
         (entry(callback=body(RoomId=True)), "RoomId is no id"),
-        (entry(callback=body(Payload={})), "Payload.Status is no whole number"),
+        (entry(callback=body(Payload={})), "Payload.Status is not there"),
+        (entry(callback=body(Payload={"Status": "-1"})), "Payload.Status is no whole number"),
+        (entry(callback=body(Payload={"Status": True})), "Payload.Status is no whole number"),
+        (entry(callback=body(Payload={"Status": 7})), "Payload.Status 7 of event 301 is no code that the guide names"),
+        (entry(callback={**body(Payload={"Status": 0}), "EventType": 302}), "Payload.LeaveCode is not there"),
+        (entry(callback={**body(Payload={"Status": None}), "EventType": 311}), "Payload.Status is no whole number"),
+        (entry(callback={**body(Payload={"FileList": []}), "EventType": 310}), "Payload.FileList names no file"),
+        (entry(callback={"Callback": []}), "Callback is no JSON object"),
+        (entry(callback={"CallbackCommand": ENDED}), "AcceptTime is no whole number"),
+        (entry(callback={"CallbackCommand": ENDED, "CallRecord": 1}), "CallRecord is no JSON object"),
+        (entry(callback={"CallbackCommand": ENDED, "CallRecord": {**RECORD, "EndTime": 5}}), "EndTime is before"),
         (entry(callback=body(Payload={"Status": None})), "Payload.Status is no whole number"),
         (entry(callback=body(Payload={"Status": "ok"})), "Payload.Status is no whole number"),
         (entry(callback=body(Payload=None)), "Payload is no JSON object"),
@@ -144,7 +174,6 @@ def _info(**members: Any) -> dict[str, Any]:
         ({"callback": {**BODY, "EventType": "301"}}, False),
         ({"callback": _info(Payload={"Status": "0"})}, False),
         ({"callback": _info(Payload={"Status": "1"})}, True),
-        ({"callback": _info(Payload={"Status": "-1"})}, True),
         ({"callback": _info(EventMsTs="1772366400250")}, False),
         ({"callback": _info(EventMsTs=None, EventTs=1772366400)}, False),
         ({"callback": _info(RoomId=1234)}, False),
@@ -153,8 +182,34 @@ def _info(**members: Any) -> dict[str, Any]:
 def test_numbers_are_read_as_numbers_and_as_text(tmp_path: Path, change: dict[str, Any], failed: bool) -> None:
     (found,) = written(tmp_path, entry(**change))
     assert isinstance(found, RecordingCallback)
-    assert (found.sdk_app_id, found.event, found.room, found.failed) == (20001001, 301, "1234", failed)
+    assert (found.sdk_app_id, found.event, found.room) == (20001001, 301, "1234")
+    assert found.outcome is (RecorderOutcome.FAILED if failed else RecorderOutcome.STARTED)
     assert found.at.replace(microsecond=0) == NOW
+
+
+def test_tuicallkits_envelope_is_opened(tmp_path: Path) -> None:
+    wrapped = {
+        "CallId": "call-1",
+        "Callback": BODY,
+        "CallbackCommand": "Call.CallbackAfterRecordChanged",
+        "EventTime": 1,
+    }
+    bare, told = written(tmp_path, entry(), entry(callback=wrapped))
+    assert isinstance(bare, RecordingCallback)
+    assert told == replace(bare, where=Location(FILE, 2))
+
+
+def test_tuicallkits_word_of_a_calls_end_is_read(tmp_path: Path) -> None:
+    record = {"CallbackCommand": ENDED, "CallRecord": RECORD, "EventTime": 1}
+    flat = {"CallbackCommand": ENDED, **RECORD}
+    missed = {"CallbackCommand": ENDED, "CallRecord": {**RECORD, "AcceptTime": 0, "CallResult": "NotAnswer"}}
+    invited = {"CallbackCommand": "Call.CallbackAfterStartCall", "RoomId": ""}
+    found = written(tmp_path, *(entry(callback=one) for one in (record, flat, missed, invited)))
+    assert [one.call for one in found if isinstance(one, CallRecord)] == ["call-1", "call-1"]
+    assert found[0] == CallRecord(
+        *(20001001, "call-1", "room-1", NOW, NOW + timedelta(minutes=1), "NormalEnd", Location(FILE, 1))
+    )
+    assert len(found) == 2  # a call that nobody took had no room, and an invitation is no call
 
 
 def test_a_task_that_is_null_is_none(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from provisioner.archive.evidence import facts as facts_module
-from provisioner.archive.evidence.callbacks import RecordingCallback
-from provisioner.archive.evidence.facts import CallbackFacts, Facts, FileFacts, calls, remarked
+from provisioner.archive.evidence.callbacks import read
+from provisioner.archive.evidence.facts import Facts, FileFacts, calls, remarked
 from provisioner.archive.evidence.judge import judge, longest_file
+from provisioner.archive.evidence.room_callbacks import CallbackFacts, Storing
 from provisioner.archive.evidence.verdicts import EvidenceVerdict, Judgement
 from provisioner.archive.files.calls import CallFinding
 from provisioner.archive.files.recorded import RecordedFile
@@ -72,28 +72,42 @@ def seen(
 ) -> dict[str, Judgement]:
     """Judgements by path, of these files."""
     found = FileFacts(limit=longest_file(app), missing=missing)
+    heard: CallbackFacts = facts.pop("callbacks", CallbackFacts(SINCE))
+    silent = tuple(heard.unrecorded(facts.pop("until", LATER)))
     for counts, call in calls(sorted(files, key=lambda one: str(one.task)), {APP: SINCE}):
         if counts:
-            found.add(call, frozenset({"1234"}))
+            found.add(call, [room for room in silent if room.name == call[0].room])
         else:
             found.earlier += 1
     if twice:
         remark = CallFinding("two-recordings", APP, "1234", "number", ("a", "b"), "", ("a.mp4", "b.mp4"))
         remarked({APP: found}, [remark])
-    heard: CallbackFacts = facts.pop("callbacks", CallbackFacts())
-    silent = tuple(heard.unrecorded(SINCE, facts.pop("until", LATER)))
     judged = judge(app, Facts(SINCE, found, heard, facts.pop("usage", None), silent))
     return {judgement.path: judgement for judgement in judged}
 
 
-def heard(*events: int, room: str = "1234", began: float = 60, failed: bool = False) -> CallbackFacts:
-    facts = CallbackFacts()
-    for number, event in enumerate(events):
-        at = SINCE + timedelta(seconds=began + number)
-        facts.add(RecordingCallback(APP, event, at, room, Location("inbox.jsonl", number + 1), failed=failed), SINCE)
+def heard(*events: Told, room: str = "1234", began: float = 60, storing: Storing | None = None) -> CallbackFacts:
+    """Callbacks a second apart, each a type, or a type and its Payload, of one task."""
+    facts = CallbackFacts(SINCE, storing or Storing())
+    for line, event in enumerate(events, 1):
+        kind, payload = event if isinstance(event, tuple) else (event, GOOD.get(event, {}))
+        moment = SINCE + timedelta(seconds=began + line - 1)
+        info = {"RoomId": room, "EventMsTs": round(moment.timestamp() * 1000), "TaskId": "task-1", "Payload": payload}
+        entry = {"receivedAt": "", "sdkAppId": APP, "callback": {"EventType": kind, "EventInfo": info}}
+        told = read(entry, Location("inbox.jsonl", line))
+        assert told is not None
+        facts.add(told)
     return facts
 
 
+Told = int | tuple[int, dict[str, Any]]
+GOOD: dict[int, dict[str, Any]] = {
+    **{kind: {"Status": 0} for kind in (301, 303, 305, 306, 311, 312)},
+    302: {"LeaveCode": 2},
+    304: {"FileList": "a.m3u8"},
+    310: {"FileList": ["a.mp4"]},
+}
+LOST: tuple[Told, ...] = (302, (311, {"Status": 2}), (312, {"Status": 1}))
 BUSY = (101, 103, 201, 203, 104, 102)
 
 
@@ -113,10 +127,65 @@ def test_a_recording_shows_that_automatic_mode_records(automatic: Application) -
     assert found[BACKEND].verdict is BEHAVES
 
 
-def test_minutes_and_recorders_show_it_too(automatic: Application) -> None:
-    assert seen(automatic, usage=usage(MinuteKind("mixed", "HD")))[MODE].facts[0].name == "2026-03-02"
-    (fact,) = seen(automatic, callbacks=heard(101, 301))[MODE].facts
-    assert (fact.kind, fact.name) == ("callback", "inbox.jsonl:2:1")
+def test_a_recorder_that_stored_shows_it_too(automatic: Application) -> None:
+    found = seen(automatic, callbacks=heard(101, 201, 301, 102, 302, 311))[MODE]
+    assert (found.verdict, found.count) == (BEHAVES, 1)
+    assert [(fact.kind, fact.name) for fact in found.facts] == [("callback", "inbox.jsonl:6:1")]
+
+
+def test_minutes_and_a_recorder_that_started_show_no_recording(automatic: Application) -> None:
+    day = seen(automatic, usage=usage(MinuteKind("mixed", "HD")))
+    assert (day[MODE].verdict, day[MODE].reason) == (NOTHING, "minutes were recorded, and no file is known")
+    assert (day[MIXED].verdict, day[MIXED].facts[0].name) == (NOTHING, "2026-03-02")
+    started = seen(automatic, callbacks=heard(101, 301))[MODE]
+    assert (started.verdict, started.reason) == (NOTHING, "recorders were started, and no file is known")
+
+
+def test_what_was_not_stored_contradicts_and_names_the_line(automatic: Application) -> None:
+    found = seen(automatic, callbacks=heard(101, 201, 301, 102, *LOST))[MODE]
+    assert (found.verdict, found.reason) == (CONTRADICTS, "recorders ran, and what they recorded is not stored")
+    assert [fact.name for fact in found.facts] == ["inbox.jsonl:7:1"]  # one task, one file
+
+
+def test_a_recorder_of_which_no_file_came_contradicts_once_the_room_is_settled(automatic: Application) -> None:
+    callbacks = heard(101, 201, 301, 102, 302)
+    assert seen(automatic, callbacks=callbacks)[MODE].verdict is CONTRADICTS
+    assert seen(automatic, callbacks=callbacks, until=SINCE)[MODE].verdict is NOTHING
+    assert seen(automatic, file(), callbacks=heard(101, 201, 301, 102, 302))[MODE].verdict is BEHAVES
+
+
+def test_a_file_that_was_stuck_and_has_come_is_stored(automatic: Application) -> None:
+    name = {"TencentVod": {"CacheFile": "a.mp4"}}
+    stuck, come = (311, {"Status": "1", **name}), (311, {"Status": "0", **name})
+    assert seen(automatic, callbacks=heard(101, 201, 301, 102, stuck))[MODE].verdict is CONTRADICTS
+    assert seen(automatic, callbacks=heard(101, 201, 301, 102, stuck, come))[MODE].verdict is BEHAVES
+    other = (311, {"Status": 0, "TencentVod": {"CacheFile": "b.mp4"}})
+    assert seen(automatic, callbacks=heard(101, 201, 301, 102, stuck, other))[MODE].verdict is CONTRADICTS
+
+
+@pytest.mark.parametrize(
+    ("storing", "events", "stored"),
+    [
+        (Storing(), (311,), 1),
+        (Storing(), (310,), 0),  # comes with buckets only
+        (Storing(), (304, 305), 0),
+        (Storing(bucket=True), (311,), 1),
+        (Storing(bucket=True), (310,), 0),  # comes over REST only
+        (Storing(bucket=True, automatic=False, over_rest=True), (310,), 1),
+        (Storing(bucket=True, automatic=False, over_rest=True), (304, 305), 1),
+        (Storing(bucket=True, automatic=False, over_rest=True), (304,), 0),
+        (Storing(bucket=True, automatic=False, over_rest=True), (305,), 0),
+        (Storing(bucket=True, automatic=False, over_rest=True), (304, (305, {"LeaveCode": "2"})), 1),
+        (Storing(bucket=True, automatic=False, over_rest=True), (304, (305, {"Status": 1})), 0),
+        (Storing(bucket=True, automatic=False, over_rest=True), (311,), 0),
+    ],
+)
+def test_which_event_says_that_something_is_stored(storing: Storing, events: tuple[Told, ...], stored: int) -> None:
+    assert heard(101, 301, *events, storing=storing).stored.count == stored
+
+
+def test_an_event_of_another_storage_is_neither_a_recording_nor_its_absence(automatic: Application) -> None:
+    assert seen(automatic, callbacks=heard(101, 201, 301, 102, 310))[MODE].verdict is NOTHING
 
 
 def test_nothing_recorded_proves_nothing_while_nobody_reports_busy_rooms(automatic: Application) -> None:
@@ -137,8 +206,7 @@ def test_busy_rooms_that_nothing_recorded_contradict_automatic_mode(automatic: A
         (101, 103, 104, 102),  # nobody sent anything
         (101, 103, 201),  # it still goes on
         (103, 201, 202, 102),  # created before anybody listened, perhaps before the change
-        (101, 201, 301, 102),  # a recorder says that it started
-        (101, 201, 310, 102),  # or that it wrote a file
+        (101, 201, 301, 310, 102),  # a recorder says that it wrote a file, if not where this application does
     ],
 )
 def test_rooms_that_prove_nothing(automatic: Application, events: tuple[int, ...]) -> None:
@@ -162,7 +230,7 @@ def test_what_could_not_be_listed_is_not_taken_for_missing(automatic: Applicatio
 
 
 def test_recorders_that_fail_contradict(automatic: Application) -> None:
-    found = seen(automatic, callbacks=heard(101, 301, failed=True))[MODE]
+    found = seen(automatic, callbacks=heard(101, (301, {"Status": 1})))[MODE]
     assert (found.verdict, found.reason) == (CONTRADICTS, "recorders were started and failed")
 
 
@@ -292,7 +360,7 @@ def test_deleted_files_are_not_told_as_rooms_that_nothing_recorded(automatic: Ap
     heard_only = seen(automatic, callbacks=busy, until=LATER + timedelta(days=2))
     assert heard_only[MODE].verdict is CONTRADICTS
     gone = seen(automatic, callbacks=busy, usage=minutes, until=LATER + timedelta(days=2))
-    assert (gone[MODE].verdict, gone[MODE].facts[0].kind) == (BEHAVES, "day")
+    assert (gone[MODE].verdict, gone[MODE].facts[0].kind) == (NOTHING, "day")
     other = file("20001001_999_1.mp4")  # files of others are there, so this room's would be too
     missed = seen(automatic, other, callbacks=busy, usage=minutes, until=LATER + timedelta(days=2))
     assert missed[MODE].verdict is CONTRADICTS
@@ -306,20 +374,15 @@ def test_a_missing_part_is_not_told_as_recorded_twice(automatic: Application) ->
     assert found.twice.count == 0
 
 
-def test_rooms_are_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(facts_module, "MANY_ROOMS", 2)
-    facts = CallbackFacts()
-    for room in ("one", "two", "three"):
-        for number, event in enumerate(BUSY):
-            at = SINCE + timedelta(seconds=60 + number)
-            facts.add(RecordingCallback(APP, event, at, room, Location("inbox.jsonl", 1)), SINCE)
-    assert [room.name for room in facts.unrecorded(SINCE, LATER)] == ["two", "three"]
-
-
 def test_a_room_that_is_created_again_is_another_one(automatic: Application) -> None:
-    facts = heard(101, 201, 301, 102, *BUSY)
-    assert [room.recorder for room in facts.rooms] == [True, False]
+    facts = heard(101, 201, 301, 102, 311, *BUSY)
+    assert [(room.recorder, room.stored) for room in facts.rooms] == [(True, True), (False, False)]
     assert seen(automatic, callbacks=facts)[MODE].verdict is CONTRADICTS
+
+
+def test_a_file_of_the_room_that_had_the_id_before_is_not_this_rooms(automatic: Application) -> None:
+    found = seen(automatic, file(began=60), callbacks=heard(*BUSY, began=3 * 3600))[MODE]
+    assert found.verdict is CONTRADICTS
 
 
 def test_only_the_first_few_facts_are_kept_and_all_are_counted(automatic: Application) -> None:
