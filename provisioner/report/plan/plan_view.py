@@ -16,6 +16,7 @@ from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.document import Document
+from provisioner.reconcile.plan.look_scope import LookScope
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
@@ -196,6 +197,13 @@ class PlanView:
     document: Document = field(repr=False, compare=False)
     guardrails: GuardrailsView | None = None
     last_in_sync: Mapping[str, str | None] | None = None
+    look: LookScope | None = None
+    """How much was read, where it was to be only what the audit log names."""
+
+    @property
+    def total(self) -> int:
+        """How many applications were looked at, also those that needed no reading."""
+        return self.look.of if self.look else len(self.applications)
 
     @property
     def day(self) -> str | None:
@@ -248,6 +256,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
         document=document,
         guardrails=read_guardrails(document["guardrails"]),
         last_in_sync=last_in_sync,
+        look=LookScope(**document["look"]) if "look" in document else None,
     )
 
 
