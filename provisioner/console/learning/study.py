@@ -13,6 +13,7 @@ from provisioner.console.learning.exchanges import Exchange, exchanges
 from provisioner.console.learning.har import Capture
 from provisioner.console.learning.learner import Document, Lesson, learn
 from provisioner.console.learning.sheet import Round, rounds
+from provisioner.console.tencent.binding import expanded
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.recording.fields import FIELDS
@@ -79,8 +80,8 @@ def study(paths: Sequence[Path], base: Document, sheet: tuple[Round, ...], clock
 def base_document(root: Path, into: Path | None) -> Document:
     """What learning starts from: the file that is to be written where it exists, else the binding that ships."""
     if into is not None and into.exists():
-        return config_files.parse("binding", into.read_bytes(), into.name)
-    return config_files.load("binding", "default", root)[1]
+        return expanded(config_files.parse("binding", into.read_bytes(), into.name))
+    return expanded(config_files.load("binding", "default", root)[1])
 
 
 def binding_text(binding: Mapping[str, Any], name: str) -> str:

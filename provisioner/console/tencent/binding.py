@@ -322,6 +322,12 @@ def _action(entry: Mapping[str, Any]) -> tuple[str, Grade, bool]:
     return entry["action"], Grade(entry["grade"]), entry.get("access") == "resource"
 
 
+def expanded(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """A binding's document without `blocks`: every field that they speak of has an entry of its own."""
+    written_out = {path: dict(entry) for path, entry in _entries(plain)}
+    return {**{key: value for key, value in plain.items() if key != "blocks"}, "fields": written_out}
+
+
 def _entries(plain: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Each field with what the binding says of it, or of the block that holds it."""
     blocks = plain.get("blocks", {})

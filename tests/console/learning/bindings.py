@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from provisioner.console.tencent.binding import expanded
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.wire import CONSOLE_WIRE
 from provisioner.recording.wire_codecs import Count, Number
@@ -20,7 +21,7 @@ def default() -> Document:
     found: Document = yaml.safe_load(
         resources.files("provisioner.console").joinpath("bindings/default.yaml").read_text(encoding="utf-8")
     )
-    return found
+    return expanded(found)
 
 
 def _base(name: str) -> Document:
