@@ -21,7 +21,7 @@ Place = tuple[str, str, Pointer]
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class SeenCalls:
     """What there is to look at: the timeline, all calls, and which actions hold the fields."""
 
     found: Timeline
@@ -103,7 +103,7 @@ def _kept(entry: Entry, old: Mapping[str, Any], *keys: str) -> Entry:
 _UNTYPED = "Nobody can type it. Whoever sees it in the capture may write read.generation into the binding."
 
 
-def reading(calls: Calls, old: Mapping[str, Any]) -> Learned:
+def reading(calls: SeenCalls, old: Mapping[str, Any]) -> Learned:
     """The action that reads one application; its name is known by the test application's."""
     samples = calls.found.reads[calls.reading]
     named = [at for at, leaf in samples[-1].leaves.items() if leaf == APPLICATION]
@@ -130,7 +130,7 @@ def reading(calls: Calls, old: Mapping[str, Any]) -> Learned:
     return learned
 
 
-def template(calls: Calls) -> Learned:
+def template(calls: SeenCalls) -> Learned:
     """The second action, which reads a template by the id that the first one answered."""
     samples = calls.found.reads[calls.template or ""]
     answers = {sample.round: sample for sample in calls.found.reads[calls.reading]}
@@ -162,7 +162,7 @@ def _same_id(value: Any, leaf: Any) -> bool:
 # The list
 
 
-def listing(calls: Calls, old: Mapping[str, Any]) -> Learned:
+def listing(calls: SeenCalls, old: Mapping[str, Any]) -> Learned:
     """The action that lists the account's applications, the test application among them."""
     fix = "Open the list of applications, and its second page (choose fewer rows a page)."
     shown = [(one, spot) for one in calls.everything if (spot := _items(one, calls)) is not None]
@@ -186,7 +186,7 @@ def listing(calls: Calls, old: Mapping[str, Any]) -> Learned:
     return learned
 
 
-def _items(one: Exchange, calls: Calls) -> tuple[Pointer, Pointer, Pointer] | None:
+def _items(one: Exchange, calls: SeenCalls) -> tuple[Pointer, Pointer, Pointer] | None:
     """The list's place, and in an item that of id and name."""
     for items, listed in _lists(one.answer):
         for item in listed:
@@ -247,7 +247,7 @@ def _paging(same: Sequence[Exchange], items: Pointer, id_at: Pointer) -> Entry |
 # The writes
 
 
-def writes(calls: Calls, sent: Mapping[str, Spot], binding: Mapping[str, Any]) -> dict[str, Entry] | None:
+def writes(calls: SeenCalls, sent: Mapping[str, Spot], binding: Mapping[str, Any]) -> dict[str, Entry] | None:
     """Recording on, template, then auto; one entry where an action always carries them together."""
     parts = {"switch": ENABLED, "template": SETTINGS, "mode": MODE}
     by: dict[str, str] = {}
@@ -274,7 +274,7 @@ def writes(calls: Calls, sent: Mapping[str, Spot], binding: Mapping[str, Any]) -
 
 
 def _together(
-    calls: Calls, sent: Mapping[str, Spot], parts: Mapping[str, str], by: Mapping[str, str]
+    calls: SeenCalls, sent: Mapping[str, Spot], parts: Mapping[str, str], by: Mapping[str, str]
 ) -> list[tuple[str, ...]]:
     """Parts that one action never carries without each other."""
     apart: dict[str, set[frozenset[str]]] = defaultdict(set)

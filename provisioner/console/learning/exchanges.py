@@ -44,7 +44,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class AskedCall:
     """What an entry asks: the action, and its parameters."""
 
     service: str
@@ -76,7 +76,7 @@ def exchange(entry: Mapping[str, Any], file: str, number: int) -> Exchange | Non
     return Exchange(file, number, at, host, call.service, call.version, call.action, parameters, members)
 
 
-def asked(entry: Mapping[str, Any]) -> Call | None:
+def asked(entry: Mapping[str, Any]) -> AskedCall | None:
     """What an entry's request asks of an API."""
     parts = _parts(entry)
     query = dict(parse_qsl(parts.query, max_num_fields=200) if parts.query.count("&") < 200 else ())
@@ -106,11 +106,11 @@ def _parts(entry: Mapping[str, Any]) -> SplitResult:
         return urlsplit("")
 
 
-def _call(service: str, action: str, version: str, parameters: Mapping[str, Any]) -> Call | None:
+def _call(service: str, action: str, version: str, parameters: Mapping[str, Any]) -> AskedCall | None:
     words = (service, action)
     if not all(word.isascii() and word.isalnum() and len(word) <= 64 for word in words):
         return None
-    return Call(service, version[:20], action, parameters)
+    return AskedCall(service, version[:20], action, parameters)
 
 
 def _signed_for(headers: Mapping[str, str]) -> str:

@@ -20,7 +20,7 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class EntryEvidence:
     """What one entry of a binding rests on: `file#number` and place of an example, and the rounds that agree."""
 
     entry: str
@@ -48,7 +48,7 @@ class Lesson:
 
     binding: Document
     rounds: tuple[int, ...] = ()
-    evidence: list[Evidence] = field(default_factory=list)
+    evidence: list[EntryEvidence] = field(default_factory=list)
     open: list[Open] = field(default_factory=list)
     contradictions: list[Open] = field(default_factory=list)
     used: dict[actions.Place, set[str] | None] = field(default_factory=dict)
@@ -144,7 +144,7 @@ class _Learner:
             binding.pop("sdkAppIdAs", None)
             if isinstance(self.found.app, str):
                 binding["sdkAppIdAs"] = "text"
-        calls = actions.Calls(self.found, self.everything, self.reading, self.template, self.writing)
+        calls = actions.SeenCalls(self.found, self.everything, self.reading, self.template, self.writing)
         self._action("read", actions.reading(calls, binding["read"]))
         if self.template != self.reading:
             self._action("template", actions.template(calls))
@@ -170,7 +170,7 @@ class _Learner:
         entry = {**learned.entry, "grade": Grade.OBSERVED.value, "seen": seen + len(learned.exchanges)}
         self.lesson.binding[name] = entry
         where = tuple(f"{one.file}#{one.number}" for one in learned.exchanges[:1])
-        self.lesson.evidence.append(Evidence(name, where, self.lesson.rounds, len(learned.exchanges)))
+        self.lesson.evidence.append(EntryEvidence(name, where, self.lesson.rounds, len(learned.exchanges)))
         self.lesson.open += [Open(name, why, advice) for why, advice in learned.partly]
 
     # The fields
@@ -270,7 +270,7 @@ class _Learner:
         ) or tuple(f"{sample.exchange.file}#{sample.exchange.number}" for sample in samples[:1])
         calls = {(sample.exchange.file, sample.exchange.number) for sample in samples}
         rounds = tuple(sorted({sample.round for sample in samples} - {BEFORE}))
-        self.lesson.evidence.append(Evidence(entry, shown, rounds, len(calls)))
+        self.lesson.evidence.append(EntryEvidence(entry, shown, rounds, len(calls)))
 
     def _contradict(self, entry: str, why: str) -> None:
         next_ = "Nothing was changed. Delete the entry from the binding to learn it anew."
