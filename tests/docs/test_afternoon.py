@@ -1,4 +1,4 @@
-"""docs/first-afternoon.md: its commands do what it shows, from an empty folder."""
+"""docs/afternoon.md: its commands do what it shows, from an empty folder."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from tests.test_readme import follow, steps_of
 
 
 def test_every_command_prints_what_the_page_shows(tmp_path: Path) -> None:
-    steps = steps_of((ROOT / "docs/first-afternoon.md").read_text("utf-8"))
+    steps = steps_of((ROOT / "docs/afternoon.md").read_text("utf-8"))
     assert len(steps) >= 8
     follow(steps, tmp_path)
