@@ -21,7 +21,7 @@ from provisioner.reconcile.plan.document import Document, document
 from provisioner.reconcile.plan.plan import Plan
 from provisioner.reconcile.plan.refusals import refusals
 from provisioner.reconcile.plan.seal import addresses as addresses_of
-from provisioner.reconcile.plan.seal import load, moved
+from provisioner.reconcile.plan.seal import changed_since, load, moved
 from provisioner.recording.consequences import Scope, acknowledgeable
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.plan.terminal import render_plan, render_refusals
@@ -61,7 +61,8 @@ def command(
     if bool(addresses) == bool(file) or (file and owners):
         raise UsageError("apply takes addresses or --plan FILE", fix="provisioner apply dev, or apply --plan FILE.")
     sealed = load(file) if file else None
-    with session(*(addresses_of(sealed) if sealed else addresses), owners=owners) as opened:
+    chosen, changed = (addresses_of(sealed), changed_since(sealed)) if sealed else (addresses, None)
+    with session(*chosen, owners=owners, changed=changed) as opened:
         plan = opened.plan()
         planned = document(plan)
         if sealed:

@@ -9,7 +9,14 @@ import click
 from provisioner.cli.address import project_folder
 from provisioner.cli.output import exit_code_option, plan_format_option, style
 from provisioner.cli.output_file import on_stdout, output_option, write_output
-from provisioner.cli.session import addresses_argument, base_option, difference_code, owner_option, session
+from provisioner.cli.session import (
+    addresses_argument,
+    base_option,
+    changed_option,
+    difference_code,
+    owner_option,
+    session,
+)
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.plan.document import document
@@ -22,6 +29,7 @@ from provisioner.report.plan.plan_view import read_plan
 @addresses_argument
 @owner_option
 @base_option
+@changed_option
 @click.option("--usage", is_flag=True, help="Ask how much is recorded a day of what changes.")
 @output_option("--out", about="Seal the plan into a file for review; - is stdout.")
 @plan_format_option("plan")
@@ -31,6 +39,7 @@ def command(
     *,
     owners: tuple[str, ...],
     base: str | None,
+    changed: str | None,
     usage: bool,
     out: Path | None,
     form: str,
@@ -41,14 +50,18 @@ def command(
     An application is named, or matched by a pattern such as prod/live-*. With --base each change says where it
     comes from: the application's file, its template, its environment, or an edit in the console.
 
+    With --changed only applications are read of which a plan could say something else than at REF: by their own
+    file, a template, the environment, a policy. It is a plan like any other; drift of the rest is not looked for.
+
     \b
     Examples:
       provisioner plan prod
       provisioner plan prod/classroom --exit-code
       provisioner plan prod --owner @acme/calls
       provisioner plan prod --out plan.json
+      provisioner plan prod --changed origin/main --out plan.json
     """
-    with session(*addresses, owners=owners, base=base) as opened:
+    with session(*addresses, owners=owners, base=base, changed=changed) as opened:
         plan = opened.plan(usage=usage)
     planned = document(plan)
     if out:

@@ -12,7 +12,7 @@ from provisioner.foundation.clock import system_clock
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.plan.document import document
-from provisioner.reconcile.plan.seal import addresses, load, moved
+from provisioner.reconcile.plan.seal import addresses, changed_since, load, moved
 from provisioner.report.text.amounts import counted
 
 
@@ -27,7 +27,7 @@ def command(plan: Path, form: str) -> int:
       provisioner verify plan.json
     """
     sealed = load(plan)
-    with session(*addresses(sealed)) as opened:
+    with session(*addresses(sealed), changed=changed_since(sealed)) as opened:
         runs = runs_of(opened.state.journal.entries(), sealed["seal"]["digest"])
         found = moved(sealed, document(opened.plan()), system_clock(), runs)
     if form == "json":

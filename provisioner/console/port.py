@@ -30,6 +30,10 @@ class ConsoleError(ProvisionerError):
         self.request_id = request_id
 
 
+NO_SUCH_APPLICATION = "FailedOperation.SdkAppIdNotExist"
+"""The code of the error that says: this account has no such SDKAppId."""
+
+
 class AmbiguousWriteError(ConsoleError):
     """A write was sent and nobody knows whether it took effect: read back before anything else."""
 

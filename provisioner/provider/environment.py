@@ -26,14 +26,16 @@ from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.plan.document import Document, document
 from provisioner.reconcile.plan.plan import Plan, limit_findings, make_plan
+from provisioner.reconcile.plan.reach import Reach, reach
 from provisioner.reconcile.plan.refusals import PlanRefusal, intend, refusals
 from provisioner.reconcile.plan.removal import Managed, gone
-from provisioner.reconcile.plan.seal import addresses, load, moved
+from provisioner.reconcile.plan.seal import addresses, changed_since, load, moved
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
 from provisioner.recording.value_types import Value
 from provisioner.report.plan.terminal import render_refusals
 from provisioner.specs.documents.environment import Environment
+from provisioner.specs.documents.revision import revision
 from provisioner.specs.workspace import Workspace
 
 
@@ -110,13 +112,20 @@ class ServedEnvironment:
         if not self.has_specs:
             raise UsageError("getPlan compares with specs, and this provider has a console of its own")
         environment, root, console = self._open()
+        sealed = self._reviewed()
         held_gone = gone(held, environment, self._managed)
-        plan = make_plan(environment, console, gone=held_gone, running=running_contracts(environment, root))
+        plan = make_plan(
+            environment,
+            console,
+            gone=held_gone,
+            running=running_contracts(environment, root),
+            reach=self._reach(sealed),
+        )
         against = render_refusals(refusals(plan, {}, self.today.isoformat()), flag=False)
         with self._lock:
             self._stopping = {entry.application.sdk_app_id for entry in plan.applications if entry.application.removed}
             self._fresh = {entry.observed.sdk_app_id: entry.observed for entry in plan.applications}
-            self._refused = "\n".join(filter(None, (against, self._moved(plan))))
+            self._refused = "\n".join(filter(None, (against, self._moved(plan, sealed))))
         return plan, self._refused
 
     def read(self, sdk_app_id: int) -> Observed:
@@ -169,10 +178,26 @@ class ServedEnvironment:
             raise StoppedError(
                 f"{printable(name)}: not written, the run was cancelled", fix="`pulumi up` again continues."
             )
-        applied = self._open_applier().apply(name, sdk_app_id, desired, reviewed)
+        applier = self._open_applier()
+        if refused := self.not_reviewed(sdk_app_id):
+            raise RefusedError(f"{printable(name)}: {refused}")
+        applied = applier.apply(name, sdk_app_id, desired, reviewed)
         with self._lock:
             self._done.add(name)
         return applied
+
+    def not_reviewed(self, sdk_app_id: int) -> str:
+        """Why an application must not be written, whatever differs: the reviewed plan is not about it; else ''."""
+        with self._lock:
+            sealed = self._sealed
+        if sealed is None or sealed["scope"] is None:
+            return ""
+        if any(app["sdkAppId"] == sdk_app_id for app in sealed["applications"]):
+            return ""
+        return (
+            "differs from its spec, and the reviewed plan, which is of what changed, is not about it. `make up` "
+            "leaves it alone; without `make` name the plan's applications by --target, or apply a plan of all."
+        )
 
     def cancel(self) -> None:
         """Refuse writes that have not begun; those in flight finish."""
@@ -227,11 +252,11 @@ class ServedEnvironment:
         environment, root, _ = self._open()
         return EnvironmentState(self.name, root, environment.journal, self._clock)
 
-    def _moved(self, plan: Plan) -> str:
-        """What differs from the sealed plan that was reviewed, in words; '' where nothing does or none is named."""
+    def _reviewed(self) -> Document | None:
+        """The sealed plan that was reviewed; None where none is named. Raises UsageError, ConflictError."""
         named = os.environ.get(tokens.PLAN_VARIABLE)
         if not named:
-            return ""
+            return None
         self._sealed = sealed = load(self._folder / named)
         if (made_for := addresses(sealed)) != [self.name]:
             raise UsageError(
@@ -239,6 +264,22 @@ class ServedEnvironment:
                 where=printable(named),
                 fix=f"`provisioner plan {self.name} --out FILE` makes one for the whole environment.",
             )
+        return sealed
+
+    def _reach(self, sealed: Document | None) -> Reach | None:
+        """What the change reaches that a reviewed plan is of; None where that is of the whole environment."""
+        since = changed_since(sealed) if sealed else None
+        if since is None:
+            return None
+        environment, root, _ = self._open()
+        workspace = Workspace(root, self._clock)
+        return reach(environment, revision(workspace, since, environment.name), root)
+
+    def _moved(self, plan: Plan, sealed: Document | None) -> str:
+        """What differs from the sealed plan that was reviewed, in words; '' where nothing does or none is named."""
+        if sealed is None:
+            return ""
+        named = os.environ[tokens.PLAN_VARIABLE]
         runs = runs_of(self._state.journal.entries(), sealed["seal"]["digest"])
         if runs.finished:
             raise ConflictError(f"this plan was carried out already, at {runs.finished}", where=printable(named))

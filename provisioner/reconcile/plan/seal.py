@@ -93,7 +93,15 @@ def _misshapen(document: Any) -> str:
 def addresses(sealed: Document) -> list[str]:
     """What the plan was made for: `ENV`, or `ENV/APP` for each chosen application."""
     environment = sealed["environment"]
-    return [environment] if sealed["scope"] is None else [f"{environment}/{name}" for name in sealed["scope"]]
+    if sealed["scope"] is None or "changed" in sealed:
+        return [environment]
+    return [f"{environment}/{name}" for name in sealed["scope"]]
+
+
+def changed_since(sealed: Document) -> str | None:
+    """The commit whose reach the plan was made for; None where it is of chosen applications, or of all."""
+    base: Document | None = sealed["base"] if "changed" in sealed else None
+    return base["commit"] if base else None
 
 
 @dataclass(frozen=True, slots=True)
