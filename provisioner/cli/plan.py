@@ -59,7 +59,7 @@ def command(
       provisioner plan prod/classroom --exit-code
       provisioner plan prod --owner @acme/calls
       provisioner plan prod --out plan.json
-      provisioner plan prod --changed origin/main --out plan.json
+      provisioner plan prod --changed main --out plan.json
     """
     with session(*addresses, owners=owners, base=base, changed=changed) as opened:
         plan = opened.plan(usage=usage)

@@ -272,7 +272,9 @@ def test_from_a_hostile_branch_to_production_and_nothing_unapproved(repository: 
     assert apply.github("apply.yaml", "apply") == 0, apply.seen
     assert [name for name, *_ in apply.seen] == ["Plan", "Approvals", "Verify", "Up"]
     assert repository.idle() == 60
-    assert (repository.project.root / "engine.txt").read_text().splitlines()[-1] == "up --yes --stack prod"
+    targets = ("pulumi:providers:trtc::prod", "trtc:index:RecordingConfiguration::video-call")
+    named = " ".join(f"--target urn:pulumi:prod::*::{target}" for target in targets)
+    assert (repository.project.root / "engine.txt").read_text().splitlines()[-1] == f"up --yes --stack prod {named}"
     assert not list(repository.project.root.rglob("pwned*"))
 
 

@@ -15,8 +15,8 @@ from provisioner.console.embedded.seeds import read_seeds
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.apply.lock import environment_lock, owner_note
 from provisioner.simulator import Account, ConsoleServer, ConsoleState
-from tests.project import Project
 from tests.engine.stack import NAME, ROOT, Run, Stack, needs_pulumi
+from tests.project import Project
 
 pytestmark = needs_pulumi
 

@@ -121,7 +121,10 @@ def test_a_reviewed_plan_of_what_changed_names_its_applications(project: Path) -
     (project / "plan.json").write_bytes(text(seal(plan, system_clock())))
     result = local_run(project, "up", "dev", TRTC_PLAN="plan.json")
     line = next(line for line in result.stdout.splitlines() if line.startswith("up "))
-    urns = [f"urn:pulumi:dev::*::{kind}" for kind in ("pulumi:providers:trtc::dev", f"{RESOURCE}::call", f"{RESOURCE}::gone")]
+    urns = [
+        f"urn:pulumi:dev::*::{kind}"
+        for kind in ("pulumi:providers:trtc::dev", f"{RESOURCE}::call", f"{RESOURCE}::gone")
+    ]
     assert " ".join(f"--target {urn}" for urn in urns) in line
 
 

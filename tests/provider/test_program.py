@@ -197,10 +197,9 @@ def test_a_reviewed_plan_of_what_changed_leaves_the_rest_alone(
     assert refused.code != 0
     (told,) = [text for text in refused.messages("error") if "classroom" in text]
     assert "the reviewed plan, which is of what changed, is not about it" in told
-    console.edit(20001002, template=template)
-    done = engine.up()
-    assert (done.code, done.steps["video-call"]) == (0, "update")
-    assert not any("its spec is gone" in text for text in done.messages("info"))
+    idle = {number: (console.application(number).template or {})["MaxIdleTime"] for number in (20001001, 20001002)}
+    assert idle == {20001001: 20, 20001002: 300}
+    assert not any("its spec is gone" in text for text in refused.messages("info"))
 
 
 def test_what_the_reviewed_plan_says_of_guardrails_is_told_again(
