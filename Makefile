@@ -64,7 +64,6 @@ one: .venv/.dev ## one test up to its first failure, with what it prints: T=test
 
 docs: .venv/.runtime ## write the pages, schemas and types that come from the code
 	$(BIN)/python -m provisioner.specs.rules.docs_page docs/rules.md
-	$(BIN)/python -m provisioner.forge.docs_table docs/review.md
 	$(BIN)/python -m provisioner.specs.schema.generation provisioner/specs/schema
 	$(BIN)/python -m provisioner.reconcile.plan.document provisioner/reconcile/plan/plan.schema.json
 	$(BIN)/python -m provisioner.provider.package

@@ -37,10 +37,18 @@ FREE_OF_DOUBLES = ("recording", "specs", "reconcile")
 
 MAY_START_PROCESSES = {
     "foundation/git.py": "git, for everybody",
+    "foundation/ssh_signature.py": "ssh-keygen, which signs and verifies",
     "provider/cli_install.py": "pip, into the engine's own environment",
     "provider/language_host/__main__.py": "the Pulumi program, for the engine",
     "provider/local_run.py": "the pulumi engine",
 }
+
+MAY_WRITE_ATOMICALLY = {
+    "cli/output_file.py": "a result, where the user wants it",
+    "reconcile/apply/lock.py": "the note beside the lock",
+    "simulator/tls.py": "a certificate",
+}
+"""Everybody else writes specs, all files or none (specs/editing/transaction.py), or generates a page of ours."""
 
 SHELLS = ("os.system", "os.popen", "os.execvp", "os.spawnvp", "os.posix_spawn")
 
@@ -127,3 +135,14 @@ def test_every_exception_is_still_needed() -> None:
         if not any(all(Path(path).match(pattern) for path in pair) for pair in pairs)
     ]
     assert unused == []
+
+
+def test_specs_are_written_by_transactions() -> None:
+    """Generators of pages write the repository's own files, when a developer runs them."""
+    writers = {
+        path
+        for path, module in MODULES.items()
+        if any(isinstance(node, ast.Name) and node.id == "write_atomically" for node in ast.walk(module))
+        and "__main__" not in ast.unparse(module)
+    }
+    assert writers == set(MAY_WRITE_ATOMICALLY)

@@ -10,14 +10,14 @@ import click
 
 from provisioner.cli.address import find
 from provisioner.cli.output import format_option, print_json, style
+from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.console.drivers import open_console
-from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
-from provisioner.foundation.files import write_atomically
+from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.intake.adopt import Adoption, adopt
 from provisioner.recording.paths import named, short
 from provisioner.report.console.adoption import adoption_document, render_adoption, render_edit
-from provisioner.specs.editing.spec_editor import Draft
+from provisioner.specs.editing.transaction import FileChange
 from provisioner.specs.workspace import SpecErrors, Workspace
 
 
@@ -39,7 +39,7 @@ def command(address: str, paths: tuple[str, ...], dry_run: bool, form: str) -> i
       provisioner adopt dev/classroom --dry-run
       provisioner adopt dev/classroom recording.mode
     """
-    workspace = Workspace.containing(Path.cwd())
+    workspace = Workspace.containing(Path.cwd()) if dry_run else workspace_to_change()
     environment, app = find(workspace, address)
     if app is None:
         raise UsageError(f"{address} is an environment: adopt looks at one application", fix="Write ENV/APP.")
@@ -49,7 +49,8 @@ def command(address: str, paths: tuple[str, ...], dry_run: bool, form: str) -> i
     adoption = adopt(draft, observed, _chosen(paths, list(observed.fields)))
     _check(workspace, environment.name, adoption)
     if not dry_run:
-        _write(workspace, draft, adoption)
+        change = FileChange(draft.text.encode(), adoption.draft.text.encode())
+        write_specs(workspace.root, {draft.file: change})
     if form == "json":
         edit = render_edit(draft.file, draft.text, adoption.draft.text)
         print_json(adoption_document(adoption, edit, written=bool(adoption.adopted) and not dry_run))
@@ -83,14 +84,6 @@ def _check(workspace: Workspace, environment: str, adoption: Adoption) -> None:
             f"What the console shows makes no valid spec, so nothing was written:\n{error}",
             fix="Adopt single paths, or change the console.",
         ) from None
-
-
-def _write(workspace: Workspace, before: Draft, adoption: Adoption) -> None:
-    file = workspace.root / before.file
-    if file.read_bytes() != before.text.encode():
-        raise ConflictError("was changed meanwhile; nothing was written", where=before.file, fix="Run again.")
-    if adoption.draft.text != before.text:
-        write_atomically(file.resolve(), adoption.draft.text.encode())
 
 
 def _verdict(adoption: Adoption, dry_run: bool) -> str:

@@ -10,6 +10,7 @@ import click
 from provisioner.cli.output import style
 from provisioner.cli.prompt import agreed
 from provisioner.cli.runbook_walk import runbook_walk
+from provisioner.cli.sealed_plan import load_plan, session_of, signature_options
 from provisioner.cli.session import CommandSession, owner_option, session
 from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, UsageError, did_you_mean
@@ -20,8 +21,7 @@ from provisioner.reconcile.apply.last_applied import unrecorded
 from provisioner.reconcile.plan.document import Document, document
 from provisioner.reconcile.plan.plan import Plan
 from provisioner.reconcile.plan.refusals import refusals
-from provisioner.reconcile.plan.seal import addresses as addresses_of
-from provisioner.reconcile.plan.seal import changed_since, load, moved
+from provisioner.reconcile.plan.staleness import moved
 from provisioner.recording.consequences import Scope, acknowledgeable
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.plan.terminal import render_plan, render_refusals
@@ -37,6 +37,7 @@ _ALLOWABLE = ", or ".join(
 @click.argument("addresses", metavar="ENV[/APP]...", nargs=-1)
 @owner_option
 @click.option("--plan", "file", type=click.Path(dir_okay=False, path_type=Path), help="Apply this sealed plan instead.")
+@signature_options
 @click.option(
     "--allow",
     multiple=True,
@@ -45,13 +46,20 @@ _ALLOWABLE = ", or ".join(
 )
 @click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
 def command(
-    addresses: tuple[str, ...], owners: tuple[str, ...], file: Path | None, allow: tuple[str, ...], yes: bool
+    addresses: tuple[str, ...],
+    *,
+    owners: tuple[str, ...],
+    file: Path | None,
+    signature: Path | None,
+    signers: Path | None,
+    allow: tuple[str, ...],
+    yes: bool,
 ) -> int:
     """Carry out what plan shows: write each change, read it back, report.
 
-    With --plan exactly the sealed plan is carried out, or nothing if anything changed since. After a kill the
-    same command continues. Where people change the console, print the steps instead; on a terminal, walk through
-    them.
+    With --plan exactly the sealed plan is carried out, or nothing if anything changed since; with --signature,
+    only if somebody signed it who may. After a kill the same command continues. Where people change the console,
+    print the steps instead; on a terminal, walk through them.
 
     \b
     Examples:
@@ -60,9 +68,10 @@ def command(
     """
     if bool(addresses) == bool(file) or (file and owners):
         raise UsageError("apply takes addresses or --plan FILE", fix="provisioner apply dev, or apply --plan FILE.")
-    sealed = load(file) if file else None
-    chosen, changed = (addresses_of(sealed), changed_since(sealed)) if sealed else (addresses, None)
-    with session(*chosen, owners=owners, changed=changed) as opened:
+    if (signature or signers) and not file:
+        raise UsageError("--signature is that of a sealed plan", fix="Add --plan FILE.")
+    sealed = load_plan(file, signature, signers) if file else None
+    with session_of(sealed) if sealed else session(*addresses, owners=owners) as opened:
         plan = opened.plan()
         planned = document(plan)
         if sealed:

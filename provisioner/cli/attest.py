@@ -58,11 +58,11 @@ def command(
             fix="Only what nothing but people can see is confirmed: console: {driver: runbook}.",
         )
     require_answer(yes)
-    look = _look(seen, unseen)
+    answers = _answers(seen, unseen)
     by, root = confirmer(who, expires, system_clock, workspace.root), workspace.root
     at = ConfirmationContext(open_console(environment, root, os.environ), labels_of(environment, root), root)
     click.echo(render_head(app.name, app.sdk_app_id, at.labels, style))
-    file = confirm(app, look, by, at, ask=not yes)
+    file = confirm(app, answers, by, at, ask=not yes)
     if file is None:
         click.echo("Nothing was confirmed.", err=True)
         return 1
@@ -70,7 +70,7 @@ def command(
     return 0
 
 
-def _look(seen: tuple[str, ...], unseen: tuple[str, ...]) -> Answers:
+def _answers(seen: tuple[str, ...], unseen: tuple[str, ...]) -> Answers:
     hidden = {shown_field(name) for name in unseen}
     if "/recording/enabled" in hidden:
         raise UsageError("--unseen enabled: who cannot see whether recording is on cannot confirm anything")

@@ -81,10 +81,10 @@ class ConfirmationContext:
     root: Path
 
 
-def confirm(app: Application, look: Answers, by: Confirmer, at: ConfirmationContext, *, ask: bool) -> str | None:
+def confirm(app: Application, answers: Answers, by: Confirmer, at: ConfirmationContext, *, ask: bool) -> str | None:
     """Show what is confirmed, store it, answer the file; None where the answer is no."""
     now = by.clock().replace(microsecond=0)
-    values = confirmed(app, look.seen, look.unseen)
+    values = confirmed(app, answers.seen, answers.unseen)
     seen = Observation(app.name, app.sdk_app_id, by.who, now, now + by.lasts, values)
     click.echo(render_confirmation(seen, _before(at.console, app), at.labels, style))
     if not agreed("Is that so?", yes=not ask):

@@ -14,10 +14,10 @@ import click
 
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.output_file import on_stdout, output_option, write_output
+from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console, ListedApplication
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
-from provisioner.foundation.files import create_all
 from provisioner.foundation.text_safety import printable
 from provisioner.provider.import_file import import_file
 from provisioner.reconcile.intake.importing import Candidate, Import, LeftOut, import_applications
@@ -25,6 +25,7 @@ from provisioner.reconcile.intake.unmanaged import spec_names, unmanaged
 from provisioner.report.console.imported import import_document, render_import
 from provisioner.specs.codeowners.owners import read_owners
 from provisioner.specs.documents.environment import Environment
+from provisioner.specs.editing.transaction import created
 from provisioner.specs.layout import application_file
 from provisioner.specs.workspace import Workspace
 from provisioner.specs.yaml.reader import Malformed, read
@@ -74,7 +75,7 @@ def command(
       provisioner import dev --dry-run
       provisioner import dev --app 'webinar-*' --owner @acme/webinars
     """
-    workspace = Workspace.containing(Path.cwd())
+    workspace = Workspace.containing(Path.cwd()) if dry_run else workspace_to_change()
     chosen = workspace.environment(environment)
     if contract is not None and contract not in (known := workspace.template_values()):
         raise UsageError(f'--contract: there is no template "{printable(contract)}"{did_you_mean(contract, known)}')
@@ -140,7 +141,7 @@ def _read(
 ) -> tuple[list[Candidate], list[LeftOut]]:
     """What the console shows of each, and why it does not show the others."""
 
-    def look(entry: ListedApplication) -> Candidate | LeftOut:
+    def candidate(entry: ListedApplication) -> Candidate | LeftOut:
         name = names[entry.sdk_app_id]
         try:
             return Candidate(entry, console.read(entry.sdk_app_id), name, owners[name])
@@ -148,7 +149,7 @@ def _read(
             return LeftOut(entry, error.what)
 
     with ThreadPoolExecutor(_READERS) as pool:
-        looked = list(pool.map(look, wanted))
+        looked = list(pool.map(candidate, wanted))
     return (
         [one for one in looked if isinstance(one, Candidate)],
         [one for one in looked if isinstance(one, LeftOut)],
@@ -174,7 +175,7 @@ def _write(workspace: Workspace, done: Import, state: Path | None, project: str,
         imported = [(one.candidate.name, one.candidate.listed.sdk_app_id) for one in done.applications]
         text = json.dumps(import_file(project, environment.name, imported), indent=2) + "\n"
         write_output(state, text.encode())
-    create_all(workspace.root, done.documents)
+    write_specs(workspace.root, created(done.documents))
 
 
 def _verdict(environment: str, done: Import, state: Path | None, dry_run: bool) -> str:

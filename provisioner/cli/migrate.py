@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from provisioner.foundation.files import write_atomically
+from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.specs.editing import migrations
+from provisioner.specs.editing.transaction import FileChange
 from provisioner.specs.workspace import Workspace
 
 TO_DO = 2
@@ -19,7 +20,7 @@ TO_DO = 2
 def command(check: bool, target: str | None) -> int:
     """Rewrite specs for a newer version of the format. Comments, quotes and order stay.
 
-    Either every file can be rewritten, or none is; each is replaced as a whole. Today recording/v1 is the only
+    Either every file is rewritten, or none is. Today recording/v1 is the only
     version there is.
 
     \b
@@ -29,11 +30,11 @@ def command(check: bool, target: str | None) -> int:
     """
     known = migrations.MIGRATIONS
     version = target or migrations.newest(known)
-    root = Workspace.containing(Path.cwd()).root
+    root = (Workspace.containing(Path.cwd()) if check else workspace_to_change()).root
     rewrites = migrations.rewrites(root, version, known)
+    if not check:
+        write_specs(root, {rewrite.file: FileChange(rewrite.was, rewrite.data) for rewrite in rewrites})
     for rewrite in rewrites:
-        if not check:
-            write_atomically((root / rewrite.file).resolve(), rewrite.data)
         click.echo(f"{rewrite.file}: {rewrite.before} -> {rewrite.after}")
     if not rewrites:
         click.echo(f"Nothing to migrate: every spec is {version}.", err=True)

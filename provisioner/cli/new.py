@@ -9,12 +9,13 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import check_environment
+from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.foundation.errors import ProvisionerError, UsageError
-from provisioner.foundation.files import create_all
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.findings import Severity
 from provisioner.report.specs.findings import render_findings
 from provisioner.specs.editing import scaffold
+from provisioner.specs.editing.transaction import created
 from provisioner.specs.layout import application_file, embedded_file, environment_file
 from provisioner.specs.workspace import Workspace
 
@@ -50,7 +51,7 @@ def application(address: str, sdk_app_id: int, template: str, owner: str, mode: 
       provisioner new application dev/webinar --sdk-app-id 20001009 \\
         --template call@v1 --owner @acme/webinars
     """
-    workspace = Workspace.containing(Path.cwd())
+    workspace = workspace_to_change()
     environment, _, name = address.partition("/")
     check_environment(workspace, environment)
     _check_name(name)
@@ -77,7 +78,7 @@ def template(name: str, description: str | None) -> None:
     Example:
       provisioner new template webinar --description "One speaker, many listeners"
     """
-    workspace = Workspace.containing(Path.cwd())
+    workspace = workspace_to_change()
     _check_name(name)
     folder = workspace.root / "templates" / name
     versions = [int(match[1]) for path in folder.glob("v*.yaml") if (match := re.fullmatch(r"v(\d+)", path.stem))]
@@ -109,7 +110,7 @@ def environment(
     Example:
       provisioner new environment qa --tier staging --vod-sub-app-id 1500000020
     """
-    workspace = Workspace.containing(Path.cwd())
+    workspace = workspace_to_change()
     _check_name(name)
     file = environment_file(name)
     chosen = region or _REGIONS[site]
@@ -141,7 +142,7 @@ def _create(root: Path, documents: Mapping[str, bytes]) -> None:
     findings = [entry for entry in judged if entry.where and entry.where.file in documents]
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise ProvisionerError(f"Nothing was written; it would not be valid:\n{render_findings(findings).rstrip()}")
-    create_all(root, documents)
+    write_specs(root, created(documents))
     click.echo("\n".join(documents))
     click.echo(render_findings(findings), nl=False, err=True)
 

@@ -18,11 +18,15 @@ from provisioner.cli.session import (
     session,
 )
 from provisioner.foundation.clock import system_clock
+from provisioner.foundation.errors import UsageError
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.plan.document import document
 from provisioner.reconcile.plan.seal import seal, text
+from provisioner.reconcile.plan.signature import sign, signature_file
 from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import read_plan
+
+_KEY = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command("plan")
@@ -32,6 +36,7 @@ from provisioner.report.plan.plan_view import read_plan
 @changed_option
 @click.option("--usage", is_flag=True, help="Ask how much is recorded a day of what changes.")
 @output_option("--out", about="Seal the plan into a file for review; - is stdout.")
+@click.option("--sign", "key", metavar="KEY", type=_KEY, help="With --out: sign it by an SSH key, into FILE.sig.")
 @plan_format_option("plan")
 @exit_code_option
 def command(
@@ -42,6 +47,7 @@ def command(
     changed: str | None,
     usage: bool,
     out: Path | None,
+    key: Path | None,
     form: str,
     exit_code: bool,
 ) -> int:
@@ -59,14 +65,21 @@ def command(
       provisioner plan prod/classroom --exit-code
       provisioner plan prod --owner @acme/calls
       provisioner plan prod --out plan.json
+      provisioner plan prod --out plan.json --sign plan-key
       provisioner plan prod --changed main --out plan.json
     """
+    if key and (out is None or on_stdout(out)):
+        raise UsageError("--sign signs the file that --out writes", fix="Add --out FILE.")
     with session(*addresses, owners=owners, base=base, changed=changed) as opened:
         plan = opened.plan(usage=usage)
     planned = document(plan)
     if out:
         sealed = seal(planned, system_clock())
-        write_output(out, text(sealed))
+        data = text(sealed)
+        signature = sign(data, key) if key else b""  # before anything is written
+        write_output(out, data)
+        if key:
+            write_output(signature_file(out), signature)
         click.echo(printable(f"Sealed as {out} (digest {sealed['seal']['digest'][:12]})."), err=True)
     if not on_stdout(out):  # where the sealed plan is all that belongs there
         click.echo(formats_of("plan")[form].render([read_plan(planned)], style, project_folder()), nl=False)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from provisioner.cli.output import format_option, print_json, style
+from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.foundation.errors import UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
 from provisioner.report.specs.policies import policies_document, render_policies
@@ -67,7 +68,9 @@ def vendor(sources: tuple[str, ...]) -> None:
     Example:
       provisioner policy vendor acme
     """
-    changed = vendor_sources(Workspace.containing(Path.cwd()).root, sources)
-    for file in changed:
+    root = workspace_to_change().root
+    changed = vendor_sources(root, sources)
+    write_specs(root, changed)
+    for file in sorted(changed):
         click.echo(file)
     click.echo("Review and commit these." if changed else "Every copy is as its source has it.", err=True)

@@ -11,11 +11,10 @@ import click
 
 from provisioner.cli.confirm import identity
 from provisioner.cli.output import format_option, print_json, style
+from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.foundation import git
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
-from provisioner.foundation.files import write_atomically
-from provisioner.promotion.atomic_files import written_together
 from provisioner.promotion.bypass import asked_for, standing
 from provisioner.promotion.gate_context import assess
 from provisioner.promotion.gates import judge, stopping
@@ -29,12 +28,16 @@ from provisioner.promotion.rollback import CANNOT, restore
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.promotion_record import Bypass, PromotionRecord
-from provisioner.specs.layout import ENVIRONMENTS, TEMPLATES, state_folder
+from provisioner.specs.editing.transaction import FileChange, created, reverted
+from provisioner.specs.layout import ENVIRONMENTS, TEMPLATES, pull_request_file
 from provisioner.specs.workspace import Workspace
 
 PARTIAL = 3
 
 _LONGEST_REASON = 500
+
+
+_KEY = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("promote")
@@ -48,6 +51,7 @@ _LONGEST_REASON = 500
 @click.option("--expires", metavar="DAY", help="Last day on which --bypass counts, YYYY-MM-DD.")
 @click.option("--dry-run", is_flag=True, help="Write nothing, and say what would be written.")
 @click.option("--branch", metavar="NAME", help="Commit the promotion on this new branch.")
+@click.option("--sign", "key", metavar="KEY", type=_KEY, help="With --branch: sign the commit by an SSH key.")
 @format_option
 def command(
     environments: tuple[str, ...],
@@ -61,6 +65,7 @@ def command(
     expires: str | None,
     dry_run: bool,
     branch: str | None,
+    key: Path | None,
     form: str,
 ) -> int:
     """Move to PROD what DEV's files changed since the last promotion, and record it.
@@ -83,7 +88,9 @@ def command(
     """
     if check and (branch or dry_run):
         raise UsageError("--check only asks the gates", fix="Leave --branch and --dry-run out.")
-    workspace = Workspace.containing(Path.cwd())
+    if key and (dry_run or not branch):
+        raise UsageError("--sign signs the commit that --branch makes", fix="Give --branch NAME, without --dry-run.")
+    workspace = Workspace.containing(Path.cwd()) if check or dry_run else workspace_to_change()
     if branch:
         git.check_new_branch(workspace.root, branch)
     _check_reason(reason, means_something=bool(record or bypass))
@@ -97,14 +104,14 @@ def command(
     if promotion.empty:
         return _nothing(promotion, check, form)
     source = _source(workspace, promotion)
-    scene = assess(workspace, promotion, source, _state(workspace, source), os.environ)
-    promotion = promotion.judged(judge(scene, _bypasses(workspace, promotion) | given))
+    context = assess(workspace, promotion, source, _state(workspace, source), os.environ)
+    promotion = promotion.judged(judge(context, _bypasses(workspace, promotion) | given))
     stops = list(stopping(promotion.record.gates, promotion.target.production))
     if check:
         _tell_gates(promotion, stops, form)
         return int(bool(stops))
     commits = _commits(workspace, promotion)
-    background = Background(scene.sight.after, scene.owners, commits, git.place_of(workspace.root).below)
+    background = Background(context.plans.after, context.owners, commits, git.place_of(workspace.root).below)
     text = title(promotion), body(promotion, background)
     _tell(promotion, text, form)
     if stops:
@@ -113,7 +120,7 @@ def command(
     if stops and not dry_run:
         return 1
     if not dry_run:
-        _write(workspace, promotion, "\n\n".join(text), branch)
+        _write(workspace, promotion, "\n\n".join(text), branch, key)
     return PARTIAL if promotion.conflicts else 0
 
 
@@ -232,15 +239,20 @@ def _commits(workspace: Workspace, promotion: Promotion) -> dict[str, list[str] 
     return carried
 
 
-def _write(workspace: Workspace, promotion: Promotion, text: str, branch: str | None) -> None:
-    record = {promotion.record.file: promotion.record.data} if promotion.moves else {}
-    files = {**promotion.files, **record}
-    with written_together(workspace.root, files):
-        if branch:
-            git.commit_on(workspace.root, branch, [*files], text)
-    place = state_folder(workspace.root, promotion.target.name) / "pull-request.md"
-    write_atomically(place, text.encode())
-    click.echo("\n".join(f"wrote {file}" for file in files), err=True)
-    click.echo(f"The pull request's text: {place.relative_to(workspace.root)}", err=True)
+def _write(workspace: Workspace, promotion: Promotion, text: str, branch: str | None, key: Path | None) -> None:
+    record = created({promotion.record.file: promotion.record.data}) if promotion.moves else {}
+    changes = {**promotion.changes, **record}
+    place = pull_request_file(promotion.target.name)
+    there = workspace.root / place
+    written = {**changes, place: FileChange(there.read_bytes() if there.is_file() else None, text.encode())}
+    write_specs(workspace.root, written)
+    if branch:
+        try:
+            git.commit_on(workspace.root, branch, [*changes], text, key)
+        except BaseException:
+            write_specs(workspace.root, reverted(written))
+            raise
+    click.echo("\n".join(f"wrote {file}" for file in changes), err=True)
+    click.echo(f"The pull request's text: {place}", err=True)
     if branch:
         click.echo(f"Committed on {branch}: push it and open the pull request.", err=True)

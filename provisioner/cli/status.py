@@ -9,7 +9,7 @@ import click
 
 from provisioner.cli.output import print_json, style
 from provisioner.foundation.clock import system_clock
-from provisioner.promotion.console_plans import look
+from provisioner.promotion.console_plans import console_plan
 from provisioner.promotion.gate_context import read_journal
 from provisioner.promotion.render_status import render_markdown, render_status, status_document
 from provisioner.promotion.status import status
@@ -35,7 +35,7 @@ def command(environments: tuple[str, ...], form: str) -> None:
     names = dict.fromkeys(environments) or workspace.environment_names()
     found = status(
         [workspace.environment(name) for name in names],
-        lambda env: look(workspace.root, os.environ, env),
+        lambda env: console_plan(workspace.root, os.environ, env),
         lambda env: read_journal(EnvironmentState(env.name, workspace.root, env.journal, system_clock)),
         lambda env: workspace.promotions(env.name),
         system_clock(),

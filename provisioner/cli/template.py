@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from provisioner.cli.output import format_option, print_json, style
+from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.foundation.errors import UsageError
-from provisioner.foundation.files import create_atomically, write_atomically
 from provisioner.promotion.bump import bumped
 from provisioner.promotion.pins import pins, pins_document, render_pins
 from provisioner.promotion.template_lock import locking
 from provisioner.specs.editing.assignment import assignment
+from provisioner.specs.editing.transaction import created
 from provisioner.specs.layout import LOCK
 from provisioner.specs.workspace import SpecErrors, Workspace
 
@@ -44,14 +45,14 @@ def bump(template: str, note: str, values: tuple[str, ...]) -> None:
     """
     if not note.strip():
         raise UsageError("--note says what is different in the new version", fix='--note "Stay longer".')
-    workspace = Workspace.containing(Path.cwd())
+    workspace = workspace_to_change()
     file, data = bumped(workspace, template, note, dict(assignment(word, "--set") for word in values))
     findings = [
         found for found in workspace.drafted({file: data}).validate()[1] if found.where and found.where.file == file
     ]
     if any(found.stops for found in findings):
         raise SpecErrors(found for found in findings if found.stops)
-    create_atomically(workspace.root / file, data)
+    write_specs(workspace.root, created({file: data}))
     click.echo(file)
     _, name, version = file.removesuffix(".yaml").split("/")
     pin = f"{name}@{version}"
@@ -85,11 +86,10 @@ def lock() -> None:
     Example:
       provisioner template lock
     """
-    workspace = Workspace.containing(Path.cwd())
+    workspace = workspace_to_change()
     environments = [workspace.environment(name) for name in workspace.environment_names()]
     pinned = {pin for env in environments if env.production for app in env.applications for pin in app.templates}
     digests = workspace.template_digests()
-    files = locking(workspace.files, {pin: digests[pin].text for pin in pinned})
-    for file, data in files.items():
-        write_atomically((workspace.root / file).resolve(), data)
-    click.echo(f"{LOCK} {'written' if files else 'holds every version that production pins'}")
+    changes = locking(workspace.files, {pin: digests[pin].text for pin in pinned})
+    write_specs(workspace.root, changes)
+    click.echo(f"{LOCK} {'written' if changes else 'holds every version that production pins'}")

@@ -82,7 +82,7 @@ def _report(root: Path, environment: Environment, only: frozenset[str] | None, a
     with open_usage(environment, root, os.environ) as client:
         source, statistic = UsageSource(client), StatisticSource(client)
 
-        def look(app: Application) -> ApplicationUsage:
+        def usage_of(app: Application) -> ApplicationUsage:
             both = source.usage(app.sdk_app_id, asked.before().until(asked))
             counted = statistic.seconds(app.sdk_app_id, asked) if environment.site == "cn" else ON_NO_OTHER_SITE
             return ApplicationUsage(app, both.within(asked), both.within(asked.before()), counted)
@@ -90,5 +90,5 @@ def _report(root: Path, environment: Environment, only: frozenset[str] | None, a
         # The service allows five calls a second, and an application takes two of them for each 31 days.
         quiet = len(apps) == 1 or not is_terminal(sys.stderr)
         with click.progressbar(apps, label="Asking", file=sys.stderr, hidden=quiet) as bar:
-            found = tuple(map(look, bar))
+            found = tuple(map(usage_of, bar))
     return UsageReport(environment.name, answering(environment, root, SERVICE), asked, found, environment.prices)

@@ -9,6 +9,7 @@ import click
 
 from provisioner.cli.address import check_environment
 from provisioner.cli.output import print_json, style
+from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.foundation.git import place_of
 from provisioner.recording.findings import Finding
 from provisioner.report.plan.repository_paths import findings_from_root
@@ -47,13 +48,15 @@ def command(environments: tuple[str, ...], form: str, fixing: bool) -> int:
       UTF-16, BOM           UTF-8 without byte order mark
       --- at the end        removed
 
+    A command that was cut off while it wrote (REC007) is finished first.
+
     \b
     Examples:
       provisioner validate
       provisioner validate dev --format json
       provisioner validate --fix
     """
-    workspace = Workspace.containing(Path.cwd())
+    workspace = workspace_to_change() if fixing else Workspace.containing(Path.cwd())
     for name in environments:
         check_environment(workspace, name)
     valid, findings = workspace.validate()
@@ -79,7 +82,8 @@ def _concerns(finding: Finding, environments: Sequence[str]) -> bool:
 def _fixed(root: Path, findings: Sequence[Finding]) -> bool:
     from provisioner.specs.editing.fixes import fix_files
 
-    fixes = fix_files(root, {finding.where.file for finding in findings if finding.where})
+    changes, fixes = fix_files(root, {finding.where.file for finding in findings if finding.where})
+    write_specs(root, changes)
     for done in fixes:
         click.echo(f"fixed {done}", err=True)
     return bool(fixes)

@@ -46,7 +46,7 @@ def examine(environment: Environment, sample: Application | None, caller: Caller
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Probe:
     """What listing and reading showed; `first` is how the very first call failed."""
 
     checks: tuple[DoctorCheck, ...]
@@ -54,7 +54,7 @@ class _Look:
     first: ConsoleError | None
 
 
-def _look(console: TencentConsole, environment: Environment, sample: Application | None) -> _Look:
+def _probe(console: TencentConsole, environment: Environment, sample: Application | None) -> _Probe:
     listing, reading = console.binding.listing.action, console.binding.reading.action
     listed: set[int] | None = None
     first: ConsoleError | None = None
@@ -66,9 +66,9 @@ def _look(console: TencentConsole, environment: Environment, sample: Application
     if listed is not None:
         checks.append(_applications(environment, listed))
     if sample is None:
-        return _Look((*checks, _unknown(console, reading, "there is no application to read")), (), first)
+        return _Probe((*checks, _unknown(console, reading, "there is no application to read")), (), first)
     if first is not None and unanswered(first):
-        return _Look((*checks, _unknown(console, reading, "nothing answered")), (), first)
+        return _Probe((*checks, _unknown(console, reading, "nothing answered")), (), first)
     shown: dict[str, Shown] = {}
     failed: ConsoleError | None = None
     try:
@@ -80,7 +80,7 @@ def _look(console: TencentConsole, environment: Environment, sample: Application
         for path, place in console.binding.places.items()
         if path in shown
     )
-    return _Look((*checks, _permission(console, reading, failed)), tuple(fields), first)
+    return _Probe((*checks, _permission(console, reading, failed)), tuple(fields), first)
 
 
 def _permission(console: TencentConsole, action: str, error: ConsoleError | None) -> DoctorCheck:
@@ -134,10 +134,10 @@ def _tencent(environment: Environment, sample: Application | None, caller: Calle
         return Examination(environment.name, label, (checked, proxy), (), {})
     console = TencentConsole(client, binding, label, caller.root, read_only=choice.read_only, accept=choice.accept)
     try:
-        look = _look(console, environment, sample if held else None)
-        way = connection(endpoint, client.transport, look.first, held is not None, caller.variables)
-        audit = _audit(environment, caller) if held and not (look.first and unanswered(look.first)) else ()
-        checks = (checked, *way, *(look.checks if held else ()), *_writes(console, environment), *audit)
+        probe = _probe(console, environment, sample if held else None)
+        way = connection(endpoint, client.transport, probe.first, held is not None, caller.variables)
+        audit = _audit(environment, caller) if held and not (probe.first and unanswered(probe.first)) else ()
+        checks = (checked, *way, *(probe.checks if held else ()), *_writes(console, environment), *audit)
     finally:
         console.close()
     ids, owner = sorted(app.sdk_app_id for app in environment.applications), cam_policy.owner_uin(choice.credentials)
@@ -147,7 +147,7 @@ def _tencent(environment: Environment, sample: Application | None, caller: Calle
         "archive": cam_policy.archive_policy(environment.site),
         "audit": cam_policy.audit_policy(),
     }
-    return Examination(environment.name, label, checks, look.fields, policies)
+    return Examination(environment.name, label, checks, probe.fields, policies)
 
 
 def _credentials(environment: Environment, caller: Caller) -> tuple[Credentials | None, DoctorCheck]:
@@ -196,18 +196,18 @@ def _embedded(environment: Environment, sample: Application | None, root: Path) 
 
     console = EmbeddedConsole(environment, root)
     try:
-        look = _look(console, environment, sample)
+        probe = _probe(console, environment, sample)
     finally:
         console.close()
     allowed = "console.readOnly is set" if environment.console.read_only else "the simulator allows them"
     checks = (
         DoctorCheck("credentials", CheckResult.NOT_HERE, "the simulator brings a key of its own"),
         DoctorCheck("endpoint", CheckResult.NOT_HERE, "inside this process, on loopback: no proxy, no TLS, one clock"),
-        *look.checks,
+        *probe.checks,
         *_audit(environment, Caller({}, root, root)),
         DoctorCheck("writes", CheckResult.NOT_HERE if environment.console.read_only else CheckResult.OK, allowed),
     )
-    return Examination(environment.name, console.label, checks, look.fields, {})
+    return Examination(environment.name, console.label, checks, probe.fields, {})
 
 
 def _runbook(environment: Environment, sample: Application | None, root: Path, clock: Clock) -> Examination:

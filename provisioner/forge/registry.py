@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from provisioner.forge.context import Context, Variables, read_tokens
+from provisioner.forge.context import TEAMS_TOKEN, Context, Variables, read_tokens
 from provisioner.forge.forge_type import ForgeType
 from provisioner.forge.github.job import GITHUB
 from provisioner.forge.gitlab.job import GITLAB
@@ -38,6 +38,17 @@ def open_project(name: str, variables: Mapping[str, str]) -> Forge:
     """The same from anywhere, for the settings of the project that the variables name."""
     forge = FORGES[name]
     return _connected(forge, forge.outside or forge.context, variables)
+
+
+def markdown() -> str:
+    """The table of docs/review.md: each forge's CI, its option, its tokens, and how long a comment may be."""
+    rows = [
+        f"| {forge.title} | {forge.ci} | `--post {forge.name}` | `{forge.token}`, `{TEAMS_TOKEN}` | "
+        f"{forge.limits.text // 1000:,} kB{'' if forge.limits.page is None else ', and more on the page of the job'} |"
+        for forge in FORGES.values()
+    ]
+    head = "| forge | in a job of | posted by | tokens | a comment holds |"
+    return "\n".join([head, "|---|---|---|---|---|", *rows])
 
 
 def _connected(forge: ForgeType, read_context: Callable[[Variables], Context], variables: Mapping[str, str]) -> Forge:

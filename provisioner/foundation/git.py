@@ -249,14 +249,19 @@ def check_new_branch(folder: Path, branch: str) -> None:
     _git(folder, "var", "GIT_COMMITTER_IDENT")
 
 
-def commit_on(folder: Path, branch: str, paths: Sequence[str], message: str) -> None:
-    """Commit `paths`, which are written already, on a new `branch`. Raises GitError, back on the branch before."""
+def commit_on(folder: Path, branch: str, paths: Sequence[str], message: str, key: Path | None = None) -> None:
+    """Commit `paths`, which are written already, on a new `branch`; signed, where an SSH `key` is given.
+
+    Raises GitError, back on the branch before.
+    """
+    signing = ("-c", "gpg.format=ssh", "-c", f"user.signingKey={key.resolve()}") if key else ()
     before = _git(folder, "rev-parse", "--abbrev-ref", "HEAD").decode("utf-8", "surrogateescape")
     before = before if before != "HEAD" else _git(folder, "rev-parse", "HEAD").decode()
     _git(folder, "switch", "--quiet", "--create", branch)
     try:
         _git(folder, "--literal-pathspecs", "add", "--", *paths)
-        _git(folder, "commit", "--quiet", "--file=-", given=message.encode())
+        sign = ("--gpg-sign",) if key else ()
+        _git(folder, *signing, "commit", "--quiet", *sign, "--file=-", given=message.encode())
     except GitError:
         _git(folder, "reset", "--quiet")
         _git(folder, "switch", "--quiet", *([] if _is_branch(folder, before) else ["--detach"]), before)
@@ -319,9 +324,10 @@ def _git(folder: Path, *arguments: str, given: bytes | None = None, whole: bool 
         return ran.stdout if whole else ran.stdout.rstrip(b"\n")
     if (error := _known(folder, ran.stderr)) is not None:
         raise error
-    command = next(word for word in arguments if not word.startswith("-"))
-    words = "; ".join(line for line in ran.stderr.decode("utf-8", "replace").split("\n") if line.strip())
-    raise GitError(f"git {command}: {printable(words) or f'exit code {ran.returncode}'}", where=str(folder))
+    words = zip(("", *arguments), arguments, strict=False)
+    command = next(word for before, word in words if before != "-c" and not word.startswith("-"))
+    said = "; ".join(line for line in ran.stderr.decode("utf-8", "replace").split("\n") if line.strip())
+    raise GitError(f"git {command}: {printable(said) or f'exit code {ran.returncode}'}", where=str(folder))
 
 
 def _run(folder: Path, arguments: Sequence[str], given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:

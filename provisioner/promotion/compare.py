@@ -8,10 +8,11 @@ from enum import Enum
 
 from provisioner.promotion.file_values import moves
 from provisioner.promotion.pairing import Pairing
-from provisioner.promotion.proposal import Move, Proposal
+from provisioner.promotion.proposal import Move, Proposal, changes_of
 from provisioner.recording.application import Application, Layer
 from provisioner.recording.fields import reading_order
 from provisioner.recording.value_types import Value
+from provisioner.specs.editing.transaction import contents
 from provisioner.specs.workspace import Workspace
 
 
@@ -67,7 +68,7 @@ class Comparison:
 
 def compare(workspace: Workspace, proposal: Proposal) -> Comparison:
     """What differs, and why; MOVES is exactly what `proposal` would promote."""
-    edited = {move.target.where.file: move.data for move in proposal.moves.values() if move.data is not None}
+    edited = contents(changes_of(proposal.moves.values()))
     after = workspace.drafted(edited).unjudged(proposal.pairing.target.name)
     becomes = {app.name: app for app in after.applications} if after else {}
     pairs = proposal.pairing.pairs

@@ -33,7 +33,7 @@ class PromotionPlans:
     after: ConsolePlan
 
 
-def look(
+def console_plan(
     root: Path, environ: Mapping[str, str], environment: Environment, only: Collection[str] | None = None
 ) -> ConsolePlan:
     """The plan of an environment, of the applications named in `only` where it is given."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.promotion.console_plans import PromotionPlans, UnreadableConsole, look
+from provisioner.promotion.console_plans import PromotionPlans, UnreadableConsole, console_plan
 from provisioner.promotion.gates.gate import GateContext
 from provisioner.promotion.promote import Promotion
 from provisioner.promotion.template_lock import read_locked
@@ -32,18 +32,18 @@ def assess(
     """
     moves, root = promotion.moves, workspace.root
     names = [move.target.name for move in moves.values()]
-    after = look(root, environ, promotion.after, names)
+    after = console_plan(root, environ, promotion.after, names)
     if promotion.record.restores:
         unasked = UnreadableConsole(promotion.target.name, "a rollback does not ask")
-        sight = PromotionPlans(unasked, unasked, after)
+        plans = PromotionPlans(unasked, unasked, after)
     else:
-        ours = look(root, environ, source, [move.source.name for move in moves.values()])
-        sight = PromotionPlans(ours, look(root, environ, promotion.target, names), after)
+        ours = console_plan(root, environ, source, [move.source.name for move in moves.values()])
+        plans = PromotionPlans(ours, console_plan(root, environ, promotion.target, names), after)
     return GateContext(
         promotion,
         source,
         _tiers(workspace),
-        sight,
+        plans,
         read_journal(state),
         state,
         read_locked(workspace.files),

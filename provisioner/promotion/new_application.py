@@ -17,7 +17,7 @@ from provisioner.specs.yaml import writer
 _LEFT_BEHIND = ("aliases", "hold", "intent", "onRemove", "waive")
 
 
-def newcomer(files: SpecFiles, source: Application, target: str) -> tuple[str, bytes, tuple[str, ...]]:
+def new_application(files: SpecFiles, source: Application, target: str) -> tuple[str, bytes, tuple[str, ...]]:
     """Where the file goes in the environment `target`, its bytes, and the paths that still say TODO.
 
     The source's file has passed the reader.

@@ -11,13 +11,14 @@ from provisioner.foundation.errors import ProvisionerError
 from provisioner.promotion.file_values import ABSENT
 from provisioner.promotion.history import bases
 from provisioner.promotion.merge import MergedLeaf, Resolution, Side
-from provisioner.promotion.new_application import newcomer
+from provisioner.promotion.new_application import new_application
 from provisioner.promotion.pairing import Pairing
-from provisioner.promotion.proposal import Bases, Move, Proposal, propose
+from provisioner.promotion.proposal import Bases, Move, Proposal, changes_of, propose
 from provisioner.promotion.template_lock import locking
 from provisioner.recording.application import Application, Hold
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.promotion_record import JudgedGate, Promoted, PromotionRecord
+from provisioner.specs.editing.transaction import FileChange, FileChanges, contents, created
 from provisioner.specs.workspace import SpecErrors, Workspace
 
 
@@ -31,7 +32,7 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
+class NewApplication:
     """A new file for the target, and the paths that still say TODO."""
 
     application: Application
@@ -44,7 +45,7 @@ class Promotion:
     """What would be written, and the target as it would be once that was done.
 
     `moves` are the applications that are promoted, `conflicts` those that somebody has to decide about first, `held`
-    those that nothing is promoted into; all by the target's name. `files` holds bytes by path, the record's apart.
+    those that nothing is promoted into; all by the target's name. `changes` are those of files, the record's apart.
     """
 
     source: str
@@ -52,15 +53,15 @@ class Promotion:
     moves: Mapping[str, Move]
     conflicts: Mapping[str, Move]
     held: Mapping[str, Hold]
-    newcomers: tuple[Newcomer, ...]
-    files: Mapping[str, bytes]
+    new_applications: tuple[NewApplication, ...]
+    changes: FileChanges
     after: Environment
     record: PromotionRecord
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to write."""
-        return not self.moves and not self.newcomers
+        return not self.moves and not self.new_applications
 
     def judged(self, gates: Mapping[str, JudgedGate]) -> Promotion:
         """With what the gates said in its record."""
@@ -76,9 +77,11 @@ def prepare(
     proposal = propose(workspace, pairing, known, prefer, held)
     moves = {move.target.name: move for move in proposal.moves.values() if not move.conflicts and _does(move)}
     conflicts = {move.target.name: move for move in proposal.moves.values() if move.conflicts}
-    files = {move.target.where.file: move.data for move in moves.values() if move.data is not None}
-    arriving, questions = _newcomers(workspace, pairing)
-    after, pinned, lock = aftermath(workspace, pairing.target, files, [entry.application for entry in arriving])
+    changes = changes_of(moves.values())
+    arriving, questions = _new_applications(workspace, pairing)
+    after, pinned, lock = aftermath(
+        workspace, pairing.target, contents(changes), [entry.application for entry in arriving]
+    )
     record = PromotionRecord(
         pairing.target.name,
         pairing.source.name,
@@ -89,7 +92,7 @@ def prepare(
         _templates(after, moves, pinned),
     )
     source, target = pairing.source.name, pairing.target
-    return Promotion(source, target, moves, conflicts, held, arriving, {**files, **questions, **lock}, after, record)
+    return Promotion(source, target, moves, conflicts, held, arriving, {**changes, **questions, **lock}, after, record)
 
 
 def _first_seen(proposal: Proposal, known: Bases) -> dict[str, Move]:
@@ -113,22 +116,24 @@ def moved(step: MergedLeaf) -> dict[str, Any]:
 
 def _does(move: Move) -> bool:
     """Whether a record is needed: the file changes, or a conflict was decided in favour of the target."""
-    return move.data is not None or any(step.decided for step in move.steps)
+    return move.change is not None or any(step.decided for step in move.steps)
 
 
-def _newcomers(workspace: Workspace, pairing: Pairing) -> tuple[tuple[Newcomer, ...], dict[str, bytes]]:
+def _new_applications(
+    workspace: Workspace, pairing: Pairing
+) -> tuple[tuple[NewApplication, ...], dict[str, FileChange]]:
     arriving, files = [], {}
     for app in pairing.only_source:
-        file, data, questions = newcomer(workspace.files, app, pairing.target.name)
-        arriving.append(Newcomer(app, file, questions))
+        file, data, questions = new_application(workspace.files, app, pairing.target.name)
+        arriving.append(NewApplication(app, file, questions))
         files[file] = data
-    return tuple(arriving), files
+    return tuple(arriving), created(files)
 
 
 def aftermath(
     workspace: Workspace, target: Environment, files: Mapping[str, bytes], arriving: Collection[Application] = ()
-) -> tuple[Environment, Mapping[str, str], dict[str, bytes]]:
-    """The target once `files` are written, digests of all templates by pin, and the lock file where it changes.
+) -> tuple[Environment, Mapping[str, str], dict[str, FileChange]]:
+    """The target once `files` are written, digests of all templates by pin, and how the lock changes, if it does.
 
     A file to fill in is no part of it: nobody can say yet what it will be. Raises SpecErrors.
     """
@@ -142,7 +147,7 @@ def aftermath(
         return environment, digests, {}
     pins = {pin for app in (*environment.applications, *arriving) for pin in app.templates}
     lock = locking(workspace.files, {pin: digests[pin] for pin in pins})
-    return then.drafted(lock).environment(target.name), digests, lock
+    return then.drafted(contents(lock)).environment(target.name), digests, lock
 
 
 def _templates(after: Environment, names: Collection[str], digests: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from provisioner.promotion.edits import edited
@@ -10,6 +10,7 @@ from provisioner.promotion.file_values import Written, read_written
 from provisioner.promotion.merge import MergedLeaf, Resolution, Side, result_of, three_way
 from provisioner.promotion.pairing import Pairing
 from provisioner.recording.application import Application
+from provisioner.specs.editing.transaction import FileChange, contents
 from provisioner.specs.workspace import Workspace
 
 Bases = Mapping[str, Written]
@@ -18,12 +19,12 @@ Bases = Mapping[str, Written]
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What would happen to one pair: its steps, and the target's new file (None where it does not change)."""
+    """What would happen to one pair: its steps, and how the target's file changes (None where it does not)."""
 
     source: Application
     target: Application
     steps: tuple[MergedLeaf, ...]
-    data: bytes | None
+    change: FileChange | None
 
     def having(self, resolution: Resolution) -> tuple[MergedLeaf, ...]:
         """The steps that came out that way, in field order."""
@@ -50,8 +51,12 @@ class Proposal:
     @property
     def files(self) -> dict[str, bytes]:
         """Files of applications that can be promoted as a whole, as they would become."""
-        moving = (move for move in self.moves.values() if move.data is not None and not move.conflicts)
-        return {move.target.where.file: move.data for move in moving if move.data is not None}
+        return contents(changes_of(move for move in self.moves.values() if not move.conflicts))
+
+
+def changes_of(moves: Iterable[Move]) -> dict[str, FileChange]:
+    """How the targets' files change, by path."""
+    return {move.target.where.file: move.change for move in moves if move.change is not None}
 
 
 def propose(
@@ -74,6 +79,6 @@ def _move(workspace: Workspace, source: Application, target: Application, bases:
         next((bases[name] for name in (target.name, *target.aliases) if name in bases), None),
         prefer,
     )
-    data = workspace.files.read(target_file)
-    after = edited(data, steps, target_file)
-    return Move(source, target, steps, None if after == data else after)
+    before = workspace.files.read(target_file)
+    after = edited(before, steps, target_file)
+    return Move(source, target, steps, None if after == before else FileChange(before, after))

@@ -30,7 +30,7 @@ class Background:
 
 def title(promotion: Promotion) -> str:
     """One line of at most 72 characters."""
-    names = [*promotion.moves, *(entry.application.name for entry in promotion.newcomers)]
+    names = [*promotion.moves, *(entry.application.name for entry in promotion.new_applications)]
     what = names[0] if len(names) == 1 else f"{len(names)} applications"
     if promotion.record.restores:
         return f"Roll {what} back in {promotion.target.name}"[:72]
@@ -88,7 +88,7 @@ def _moves(promotion: Promotion, background: Background) -> Iterator[str]:
         approvers = background.owners.of(move.target.where.file)[0] if background.owners else ()
         who = f"approved by {' '.join(map(code, approvers))}" if approvers else "CODEOWNERS names nobody who approves"
         yield f"- {code(name)}: owner {code(move.target.owner)}, {who}"
-    for entry in promotion.newcomers:
+    for entry in promotion.new_applications:
         questions = ", ".join(code(short(path)) for path in entry.questions)
         yield f"- {code(entry.application.name)} is new: fill in {questions}"
     yield ""

@@ -30,7 +30,7 @@ def render_promotion(promotion: Promotion, style: Style = plain) -> str:
     for name, move in promotion.conflicts.items():
         lines += [style(f"! {name}  both changed it since the last promotion: left alone", "danger")]
         lines += [*_conflicts(move, promotion), ""]
-    for entry in promotion.newcomers:
+    for entry in promotion.new_applications:
         questions = ", ".join(map(short, entry.questions))
         lines += [style(f"+ {entry.application.name}  {entry.file}", "change"), f"    TODO: {questions}", ""]
     for name, hold in promotion.held.items():
@@ -84,7 +84,7 @@ def totals(promotion: Promotion) -> str:
     parts = [f"{len(promotion.moves)} to {'restore' if promotion.record.restores else 'promote'}"]
     counted = (
         (len(promotion.conflicts), "in conflict"),
-        (len(promotion.newcomers), "new, with TODOs"),
+        (len(promotion.new_applications), "new, with TODOs"),
         (len(promotion.held), "held"),
     )
     parts += [f"{count} {what}" for count, what in counted if count]
@@ -133,10 +133,11 @@ def promotion_document(promotion: Promotion) -> dict[str, Any]:
         },
         "conflicts": {name: [_document(step) for step in move.conflicts] for name, move in promotion.conflicts.items()},
         "new": {
-            entry.application.name: {"file": entry.file, "fillIn": [*entry.questions]} for entry in promotion.newcomers
+            entry.application.name: {"file": entry.file, "fillIn": [*entry.questions]}
+            for entry in promotion.new_applications
         },
         "held": {name: {"reason": hold.reason, "since": hold.since} for name, hold in promotion.held.items()},
-        "files": sorted(promotion.files),
+        "files": sorted(promotion.changes),
     }
 
 

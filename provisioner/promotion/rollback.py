@@ -16,9 +16,10 @@ from provisioner.promotion.file_values import ABSENT, Written, read_written
 from provisioner.promotion.history import moved_since
 from provisioner.promotion.merge import MergedLeaf, Resolution
 from provisioner.promotion.promote import Promotion, Stamp, aftermath, moved
-from provisioner.promotion.proposal import Move
+from provisioner.promotion.proposal import Move, changes_of
 from provisioner.recording.application import Application
 from provisioner.specs.documents.promotion_record import Promoted, PromotionRecord
+from provisioner.specs.editing.transaction import FileChange, contents
 from provisioner.specs.workspace import Workspace
 from provisioner.specs.yaml import writer
 
@@ -47,9 +48,9 @@ def restore(workspace: Workspace, to: PromotionRecord, names: Collection[str], s
     for name, share in chosen.items():
         since = moved_since(records, to, name)
         moves[there[name].name] = _move(workspace, there[name], share.leaves, since, hold)
-    moves = {name: move for name, move in moves.items() if move.data is not None}
-    files = {move.target.where.file: move.data for move in moves.values() if move.data is not None}
-    after, digests, lock = aftermath(workspace, target, files)
+    moves = {name: move for name, move in moves.items() if move.change is not None}
+    changes = changes_of(moves.values())
+    after, digests, lock = aftermath(workspace, target, contents(changes))
     _check_templates(to, digests)
     shares = {there[name].name: share for name, share in chosen.items()}
     record = PromotionRecord(
@@ -62,7 +63,7 @@ def restore(workspace: Workspace, to: PromotionRecord, names: Collection[str], s
         to.templates,
         restores=to.name,
     )
-    return Promotion(to.source, target, moves, {}, {}, (), {**files, **lock}, after, record)
+    return Promotion(to.source, target, moves, {}, {}, (), {**changes, **lock}, after, record)
 
 
 def _share(move: Move, then: Promoted) -> Promoted:
@@ -82,7 +83,8 @@ def _move(
     data = edited(before, steps, file)
     if data == before:
         return Move(app, app, steps, None)
-    return Move(app, app, steps, writer.set_value(data.decode(), "/hold", dict(hold)).encode())
+    held = writer.set_value(data.decode(), "/hold", dict(hold)).encode()
+    return Move(app, app, steps, FileChange(before, held))
 
 
 def _step(path: str, then: Written, now: Written, since: Collection[str]) -> MergedLeaf:

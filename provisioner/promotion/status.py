@@ -57,7 +57,7 @@ class PromotionStatus:
 
 def status(
     environments: Sequence[Environment],
-    look: Callable[[Environment], ConsolePlan],
+    plan_of: Callable[[Environment], ConsolePlan],
     journal: Callable[[Environment], tuple[JournalEntry, ...] | UnreadableConsole],
     records: Callable[[Environment], Sequence[PromotionRecord]],
     now: datetime,
@@ -71,7 +71,7 @@ def status(
         above = [other for other in ordered if other.gates.soak and env.name in below(other, tiers)]
         entries = journal(env) if above else ()
         waiting = {app.name: tuple(_waiting(app, target, entries, now) for target in above) for app in env.applications}
-        columns.append(_column(env, look(env), rows, records(env), waiting))
+        columns.append(_column(env, plan_of(env), rows, records(env), waiting))
     return PromotionStatus(tuple(columns), tuple(sorted({*rows.values()})))
 
 

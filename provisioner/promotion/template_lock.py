@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provisioner.specs.documents.lock import Digest, lock_text, read_lock
+from provisioner.specs.editing.transaction import FileChange
 from provisioner.specs.files import SpecFiles
 from provisioner.specs.layout import LOCK
 from provisioner.specs.workspace import SpecErrors
@@ -19,12 +20,17 @@ def read_locked(files: SpecFiles) -> Mapping[str, Digest]:
         raise SpecErrors(error.findings) from None
 
 
-def locking(files: SpecFiles, pinned: Mapping[str, str]) -> dict[str, bytes]:
-    """The lock file as it becomes once `pinned` (digests by pin) are in it; nothing where they are already.
+def locking(files: SpecFiles, pinned: Mapping[str, str]) -> dict[str, FileChange]:
+    """How the lock file changes so that `pinned` (digests by pin) are in it; nothing where they are already.
 
     What stands there stays as it is: an edit of a locked version is an error, never a new digest.
     """
-    locked = {pin: digest.text for pin, digest in read_locked(files).items()}
+    try:
+        before = files.read(LOCK) if files.has(LOCK) else None
+    except Malformed as error:
+        raise SpecErrors(error.findings) from None
+    seen = files if before is None else SpecFiles(files.root, {LOCK: before})
+    locked = {pin: digest.text for pin, digest in read_locked(seen).items()}
     if not pinned.keys() - locked.keys():
         return {}
-    return {LOCK: lock_text({**pinned, **locked}).encode()}
+    return {LOCK: FileChange(before, lock_text({**pinned, **locked}).encode())}

@@ -24,18 +24,21 @@ from provisioner.provider.properties import said
 from provisioner.reconcile.apply.apply import Applied, Applier, Reviewed, StoppedError, applying
 from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.apply.state import EnvironmentState
+from provisioner.reconcile.guardrails.change import Guardrails
+from provisioner.reconcile.guardrails.reading import guardrails
 from provisioner.reconcile.plan.document import Document, document
 from provisioner.reconcile.plan.plan import Plan, limit_findings, make_plan
-from provisioner.reconcile.plan.reach import Reach, reach
+from provisioner.reconcile.plan.reach import reach
 from provisioner.reconcile.plan.refusals import PlanRefusal, intend, refusals
 from provisioner.reconcile.plan.removal import Managed, gone
-from provisioner.reconcile.plan.seal import addresses, changed_since, load, moved
+from provisioner.reconcile.plan.seal import addresses, load
+from provisioner.reconcile.plan.staleness import moved
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
 from provisioner.recording.value_types import Value
 from provisioner.report.plan.terminal import render_refusals
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.revision import revision
+from provisioner.specs.documents.revision import Revision, revision
 from provisioner.specs.workspace import Workspace
 
 
@@ -112,20 +115,24 @@ class ServedEnvironment:
         if not self.has_specs:
             raise UsageError("getPlan compares with specs, and this provider has a console of its own")
         environment, root, console = self._open()
-        sealed = self._reviewed()
+        sealed = self._load_reviewed()
         held_gone = gone(held, environment, self._managed)
+        base, guarded = _compared(Workspace(root, self._clock), environment, sealed) if sealed else (None, None)
         plan = make_plan(
             environment,
             console,
+            None,
+            base,
             gone=held_gone,
             running=running_contracts(environment, root),
-            reach=self._reach(sealed),
+            guardrails=guarded,
+            reach=reach(environment, base, root) if base and sealed and "changed" in sealed else None,
         )
         against = render_refusals(refusals(plan, {}, self.today.isoformat()), flag=False)
         with self._lock:
             self._stopping = {entry.application.sdk_app_id for entry in plan.applications if entry.application.removed}
             self._fresh = {entry.observed.sdk_app_id: entry.observed for entry in plan.applications}
-            self._refused = "\n".join(filter(None, (against, self._moved(plan, sealed))))
+            self._refused = "\n".join(filter(None, (against, self._moved(plan))))
         return plan, self._refused
 
     def read(self, sdk_app_id: int) -> Observed:
@@ -252,8 +259,8 @@ class ServedEnvironment:
         environment, root, _ = self._open()
         return EnvironmentState(self.name, root, environment.journal, self._clock)
 
-    def _reviewed(self) -> Document | None:
-        """The sealed plan that was reviewed; None where none is named. Raises UsageError, ConflictError."""
+    def _load_reviewed(self) -> Document | None:
+        """The sealed plan that was reviewed, None where none is named. Raises UsageError where it is another's."""
         named = os.environ.get(tokens.PLAN_VARIABLE)
         if not named:
             return None
@@ -266,20 +273,11 @@ class ServedEnvironment:
             )
         return sealed
 
-    def _reach(self, sealed: Document | None) -> Reach | None:
-        """What the change reaches that a reviewed plan is of; None where that is of the whole environment."""
-        since = changed_since(sealed) if sealed else None
-        if since is None:
-            return None
-        environment, root, _ = self._open()
-        workspace = Workspace(root, self._clock)
-        return reach(environment, revision(workspace, since, environment.name), root)
-
-    def _moved(self, plan: Plan, sealed: Document | None) -> str:
+    def _moved(self, plan: Plan) -> str:
         """What differs from the sealed plan that was reviewed, in words; '' where nothing does or none is named."""
+        sealed, named = self._sealed, os.environ.get(tokens.PLAN_VARIABLE, "")
         if sealed is None:
             return ""
-        named = os.environ[tokens.PLAN_VARIABLE]
         runs = runs_of(self._state.journal.entries(), sealed["seal"]["digest"])
         if runs.finished:
             raise ConflictError(f"this plan was carried out already, at {runs.finished}", where=printable(named))
@@ -289,3 +287,13 @@ class ServedEnvironment:
         return "\n".join(
             [*lines, "  The reviewed plan is out of date. Make it again and have it reviewed."] if lines else []
         )
+
+
+def _compared(
+    workspace: Workspace, environment: Environment, sealed: Document
+) -> tuple[Revision | None, Guardrails | None]:
+    """The base that a reviewed plan was compared with, so that the whole of it can be made again. Raises GitError."""
+    if sealed["base"] is None:
+        return None, None
+    base = revision(workspace, sealed["base"]["ref"], environment.name)
+    return base, guardrails(workspace, environment, base.commit)

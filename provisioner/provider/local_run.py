@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.provider import cli_install, tokens
-from provisioner.reconcile.plan.seal import changed_since, load
+from provisioner.reconcile.plan.seal import load
 
 STATE = Path(".pulumi-state")
 
@@ -73,7 +73,7 @@ def _targets(command: str, environment: str) -> list[str]:
         sealed = load(Path(reviewed))
     except ProvisionerError as error:
         sys.exit(str(error))
-    if changed_since(sealed) is None or sealed["scope"] is None:
+    if "changed" not in sealed or sealed["scope"] is None:
         return []
     names = sorted({*sealed["scope"], *(app["name"] for app in sealed["removed"] or ())})
     resources = [(tokens.RESOURCE, name) for name in names]

@@ -104,7 +104,7 @@ class RecordedPath:
 
 
 def parse(text: str, *, numbered: bool) -> RecordedName:
-    """The name's fields, its room read as a number or as a string. Raises ValueError for a foreign name."""
+    """The name's fields, its room read as a number or as a string. Raises ValueError for an unrecognized name."""
     match = _NAME.fullmatch(text)
     if match is None:
         raise _foreign(text)
@@ -118,7 +118,7 @@ def parse(text: str, *, numbered: bool) -> RecordedName:
 
 
 def readings(text: str) -> tuple[RecordedName, ...]:
-    """Every way to read a name, room numbers first: none for a foreign name, two where the room is ambiguous."""
+    """Every way to read a name, room numbers first: none for an unrecognized name, two where the room is ambiguous."""
     found = []
     for numbered in (True, False):
         try:

@@ -89,3 +89,7 @@ AUDIT_NAMES = 10
 
 AUDIT_REGIONS = frozenset({"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singapore", "ap-tokyo", "eu-frankfurt"})
 """Where DescribeEvents can be called (CloudAudit API reference)."""
+
+ROOMS_BACK, ROOMS_SPAN, ROOMS_PAGE = timedelta(days=14), timedelta(hours=24), 100
+"""Of DescribeRoomInfo: how far back rooms are known, how much time one call covers, and rooms of one page (API
+reference; the smaller subscriptions reach back 7 days)."""

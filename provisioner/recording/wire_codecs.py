@@ -195,6 +195,11 @@ class Wire:
     codec: Codec
     rest: tuple[Wire, ...] = ()
 
+    @property
+    def member(self) -> str:
+        """What the vendor's type calls it, such as `MaxIdleTime`; empty for what only the console has."""
+        return "" if self.name.startswith("console: ") else self.name.rpartition(".")[2]
+
 
 def numbered(*words: str, start: int = 0) -> Codes:
     """Words whose codes are their places, counted from `start`."""

@@ -21,10 +21,13 @@ CALLBACK = "Callback"
 AUDIT = "Audit"
 """What the names of audit records begin with, likewise: AuditAlterRecording is the record of such a call."""
 
+RECORDING = "Recording"
+"""What the names of recordings begin with, likewise: Recording1234 is one of room 1234."""
+
 
 @dataclass(slots=True)
 class Conditions:
-    """Under what one call happens, or a callback is sent; without a fault nothing is out of the ordinary."""
+    """Under what one call happens, a callback is sent, or a recording runs; without a fault all is as usual."""
 
     delay: float = 0.0
     """Seconds before anything happens."""
@@ -62,6 +65,21 @@ class Conditions:
     bare: bool = False
     """Whether an audit record lacks the request's parameters and the resource."""
 
+    recorder_failed: bool = False
+    """Whether a recorder does not start."""
+
+    unstored: bool = False
+    """Whether the storage takes none of a recording's files."""
+
+    stored_late: float = 0.0
+    """Seconds after its end by which a recording's files are there."""
+
+    failover: bool = False
+    """Whether a recorder moves to another server."""
+
+    image_error: bool = False
+    """Whether a recorder cannot load a picture that it was to show."""
+
 
 class FaultSeconds(Enum):
     """Which seconds a kind of fault takes."""
@@ -83,7 +101,8 @@ class FaultKind:
     """Makes the conditions of a call worse, by so many seconds where the kind takes any."""
 
     of: str = ""
-    """What it strikes instead of calls: callbacks, named `Callback102`, or audit records, `AuditAlterRecording`."""
+    """What it strikes instead of calls: callbacks, named `Callback102`, audit records, `AuditAlterRecording`, or
+    recordings, `Recording1234` by their room."""
 
     def check(self, seconds: float) -> None:
         """Raises UsageError where `seconds` are not what this kind takes."""
@@ -121,6 +140,14 @@ def _callback_kind(name: str, seen: str, seconds: FaultSeconds = FaultSeconds.NO
 def _audit_kind(name: str, seen: str, seconds: FaultSeconds = FaultSeconds.NONE) -> Callable[[Worsen], Worsen]:
     def register(worsen: Worsen) -> Worsen:
         FAULT_KINDS[name] = FaultKind(name, seen, "of the audit log", seconds, worsen, of=AUDIT)
+        return worsen
+
+    return register
+
+
+def _recording_kind(name: str, seen: str, seconds: FaultSeconds = FaultSeconds.NONE) -> Callable[[Worsen], Worsen]:
+    def register(worsen: Worsen) -> Worsen:
+        FAULT_KINDS[name] = FaultKind(name, seen, "of recordings", seconds, worsen, of=RECORDING)
         return worsen
 
     return register
@@ -237,3 +264,35 @@ def _audit_lost(record: Conditions, _seconds: float) -> None:
 @_audit_kind("audit-bare", "the audit log does not say which application a write was about")
 def _audit_bare(record: Conditions, _seconds: float) -> None:
     record.bare = True
+
+
+@_recording_kind(
+    "recorder-failed", "301 with Status 1, and nothing is recorded; `--action Recording1234` is one of room 1234"
+)
+def _recorder_failed(recording: Conditions, _seconds: float) -> None:
+    recording.recorder_failed = True
+
+
+@_recording_kind(
+    "not-stored",
+    "no file, though minutes are counted: 311 with Status 2 and 312 with 1; of a bucket 308, and 305 with 1",
+)
+def _not_stored(recording: Conditions, _seconds: float) -> None:
+    recording.unstored = True
+
+
+@_recording_kind(
+    "stored-late", "files `seconds` after the end: 311, 310 or 305 with Status 1 first", FaultSeconds.POSITIVE
+)
+def _stored_late(recording: Conditions, seconds: float) -> None:
+    recording.stored_late += seconds
+
+
+@_recording_kind("failover", "306: the recorder moves to another server")
+def _failover(recording: Conditions, _seconds: float) -> None:
+    recording.failover = True
+
+
+@_recording_kind("image-error", "309: a picture that the recorder was to show cannot be loaded")
+def _image_error(recording: Conditions, _seconds: float) -> None:
+    recording.image_error = True

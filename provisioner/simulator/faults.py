@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
@@ -12,7 +13,7 @@ from typing import Any
 
 from provisioner.foundation.errors import UsageError
 from provisioner.simulator.database import Database
-from provisioner.simulator.fault_kinds import AUDIT, CALLBACK, Conditions, fault_kind
+from provisioner.simulator.fault_kinds import AUDIT, CALLBACK, RECORDING, Conditions, fault_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class Fault:
         kind.check(self.seconds)
 
     def concerns(self, action: str) -> bool:
-        """Whether it strikes calls of that action, or callbacks or audit records of that name."""
-        if fault_kind(self.kind).of != next((prefix for prefix in (CALLBACK, AUDIT) if action.startswith(prefix)), ""):
+        """Whether it strikes calls of that action, or callbacks, audit records or recordings of that name."""
+        if fault_kind(self.kind).of != next((prefix for prefix in _PREFIXES if action.startswith(prefix)), ""):
             return False
         return not self.actions or any(fnmatchcase(action, pattern) for pattern in self.actions)
 
@@ -89,13 +90,29 @@ class Faults:
         if not _concerned(self.all(), action):  # the usual case takes no write lock
             return Conditions()
         with self._database.writing(durable=False) as connection:
-            struck = []
-            for entry in _concerned(_standing(connection.execute(_STANDING)), action):
-                hit = entry.fault.strikes(entry.drawn)
-                struck.extend([entry.fault] if hit else [])
-                update = "UPDATE faults SET drawn = drawn + 1, struck = struck + ? WHERE id = ?"
-                connection.execute(update, (int(hit), entry.number))
-        return _conditions(struck)
+            return conditions(draw(connection, action))
+
+
+_PREFIXES = (CALLBACK, AUDIT, RECORDING)
+
+
+def draw(connection: sqlite3.Connection, action: str) -> list[Fault]:
+    """The faults that strike this one `action`, counted, within a transaction of the caller's."""
+    struck = []
+    for entry in _concerned(_standing(connection.execute(_STANDING)), action):
+        hit = entry.fault.strikes(entry.drawn)
+        struck.extend([entry.fault] if hit else [])
+        update = "UPDATE faults SET drawn = drawn + 1, struck = struck + ? WHERE id = ?"
+        connection.execute(update, (int(hit), entry.number))
+    return struck
+
+
+def conditions(faults: Iterable[Fault]) -> Conditions:
+    """Under what happens that these faults strike together."""
+    found = Conditions()
+    for fault in faults:
+        fault_kind(fault.kind).worsen(found, fault.seconds)
+    return found
 
 
 _STANDING = "SELECT id, fault, drawn, struck FROM faults ORDER BY id"
@@ -107,13 +124,6 @@ def _standing(rows: Iterable[tuple[Any, ...]]) -> list[SetFault]:
 
 def _concerned(standing: Iterable[SetFault], action: str) -> list[SetFault]:
     return [entry for entry in standing if not entry.spent and entry.fault.concerns(action)]
-
-
-def _conditions(faults: Iterable[Fault]) -> Conditions:
-    conditions = Conditions()
-    for fault in faults:
-        fault_kind(fault.kind).worsen(conditions, fault.seconds)
-    return conditions
 
 
 @cache  # every call looks at the faults, and they are few

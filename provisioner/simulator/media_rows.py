@@ -140,7 +140,7 @@ class MediaLibrary:
         self._settle = settle
 
     def add(self, files: Iterable[StoredFile]) -> None:
-        """Put files there that no call left behind: a large account, a foreign name. Their file ids are new."""
+        """Put files there that no call left behind: a large account, an unrecognized name. Their file ids are new."""
         with self._database.writing() as connection:
             insert(connection, files)
 

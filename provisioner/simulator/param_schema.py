@@ -49,6 +49,19 @@ class IntegerParam:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceParam:
+    """One of several values, such as the codes of a vocabulary."""
+
+    choices: tuple[object, ...]
+
+    def check(self, value: object, at: str) -> None:
+        if type(value) not in map(type, self.choices):  # JSON's true is a Python int
+            raise wrong_type(at)
+        if value not in self.choices:
+            raise wrong_value(value, at)
+
+
+@dataclass(frozen=True, slots=True)
 class FlagParam:
     """true or false."""
 

@@ -17,7 +17,7 @@ from provisioner.recording.limits import CONCURRENT_TASKS
 from provisioner.recording.tiers import Tier
 from provisioner.simulator import applications, media_rows, rooms, tasks, usage_rows
 from provisioner.simulator.applications import SimulatedApplication
-from provisioner.simulator.callbacks import bodies, outbox
+from provisioner.simulator.callbacks import bodies, outbox, recorder_bodies
 from provisioner.simulator.calls.billed_time import billed
 from provisioner.simulator.calls.events import CallEvent, Dismiss, Enter, Leave, Room
 from provisioner.simulator.calls.files import SimulatedFile, recorded_files
@@ -28,7 +28,7 @@ from provisioner.simulator.database import Database, count_accepted_write
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.media_rows import StoredFile
 from provisioner.simulator.param_schema import JsonObject
-from provisioner.simulator.rooms import PlayedRoom
+from provisioner.simulator.rooms import PlayedRoom, RoomSpan
 from provisioner.simulator.sites import SimulatedSite
 from provisioner.simulator.tasks import RecordingTask
 from provisioner.simulator.template import TEMPLATE
@@ -91,6 +91,13 @@ class Recordings:
         with self._database.reading() as connection:
             return usage_rows.between(connection, start, end, step, sdk_app_id=sdk_app_id, mixed=mixed)
 
+    def rooms(
+        self, sdk_app_id: int, span: tuple[float, float], room_id: str | None, page: tuple[int, int]
+    ) -> list[RoomSpan]:
+        """One page (offset, limit) of an application's rooms that were created in `span` (epoch seconds)."""
+        with self._database.reading() as connection:
+            return rooms.between(connection, sdk_app_id, span, room_id, page)
+
     def start(self, room: Room, robot: str, parameters: dict[str, Any], hours: int, *, exclusive: bool = False) -> str:
         """CreateCloudRecording: an accepted write; answers the task's id. Raises ApiError, UnknownApplicationError.
 
@@ -118,7 +125,7 @@ class Recordings:
             self._settle(connection, now, room)
             count_accepted_write(connection)
             task = tasks.start(connection, room, robot, parameters, now=now, expires_at=now + hours * 3600)
-            outbox.add(connection, room, [bodies.of_start(task)])
+            outbox.add(connection, room, recorder_bodies.of_start(task))
             return task.task_id
 
     def _crowded(self, connection: sqlite3.Connection, now: float, sdk_app_id: int, *, without: int) -> bool:
@@ -207,6 +214,7 @@ class Recordings:
         ahead = [event for event in known[len(past) :] if isinstance(event, Dismiss) or event.user not in users]
         happening = [*(Leave(now, user) for user in users), *ahead]
         rooms.replace(connection, played.number, [*past, *happening])
+        _note(connection, played, [*past, *happening])
         outbox.forget(connection, room, now)
         outbox.add(connection, room, bodies.of_room(room, past, happening))
 
@@ -223,11 +231,13 @@ class Recordings:
                     raise ImpossibleCallError(f"{event}: there is no such room")
                 app = applications.in_force(connection, room.sdk_app_id, event.at)
                 outbox.add(connection, room, bodies.of_room(room, known[:told], known[told:]))
+                _note(connection, played, known)
                 told = 0
                 played, known = rooms.create(connection, room, _automatic_template(app)), []
             rooms.append(connection, played.number, [event])
             known.append(event)
         _view(known, math.inf)  # raises for what no room could have seen
+        _note(connection, played, known)
         outbox.add(connection, room, bodies.of_room(room, known[:told], known[told:]))
 
     def _settle(self, connection: sqlite3.Connection, now: float, where: int | Room | None = None) -> None:
@@ -248,7 +258,7 @@ class Recordings:
             for index, take in enumerate(automatic_takes(recipe, view)):
                 task, new = tasks.automatic(connection, played, number, index, take.started_at)
                 if new:
-                    outbox.add(connection, task.room, [bodies.of_start(task)])
+                    outbox.add(connection, task.room, recorder_bodies.of_start(task))
                 running = running or take.ended_at is None
                 if task.ended_at is None:
                     self._store(connection, task, recipe, take)
@@ -259,13 +269,24 @@ class Recordings:
         if take.ended_at is None or take.code is None:
             return
         tasks.end(connection, task, take.ended_at, take.code)
-        files = recorded_files(recipe, take, task.room, self._site.naming)
-        stored = media_rows.insert(
-            connection,
-            (StoredFile.of(file, task.task_id, task.room, recipe.storage, take.ended_at) for file in files),
-        )
-        outbox.add(connection, task.room, bodies.of_end(task, take.ended_at, int(take.code), stored))
+        trouble = task.conditions
+        if trouble.recorder_failed:
+            return
+        created_at = take.ended_at + trouble.stored_late
+        made = [
+            StoredFile.of(file, task.task_id, task.room, recipe.storage, created_at)
+            for file in recorded_files(recipe, take, task.room, self._site.naming)
+        ]
+        files = made if trouble.unstored else media_rows.insert(connection, made)
+        outbox.add(connection, task.room, recorder_bodies.of_end(task, take.ended_at, int(take.code), files))
         usage_rows.add(connection, task.room.sdk_app_id, isinstance(recipe.kind, Mix), billed(take, self._site))
+
+
+def _note(connection: sqlite3.Connection, played: PlayedRoom | None, known: list[CallEvent]) -> None:
+    """Keep when the room was created, by whom, and when nobody was left in it, for who lists rooms."""
+    if played is not None and isinstance(known[0], Enter):
+        over = not _view(known, math.inf)[-1].people
+        rooms.note(connection, played.number, known[0].at, known[0].user, known[-1].at if over else None)
 
 
 def _would_have_changed(task: RecordingTask, at: float) -> bool:

@@ -37,6 +37,9 @@ USAGE = frozenset({"ap-guangzhou", "ap-singapore"})
 STATISTIC = frozenset({"ap-guangzhou"})
 """DescribeRecordStatistic."""
 
+ROOMS = frozenset({"ap-beijing", "ap-guangzhou", "ap-mumbai", "ap-singapore", "na-toronto"})
+"""DescribeRoomInfo."""
+
 AUDIT = AUDIT_REGIONS
 """CloudAudit's DescribeEvents."""
 

@@ -76,6 +76,38 @@ def replace(connection: sqlite3.Connection, number: int, happened: Iterable[Call
     append(connection, number, happened)
 
 
+def note(connection: sqlite3.Connection, number: int, created_at: float, creator: str, ended_at: float | None) -> None:
+    """When a room was created, by whom, and when it ends or ended; None: nobody has left it yet."""
+    update = "UPDATE rooms SET created_at = ?, creator = ?, ended_at = ? WHERE id = ?"
+    connection.execute(update, (created_at, creator, ended_at, number))
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSpan:
+    """One room as the service lists it; times are epoch seconds, `ended_at` None where it goes on."""
+
+    room_id: str
+    created_at: float
+    ended_at: float | None
+    creator: str
+
+
+def between(
+    connection: sqlite3.Connection,
+    sdk_app_id: int,
+    span: tuple[float, float],
+    room_id: str | None,
+    page: tuple[int, int],
+) -> list[RoomSpan]:
+    """One page (offset, limit) of an application's rooms that were created in `span`, the first first."""
+    query = (
+        "SELECT room_id, created_at, ended_at, creator FROM rooms WHERE sdk_app_id = ? AND created_at >= ?"
+        " AND created_at <= ? AND (? IS NULL OR room_id = ?) ORDER BY created_at, id LIMIT ? OFFSET ?"
+    )
+    offset, limit = page
+    return [RoomSpan(*row) for row in connection.execute(query, (sdk_app_id, *span, room_id, room_id, limit, offset))]
+
+
 def events_after(connection: sqlite3.Connection, room: Room, start: float) -> list[CallEvent]:
     """What a task that starts at `start` sees: everything in rooms of that id up to the next dismissal."""
     found: list[CallEvent] = []

@@ -147,7 +147,18 @@ _AUDIT = (
     "CREATE INDEX audit_by_time ON audit (at)",
 )
 
-VERSIONS = (_APPLICATIONS, _CALLS, _CALLBACKS, _AUDIT)
+_ROOMS = (
+    "ALTER TABLE rooms ADD COLUMN created_at REAL",
+    "ALTER TABLE rooms ADD COLUMN ended_at REAL",
+    "ALTER TABLE rooms ADD COLUMN creator TEXT NOT NULL DEFAULT ''",
+    """UPDATE rooms SET
+        created_at = (SELECT min(json_extract(event, '$.at')) FROM room_events WHERE room = rooms.id),
+        ended_at = (SELECT max(json_extract(event, '$.at')) FROM room_events WHERE room = rooms.id)""",
+    "CREATE INDEX rooms_by_time ON rooms (sdk_app_id, created_at)",
+    "ALTER TABLE tasks ADD COLUMN trouble TEXT NOT NULL DEFAULT '[]'",
+)
+
+VERSIONS = (_APPLICATIONS, _CALLS, _CALLBACKS, _AUDIT, _ROOMS)
 """What each version of the file adds to the one before."""
 
 

@@ -12,11 +12,13 @@ from typing import Any
 from provisioner.simulator.calls.events import Room
 from provisioner.simulator.calls.recipe import Recipe, subscription, task_recipe
 from provisioner.simulator.calls.recorder import LeaveCode, Order
+from provisioner.simulator.fault_kinds import RECORDING, Conditions
+from provisioner.simulator.faults import Fault, conditions, draw
 from provisioner.simulator.rooms import BY_ID, PlayedRoom, by_id
 
 _COLUMNS = (
     "task_id, sdk_app_id, room_id, numbered, robot, parameters, revisions, started_at, stop_at, stop_code, expires_at,"
-    " ended_at, code"
+    " ended_at, code, trouble"
 )
 
 
@@ -39,6 +41,13 @@ class RecordingTask:
     expires_at: float | None
     ended_at: float | None
     code: LeaveCode | None
+    trouble: tuple[tuple[str, float], ...] = ()
+    """What goes wrong with it, as kinds of faults with their seconds."""
+
+    @property
+    def conditions(self) -> Conditions:
+        """Under what it records."""
+        return conditions(Fault(kind, seconds=seconds) for kind, seconds in self.trouble)
 
     def recipe(self) -> Recipe:
         """What a task over REST records."""
@@ -62,6 +71,7 @@ def start(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (task_id, room.sdk_app_id, room.room_id, room.numbered, robot, json.dumps(parameters), now, expires_at),
     )
+    _trouble(connection, task_id, room)
     return select(connection, "task_id = ?", task_id)[0]
 
 
@@ -69,12 +79,14 @@ def automatic(
     connection: sqlite3.Connection, played: PlayedRoom, recipe: int, take: int, started_at: float
 ) -> tuple[RecordingTask, bool]:
     """The task of a room's own take number `take` by its template's recipe number `recipe`, and whether it is new."""
-    room = played.room
+    room, task_id = played.room, _new_id()
     added = connection.execute(
         "INSERT OR IGNORE INTO tasks (task_id, sdk_app_id, room_id, numbered, room, recipe, take, started_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (_new_id(), room.sdk_app_id, room.room_id, room.numbered, played.number, recipe, take, started_at),
+        (task_id, room.sdk_app_id, room.room_id, room.numbered, played.number, recipe, take, started_at),
     )
+    if added.rowcount > 0:
+        _trouble(connection, task_id, room)
     (task,) = select(connection, "room = ? AND recipe = ? AND take = ?", played.number, recipe, take)
     return task, added.rowcount > 0
 
@@ -118,12 +130,19 @@ def end(connection: sqlite3.Connection, task: RecordingTask, at: float, code: Le
     connection.execute(update, (at, int(code), task.task_id))
 
 
+def _trouble(connection: sqlite3.Connection, task_id: str, room: Room) -> None:
+    """Keep with a new task what goes wrong with it."""
+    if struck := draw(connection, f"{RECORDING}{room.room_id}"):
+        trouble = json.dumps([(fault.kind, fault.seconds) for fault in struck])
+        connection.execute("UPDATE tasks SET trouble = ? WHERE task_id = ?", (trouble, task_id))
+
+
 def _new_id() -> str:
     return secrets.token_urlsafe(48)
 
 
 def _from_row(row: tuple[Any, ...]) -> RecordingTask:
-    (task_id, sdk_app_id, room_id, numbered, robot, parameters, revisions, *times, code) = row
+    (task_id, sdk_app_id, room_id, numbered, robot, parameters, revisions, *times, code, trouble) = row
     started_at, stop_at, stop_code, expires_at, ended_at = times
     return RecordingTask(
         task_id,
@@ -137,4 +156,5 @@ def _from_row(row: tuple[Any, ...]) -> RecordingTask:
         expires_at,
         ended_at,
         None if code is None else LeaveCode(code),
+        tuple((kind, seconds) for kind, seconds in json.loads(trouble)),
     )

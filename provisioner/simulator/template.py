@@ -1,43 +1,43 @@
-"""The auto-recording template's wire shape: one table.
+"""The auto-recording template's wire shape: the settings of the field table, and what else the service asks of them.
 
 Tencent publishes no shape for it. Names and ranges are those of the closest public types, `McuRecordParams`,
 `RecordParams`, `MixTranscodeParams`, `MixLayoutParams` and `StorageParams` (2019-07-22); at most 8 mixed
 users and three layouts come from the on-cloud recording guide; the callback from the callback guide. So is
-the whole table `assumed`: the real console may differ.
+the whole table `assumed`: the real console may differ. A setting is named here only where the service takes
+more or less than specs do.
 """
 
 from __future__ import annotations
 
 from provisioner.recording.limits import AUTOMATIC_MIX_LIMIT, LONGEST_SIDE, MAX_PIXELS
 from provisioner.recording.sites import BOTH
-from provisioner.recording.storages import VENDOR_CODES
+from provisioner.recording.storages import BUCKETS, VENDOR_CODES
 from provisioner.simulator.errors import ApiError
+from provisioner.simulator.field_params import FILE_WORD, members_of
 from provisioner.simulator.param_schema import (
     INVALID_VALUE,
     AtLeastOne,
+    ChoiceParam,
     ExactlyOne,
     HiddenParam,
     IntegerParam,
     JsonObject,
     ListParam,
     ObjectParam,
+    ParamKind,
     ProductAtMost,
     TextParam,
     wrong_value,
 )
 from provisioner.simulator.sites import SimulatedSite
 
-FILE_WORD = r"[A-Za-z0-9_-]"
-"""One character of what may stand in a file's name."""
-
-_FORMATS = ListParam(TextParam("hls|mp4|aac"), distinct=True, never_together=frozenset({"mp4", "aac"}))
+COLOUR = TextParam(r"#[0-9A-Fa-f]{6}")
 
 VIDEO_PARAMS = ObjectParam(
     {
+        **members_of("/mixed/video"),
         "Width": IntegerParam(1, LONGEST_SIDE),
         "Height": IntegerParam(1, LONGEST_SIDE),
-        "Fps": IntegerParam(1, 60),
-        "BitRate": IntegerParam(64_000, 8_192_000),  # bit/s
         "Gop": IntegerParam(1),  # seconds; no upper limit is published
     },
     complete=True,
@@ -45,48 +45,41 @@ VIDEO_PARAMS = ObjectParam(
 )
 """VideoParams (2019-07-22): complete where it is given."""
 
-AUDIO_PARAMS = ObjectParam(
-    {
-        "SampleRate": IntegerParam(1, 3),  # 1 = 48 kHz, 2 = 44.1 kHz, 3 = 16 kHz
-        "Channel": IntegerParam(1, 2),
-        "BitRate": IntegerParam(32_000, 128_000),  # bit/s
-    },
-    complete=True,
-)
+AUDIO_PARAMS = ObjectParam(members_of("/mixed/audio"), complete=True)
 """AudioParams (2019-07-22): complete where it is given."""
 
 _MIX = ObjectParam(
     {
+        **members_of("/mixed"),
+        **{name: kind for name, kind in members_of("/mixed/layout").items() if name != "MaxResolutionUserId"},
         "MaxUsers": IntegerParam(1, AUTOMATIC_MIX_LIMIT),
         "MixLayoutMode": IntegerParam(1, 3),  # 1 floating, 2 screen share, 3 grid; custom layouts are API only
-        "MaxResolutionUserPrefix": TextParam(),
-        "BackGroundColor": TextParam(r"#[0-9A-Fa-f]{6}"),
+        "MaxResolutionUserPrefix": TextParam(),  # REST takes the whole UserId instead
+        "BackGroundColor": COLOUR,
         "VideoParams": VIDEO_PARAMS,
         "AudioParams": AUDIO_PARAMS,
     }
 )
 
-_SINGLE = ObjectParam(
-    {
-        "AvMerge": IntegerParam(0, 1),
-        "MediaId": IntegerParam(0, 2),  # 0 main and aux, 1 main, 2 aux
-        "FillType": IntegerParam(0, 1),  # 0 last frame, 1 black
-    }
-)
+VOD_NUMBERS: dict[str, ParamKind] = {
+    "SubAppId": IntegerParam(),
+    "ExpireTime": IntegerParam(),
+    "ClassId": IntegerParam(),
+}
+"""Those of TencentVod, of which no page states a range; ExpireTime is in seconds, 0 keeps files for ever."""
 
-_VOD = ObjectParam(
-    {
-        "SubAppId": IntegerParam(),
-        "ExpireTime": IntegerParam(),  # seconds; 0 keeps files for ever
-        "Procedure": TextParam(),
-        "ClassId": IntegerParam(),
-        "StorageRegion": TextParam(),
-        "SessionContext": TextParam(),
-        "SourceContext": TextParam(),
-    }
-)
+_VOD = ObjectParam({**members_of("/storage/vod"), **VOD_NUMBERS})
 
 CLOUD_STORAGE = ObjectParam(
+    {
+        **{name: kind for word in BUCKETS for name, kind in members_of(f"/storage/{word}").items()},
+        "Vendor": ChoiceParam(tuple(VENDOR_CODES.values())),
+    },
+    required=("Vendor", "Region", "Bucket"),
+)
+"""CloudStorage (2019-07-22)."""
+
+_STORAGE = ObjectParam(
     {
         "Vendor": IntegerParam(min(VENDOR_CODES.values()), max(VENDOR_CODES.values())),
         "Region": TextParam(),
@@ -111,13 +104,11 @@ _CALLBACK = ObjectParam(
 
 TEMPLATE = ObjectParam(
     {
-        "StreamType": IntegerParam(0, 2),  # 0 audio and video, 1 audio, 2 video
-        "RecordFormat": _FORMATS,
-        "MaxIdleTime": IntegerParam(5, 86_400),  # seconds
-        "MaxMediaFileDuration": IntegerParam(1, 1440),  # minutes
+        **members_of(""),
+        "RecordFormat": ListParam(TextParam("hls|mp4|aac"), distinct=True, never_together=frozenset({"mp4", "aac"})),
         "UserDefineRecordPrefix": TextParam(rf"{FILE_WORD}{{0,64}}"),
         "MixRecord": _MIX,
-        "SingleRecord": _SINGLE,
+        "SingleRecord": ObjectParam(members_of("/single")),
         "StorageParams": _STORAGE,
         "Callback": _CALLBACK,
     },

@@ -33,6 +33,7 @@ from provisioner.specs.layout import (
     TEMPLATES,
     VENDORED,
     VERSION,
+    WRITE_LOG,
     applications_folder,
     environment_folder,
 )
@@ -179,6 +180,14 @@ class SpecFiles:
             refuse(path, f"does not exist{required}")
         except (OSError, RuntimeError) as error:
             refuse(path, _why(error))
+
+    def unfinished(self) -> list[Finding]:
+        """A finding where a command was cut off while it wrote: what lies there may be half of what it meant."""
+        if not os.path.lexists(self.root / WRITE_LOG):
+            return []
+        why = "a command was cut off while it wrote these specs, or writes them now"
+        fix = "`provisioner validate --fix`, like any command that writes, finishes what it began"
+        return [Finding("REC007", Severity.ERROR, f"{why}; {fix}", Location(WRITE_LOG))]
 
     def has(self, path: str) -> bool:
         """Whether something is there, be it a file that can be read or not."""

@@ -13,6 +13,9 @@ VENDORED = "policies/vendor"
 READY_POLICIES = "templates/policies"
 """Policies to copy or to name as a source; no template is called so."""
 
+SIGNERS = "allowed_signers"
+"""Whose signature on a plan counts, as ssh-keygen reads it."""
+
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 """How environments, applications and templates are called."""
 
@@ -71,6 +74,15 @@ POLICY_SOURCES_FILE = FilePlace("PolicySources", POLICY_SOURCES)
 POLICY_LOCK = "policies/vendor/sources.lock"
 POLICY_LOCK_FILE = FilePlace("PolicyLock", POLICY_LOCK)
 
+STATE = ".provisioner"
+"""What outlives a run and belongs to this machine; never in Git."""
+
+WRITE_LOCK = f"{STATE}/write.lock"
+WRITE_LOG = f"{STATE}/write.log"
+"""While several files are written as one. No environment is called so."""
+
+PULL_REQUEST_FILE = FilePlace("PullRequest", ".provisioner/{environment}/pull-request.md")
+
 PLACES = (
     ENVIRONMENT_FILE,
     EMBEDDED_FILE,
@@ -83,6 +95,11 @@ PLACES = (
     POLICY_SOURCES_FILE,
     POLICY_LOCK_FILE,
 )
+
+
+def is_written_by_commands(path: str) -> bool:
+    """Whether a command that changes specs may write at `path`."""
+    return any(place.holds(path) for place in (*PLACES, VENDORED_POLICY_FILE, PULL_REQUEST_FILE))
 
 
 def environment_folder(environment: str) -> str:
@@ -139,4 +156,9 @@ def template_file(pin: str) -> str:
 
 def state_folder(root: Path, environment: str) -> Path:
     """Where an environment's lock, its journal and its embedded console live unless said otherwise; never in Git."""
-    return root / ".provisioner" / environment
+    return root / STATE / environment
+
+
+def pull_request_file(environment: str) -> str:
+    """The text of the last promotion's pull request."""
+    return PULL_REQUEST_FILE.of(environment=environment)

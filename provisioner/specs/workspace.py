@@ -108,7 +108,7 @@ class Workspace:
                 fix=f"Known: {', '.join(known) or 'none'}.",
             )
         environment, errors = self._load(name)
-        errors = [*errors, *self.policies().findings]
+        errors = [*errors, *self.files.unfinished(), *self.policies().findings]
         if environment is None:
             raise SpecErrors(errors)
         others = (self._load(other)[0] for other in known if other != name)
@@ -162,7 +162,8 @@ class Workspace:
         """Every environment without an error, and the findings of all files, sorted."""
         listing = self.files.environments()
         loaded = [self._load(name) for name in listing.names]
-        findings = [*listing.findings, *(finding for _, errors in loaded for finding in errors)]
+        findings = [*listing.findings, *self.files.unfinished()]
+        findings += [finding for _, errors in loaded for finding in errors]
         findings += self._templates.listing.findings
         findings += self.policies().findings
         for pin in self._templates.listing.names:

@@ -74,15 +74,15 @@ def test_a_search_is_narrowed(recorded: Project, narrowed: tuple[str, ...], name
 
 def test_json_holds_every_field(recorded: Project) -> None:
     found = recorded.json("files", "dev/video-call")
-    assert (found["filesVersion"], found["application"], found["sdkAppId"]) == (1, "video-call", APP)
+    assert (found["filesVersion"], found["application"], found["sdkAppId"]) == (2, "video-call", APP)
     assert found["totals"] == {
         "files": 12,
-        "foreign": 2,
+        "unrecognized": 2,
         "rooms": 4,
         "seconds": 39980.0,
         "bytes": 12_000_000,
         "gaps": 1,
-        "doubles": 2,
+        "duplicates": 2,
     }
     assert found["files"][0] == {
         "sdkAppId": APP,
@@ -103,7 +103,7 @@ def test_json_holds_every_field(recorded: Project) -> None:
         "created": "2026-03-01T12:08:20Z",
         "expires": "9999-12-31T23:59:59Z",
         "users": [],
-        "foreign": False,
+        "unrecognized": False,
         "fileId": "5285890800000000008",
         "key": f"{ALICE}aux_1.mp4",
     }
@@ -118,7 +118,7 @@ def test_csv_has_a_row_for_each_file_and_no_formula(recorded: Project) -> None:
     out = recorded.run("files", "dev/video-call", "--format", "csv").out
     rows = list(csv.DictReader(io.StringIO(out)))
     assert len(rows) == 12
-    assert (rows[0]["room"], rows[0]["user"], rows[0]["foreign"]) == ("12", "alice", "false")
+    assert (rows[0]["room"], rows[0]["user"], rows[0]["unrecognized"]) == ("12", "alice", "false")
     assert {row["users"] for row in rows} == {"", "alice bob", "carol"}
     hostile = next(row for row in rows if "HYPERLINK" in row["key"])
     assert hostile["key"] == '\'=HYPERLINK("http://x") \\u001b[31m\\u202e| [a](b) @all.mp4'

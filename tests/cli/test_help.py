@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from provisioner.cli.main import COMMANDS
+from tests.foundation.test_ssh_signature import line, new_key
 from tests.project import Project
 
 HEAVY = ("jsonschema", "pulumi", "rich", "starlette", "tencentcloud", "yaml")
@@ -40,8 +41,11 @@ def test_the_examples_of_every_command_run(project: Project, name: str) -> None:
         project.edit("environments/prod/environment.yaml", "{driver: embedded}", "{driver: runbook}")
     if name == "plan":
         project.commit()
+    if name in {"plan", "verify"}:
+        project.write("allowed_signers", line(new_key(project.root, "plan-key"), "plan-job"))
     if name in {"approvals", "report", "verify"}:
-        project.run("plan", "dev", "--out", "plan.json")
+        signed = ["--sign", "plan-key"] if name == "verify" else []
+        assert project.run("plan", "dev", "--out", "plan.json", *signed).code == 0
     if name == "policy":
         source = 'sources: {acme: {from: "templates/policies"}}'
         project.write("policies/vendor/sources.yaml", f"apiVersion: recording/v1\nkind: PolicySources\n{source}\n")

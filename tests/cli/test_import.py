@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -133,16 +134,16 @@ def test_nothing_is_overwritten_and_nothing_stays_half_written(
     account: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = files(account)
-    link = Path.hardlink_to
+    link = os.link
     done: list[Path] = []
 
-    def full(self: Path, target: Path) -> None:
+    def full(source: Path, target: Path) -> None:
         if len(done) == 2:
             raise OSError(28, "No space left on device")
-        done.append(self)
-        link(self, target)
+        done.append(target)
+        link(source, target)
 
-    monkeypatch.setattr(Path, "hardlink_to", full)
+    monkeypatch.setattr(os, "link", full)
     ran = account.run("import", "qa", "--contract", "call@v1")
     assert ran.code == 1
     assert "cannot be written: No space left on device" in ran.err

@@ -75,7 +75,7 @@ def test_a_call_is_recorded_from_its_beginning_to_its_dismissal(project: Project
         "  recording started after S s: TASK",
         "  recording ended after 30:00: the room was dismissed",
         "  file 20001003… (30:00)",
-        "  callbacks: 18 answered",
+        "  callbacks: 19 answered",
     ]
     assert "recording.mode            behaves as declared  recorded over REST, 1 call" in evidence.out
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from provisioner.forge.publish import post
 from provisioner.forge.registry import open_forge
-from provisioner.reconcile.plan.seal import digest
+from provisioner.reconcile.plan.seal import seal
 from tests.conftest import ROOT
 from tests.forge.fake import HEAD, MERGED, OLDER, TEAMS_TOKEN, TOKEN, FakeForge
 from tests.forge.fake_gitlab import PROJECT
@@ -207,10 +207,9 @@ def test_a_plan_without_base_or_with_other_guardrails_is_not_asked_about(review:
     review.project.edit(PROD, "required: 1, ", "")
     review.project.run("plan", "prod", "--out", "plan.json")
     assert "names no base" in review.check().err
-    sealed = review.plan()
-    sealed["guardrails"]["changes"] = []
-    sealed["seal"]["digest"] = digest(sealed)
-    review.project.write("plan.json", json.dumps(sealed))
+    forged = {key: value for key, value in review.plan().items() if key != "seal"}
+    forged["guardrails"]["changes"] = []
+    review.project.write("plan.json", json.dumps(seal(forged, datetime.now(UTC))))
     ran = review.check()
     assert (ran.code, "does not say what becomes of the guardrails here" in ran.err) == (1, True)
 
@@ -382,9 +381,8 @@ def test_the_answer_becomes_a_status_that_a_branch_rule_can_require(review: Revi
 
 
 def test_a_plan_that_expired_is_not_asked_about(review: Review) -> None:
-    sealed = review.plan()
-    sealed["seal"]["expires"] = "2020-01-01T00:00:00Z"
-    review.project.write("plan.json", json.dumps(sealed))
+    plan = {key: value for key, value in review.plan().items() if key != "seal"}
+    review.project.write("plan.json", json.dumps(seal(plan, datetime(2019, 12, 31, tzinfo=UTC))))
     assert "the plan expired at 2020-01-01T00:00:00Z" in review.check().err
 
 

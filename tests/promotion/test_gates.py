@@ -293,7 +293,7 @@ def test_what_cannot_be_looked_at_is_unknown_at_every_gate(applied: Project) -> 
     applied.edit(PROD, "site:", "gates: {soak: 24h, evidence: 2}\nsite:")
     context = prepared(applied)
     hidden = UnreadableConsole("dev", "no answer")
-    blind = replace(context, sight=PromotionPlans(hidden, hidden, hidden), journal=hidden)
+    blind = replace(context, plans=PromotionPlans(hidden, hidden, hidden), journal=hidden)
     assert {gate: answer(blind, gate) for gate in ("converged", "drift", "consequence", "soak")} == {
         "converged": ("unknown", "dev's console cannot be read: no answer"),
         "drift": ("unknown", "dev's console cannot be read: no answer"),
@@ -308,15 +308,15 @@ def test_what_cannot_be_looked_at_is_unknown_at_every_gate(applied: Project) -> 
 def test_a_field_that_nobody_can_verify_is_unknown_and_a_difference_is_worse(applied: Project) -> None:
     applied.run("apply", "dev", "--yes")
     context = prepared(applied)
-    plan = context.sight.source
+    plan = context.plans.source
     assert isinstance(plan, Plan)
     unsure = Diff((), (Unverified("/recording/settings/maxIdleTime", None, "hidden"),))
     differs = Diff((Difference("/recording/mode", "manual", "auto"),), ())
 
     def said(*found: Diff) -> tuple[str, str]:
         entries = tuple(replace(plan.applications[0], diff=one) for one in found)
-        seen = PromotionPlans(replace(plan, applications=entries), context.sight.target, context.sight.after)
-        return answer(replace(context, sight=seen), "converged")
+        seen = PromotionPlans(replace(plan, applications=entries), context.plans.target, context.plans.after)
+        return answer(replace(context, plans=seen), "converged")
 
     verdict, evidence = said(unsure)
     assert (verdict, evidence) == ("unknown", "nobody can verify maxIdleTime of video-call: hidden")

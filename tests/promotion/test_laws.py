@@ -17,6 +17,7 @@ from provisioner.promotion.promote import Promotion, Stamp, prepare
 from provisioner.promotion.proposal import propose
 from provisioner.promotion.rollback import restore
 from provisioner.specs.documents.promotion_record import PromotionRecord
+from provisioner.specs.editing.transaction import contents
 from provisioner.specs.workspace import Workspace
 from provisioner.specs.yaml import writer
 from tests.conftest import ROOT
@@ -67,7 +68,7 @@ def done(workspace: Workspace, step: Promotion, records: list[PromotionRecord]) 
     if step.empty:
         return workspace
     records.append(step.record)
-    return workspace.drafted({**step.files, step.record.file: step.record.data})
+    return workspace.drafted({**contents(step.changes), step.record.file: step.record.data})
 
 
 def start() -> Workspace:

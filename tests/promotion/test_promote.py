@@ -11,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from provisioner.cli import promote
 from provisioner.specs.layout import LOCK
+from tests.foundation.test_ssh_signature import line, new_key
 from tests.project import Project
 from tests.promotion.support import (
     CALL,
@@ -249,6 +250,24 @@ def test_a_branch_carries_the_promotion_as_one_commit(repository: Project) -> No
     assert git(repository.root, "status", "--porcelain") == ""
     assert f"commit: {commit}" in (repository.root / record).read_text().replace('"', "")
     assert "@\u2060everybody" in ran.out
+
+
+def test_the_commit_of_a_promotion_is_signed(repository: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
+    keys = tmp_path_factory.mktemp("keys")
+    key = new_key(keys, "ann")
+    (keys / "signers").write_text(line(key, "ann@acme"))
+    assert promoted(repository, "dev", "prod", "--branch", "promote/calls", "--sign", str(key)).code == 0
+    signers = f"gpg.ssh.allowedSignersFile={keys / 'signers'}"
+    told = git(repository.root, "-c", signers, "log", "-1", "--format=%G? %GS", "promote/calls")
+    assert told == "G ann@acme"
+
+
+def test_a_key_that_signs_nothing_leaves_nothing_behind(repository: Project) -> None:
+    ran = promoted(repository, "dev", "prod", "--branch", "promote/calls", "--sign", "CODEOWNERS")
+    assert (ran.code, "git commit: " in ran.err) == (1, True)
+    assert git(repository.root, "branch", "--format=%(refname:short)").splitlines() == ["main"]
+    assert git(repository.root, "status", "--porcelain") == ""
+    assert promoted(repository, "dev", "prod", "--sign", "CODEOWNERS").err.startswith("--sign signs the commit that")
 
 
 def test_a_branch_that_exists_and_a_dirty_tree_are_refused(repository: Project) -> None:

@@ -213,6 +213,19 @@ def test_what_the_reviewed_plan_says_of_guardrails_is_told_again(
     assert any("@acme/platform -> @mallory. Asked by the base: 1 of @acme/platform." in text for text in told)
 
 
+def test_the_whole_of_a_reviewed_plan_counts(project: Project, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What moved changes no value: the commit that reviewers compared with, and whose application it is."""
+    first = project.commit()
+    assert project.run("plan", "dev", "--base", "main", "--out", "plan.json").code == 0
+    monkeypatch.setenv("TRTC_PLAN", "plan.json")
+    assert engine.preview().code == 0
+    project.edit("environments/dev/apps/classroom.yaml", 'owner: "@acme/education"', 'owner: "@acme/mallory"')
+    second = project.commit()
+    (refused,) = engine.up().messages("error")
+    assert f'plan.json: base commit was "{first}", now "{second}"' in refused
+    assert 'plan.json: classroom: owner was "@acme/education", now "@acme/mallory"' in refused
+
+
 def test_a_write_tells_from_when_on_it_holds(engine: Engine) -> None:
     told = [text for text in engine.up().messages("info") if text.startswith("takes effect for rooms created after ")]
     assert len(told) == 2

@@ -10,7 +10,12 @@ from provisioner.recording.fields import FIELDS
 
 Document = dict[str, Any]
 
-SEAL = {"digest": "ab" * 32, "observedAt": "2026-11-22T12:00:00Z", "expires": "2026-11-23T12:00:00Z"}
+SEAL = {
+    "digest": "ab" * 32,
+    "observedAt": "2026-11-22T12:00:00Z",
+    "expires": "2026-11-23T12:00:00Z",
+    "checksum": "cd" * 32,
+}
 
 IDLE = "/recording/settings/maxIdleTime"
 MODE = "/recording/mode"

@@ -42,25 +42,26 @@ class _Codes:
     optional: RecorderOutcome | None = None
 
 
+_Says = RecorderOutcome
 _EVENTS: Mapping[int, _Codes] = {
-    301: _Codes({0: RecorderOutcome.STARTED, 1: RecorderOutcome.FAILED}),
-    302: _Codes(dict.fromkeys((*range(5), 99, 100, 101), RecorderOutcome.STOPPED), ("LeaveCode",)),
-    303: _Codes({0: RecorderOutcome.OTHER, 1: RecorderOutcome.NOT_STORED}),
-    304: _Codes({}, (), RecorderOutcome.INDEXED),
+    301: _Codes({0: _Says.STARTED, 1: _Says.FAILED}),
+    302: _Codes(dict.fromkeys((*range(5), 99, 100, 101), _Says.STOPPED), ("LeaveCode",)),
+    303: _Codes({0: _Says.OTHER, 1: _Says.NOT_STORED}),
+    304: _Codes({}, (), _Says.INDEXED),
     305: _Codes(
-        {0: RecorderOutcome.UPLOADED, 1: RecorderOutcome.NOT_STORED, 2: RecorderOutcome.UPLOADED},
+        {0: _Says.UPLOADED, 1: _Says.NOT_STORED, 2: _Says.UPLOADED},
         ("Status", "LeaveCode"),
     ),
-    306: _Codes({0: RecorderOutcome.OTHER}, optional=RecorderOutcome.OTHER),
-    307: _Codes({}, (), RecorderOutcome.OTHER),
-    308: _Codes({}, (), RecorderOutcome.NOT_STORED),
-    309: _Codes({}, (), RecorderOutcome.OTHER),
+    306: _Codes({0: _Says.OTHER}, optional=_Says.OTHER),
+    307: _Codes({}, (), _Says.OTHER),
+    308: _Codes({}, (), _Says.NOT_STORED),
+    309: _Codes({}, (), _Says.OTHER),
     310: _Codes(
-        {0: RecorderOutcome.STORED, 1: RecorderOutcome.NOT_STORED, 2: RecorderOutcome.STORED},
-        optional=RecorderOutcome.STORED,
+        {0: _Says.STORED, 1: _Says.NOT_STORED, 2: _Says.STORED},
+        optional=_Says.STORED,
     ),
-    311: _Codes({0: RecorderOutcome.STORED, 1: RecorderOutcome.NOT_STORED, 2: RecorderOutcome.NOT_STORED}),
-    312: _Codes({0: RecorderOutcome.OTHER, 1: RecorderOutcome.NOT_STORED}),
+    311: _Codes({0: _Says.STORED, 1: _Says.NOT_STORED, 2: _Says.NOT_STORED}),
+    312: _Codes({0: _Says.OTHER, 1: _Says.NOT_STORED}),
 }
 
 _DIGITS = re.compile(r"[0-9]{1,9}")

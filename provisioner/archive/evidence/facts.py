@@ -74,7 +74,7 @@ class FileFacts:
 def calls(files: Iterable[RecordedFile], since: Mapping[int, datetime]) -> Iterator[tuple[bool, list[RecordedFile]]]:
     """Calls of files that come room by room and call by call, and whether each began since its application's moment.
 
-    A call that began before was recorded by what held then, all its later parts included. Foreign names and empty
+    A call that began before was recorded by what held then, all its later parts included. Unrecognized names and empty
     files are no calls.
     """
     named = (file for file in files if file.name is not None and file.size != 0 and file.sdk_app_id in since)

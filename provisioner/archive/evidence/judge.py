@@ -95,8 +95,8 @@ def _whether_recorded(app: Application, facts: Facts) -> Judgement:
     if recorded(facts)[0]:
         return Judgement(MODE, EvidenceVerdict.NOTHING, "recorded: by the backend or by a template, nobody can tell")
     if silent[False]:
-        told = "busy rooms were not recorded, and nobody here knows which ones the backend was to record"
-        return _seen(MODE, EvidenceVerdict.NOTHING, told, silent[False])
+        reason = "busy rooms were not recorded, and nobody here knows which ones the backend was to record"
+        return _seen(MODE, EvidenceVerdict.NOTHING, reason, silent[False])
     return _nothing(MODE, facts)
 
 
@@ -104,8 +104,8 @@ def _unwanted(app: Application, facts: Facts) -> Judgement:
     """Of what nobody is to record: anything that recorded at all contradicts."""
     path, (count, proofs) = MODE if app.records else ENABLED, _active(facts)
     if count:
-        told = "mode is manual, and no backend records" if app.records else "recording is not enabled"
-        return Judgement(path, EvidenceVerdict.CONTRADICTS, f"{told}: something was recorded", tuple(proofs), count)
+        reason = "mode is manual, and no backend records" if app.records else "recording is not enabled"
+        return Judgement(path, EvidenceVerdict.CONTRADICTS, f"{reason}: something was recorded", tuple(proofs), count)
     if silent := _silent(facts)[False]:
         return _seen(path, EvidenceVerdict.BEHAVES, "busy rooms were not recorded by themselves", silent)
     return Judgement(path, EvidenceVerdict.NOTHING, _NOTHING_RECORDED)
@@ -114,19 +114,19 @@ def _unwanted(app: Application, facts: Facts) -> Judgement:
 def _controlled(carried_out: Manual, facts: Facts, silent: SeenFacts) -> Judgement:
     """Calls that the backend tells the controller of are not every room; what rooms themselves start is."""
     if silent and carried_out.start != "backend":
-        told = "the controller is to record every room, and rooms were busy without being recorded"
-        return _seen(MODE, EvidenceVerdict.CONTRADICTS, told, silent)
+        reason = "the controller is to record every room, and rooms were busy without being recorded"
+        return _seen(MODE, EvidenceVerdict.CONTRADICTS, reason, silent)
     count, proofs = recorded(facts)
     if not count:
         return _nothing(MODE, facts)
-    told = f"recorded over REST, {_times(count, 'call')}"
-    return Judgement(MODE, EvidenceVerdict.BEHAVES, told, tuple(proofs), count)
+    reason = f"recorded over REST, {_times(count, 'call')}"
+    return Judgement(MODE, EvidenceVerdict.BEHAVES, reason, tuple(proofs), count)
 
 
 def _automatic(app: Application, facts: Facts, silent: SeenFacts) -> Judgement:
     if silent:
-        told = "mode is auto, and rooms were busy without being recorded"
-        return _seen(MODE, EvidenceVerdict.CONTRADICTS, told, silent)
+        reason = "mode is auto, and rooms were busy without being recorded"
+        return _seen(MODE, EvidenceVerdict.CONTRADICTS, reason, silent)
     count, proofs = recorded(facts)
     if not count:
         if failed := facts.callbacks.failed:
@@ -134,12 +134,12 @@ def _automatic(app: Application, facts: Facts, silent: SeenFacts) -> Judgement:
         return _nothing(MODE, facts)
     if _backend(app) and not facts.files.twice:
         return Judgement(MODE, EvidenceVerdict.NOTHING, "recorded: by the template or by the backend, nobody can tell")
-    told = f"recorded by the template, {_times(count, 'call')}"
-    return Judgement(MODE, EvidenceVerdict.BEHAVES, told, tuple(proofs), count)
+    reason = f"recorded by the template, {_times(count, 'call')}"
+    return Judgement(MODE, EvidenceVerdict.BEHAVES, reason, tuple(proofs), count)
 
 
 def _nothing(path: str, facts: Facts) -> Judgement:
-    """Nothing is stored as far as anybody knows: a recorder that started, or minutes, are told and prove nothing."""
+    """Nothing is stored as far as anybody knows: a recorder that started, or minutes, are reason and prove nothing."""
     if recorders := facts.callbacks.recorders:
         return _seen(path, EvidenceVerdict.NOTHING, "recorders were started, and no file is known", recorders)
     if days := _days(facts):
@@ -168,8 +168,8 @@ def _silent(facts: Facts) -> dict[bool, SeenFacts]:
 def _copies(app: Application, facts: Facts) -> Judgement:
     twice, both = facts.files.twice, app.automatic and _backend(app)
     if twice:
-        told = "calls were recorded twice at the same time: two files, two fees"
-        return _seen(BACKEND, EvidenceVerdict.BEHAVES if both else EvidenceVerdict.CONTRADICTS, told, twice)
+        reason = "calls were recorded twice at the same time: two files, two fees"
+        return _seen(BACKEND, EvidenceVerdict.BEHAVES if both else EvidenceVerdict.CONTRADICTS, reason, twice)
     if not facts.files.calls:
         return Judgement(BACKEND, EvidenceVerdict.NOTHING, "no file")
     return Judgement(
@@ -183,8 +183,8 @@ def _formats(app: Application, facts: Facts) -> Iterator[Judgement]:
         return
     path, seen = f"{SETTINGS}/formats", facts.files.formats
     if foreign := [form for form in sorted(seen) if form not in declared]:
-        told = f"{_and(foreign)} {'is' if len(foreign) == 1 else 'are'} not declared"
-        yield _seen(path, EvidenceVerdict.CONTRADICTS, told, seen[foreign[0]])
+        reason = f"{_and(foreign)} {'is' if len(foreign) == 1 else 'are'} not declared"
+        yield _seen(path, EvidenceVerdict.CONTRADICTS, reason, seen[foreign[0]])
     elif absent := [form for form in declared if form not in seen]:
         yield Judgement(path, EvidenceVerdict.NOTHING, f"no {_and(absent)} file{' yet' if seen else ''}")
     else:
@@ -228,13 +228,13 @@ def _length(app: Application, facts: Facts) -> Iterator[Judgement]:
         return
     declared, longest = app.setting("maxFileDuration"), facts.files.longest
     if facts.files.too_long and longest is not None:
-        told = f"files are longer than {declared}: up to {_clock(longest)}"
-        yield _seen(path, EvidenceVerdict.CONTRADICTS, told, facts.files.too_long)
+        reason = f"files are longer than {declared}: up to {_clock(longest)}"
+        yield _seen(path, EvidenceVerdict.CONTRADICTS, reason, facts.files.too_long)
     elif facts.files.split:
         yield _seen(path, EvidenceVerdict.BEHAVES, f"recordings were split at {declared} or before", facts.files.split)
     else:
-        told = "no file of a known length" if longest is None else f"the longest file has {_clock(longest)}"
-        yield Judgement(path, EvidenceVerdict.NOTHING, told)
+        reason = "no file of a known length" if longest is None else f"the longest file has {_clock(longest)}"
+        yield Judgement(path, EvidenceVerdict.NOTHING, reason)
 
 
 def _storage(app: Application, facts: Facts) -> Judgement:
@@ -244,8 +244,8 @@ def _storage(app: Application, facts: Facts) -> Judgement:
     if facts.files.missing:
         return Judgement(path, EvidenceVerdict.NOTHING, "files could not be listed")
     if days := _days(facts):
-        told = "minutes were recorded, and no file is there: deleted, moved, or stored elsewhere"
-        return _seen(path, EvidenceVerdict.NOTHING, told, days)
+        reason = "minutes were recorded, and no file is there: deleted, moved, or stored elsewhere"
+        return _seen(path, EvidenceVerdict.NOTHING, reason, days)
     return Judgement(path, EvidenceVerdict.NOTHING, "no file")
 
 
@@ -260,8 +260,8 @@ def _retention(app: Application, facts: Facts) -> Iterator[Judgement]:
     for kept, seen in facts.files.kept.items():
         for_ever = kept > _FOR_EVER
         if for_ever != (wanted is None) or (wanted is not None and abs(kept - wanted) > _SAME_RETENTION):
-            told = f"files are kept {'for ever' if for_ever else _days_of(kept)}, and {declared} is declared"
-            yield _seen(path, EvidenceVerdict.CONTRADICTS, told, seen)
+            reason = f"files are kept {'for ever' if for_ever else _days_of(kept)}, and {declared} is declared"
+            yield _seen(path, EvidenceVerdict.CONTRADICTS, reason, seen)
             return
     yield _seen(path, EvidenceVerdict.BEHAVES, f"files are kept {declared}", next(iter(facts.files.kept.values())))
 

@@ -77,7 +77,7 @@ _UNREACHABLE = "Check storage.{vendor}.region, and that the endpoint can be reac
 def search(
     bucket: BucketStorage, apps: set[int], query: Query, root: Path, *, endpoint: str | None = None
 ) -> Iterator[RecordedFile]:
-    """The files of some applications that `query` wants, and all foreign ones, by key.
+    """The files of some applications that `query` wants, and all unrecognized ones, by key.
 
     A recorder puts the task's folder before the application's number, so all of the bucket's folder is looked
     through. `endpoint` replaces the vendor's own; `root` is where `file:` references start from. Raises

@@ -13,7 +13,7 @@ from provisioner.archive.files.recorded import RecordedFile, RoomType
 from provisioner.recording.file_names import RecordedName
 
 GapKind = Literal["missing-part", "missing-playlist"]
-DuplicateKind = Literal["doubled-part", "two-formats", "two-recordings"]
+DuplicateKind = Literal["duplicate-part", "two-formats", "two-recordings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class _Call:
 
 
 def call_findings(files: Iterable[RecordedFile]) -> Iterator[CallFinding]:
-    """Gaps and doubles of files that come room by room, as a spool hands them out; foreign ones are passed over.
+    """Gaps and duplicates of files that come room by room, as a spool hands them out; unrecognized ones are skipped.
 
     Files whose task nobody tells are not judged: the calls of a room cannot be told apart without.
     """
@@ -111,7 +111,7 @@ def _of_stream(found: Iterable[_Series]) -> Iterator[tuple[GapKind | DuplicateKi
         if series.extension != "ts" and (twice := [part for part, times in series.parts.items() if times > 1]):
             numbers = sorted(part for part in twice if part)
             which = _parts(numbers, len(numbers)) if numbers else "the same file is"
-            yield "doubled-part", f"{which} there {max(series.parts.values())} times", (series.key,)
+            yield "duplicate-part", f"{which} there {max(series.parts.values())} times", (series.key,)
     first = {series.extension: series.key for series in reversed(found)}
     if "ts" in first and "m3u8" not in first:
         yield "missing-playlist", "segments without a playlist: not finished yet, or it is lost", (first["ts"],)

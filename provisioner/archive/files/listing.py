@@ -23,7 +23,7 @@ def list_files(
 ) -> Iterator[RecordedFile]:
     """Files where the specs store them now, one at a time: VOD's latest first, a bucket's by key.
 
-    A bucket's foreign files belong to nobody and come along. `variables` are the process's, read for credentials.
+    A bucket's unrecognized files belong to nobody and come along. `variables` are the process's, read for credentials.
     Raises UsageError for an application without a storage, before anything is listed; ProvisionerError where nothing
     could be listed; IncompleteListingError where that broke off, after all that could be.
     """

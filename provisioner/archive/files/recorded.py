@@ -21,8 +21,8 @@ class RecordedFile:
     """One file; `vendor` is its storage's word in specs. What its storage does not tell is None, or empty.
 
     `key` is the media's name in VOD, the object's key in a bucket. `readings` is what the name grammar makes of it:
-    nothing for a foreign name, two where a room may be a number or base64. `sdk_app_id` is None where neither name
-    nor storage says whose it is. `room_id`, `users` (whose streams it holds), `file_id` and `expires` (year 9999:
+    nothing for an unrecognized name, two where a room may be a number or base64. `sdk_app_id` is None where neither
+    name nor storage says whose it is. `room_id`, `users` (whose streams it holds), `file_id` and `expires` (year 9999:
     never) are told by VOD only; `task` stands in a bucket's key. `size` is in bytes, `seconds` plays, times are UTC;
     `created` is when the storage got it, which is after the recording ended.
     """
@@ -41,18 +41,18 @@ class RecordedFile:
     file_id: str = ""
 
     @property
-    def foreign(self) -> bool:
+    def unrecognized(self) -> bool:
         """Whether no recorder names files like this."""
         return not self.readings
 
     @property
     def name(self) -> RecordedName | None:
-        """The name's fields, by the likelier reading; None where it is foreign."""
+        """The name's fields, by the likelier reading; None where it is unrecognized."""
         return self.readings[0] if self.readings else None
 
     @property
     def kind(self) -> FileKind | None:
-        """Everybody in one file, or one user's stream; None where the name is foreign."""
+        """Everybody in one file, or one user's stream; None where the name is unrecognized."""
         name = self.name
         return None if name is None else "mixed" if name.user is None else "single"
 
@@ -73,7 +73,7 @@ class RecordedFile:
 class Query:
     """What somebody looks for; None is anything. Times (UTC, both ends included) are those of creation.
 
-    `user` finds the user's own streams, and mixed files of which the storage tells that they hold them. A foreign
+    `user` finds the user's own streams, and mixed files of which the storage tells that they hold them. An unrecognized
     name has neither kind nor user, and a room only where the storage tells it. Raises UsageError for ids that no
     room or user has.
     """

@@ -14,7 +14,7 @@ from provisioner.foundation.errors import ProvisionerError
 _CACHE_KIB = 8 * 1024
 _COLUMNS = "room, task, created, user, track, extension, part, file"
 
-_FOREIGN = "foreign"
+_UNRECOGNIZED = "unrecognized"
 """Sorts behind every application's number."""
 
 
@@ -48,7 +48,7 @@ class Spool:
             ) from None
 
     def files(self) -> Iterator[RecordedFile]:
-        """Rooms by application, number, then name; in a room call by call as they ended; foreign names last."""
+        """Rooms by application, number, then name; in a room call by call as they ended; unrecognized names last."""
         rows = self._database.execute(
             "SELECT file FROM (SELECT *, min(created) OVER (PARTITION BY room, task) AS call FROM files)"
             " ORDER BY room, call, task, user, track, extension, part, created"
@@ -61,7 +61,7 @@ def _row(file: RecordedFile) -> tuple[str | int | bytes, ...]:
     created = file.created.isoformat() if file.created else ""
     task, name, blob = file.task or "", file.name, pickle.dumps(file, pickle.HIGHEST_PROTOCOL)
     if name is None:
-        return _FOREIGN, "", created, "", "", "", file.key, blob
+        return _UNRECOGNIZED, "", created, "", "", "", file.key, blob
     # The number of digits first: room 9 comes before room 10.
     room = f"1{len(name.room):02d}{name.room}" if name.numbered else f"2{name.room}"
     room = f"{name.sdk_app_id:010d}{room}"

@@ -219,7 +219,7 @@ def _settled(found: tuple[RecordedName, ...], room: str | None) -> tuple[Recorde
 
 
 def _owner(name: str, found: tuple[RecordedName, ...], told: dict[str, Any], apps: set[int]) -> int | None:
-    """Whose file it is: VOD knows, or the name says it; a foreign one belongs to the prefix that found it."""
+    """Whose file it is: VOD knows, or the name says it; an unrecognized one belongs to the prefix that found it."""
     if told.get("SdkAppId"):
         return int(told["SdkAppId"])
     if found:

@@ -17,8 +17,8 @@ from provisioner.recording.application import Application
 from provisioner.recording.manual import Manual, manual
 from provisioner.recording.quantities import Quantity
 from provisioner.simulator import Call, CallbackSender, ConsoleState, Room, Target
-from provisioner.simulator.callbacks.bodies import UPLOAD_SECONDS
 from provisioner.simulator.callbacks.outbox import Counts
+from provisioner.simulator.callbacks.recorder_bodies import UPLOAD_SECONDS
 from provisioner.simulator.calls import Leave
 from provisioner.simulator.media_rows import StoredFile
 from provisioner.simulator.tasks import RecordingTask

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.foundation.files import write_atomically
 from provisioner.specs.documents import observation
 from provisioner.specs.documents.observation import Observation, StoredObservation
+from provisioner.specs.editing.transaction import FileChange, write_together
 from provisioner.specs.layout import observation_file
 from provisioner.specs.yaml.reader import Malformed
 
@@ -31,5 +31,8 @@ def load(root: Path, environment: str, name: str) -> StoredObservation | None:
 def store(root: Path, environment: str, seen: Observation) -> str:
     """Write the file, wholly or not at all; answers where it lies. Raises ProvisionerError."""
     path = observation_file(environment, seen.name)
-    write_atomically(root / path, observation.file_text(seen, environment))
+    place = root / path
+    before = place.read_bytes() if place.is_file() else None
+    change = FileChange(before, observation.file_text(seen, environment))
+    write_together(root, {path: change}, f"attest {environment}/{seen.name}")
     return path

@@ -306,7 +306,7 @@ def _binding(plain: Mapping[str, Any]) -> Binding:
             WriteAction(*_action(write), tuple(write["carries"]), write.get("at", ""), write.get("templateId"))
             for write in plain["writes"].values()
         ),
-        places={path: _place(path, plain["fields"][path]) for path in FIELDS if path in plain["fields"]},
+        places={path: _place(path, entry) for path, entry in _entries(plain)},
         template=_template(plain.get("template")),
         id_as_text="sdkAppIdAs" in plain,
     )
@@ -320,6 +320,17 @@ def _template(entry: Mapping[str, Any] | None) -> TemplateAction | None:
 
 def _action(entry: Mapping[str, Any]) -> tuple[str, Grade, bool]:
     return entry["action"], Grade(entry["grade"]), entry.get("access") == "resource"
+
+
+def _entries(plain: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each field with what the binding says of it, or of the block that holds it."""
+    blocks = plain.get("blocks", {})
+    for path, wire in CONSOLE_WIRE.items():
+        block = blocks.get(FIELDS[path].block)
+        if path in plain["fields"]:
+            yield path, plain["fields"][path]
+        elif block and wire.member:
+            yield path, {**block, "at": f"{block['at']}/{wire.member}"}
 
 
 def _place(path: str, entry: Mapping[str, Any]) -> FieldPlace:

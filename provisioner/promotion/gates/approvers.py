@@ -25,8 +25,8 @@ def _named(context: GateContext) -> GateAnswer:
 
 def _demanded(context: GateContext) -> Iterator[str]:
     """Who must approve by the target's `approvals`, where its console shows what would change."""
-    if not isinstance(context.sight.after, UnreadableConsole):
-        for demand in demands(document(context.sight.after), [policy(context.target, context.owners)]):
+    if not isinstance(context.plans.after, UnreadableConsole):
+        for demand in demands(document(context.plans.after), [policy(context.target, context.owners)]):
             if demand.required:
                 yield f"{demand.required} of {' '.join(demand.owners) or 'nobody'} must"
 

@@ -8,7 +8,7 @@ from provisioner.reconcile.plan.refusals import refusals
 
 
 def _acknowledged(context: GateContext) -> GateAnswer:
-    seen = context.sight.after
+    seen = context.plans.after
     if isinstance(seen, UnreadableConsole):
         return GateAnswer(GateVerdict.UNKNOWN, f"{seen.environment}'s console cannot be read: {seen.reason}")
     against = refusals(seen, {}, context.now.date().isoformat())

@@ -12,12 +12,12 @@ from provisioner.recording.paths import short
 
 
 def _converged(context: GateContext) -> GateAnswer:
-    return _as_specified(context.sight.source, f"apply {context.source.name} first")
+    return _as_specified(context.plans.source, f"apply {context.source.name} first")
 
 
 def _undrifted(context: GateContext) -> GateAnswer:
     name = context.target.name
-    return _as_specified(context.sight.target, f"see `provisioner drift {name}`, then adopt it or apply {name}")
+    return _as_specified(context.plans.target, f"see `provisioner drift {name}`, then adopt it or apply {name}")
 
 
 def _as_specified(seen: ConsolePlan, advice: str) -> GateAnswer:

@@ -39,14 +39,14 @@ class GateAnswer:
 class GateContext:
     """Everything that gates know of a promotion. `tiers` are those of all environments, by name.
 
-    `consoles` are the plans of both environments. `state` is the source's state that outlives a run, `journal` its
+    `plans` are those of both environments. `state` is the source's state that outlives a run, `journal` its
     journal. `locked` are the digests of templates in templates.lock, `templates` those of the files, both by pin.
     """
 
     promotion: Promotion
     source: Environment
     tiers: Mapping[str, str]
-    sight: PromotionPlans
+    plans: PromotionPlans
     journal: tuple[JournalEntry, ...] | UnreadableConsole
     state: EnvironmentState
     locked: Mapping[str, Digest]

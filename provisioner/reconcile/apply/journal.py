@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.reconcile.plan.seal import PlanRuns
+from provisioner.reconcile.plan.staleness import PlanRuns
 from provisioner.recording.limits import EFFECT_WINDOW
 
 VERSION = 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.guardrails.guardrail import Guardrail, Shift
 from provisioner.reconcile.guardrails.policy import GuardrailPolicy
-from provisioner.specs.layout import LOCK, PROMOTION_FILE, stack_file
+from provisioner.specs.layout import LOCK, PROMOTION_FILE, SIGNERS, stack_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ TOOL = ProtectedFiles(
     ("provisioner", "requirements", "requirements.txt", "pyproject.toml", "__main__.py", "Pulumi.yaml"),
 )
 POLICIES = ProtectedFiles("policies", "Policies", "drop a policy of the organisation", ("policies",), added=False)
-FILES = (WORKFLOWS, TOOL, POLICIES)
+ALLOWED_SIGNERS = ProtectedFiles("signers", "Who may sign plans", "sign for others", (SIGNERS,), added=False)
+FILES = (WORKFLOWS, TOOL, POLICIES, ALLOWED_SIGNERS)
 
 
 def _named(base: GuardrailPolicy, head: GuardrailPolicy) -> Iterator[Shift]:

@@ -41,7 +41,7 @@ _SEVERITIES = (Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
 
 def compare(base: GuardrailPolicy, head: GuardrailPolicy) -> list[GuardrailChange]:
-    """What the head does to the guardrails of the base, the gravest first."""
+    """What the head does to the guardrails of the base, the highest risk first."""
     found = [
         _weighed(guardrail, shift, base, head)
         for guardrail in GUARDRAILS.values()

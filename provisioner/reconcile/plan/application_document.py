@@ -253,7 +253,7 @@ APPLICATION: Members[ApplicationPlan] = (
     Member("cost", object_schema(_COST, "What the change does to the bill."), lambda entry: written(_COST, entry.cost)),
     Member(
         "findings",
-        list_of(ref("finding"), "What is to be said of the application: consequences gravest first, then rules."),
+        list_of(ref("finding"), "What is to be said of the application: consequences highest risk first, then rules."),
         lambda entry: [
             *findings(entry.consequences, entry.application, "plan"),
             *findings(entry.warnings, entry.application, "specs"),

@@ -191,11 +191,12 @@ _SEAL = {
     "additionalProperties": False,
     "description": "Present in a sealed plan only; the one place of times.",
     "properties": {
-        "digest": text("SHA-256 over everything but the seal, as canonical JSON.", **_HEX),
+        "digest": text("SHA-256 over everything but the seal, as canonical JSON: what an approval is for.", **_HEX),
         "observedAt": text("When the console was read.", **MOMENT),
         "expires": text("Until when the plan may be applied.", **MOMENT),
+        "checksum": text("SHA-256 over everything but itself, the times of the seal included.", **_HEX),
     },
-    "required": ["digest", "observedAt", "expires"],
+    "required": ["digest", "observedAt", "expires", "checksum"],
 }
 """What `seal.py` adds."""
 

@@ -15,7 +15,7 @@ from provisioner.reconcile.guardrails.change import Guardrails
 from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents, unused_removals
 from provisioner.reconcile.plan.causes import ChangeCause, causes
-from provisioner.reconcile.plan.consequence import consequences
+from provisioner.reconcile.plan.consequence import consequences, of_contract
 from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
 from provisioner.reconcile.plan.policy_findings import not_judged, policy_findings
@@ -319,7 +319,8 @@ def _plan(
 ) -> ApplicationPlan:
     wanted = desired_values(app)
     found = diff(wanted, observed)
-    reasons = judged(app, consequences(app, observed, found.differences), today)
+    contract = of_contract(app, (base or {}).get(app.sdk_app_id))
+    reasons = judged(app, [*consequences(app, observed, found.differences), *contract], today)
     return ApplicationPlan(
         app,
         observed,

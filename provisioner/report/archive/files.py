@@ -28,8 +28,8 @@ def render_files(listing: FileListing, style: Style = plain) -> Iterator[str]:
         yield printable(narrowed)
     yield ""
     totals = Totals()
-    for foreign, some in groupby(map(totals.count, listing.files()), key=lambda file: file.foreign):
-        if not foreign:
+    for unrecognized, some in groupby(map(totals.count, listing.files()), key=lambda file: file.unrecognized):
+        if not unrecognized:
             yield from _rooms(some, style)
             yield from _findings(listing, totals, style)
             continue

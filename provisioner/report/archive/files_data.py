@@ -18,7 +18,7 @@ from provisioner.report.archive.listing import FileListing, Totals
 
 _COLUMNS = (
     *("application", "sdkAppId", "room", "roomType", "kind", "user", "stream", "media", "index", "started"),
-    *("extension", "prefix", "failover", "task", "bytes", "seconds", "created", "expires", "users", "foreign"),
+    *("extension", "prefix", "failover", "task", "bytes", "seconds", "created", "expires", "users", "unrecognized"),
     *("fileId", "key"),
 )
 
@@ -45,7 +45,7 @@ def file_document(file: RecordedFile) -> dict[str, Any]:
         "created": _precise(file.created),
         "expires": _precise(file.expires),
         "users": list(file.users),
-        "foreign": file.foreign,
+        "unrecognized": file.unrecognized,
         "fileId": file.file_id or None,
         "key": file.key,
     }
@@ -84,7 +84,7 @@ def json_lines(listing: FileListing) -> Iterator[str]:
     """One JSON document, a file to a line."""
     query, totals = listing.query, Totals()
     head = {
-        "filesVersion": 1,
+        "filesVersion": 2,
         "environment": listing.environment,
         "application": listing.application,
         "sdkAppId": listing.sdk_app_id,

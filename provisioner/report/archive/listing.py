@@ -45,18 +45,18 @@ class Totals:
     """Counts of the files and findings of one listing, kept while they are shown."""
 
     files: int = 0
-    foreign: int = 0
+    unrecognized: int = 0
     rooms: int = 0
     seconds: float = 0.0
     bytes: int = 0
     gaps: int = 0
-    doubles: int = 0
+    duplicates: int = 0
     _room: object = field(default=None, repr=False)
 
     def count(self, file: RecordedFile) -> RecordedFile:
         """Count a file; answers it."""
         self.files += 1
-        self.foreign += file.foreign
+        self.unrecognized += file.unrecognized
         self.seconds += file.seconds or 0.0
         self.bytes += file.size or 0
         if file.name and (file.name.numbered, file.name.room) != self._room:
@@ -67,7 +67,7 @@ class Totals:
     def note(self, finding: CallFinding) -> CallFinding:
         """Count a gap or duplicate; answers it."""
         self.gaps += finding.gap
-        self.doubles += not finding.gap
+        self.duplicates += not finding.gap
         return finding
 
     def document(self) -> dict[str, Any]:
@@ -76,12 +76,12 @@ class Totals:
 
     def words(self) -> Iterator[str]:
         """One line about the files, and one about gaps, duplicates and unrecognized names, if there are any."""
-        named = self.files - self.foreign
+        named = self.files - self.unrecognized
         told = [f"{counted(named, 'file')} in {counted(self.rooms, 'room')}" if named else "no recorded files"]
         told += [f"{clock(round(self.seconds))} to play"] if self.seconds else []
         told += [size(self.bytes)] if self.bytes else []
         yield ", ".join(told)
-        odd = [counted(count, word) for count, word in ((self.gaps, "gap"), (self.doubles, "duplicate")) if count]
-        odd += [f"{self.foreign:,} unrecognized"] if self.foreign else []
+        odd = [counted(count, word) for count, word in ((self.gaps, "gap"), (self.duplicates, "duplicate")) if count]
+        odd += [f"{self.unrecognized:,} unrecognized"] if self.unrecognized else []
         if odd:
             yield ", ".join(odd)

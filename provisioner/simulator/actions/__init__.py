@@ -9,6 +9,7 @@ from provisioner.simulator.actions.audit import AUDIT
 from provisioner.simulator.actions.console import CONSOLE
 from provisioner.simulator.actions.media import MEDIA
 from provisioner.simulator.actions.recording import RECORDING
+from provisioner.simulator.actions.room_list import ROOMS
 from provisioner.simulator.actions.usage import USAGE
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.sites import SimulatedSite
@@ -16,7 +17,7 @@ from provisioner.simulator.sites import SimulatedSite
 __all__ = ["SERVICES", "ApiCall", "SimulatedAction", "find"]
 
 SERVICES: Mapping[str, Mapping[str, Actions]] = {
-    "trtc": {"2019-07-22": {**CONSOLE, **RECORDING, **USAGE}},
+    "trtc": {"2019-07-22": {**CONSOLE, **RECORDING, **ROOMS, **USAGE}},
     "vod": {"2018-07-17": MEDIA},
     "cloudaudit": {"2019-03-19": AUDIT},
 }

@@ -1,21 +1,20 @@
-"""The parameters of recording over REST: one table, by the data types of the API reference (2019-07-22)."""
+"""The parameters of recording over REST, by the data types of the API reference (2019-07-22): the settings of the field
+table, and what else the service asks of them.
+"""
 
 from __future__ import annotations
 
 from provisioner.recording.limits import (
     LARGEST_ROOM_NUMBER,
-    LONGEST_SIDE,
     MANUAL_MIX_LIMIT,
-    MOST_SUBSCRIPTIONS,
     MOST_WATERMARKS,
-    TASK_HOURS,
     TIME_ZONES,
 )
 from provisioner.simulator.applications import LARGEST_SDK_APP_ID
+from provisioner.simulator.field_params import FILE_WORD, members_named
 from provisioner.simulator.param_schema import (
     AtMostOne,
     ExactlyOne,
-    FlagParam,
     HiddenParam,
     IntegerParam,
     ListParam,
@@ -23,55 +22,37 @@ from provisioner.simulator.param_schema import (
     ParamKind,
     TextParam,
 )
-from provisioner.simulator.template import AUDIO_PARAMS, CLOUD_STORAGE, FILE_WORD, VIDEO_PARAMS
+from provisioner.simulator.template import AUDIO_PARAMS, CLOUD_STORAGE, COLOUR, VIDEO_PARAMS, VOD_NUMBERS
 
 SDK_APP_ID = IntegerParam(1, LARGEST_SDK_APP_ID)
 MOST_REMOVED = 10
 """UserIds of one RemoveUser (API reference)."""
 
 _NAME = TextParam(r"[^\x00]+")
-_USERS = ListParam(_NAME, least=0, most=MOST_SUBSCRIPTIONS)
 _IMAGE = TextParam(r"[A-Za-z0-9.\-_~:/?#\[\]@!&()*+,%=]*")
-_COLOUR = TextParam(r"#[0-9A-Fa-f]{6}")
 
 _AUDIO_LISTS = ("SubscribeAudioUserIds", "UnSubscribeAudioUserIds")
 _VIDEO_LISTS = ("SubscribeVideoUserIds", "UnSubscribeVideoUserIds")
 _SUBSCRIBE = ObjectParam(
-    dict.fromkeys((*_AUDIO_LISTS, *_VIDEO_LISTS), _USERS),
-    rules=(AtMostOne(_AUDIO_LISTS), AtMostOne(_VIDEO_LISTS)),
+    members_named("SubscribeStreamUserIds"), rules=(AtMostOne(_AUDIO_LISTS), AtMostOne(_VIDEO_LISTS))
 )
 
 _RECORD = ObjectParam(
     {
+        **members_named("RecordParams"),
         "RecordMode": IntegerParam(1, 2),  # 1 single streams, 2 mixed
-        "MaxIdleTime": IntegerParam(5, 86_400),  # seconds
-        "StreamType": IntegerParam(0, 2),  # 0 audio and video, 1 audio, 2 video
         "SubscribeStreamUserIds": _SUBSCRIBE,
-        "OutputFormat": IntegerParam(0, 4),  # 0 hls, 1 hls and mp4, 2 hls and aac, 3 mp4, 4 aac; cloud storage only
-        "AvMerge": IntegerParam(0, 1),
-        "MaxMediaFileDuration": IntegerParam(1, 1440),  # minutes
-        "MediaId": IntegerParam(0, 2),  # 0 main and aux, 1 main, 2 aux
-        "FillType": IntegerParam(0, 1),
-        "SubscribeAbility": IntegerParam(0, 1),
     },
     required=("RecordMode",),
 )
 
 _VOD = ObjectParam(
-    {
-        "Procedure": TextParam(),
-        "ExpireTime": IntegerParam(),  # seconds; 0 keeps files for ever
-        "StorageRegion": TextParam(),
-        "ClassId": IntegerParam(),
-        "SubAppId": IntegerParam(),
-        "SessionContext": TextParam(),
-        "SourceContext": TextParam(),
-        "MediaType": IntegerParam(0, 4),  # 0 mp4, 1 hls, 2 aac, 3 hls and mp4, 4 hls and aac
-        "UserDefineRecordId": TextParam(rf"{FILE_WORD}{{0,64}}"),
-    }
+    {**members_named("TencentVod"), **VOD_NUMBERS, "UserDefineRecordId": TextParam(rf"{FILE_WORD}{{0,64}}")}
 )
 
-_CLOUD_STORAGE = ObjectParam({**CLOUD_STORAGE.members, "EndpointUrl": TextParam()}, required=CLOUD_STORAGE.required)
+_CLOUD_STORAGE = ObjectParam(members_named("CloudStorage"), required=CLOUD_STORAGE.required)
+
+_STORAGE = ObjectParam({**CLOUD_STORAGE.members, "EndpointUrl": TextParam()}, required=CLOUD_STORAGE.required)
 
 _STORAGE = ObjectParam(
     {"CloudVod": ObjectParam({"TencentVod": _VOD}, complete=True), "CloudStorage": _CLOUD_STORAGE},
@@ -81,16 +62,7 @@ _STORAGE = ObjectParam(
 _PLACE: dict[str, ParamKind] = {name: IntegerParam(0, 2560) for name in ("Top", "Left", "Width", "Height")}
 
 _LAYOUT = ObjectParam(
-    {
-        **{name: IntegerParam(0, LONGEST_SIDE) for name in _PLACE},
-        "UserId": TextParam(),
-        "Alpha": IntegerParam(0, 255),
-        "RenderMode": IntegerParam(0, 3),
-        "MediaId": IntegerParam(0, 1),
-        "ImageLayer": IntegerParam(),
-        "SubBackgroundImage": _IMAGE,
-    },
-    required=tuple(_PLACE),
+    {**members_named("MixLayout"), "ImageLayer": IntegerParam(), "SubBackgroundImage": _IMAGE}, required=tuple(_PLACE)
 )
 
 _MARK_IMAGE = ObjectParam({"WaterMarkUrl": _IMAGE, **_PLACE}, complete=True)
@@ -120,25 +92,19 @@ _WATER_MARK = ObjectParam(
 
 _MIX_LAYOUT = ObjectParam(
     {
-        "MixLayoutMode": IntegerParam(1, 4),  # 1 floating, 2 screen share, 3 grid, 4 custom
+        **members_named("MixLayoutParams"),
         "MixLayoutList": ListParam(_LAYOUT, least=0, most=MANUAL_MIX_LIMIT),
-        "BackGroundColor": _COLOUR,
-        "MaxResolutionUserId": TextParam(),
-        "MediaId": IntegerParam(0, 1),
+        "BackGroundColor": COLOUR,
         "BackgroundImageUrl": _IMAGE,
-        "PlaceHolderMode": IntegerParam(0, 1),
-        "BackgroundImageRenderMode": IntegerParam(0, 3),
         "DefaultSubBackgroundImage": _IMAGE,
         "WaterMarkList": ListParam(_WATER_MARK, least=0, most=MOST_WATERMARKS),
-        "RenderMode": IntegerParam(0, 3),
-        "MaxResolutionUserAlign": IntegerParam(0, 1),
-        "PureAudioDisableLayout": FlagParam(),
     },
     required=("MixLayoutMode",),
 )
 
 CREATE = ObjectParam(
     {
+        **members_named("CreateCloudRecordingRequest"),
         "SdkAppId": SDK_APP_ID,
         "RoomId": _NAME,
         "UserId": _NAME,
@@ -148,7 +114,6 @@ CREATE = ObjectParam(
         "RoomIdType": IntegerParam(0, 1),  # 0 string, 1 number (default)
         "MixTranscodeParams": ObjectParam({"VideoParams": VIDEO_PARAMS, "AudioParams": AUDIO_PARAMS}),
         "MixLayoutParams": _MIX_LAYOUT,
-        "ResourceExpiredHour": IntegerParam(TASK_HOURS[0], TASK_HOURS[-1]),
         "PrivateMapKey": HiddenParam(TextParam()),
     },
     required=("SdkAppId", "RoomId", "UserId", "UserSig", "RecordParams", "StorageParams"),

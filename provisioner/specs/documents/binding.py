@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provisioner.recording.fields import FIELDS
 from provisioner.recording.storages import STORAGES
 from provisioner.recording.wire import CONSOLE_WIRE
 from provisioner.recording.wire_codecs import Codec, Codes, Count, FolderList, Number, WordList
@@ -21,6 +22,9 @@ _GRADE = {
 }
 _SEEN = {"type": "integer", "minimum": 1, "description": "How many exchanges of the captures agree on it."}
 _TEXT = {"const": "text", "description": "What is a number or a list elsewhere travels as text."}
+_ABSENT = {"const": "unset", "description": "That an answer lacks it means that it is not set."}
+_VENDOR = {"enum": list(STORAGES), "description": "Counts with this storage only."}
+_BLOCK = mapping({"grade": _GRADE, "at": _PLACE, "absent": _ABSENT, "vendor": _VENDOR}, "grade", "at")
 _ACCESS = {
     "enum": ["resource", "operation"],
     "description": "What access management grants the action on: SDKAppIds, or only as a whole (also where missing).",
@@ -47,6 +51,11 @@ def schema() -> Schema:
             "read": _read(),
             "template": _template(),
             "writes": {"type": "object", "additionalProperties": _write(), "minProperties": 1},
+            "blocks": {
+                **mapping(dict.fromkeys(dict.fromkeys(FIELDS[path].block for path in CONSOLE_WIRE), _BLOCK)),
+                "description": "Where the settings of a block stand that `fields` leaves out: there, by their public "
+                "names. Without an entry they cannot be verified.",
+            },
             "fields": mapping(
                 {path: _field(wire.codec) for path, wire in CONSOLE_WIRE.items()},
                 "/recording/enabled",
@@ -107,9 +116,9 @@ def _field(codec: Codec) -> Schema:
         "at": _PLACE,
         "sent": {**_PLACE, "description": "Where a request carries it, where that is not the same as `at`."},
         "seen": _SEEN,
-        "absent": {"const": "unset", "description": "That an answer lacks it means that it is not set."},
+        "absent": _ABSENT,
         "shown": {"type": "boolean", "description": "false: the console takes it and never shows it."},
-        "vendor": {"enum": list(STORAGES), "description": "Counts with this storage only."},
+        "vendor": _VENDOR,
         "implied": {
             "type": "object",
             "additionalProperties": {"type": "string"},

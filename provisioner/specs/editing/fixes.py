@@ -17,9 +17,9 @@ import jsonschema_rs
 import yaml
 
 from provisioner.foundation.errors import Location
-from provisioner.foundation.files import write_atomically
 from provisioner.foundation.text_safety import printable
 from provisioner.specs.discovery import spec_files
+from provisioner.specs.editing.transaction import FileChange
 from provisioner.specs.schema import checking
 from provisioner.specs.yaml import canonical, writer
 from provisioner.specs.yaml.reader import Malformed, read
@@ -65,21 +65,20 @@ def fix(data: bytes, kind: str, file: str) -> tuple[bytes, list[Fix]]:
     return repaired, [*fixes, *sorted(walk.fixes)]
 
 
-def fix_files(root: Path, files: Collection[str]) -> list[Fix]:
-    """Repair the spec files among `files` (relative to `root`), each atomically; what was done, in file order."""
+def fix_files(root: Path, files: Collection[str]) -> tuple[dict[str, FileChange], list[Fix]]:
+    """How the spec files among `files` (relative to `root`) are repaired, and what that does, in file order."""
+    changes: dict[str, FileChange] = {}
     done: list[Fix] = []
     for path, kind in spec_files(root):
         if path in files:
-            place = (root / path).resolve()  # a link stays a link
             try:
-                data = place.read_bytes()
+                data = (root / path).read_bytes()
             except OSError:
                 continue  # validate says why
             repaired, fixes = fix(data, kind, path)
-            if repaired != data:
-                write_atomically(place, repaired)
+            changes[path] = FileChange(data, repaired)
             done.extend(fixes)
-    return done
+    return changes, done
 
 
 def _decoded(data: bytes, file: str, fixes: list[Fix]) -> str | None:

@@ -45,12 +45,13 @@ MIGRATIONS: tuple[Migration, ...] = ()
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """One file that is of an older version: `file` is relative to the root, `data` what it becomes."""
+    """One file of an older version: `file` is relative to the root, `data` what it becomes, `was` what it is."""
 
     file: str
     before: str
     after: str
     data: bytes
+    was: bytes
 
 
 def newest(migrations: Sequence[Migration]) -> str:
@@ -61,8 +62,7 @@ def newest(migrations: Sequence[Migration]) -> str:
 def rewrites(root: Path, target: str, migrations: Sequence[Migration]) -> list[Rewrite]:
     """Every file of an older version than `target` with its new content; nothing is written.
 
-    The lock comes first and already holds the templates' new digests, so that a run that was cut off is completed by
-    the next one.
+    The lock comes first and already holds the templates' new digests.
     Raises SpecErrors for files whose version cannot be read or has no way to `target`, all at once, and UsageError
     for a `target` that does not exist.
     """
@@ -82,18 +82,18 @@ def rewrites(root: Path, target: str, migrations: Sequence[Migration]) -> list[R
             findings.extend(error.findings)
             continue
         if steps:
-            found.append(Rewrite(file, before, target, _migrated(data.decode(), file, kind, steps).encode()))
+            found.append(Rewrite(file, before, target, _migrated(data.decode(), file, kind, steps).encode(), data))
     if findings:
         raise SpecErrors(findings)
-    return sorted(_relocked(root, found), key=lambda rewrite: (rewrite.file != LOCK, rewrite.file))
+    return sorted(_relocked(found), key=lambda rewrite: (rewrite.file != LOCK, rewrite.file))
 
 
-def _relocked(root: Path, found: Sequence[Rewrite]) -> Iterator[Rewrite]:
+def _relocked(found: Sequence[Rewrite]) -> Iterator[Rewrite]:
     """A digest that a template had before its migration becomes the one it has after; edits stay visible."""
     digests = {}
     for rewrite in found:
         if template := _TEMPLATE.fullmatch(rewrite.file):
-            before = read((root / rewrite.file).read_bytes(), rewrite.file).plain()
+            before = read(rewrite.was, rewrite.file).plain()
             after = read(rewrite.data, rewrite.file).plain()
             digests[f"{template[1]}@{template[2]}"] = (digest(before), digest(after))
     for rewrite in found:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from provisioner.foundation import git
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
-from provisioner.foundation.files import write_atomically
 from provisioner.recording.findings import Finding
 from provisioner.specs.documents.policy import read_policy
 from provisioner.specs.documents.policy_sources import (
@@ -18,6 +17,7 @@ from provisioner.specs.documents.policy_sources import (
     read_sources,
     vendored_file,
 )
+from provisioner.specs.editing.transaction import FileChange
 from provisioner.specs.files import SpecFiles
 from provisioner.specs.layout import NAME, POLICY_LOCK, POLICY_SOURCES
 from provisioner.specs.policies.policy_files import digest_of
@@ -36,11 +36,10 @@ class BrokenSource(ProvisionerError):
         )
 
 
-def vendor(root: Path, chosen: Sequence[str] = ()) -> list[str]:
-    """Copy the chosen sources, or all, and lock them; answers the files that changed. Copies nothing if one is broken.
+def vendor(root: Path, chosen: Sequence[str] = ()) -> dict[str, FileChange]:
+    """What changes once the chosen sources, or all, are copied and locked. Raises ProvisionerError where one is broken.
 
-    Files come first and the lock last: a kill in between leaves copies that no reader takes, and the next run mends
-    it. Raises ProvisionerError.
+    Files come first and the lock last: no reader takes a copy that the lock does not hold.
     """
     files = SpecFiles(root)
     try:
@@ -58,16 +57,15 @@ def vendor(root: Path, chosen: Sequence[str] = ()) -> list[str]:
     for name, copies in fetched.items():
         digests = {policy: digest_of(data) for policy, data in copies.items()}
         kept[name] = LockedSource(known[name].text, digests)
-    return _write(root, files, fetched, kept, set(known))
+    return _changes(files, fetched, kept, set(known))
 
 
-def _write(
-    root: Path,
+def _changes(
     files: SpecFiles,
     fetched: Mapping[str, Mapping[str, bytes]],
     locked: Mapping[str, LockedSource],
     known: set[str],
-) -> list[str]:
+) -> dict[str, FileChange]:
     wanted = {vendored_file(name, policy): data for name, copies in fetched.items() for policy, data in copies.items()}
     wanted[POLICY_LOCK] = policy_lock_text(locked).encode()
     there = {name: files.vendored_policies(name).names for name in files.policy_sources().names}
@@ -77,15 +75,9 @@ def _write(
         for policy in policies
         if name not in known or (name in fetched and policy not in fetched[name])
     ]
-    changed = {file: data for file, data in wanted.items() if not files.has(file) or files.read(file) != data}
-    for file in stale:
-        (root / file).unlink()
-    for file, data in changed.items():  # the lock is the last of them
-        write_atomically((root / file).resolve(), data)
-    for folder in {(root / file).parent for file in stale}:
-        if not any(folder.iterdir()):
-            folder.rmdir()
-    return sorted([*stale, *changed])
+    before = {file: (files.root / file).read_bytes() if files.has(file) else None for file in [*stale, *wanted]}
+    changes = {file: FileChange(before[file], wanted.get(file)) for file in before}  # the lock is the last of them
+    return {file: change for file, change in changes.items() if change.before != change.after}
 
 
 def _checked(root: Path, source: PolicySource) -> Mapping[str, bytes]:

@@ -31,6 +31,12 @@ RULES = (
         "Policy: an application whose file nobody reads is a call that nobody records.",
     ),
     Rule(
+        "REC007",
+        "No command was cut off while it wrote specs",
+        _ERROR,
+        "Policy: half of a promotion is nothing that anybody has reviewed.",
+    ),
+    Rule(
         "REC010",
         "Keys are known, and stand in the file that may set them",
         _ERROR,

@@ -69,7 +69,7 @@ def test_files_of_one_application_and_foreign_ones_are_listed(server: str, bucke
         bucket.put_object(Bucket=S3.name, Key=key, Body=b"x" * 10)
     files = found(server, storage=replace(S3, vendor=vendor))
     # A file right in the folder: `calls` could be the folder, and `live` the task.
-    assert [(file.key, file.task, file.foreign, file.sdk_app_id) for file in files] == [
+    assert [(file.key, file.task, file.unrecognized, file.sdk_app_id) for file in files] == [
         (keys[3], "live", False, APP),
         (keys[0], "task-1", False, APP),
         (keys[1], "task-1", False, APP),
@@ -85,7 +85,7 @@ def test_a_bucket_without_a_folder_is_listed_from_its_root(server: str, bucket: 
     bucket.put_object(Bucket=S3.name, Key=f"task-1/{APP}_12.mp4", Body=b"")
     bucket.put_object(Bucket=S3.name, Key=f"{APP}_12.mp4", Body=b"")
     root = BucketStorage(s3.VENDOR, S3.name, S3.region, "", "env:ACCESS", "env:SECRET")
-    assert [file.foreign for file in found(server, storage=root)] == [True, False]
+    assert [file.unrecognized for file in found(server, storage=root)] == [True, False]
 
 
 def test_a_store_that_speaks_s3_is_asked_where_its_spec_says(server: str, bucket: Any) -> None:

@@ -53,7 +53,7 @@ def test_parts_of_other_calls_users_and_formats_fill_no_gap() -> None:
     assert [(kind, keys) for kind, _, keys in found] == [("missing-part", (f"{ALICE}main_2.mp4",))]
 
 
-def test_two_formats_of_one_call_are_a_double() -> None:
+def test_two_formats_of_one_call_are_duplicates() -> None:
     found = told(file(f"{APP}_12_1.mp4"), file(f"{APP}_12.m3u8"), file(f"{APP}_13.m3u8", "u"))
     assert found == [
         ("two-formats", "m3u8 and mp4 of one call: each is charged", (f"{APP}_12.m3u8", f"{APP}_12_1.mp4"))
@@ -76,7 +76,7 @@ HOUR = 3600.0
 
 
 @pytest.mark.parametrize(
-    ("second", "doubled"),
+    ("second", "duplicate"),
     [
         (file(f"{APP}_12_1.mp4", "manual", after=30, seconds=HOUR), True),
         (file(f"{APP}_12_1.mp4", "manual", after=-600, seconds=900), True),
@@ -90,9 +90,9 @@ HOUR = 3600.0
         (file(f"{APP}_12_1.mp4", None, seconds=HOUR), False),
     ],
 )
-def test_two_tasks_that_record_one_stream_at_once_are_a_double(second: RecordedFile, doubled: bool) -> None:
+def test_two_tasks_that_record_one_stream_at_once_are_duplicates(second: RecordedFile, duplicate: bool) -> None:
     found = told(file(f"{APP}_12_1.mp4", "automatic", seconds=HOUR), second)
-    assert [kind for kind, *_ in found] == (["two-recordings"] if doubled else [])
+    assert [kind for kind, *_ in found] == (["two-recordings"] if duplicate else [])
 
 
 def test_the_length_of_a_call_is_that_of_all_its_parts() -> None:

@@ -37,7 +37,7 @@ FOREIGN = listed("holiday.mp4", room_id="1234")
 def test_a_name_says_kind_and_room(
     file: RecordedFile, kind: FileKind | None, room: str | None, room_type: RoomType | None
 ) -> None:
-    assert (file.kind, file.room, file.room_type, file.foreign) == (kind, room, room_type, kind is None)
+    assert (file.kind, file.room, file.room_type, file.unrecognized) == (kind, room, room_type, kind is None)
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_foreign_names_are_listed_and_other_applications_are_not(vod: TencentCli
             stored(f"{APP}0_1.mp4", -4, sdk_app_id=0),
         ]
     )
-    assert [(file.key, file.foreign, file.sdk_app_id) for file in search(vod, SUB, ONLY, ANYTHING)] == [
+    assert [(file.key, file.unrecognized, file.sdk_app_id) for file in search(vod, SUB, ONLY, ANYTHING)] == [
         ("lesson one.mp4", True, APP),
         (f"{APP}_=cmd.mp4", True, APP),
     ]

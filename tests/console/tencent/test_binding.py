@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from importlib import resources
 from typing import Any
 
 import pytest
@@ -14,12 +13,10 @@ from provisioner.console.port import ConsoleChange, Unreadable
 from provisioner.console.tencent.binding import load
 from provisioner.console.tencent.client import Endpoint, TencentClient
 from provisioner.console.tencent.tencent_driver import TencentConsole
-from provisioner.recording.field import Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value
 from provisioner.recording.wire import CONSOLE_WIRE
-from provisioner.specs.yaml.reader import read
 from tests.console.endpoint import Reply, answers, endpoint
 from tests.project import Project
 
@@ -192,11 +189,19 @@ def test_the_template_goes_as_a_whole_and_before_automatic_mode(project: Project
     ]
 
 
-def test_the_default_binding_has_a_place_for_exactly_what_a_template_holds() -> None:
-    file = resources.files("provisioner.console").joinpath("bindings", "default.yaml")
-    places = read(file.read_bytes(), "default.yaml").plain()["fields"]
-    template = {path for path, field in FIELDS.items() if path.startswith(SETTINGS + "/") and Mode.AUTO in field.modes}
-    assert {path for path in places if path.startswith(SETTINGS + "/")} == template
+def test_a_field_without_a_place_stands_in_its_block_by_its_public_name(ours: Project) -> None:
+    ours.write("bindings/blocks.yaml", f"{OURS}blocks:\n  {SETTINGS}: {{grade: documented, at: All, absent: unset}}\n")
+    binding = load("bindings/blocks.yaml", ours.root)
+    known = {path: place.at for path, place in binding.places.items() if FIELDS[path].block == SETTINGS}
+    assert known == {
+        f"{SETTINGS}/media": "All/StreamType",
+        f"{SETTINGS}/formats": "All/RecordFormat",
+        IDLE: "How/IdleMinutes",
+        f"{SETTINGS}/maxFileDuration": "All/MaxMediaFileDuration",
+        f"{SETTINGS}/fileNamePrefix": "All/UserDefineRecordPrefix",
+    }
+    assert binding.places[f"{SETTINGS}/media"].absent_is_unset
+    assert f"{SETTINGS}/mixed/maxUsers" not in binding.places  # nobody said where its block stands
 
 
 @pytest.mark.parametrize(

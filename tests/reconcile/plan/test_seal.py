@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from provisioner.reconcile.plan.seal import PlanRuns, moved, seal
+from provisioner.foundation.errors import ConflictError, UsageError
+from provisioner.reconcile.plan import seal as seals
+from provisioner.reconcile.plan.seal import opened, seal, text
 from tests.project import Project
+from tests.report import plans
 
 CALL = 20001001
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -107,27 +115,6 @@ def test_a_plan_of_one_application_writes_no_other(sealed: Project) -> None:
     assert sealed.json("plan", "dev")["totals"]["change"] == 1
 
 
-@pytest.mark.parametrize(("late", "found"), [(0, []), (1, ["the plan expired at 2026-02-01T12:00:00Z"])])
-def test_a_plan_counts_for_a_day(late: int, found: list[str]) -> None:
-    noon = datetime(2026, 1, 31, 12, tzinfo=UTC)
-    plan = seal({"applications": []}, noon)
-    told = moved(plan, plan, noon + timedelta(days=1, seconds=late), PlanRuns())
-    assert [str(one) for one in told] == found
-
-
-def test_a_value_that_is_not_set_is_told_in_words() -> None:
-    def plan(before: object, after: object) -> dict[str, Any]:
-        change = {"path": "/recording/mode", "before": before, "after": after}
-        return {"applications": [{"name": "call", "sdkAppId": 5, "changes": [change]}]}
-
-    now = datetime(2026, 1, 31, 12, tzinfo=UTC)
-    told = moved(seal(plan(None, "auto"), now), plan("é", None), now, PlanRuns())
-    assert [str(one) for one in told] == [
-        'call /recording/mode: the spec said "auto", now (not set)',
-        'call /recording/mode: the console said (not set), now "\\u00e9"',
-    ]
-
-
 def test_an_edited_plan_is_refused(sealed: Project) -> None:
     sealed.edit("plan.json", '"after": "20s"', '"after": "30s"')
     refused = sealed.run("apply", "--yes", "--plan", "plan.json")
@@ -136,8 +123,8 @@ def test_an_edited_plan_is_refused(sealed: Project) -> None:
 
 def test_an_expired_plan_is_refused(sealed: Project) -> None:
     plan = json.loads((sealed.root / "plan.json").read_text())
-    plan["seal"]["expires"] = "2020-01-01T00:00:00Z"
-    sealed.write("plan.json", json.dumps(plan))
+    del plan["seal"]
+    sealed.write("plan.json", json.dumps(seal(plan, datetime(2019, 12, 31, tzinfo=UTC))))
     refused = sealed.run("apply", "--yes", "--plan", "plan.json")
     assert (refused.code, "the plan expired at 2020-01-01T00:00:00Z" in refused.err) == (1, True)
 
@@ -177,3 +164,69 @@ def test_history_tells_who_wrote_what(sealed: Project) -> None:
     assert [request.split()[0] for request in last[3]["requests"]] == ["AlterRecording"]
     shown = sealed.run("history", "dev").out
     assert "    video-call 20001001  maxIdleTime: 5s -> 20s\n" in shown
+
+
+def _leaves(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    if isinstance(value, dict) and value:
+        for key, each in value.items():
+            yield from _leaves(each, (*at, key))
+    elif isinstance(value, list) and value:
+        for number, each in enumerate(value):
+            yield from _leaves(each, (*at, number))
+    else:
+        yield at, value
+
+
+def _flipped(document: Any, at: tuple[Any, ...], value: Any) -> Any:
+    copy = deepcopy(document)
+    below = copy
+    for key in at[:-1]:
+        below = below[key]
+    below[at[-1]] = value
+    return copy
+
+
+OTHERS: tuple[Any, ...] = (None, True, False, 0, 1, 1.0, "", "x", [], {}, "2026-11-22T12:00:01Z", "0" * 64)
+
+
+@given(plans.documents(), st.data())
+def test_no_leaf_can_be_another_than_the_one_that_was_sealed(plan: dict[str, Any], data: st.DataObject) -> None:
+    """Times and digests of the seal included; whether a value is text, a number or nothing as well."""
+    sealed = seal(plan, NOON)
+    assert opened(text(sealed), "plan.json") == sealed
+    at, was = data.draw(st.sampled_from(list(_leaves(sealed))))
+    other = data.draw(st.sampled_from([each for each in OTHERS if json.dumps(each) != json.dumps(was)]))
+    with pytest.raises((UsageError, ConflictError)):
+        opened(text(_flipped(sealed, at, other)), "plan.json")
+
+
+@pytest.mark.parametrize("member", ["observedAt", "expires"])
+def test_a_time_of_the_seal_cannot_be_moved(member: str) -> None:
+    sealed = seal(plans.review(), NOON)
+    with pytest.raises(ConflictError, match="was edited after it was sealed"):
+        opened(text(_flipped(sealed, ("seal", member), "2026-02-01T11:59:59Z")), "plan.json")
+
+
+def test_a_plan_that_was_sealed_for_longer_than_a_day_is_none_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seals, "GOOD_FOR", timedelta(days=365))
+    forged = text(seal(plans.review(), NOON))
+    monkeypatch.undo()
+    with pytest.raises(ConflictError, match="expires later than any plan does"):
+        opened(forged, "plan.json")
+
+
+@pytest.mark.parametrize(
+    ("word", "by"),
+    [
+        ('"tier": "production"', '"tier": "development", "tier": "production"'),
+        ('"planVersion": 1', '"planVersion": Infinity'),
+        ('"planVersion": 1', '"planVersion": 1' + "0" * 6000),
+        ('"planVersion": 1', '"planVersion": ' + "[" * 100_000),
+    ],
+)
+def test_what_two_readers_may_read_as_two_things_is_no_plan(word: str, by: str) -> None:
+    """A name that stands twice, above all: one tool shows the first of them, the other carries out the last."""
+    sealed = text(seal(plans.review(), NOON)).decode()
+    assert sealed.count(word) == 1
+    with pytest.raises(UsageError, match="is no plan"):
+        opened(sealed.replace(word, by).encode(), "plan.json")

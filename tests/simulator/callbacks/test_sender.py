@@ -84,11 +84,11 @@ def test_a_recorder_tells_of_its_start_its_end_and_its_file(state: ConsoleState,
         clock.now += 60
         state.recordings.play(ROOM, [Dismiss(0)])
         state.wind(10)
-        settled(state, 9)
+        settled(state, 10)
     recorder = [body["EventInfo"] for _, _, body in served.seen if body["EventGroupId"] == 3]
     assert {(info["TaskId"], info["UserId"], info["RoomId"]) for info in recorder} == {(task, "rec-1", "4711")}
-    started, stopped, stored = (info["Payload"] for info in recorder)
-    assert (started, stopped) == ({"Status": 0}, {"LeaveCode": 2})
+    started, stopped, stored, closed = (info["Payload"] for info in recorder)
+    assert (started, stopped, closed) == ({"Status": 0}, {"LeaveCode": 2}, {"Status": 0})
     (file,) = state.media.files()
     video = stored["TencentVod"]
     assert (stored["Status"], video["FileId"], video["CacheFile"]) == (0, file.file_id, file.name)
@@ -105,8 +105,8 @@ def test_files_in_a_bucket_are_told_one_by_one(state: ConsoleState, clock: Movab
         clock.now += 60
         state.recordings.play(ROOM, [Leave(0, "ann")])
         state.wind(60)
-        settled(state, 11)
-    assert sorted(kind for kind in kinds(served) if kind >= 300) == [301, 302, 304, 305, 310]
+        settled(state, 13)
+    assert sorted(kind for kind in kinds(served) if kind >= 300) == [301, 302, 303, 304, 305, 307, 310]
     (ended,) = [body for _, _, body in served.seen if body["EventType"] == 302]
     assert ended["EventInfo"]["Payload"] == {"LeaveCode": 99}
 

@@ -124,28 +124,6 @@ def test_a_migration_that_breaks_a_document_writes_nothing(project: Project, mon
     assert contents(project) == before
 
 
-def test_a_killed_run_leaves_whole_files(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migrations, "MIGRATIONS", (V2,))
-    before = contents(project)
-    replace = Path.replace
-    done: list[str] = []
-
-    def killed(self: Path, target: Path) -> Path:
-        if len(done) == 3:
-            raise KeyboardInterrupt
-        done.append(str(target))
-        return replace(self, target)
-
-    monkeypatch.setattr(Path, "replace", killed)
-    assert project.run("migrate").code == 1
-    after = contents(project)
-    assert sum(after[file] != before[file] for file in before) == 3
-    monkeypatch.undo()
-    monkeypatch.chdir(project.root)
-    monkeypatch.setattr(migrations, "MIGRATIONS", (V2,))
-    assert len(project.run("migrate").out.splitlines()) == len(before) - 3
-
-
 @pytest.mark.usefixtures("synthetic")
 def test_a_version_that_does_not_exist_is_named_with_the_known_ones(project: Project) -> None:
     ran = project.run("migrate", "--to", "recording/v4")

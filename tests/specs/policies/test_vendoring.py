@@ -10,10 +10,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.foundation import git
-from provisioner.foundation.files import write_atomically
 from provisioner.specs.layout import POLICY_LOCK, POLICY_SOURCES
-from provisioner.specs.policies import vendoring
-from provisioner.specs.policies.vendoring import vendor
 from provisioner.specs.workspace import Workspace
 from tests.project import Project
 
@@ -206,33 +203,3 @@ def test_only_vendor_fetches(vendored: Project, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(git, "fetched_files", refuse)
     for command in (("validate",), ("plan", "dev"), ("policy", "test")):
         assert "fetched" not in vendored.run(*command).err
-
-
-def test_a_kill_at_any_write_is_mended_by_the_next_run(
-    vendored: Project, organisation: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Until then every reader refuses: the lock is written last, and a copy that it does not hold is none."""
-
-    class Killed(BaseException):
-        pass
-
-    write = write_atomically
-    for least, survive in (("2s", 0), ("3s", 1), ("4s", 2)):
-        for name in ("idle", "long"):
-            (organisation / f"rules/{name}.yaml").write_text(POLICY.format(name=name, least=least))
-        name_sources(vendored, acme=f"git+file://{organisation}@{committed(organisation)}#rules")
-        left = [None] * survive
-
-        def killed(path: Path, data: bytes, left: list[None] = left) -> None:
-            if not left:
-                raise Killed
-            left.pop()
-            write(path, data)
-
-        monkeypatch.setattr(vendoring, "write_atomically", killed)
-        with pytest.raises(Killed):
-            vendor(vendored.root)
-        assert any("REC101" in line and "policy vendor" in line for line in findings(vendored))
-        monkeypatch.setattr(vendoring, "write_atomically", write)
-        vendor(vendored.root)
-        assert (findings(vendored), names(vendored)) == ([], ["acme.idle", "acme.long"])

@@ -1,0 +1,31 @@
+"""What every command does that changes specs: finish what another began, then write all of its own files or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from provisioner.specs.editing.transaction import FileChanges, recover, write_together
+from provisioner.specs.workspace import Workspace
+
+
+def workspace_to_change() -> Workspace:
+    """The workspace that one stands in; a command that was cut off while it wrote there is finished first."""
+    workspace = Workspace.containing(Path.cwd())
+    done = recover(workspace.root)
+    if done is None:
+        return workspace
+    click.echo(f"`{done.command}` was cut off earlier. " + ("Finished it:" if done.written else _DROPPED), err=True)
+    if done.written:
+        click.echo("".join(f"  wrote {file}\n" for file in done.files), nl=False, err=True)
+    return workspace
+
+
+def write_specs(root: Path, changes: FileChanges) -> None:
+    """Make all changes or none; the log names the running command. Raises ProvisionerError."""
+    path = click.get_current_context().command_path
+    write_together(root, changes, path.partition(" ")[2])
+
+
+_DROPPED = "It had not written anything yet: run it again if you still want it."
