@@ -71,11 +71,13 @@ docs: .venv/.runtime ## write the pages, schemas and types that come from the co
 
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.
 lock: ## recompile requirements/ with uv
-	$(LOCK) pyproject.toml --extra pulumi --extra console --extra controller --extra archive --extra review \
+	$(LOCK) pyproject.toml --extra pulumi --extra controller --extra archive --extra review \
 		-o requirements/runtime.txt
-	printf 'boto3\n' | $(LOCK) pyproject.toml - --extra pulumi --extra console -c requirements/runtime.txt \
+	printf 'boto3\n' | $(LOCK) pyproject.toml - --extra pulumi -c requirements/runtime.txt \
 		-o requirements/plugin.txt
-	$(LOCK) pyproject.toml --extra console --extra controller -c requirements/runtime.txt -o requirements/controller.txt
+	$(LOCK) pyproject.toml --extra pulumi --extra archive --extra review -c requirements/runtime.txt \
+		-o provisioner/starter/files/libraries.txt
+	$(LOCK) pyproject.toml --extra controller -c requirements/runtime.txt -o requirements/controller.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt
 	$(LOCK) pyproject.toml --all-extras -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
 	printf 'pulumi-policy\n' | $(LOCK) - -o deploy/policy/requirements.txt

@@ -16,6 +16,8 @@ ACROSS = {
     "tests/cli/test_live_call.py": "console call --controller, from a call to its evidence",
     "tests/deploy/test_hooks.py": "the hooks that .pre-commit-hooks.yaml offers to other repositories",
     "tests/deploy/test_s3_backend.py": "two machines that share a bucket",
+    "tests/deploy/test_wheel.py": "the wheel alone, by what a user does with it",
+    "tests/deploy/test_workflows.py": "the jobs that init writes, step by step against a fake forge",
     "tests/docs/test_pages.py": "what every page names is there",
     "tests/forge/test_drift_issue.py": "drift --post in a job of both forges",
     "tests/forge/test_report_post.py": "report --post in a job of both forges",

@@ -21,6 +21,7 @@ from provisioner.foundation.extras import missing
 # heading -> command -> what `--help` says of it. Each lives in the module of its name, imported only when it runs.
 GROUPS = {
     "Specs": {
+        "init": "Write a repository of specs that works at once.",
         "validate": "Check every spec, offline.",
         "render": "Show the effective spec: every layer merged.",
         "explain": "Show who set each value, what it overrode, and what it means.",
@@ -28,6 +29,7 @@ GROUPS = {
         "migrate": "Rewrite specs for a newer version of the format.",
         "policy": "Test the organisation's policies; copy those of others.",
         "schema": "Write the JSON Schemas of the spec files and of the plan.",
+        "docs": "Print a page of the documentation, or what it says of a rule.",
     },
     "Console": {
         "plan": "Show what apply would change in an environment.",

@@ -15,6 +15,7 @@ from provisioner.reconcile.guardrails.change import Guardrails
 from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents, unused_removals
 from provisioner.reconcile.plan.causes import ChangeCause, causes
+from provisioner.reconcile.plan.changed_by import ChangedBy
 from provisioner.reconcile.plan.consequence import consequences, of_contract
 from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
@@ -49,6 +50,8 @@ class ApplicationPlan:
     causes: Mapping[str, Sequence[ChangeCause]]
     warnings: tuple[Finding, ...] = ()
     affected: Affected | None = None
+    changed_by: ChangedBy | None = None
+    """Who made it differ; None where nobody asked."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

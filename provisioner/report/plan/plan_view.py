@@ -21,6 +21,7 @@ from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Reference, text
+from provisioner.report.plan.changed_by_view import ChangedByView, read_changed_by
 from provisioner.report.plan.guardrail_view import GuardrailsView, read_guardrails
 from provisioner.specs.layout import environment_file
 from provisioner.specs.rules.observed import CONTROLLER_BEHIND
@@ -119,6 +120,8 @@ class ApplicationView:
     cost: CostEffect
     findings: tuple[PlanFinding, ...]
     risk: Severity | None
+    changed_by: ChangedByView | None = None
+    """None where nobody asked the audit log."""
 
     @property
     def behind(self) -> bool:
@@ -294,6 +297,7 @@ def _application(app: Document, environment: str) -> ApplicationView:
         cost=CostEffect(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
         findings=findings,
         risk=highest or (Severity.LOW if app["changes"] else None),
+        changed_by=read_changed_by(app.get("changedBy")),
     )
 
 

@@ -16,7 +16,7 @@ from provisioner.report.plan.grouping import FEW_FIELDS, by_reason
 from provisioner.report.plan.guardrail_view import broken_words
 from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanFinding, PlanView, UnverifiedField
 from provisioner.report.plan.risks import clipped, removal
-from provisioner.report.plan.wording import UNLISTED, changed_words, confirmed_words, usage_words
+from provisioner.report.plan.wording import UNLISTED, changed_by_words, changed_words, confirmed_words, usage_words
 from provisioner.report.text.columns import aligned, room
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
 from provisioner.specs.layout import environment_folder
@@ -90,6 +90,8 @@ def _application(entry: ApplicationView, plan: PlanView, style: Style, head: str
         yield from _wrapped(printable(confirmed_words(entry.confirmed)), "    ", style, "quiet")
     if head:
         yield from _wrapped(head, "    ", style, "quiet")
+    for words in changed_by_words(entry.changed_by):
+        yield from _wrapped(printable(words), "    ", hanging="  ")
     yield from _findings(entry.findings, "    ", style)
     yield from _changes(entry.changes, plan, style)
     yield from _unverified(entry.unverified)
