@@ -106,6 +106,9 @@ class Capabilities:
     writes: bool = True
     """False: people change this console, by the steps of a runbook."""
 
+    calls_per_second: float | None = None
+    """Calls of one action a second that the driver keeps to; None where it waits for nobody."""
+
     observes: bool = True
     """False: what it shows is what specs say, and nothing is known of a console."""
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from provisioner.console.controller_client import Running
-from provisioner.console.port import NO_SUCH_APPLICATION, Console, ConsoleError, ListedApplication, Observed
-from provisioner.foundation.errors import ProvisionerError
+from provisioner.console.port import Console, ListedApplication, Observed
 from provisioner.reconcile.guardrails.change import Guardrails
 from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents, unused_removals
@@ -19,6 +16,7 @@ from provisioner.reconcile.plan.changed_by import ChangedBy
 from provisioner.reconcile.plan.consequence import consequences, of_contract
 from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
+from provisioner.reconcile.plan.observations import not_in_account, observations
 from provisioner.reconcile.plan.policy_findings import not_judged, policy_findings
 from provisioner.reconcile.plan.reach import Reach
 from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Removals, removals
@@ -30,8 +28,6 @@ from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision
 from provisioner.specs.rules.observed import CONSEQUENCES, CONTROLLER_BEHIND, REMOVAL_UNKNOWN
-
-_READERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,32 +180,17 @@ def make_plan(
     listed = console.list_applications() if lists else None
     chosen = [app for app in environment.applications if only is None or app.name in only]
     if missing := _missing(chosen, listed):
-        raise _not_in_account(missing)
-    warnings: dict[str, list[Finding]] = {}
-    for finding in environment.findings:
-        warnings.setdefault(finding.application, []).append(finding)
-    before = None if base is None or base.errors else _described(base)
-    observes = console.capabilities().observes
-    # Closed first: what has not been asked yet is not asked any more after an error or Ctrl-C.
-    with ThreadPoolExecutor(_READERS) as pool, closing(_observations(pool, console, chosen)) as observations:
-        planned = tuple(  # each as soon as it is read, while the console answers for the next ones
-            _with_controller(
-                _with_policies(
-                    _plan(app, seen, warnings.get(app.name, ()), environment.today, before),
-                    policy_findings(environment, app, seen if observes else None, base, before),
-                ),
-                environment.site,
-                running,
-                before,
-            )
-            for app, seen in zip(chosen, observations, strict=True)
-        )
+        raise not_in_account(missing)
+    judging = _Judging.of(environment, base, running, observes=console.capabilities().observes)
+    with observations(console, chosen) as observed:
+        # Each as soon as it is read, while the console answers for the next ones.
+        planned = tuple(judging.entry(app, seen) for app, seen in zip(chosen, observed, strict=True))
     if reach:
         gone = reach.of_gone(gone)
     elif only is not None:
         gone = NOTHING_GONE
     found = removals(gone, environment, console, _ids(listed)) if gone != NOTHING_GONE else Removals()
-    removed = (_removal(app, seen, environment.today, before) for app, seen in found.stopping)
+    removed = (_removal(app, seen, environment.today, judging.before) for app, seen in found.stopping)
     planned = tuple(sorted((*planned, *removed), key=lambda entry: entry.application.name))
     return Plan(
         environment,
@@ -225,36 +206,33 @@ def make_plan(
     )
 
 
-def _observations(
-    pool: ThreadPoolExecutor, console: Console, chosen: Sequence[Application]
-) -> Generator[Observed, None, None]:
-    """What the console shows of each, in order. Those that the account turns out to lack are told all at once."""
-    missing: list[Application] = []
-    asked = [(app, pool.submit(console.read, app.sdk_app_id)) for app in chosen]
-    try:
-        for app, answer in asked:
-            try:
-                observed = answer.result()
-            except ConsoleError as error:
-                if error.code != NO_SUCH_APPLICATION:
-                    raise
-                missing.append(app)
-            else:
-                if not missing:
-                    yield observed
-    finally:
-        for _, answer in asked:
-            answer.cancel()
-    if missing:
-        raise _not_in_account(missing)
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """What each application is judged with; `before` are the base's applications by SDKAppId."""
 
+    environment: Environment
+    base: Revision | None
+    before: Mapping[int, Application] | None
+    running: Running | None
+    warnings: Mapping[str, Sequence[Finding]]
+    observes: bool
 
-def _not_in_account(missing: Sequence[Application]) -> ProvisionerError:
-    reasons = (
-        f"{app.origin('/sdkAppId')}: {app.name}: no SDKAppId {app.sdk_app_id} in this account" for app in missing
-    )
-    advice = "Check sdkAppId, or create the application in the TRTC console first."
-    return ProvisionerError("\n".join(reasons), fix=advice)
+    @classmethod
+    def of(
+        cls, environment: Environment, base: Revision | None, running: Running | None, *, observes: bool
+    ) -> _Judging:
+        warnings: dict[str, list[Finding]] = {}
+        for finding in environment.findings:
+            warnings.setdefault(finding.application, []).append(finding)
+        before = None if base is None or base.errors else _described(base)
+        return cls(environment, base, before, running, warnings, observes)
+
+    def entry(self, app: Application, observed: Observed) -> ApplicationPlan:
+        environment, before = self.environment, self.before
+        entry = _plan(app, observed, self.warnings.get(app.name, ()), environment.today, before)
+        shown = observed if self.observes else None
+        entry = _with_policies(entry, policy_findings(environment, app, shown, self.base, before))
+        return _with_controller(entry, environment.site, self.running, before)
 
 
 def _with_policies(entry: ApplicationPlan, findings: Iterable[Finding]) -> ApplicationPlan:
