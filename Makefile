@@ -67,6 +67,7 @@ docs: .venv/.runtime ## write the pages, schemas and types that come from the co
 	$(BIN)/python -m provisioner.specs.schema.generation provisioner/specs/schema
 	$(BIN)/python -m provisioner.reconcile.plan.document provisioner/reconcile/plan/plan.schema.json
 	$(BIN)/python -m provisioner.provider.package
+	$(BIN)/python -m provisioner.cli.grammar provisioner/cli/commands.json
 	$(BIN)/python -m deploy.docs_tables .
 
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.

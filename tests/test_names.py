@@ -9,7 +9,6 @@ from tests.conftest import ROOT
 ACROSS = {
     "tests/editor/": "the schemas inside other people's editors and hooks",
     "tests/engine/": "the real Pulumi engine, by what a user does with it",
-    "tests/cli/test_help.py": "--help of every command",
     "tests/controller/test_laws.py": "the laws of the controller, whatever is told, lost and killed",
     "tests/controller/test_situations.py": "the twelve situations of recording by API",
     "tests/cli/test_hostile_environment.py": "what a machine does to any command",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from provisioner.cli.session import CommandSession
 from provisioner.console.audit.cloud_audit import audit_clock, writing
-from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.journal import JournalEntry
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.drift.attribution import attributed
+from provisioner.reconcile.drift.incremental import due
+from provisioner.reconcile.drift.last_look import looked, recall, remember
 from provisioner.reconcile.drift.own_writes import own_writes
 from provisioner.reconcile.drift.trail import AuditSource
 from provisioner.reconcile.plan.plan import Plan
@@ -25,6 +29,24 @@ def audit_source(
     except ProvisionerError:
         own = {}
     return AuditSource(environment, state.root, os.environ, own)
+
+
+def since_last_look(opened: CommandSession, source: AuditSource) -> Plan:
+    """The plan of what must be read since the last full look; a full look is remembered.
+
+    Where people change the console nothing is read from it, so that there is nothing to save.
+    """
+    environment, console = opened.environment, opened.console
+    if opened.only is not None:
+        raise UsageError("--since-audit looks at a whole environment", fix="Leave out applications and owners.")
+    if not console.capabilities().writes:
+        return opened.plan(removals=False)
+    began = audit_clock(environment, source.root)()
+    needed = due(environment, console.label, recall(opened.state), began, source.trail)
+    plan = replace(opened.plan(removals=False, only=needed.only), look=needed.scope)
+    if plan.scope is None:
+        remember(opened.state, looked(plan, began))
+    return plan
 
 
 def named(plan: Plan, source: AuditSource, last_in_sync: Mapping[int, str]) -> Plan:

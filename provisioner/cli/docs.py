@@ -47,6 +47,11 @@ def rule_text(page: str, rule: str) -> str:
     return f"{found[0].rstrip()}\n"
 
 
+def topics() -> list[str]:
+    """What the pages are called."""
+    return list(_pages())
+
+
 def _page(pages: dict[str, str], topic: str) -> str:
     if topic not in pages:
         raise UsageError(

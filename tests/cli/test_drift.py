@@ -156,3 +156,58 @@ def test_status_names_the_last_one_and_asks_only_where_something_differs(applied
     words = applied.run("status", "dev").words
     assert "by whom: cannot verify" in words
     assert "who changed the console cannot be verified: CloudAudit cannot be asked" in words
+
+
+def since_audit(project: Project, *more: str) -> Any:
+    return project.run("drift", "dev", "--since-audit", "--exit-code", *more)
+
+
+def calls(project: Project) -> int:
+    """How many reads the console has answered: each took a token out of the bucket of its action."""
+    with project.console("dev") as state:
+        ((drawn,),) = state.database.rows("SELECT drawn FROM faults WHERE fault LIKE '%DescribeSdkAppInfo%'")
+    return int(drawn)
+
+
+def test_only_what_the_log_names_is_read_again(applied: Project) -> None:
+    with applied.console("dev") as state:
+        state.faults.add(Fault("latency", ("DescribeSdkAppInfo",), seconds=0.001))
+    assert "All 3 applications were read: there is no full look yet." in since_audit(applied).words
+    assert calls(applied) == 3
+    again = since_audit(applied)
+    assert (again.code, calls(applied)) == (0, 5)  # the two that were just written have calls of ours in the log
+    click(applied)
+    found = since_audit(applied, "--audit")
+    assert (found.code, calls(applied)) == (2, 7)
+    assert "2 of 3 applications were read: CloudAudit shows no call on the others since the full look of" in found.words
+    assert "1 of 3 applications differ from their specs" in found.words
+    assert "changed by kim@acme" in found.words
+    look = json.loads(since_audit(applied, "--format", "json").out)["look"]
+    assert (look["of"], look["unverified"], look["because"]) == (3, 0, "")
+
+
+def test_a_look_that_cannot_rely_on_the_log_reads_everything(applied: Project) -> None:
+    since_audit(applied)
+    click(applied, Fault("audit-bare"))
+    found = since_audit(applied)
+    assert found.code == 2
+    assert "All 3 applications were read: CloudAudit does not say of which application ModifyRecordMode" in found.words
+    with applied.console("dev") as state:
+        state.faults.add(Fault("internal-error", ("DescribeEvents",)))
+    assert "All 3 applications were read: CloudAudit cannot be asked" in since_audit(applied).words
+
+
+def test_a_late_entry_is_seen_by_the_next_look(applied: Project) -> None:
+    with applied.console("dev") as state:
+        state.wind(600)  # past our own calls
+    since_audit(applied)
+    click(applied, Fault("audit-late", seconds=600))
+    assert since_audit(applied).code == 0
+    with applied.console("dev") as state:
+        state.wind(601)
+    assert since_audit(applied).code == 2
+
+
+def test_a_choice_of_applications_has_no_last_look(applied: Project) -> None:
+    ran = applied.run("drift", "dev/video-call", "--since-audit")
+    assert (ran.code, "--since-audit looks at a whole environment" in ran.err) == (1, True)

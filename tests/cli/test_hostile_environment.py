@@ -37,6 +37,8 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "migrate": ("--check",),
     "schema": ("schemas",),
     "docs": ("REC052",),
+    "help": ("plan",),
+    "completion": ("bash",),
     "plan": ("prod", "--usage", "--out", "sealed.json"),
     "apply": ("prod", "--yes"),
     "drift": ("prod",),

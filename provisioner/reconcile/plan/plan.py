@@ -16,6 +16,7 @@ from provisioner.reconcile.plan.changed_by import ChangedBy
 from provisioner.reconcile.plan.consequence import consequences, of_contract
 from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
+from provisioner.reconcile.plan.look_scope import LookScope
 from provisioner.reconcile.plan.observations import not_in_account, observations
 from provisioner.reconcile.plan.policy_findings import not_judged, policy_findings
 from provisioner.reconcile.plan.reach import Reach
@@ -65,6 +66,11 @@ class ApplicationPlan:
         return self.diff.unverified
 
     @property
+    def behind(self) -> bool:
+        """Whether the controller records it by other settings than its spec's."""
+        return any(finding.id == CONTROLLER_BEHIND.id for finding in self.consequences)
+
+    @property
     def action(self) -> str:
         """`change`, `cannot-verify` or `none`."""
         if self.differences:
@@ -94,6 +100,8 @@ class Plan:
     guardrails: Guardrails | None = None
     reach: Reach | None = None
     """What the change reaches, where the plan was asked to be of that alone."""
+    look: LookScope | None = None
+    """How much was read, where it was to be only what the audit log names."""
 
     @property
     def exceeded(self) -> tuple[Finding, ...]:
@@ -140,7 +148,7 @@ class Plan:
     @property
     def controller_behind(self) -> bool:
         """Whether the controller records some application by other settings than its spec's."""
-        return any(finding.id == CONTROLLER_BEHIND.id for entry in self.applications for finding in entry.consequences)
+        return any(entry.behind for entry in self.applications)
 
 
 def limit_findings(environment: Environment, changing: int, of: int) -> tuple[Finding, ...]:

@@ -16,6 +16,7 @@ from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.document import Document
+from provisioner.reconcile.plan.look_scope import LookScope
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
@@ -206,11 +207,18 @@ class PlanView:
     guardrails: GuardrailsView | None = None
     last_in_sync: Mapping[str, str | None] | None = None
     changed: Changed | None = None
+    look: LookScope | None = None
+    """How much was read, where it was to be only what the audit log names."""
 
     @property
     def partly(self) -> bool:
         """Whether only what the change reaches was read, and the account was not listed."""
         return self.changed is not None and not self.changed.everything
+
+    @property
+    def total(self) -> int:
+        """How many applications were looked at, also those that needed no reading."""
+        return self.look.of if self.look else len(self.applications)
 
     @property
     def day(self) -> str | None:
@@ -264,6 +272,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
         guardrails=read_guardrails(document["guardrails"]),
         last_in_sync=last_in_sync,
         changed=Changed(**document["changed"]) if "changed" in document else None,
+        look=LookScope(**document["look"]) if "look" in document else None,
     )
 
 

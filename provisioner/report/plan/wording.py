@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from provisioner.archive.unknown import Unknown
 from provisioner.console.audit.audit_event import VIA
+from provisioner.console.audit.audit_trail import LATENESS
 from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.usage_impact import Affected
@@ -135,6 +136,22 @@ def console_not_read(plan: PlanView) -> str:
 def confirmed_words(seen: Confirmation) -> str:
     """Who confirmed what the console shows, and until when that counts."""
     return f"compared with what {seen.who} confirmed on {seen.when[:10]}; counts until {seen.expires[:10]}"
+
+
+def look_words(plan: PlanView) -> str:
+    """How much was read, and why that is enough; '' where nobody asked for less than everything."""
+    if plan.look is None:
+        return ""
+    if plan.look.since is None:
+        return f"All {counted(plan.look.of, 'application')} were read: {plan.look.because}."
+    told = (
+        f"{len(plan.applications):,} of {counted(plan.look.of, 'application')} were read: CloudAudit shows no call "
+        f"on the others since the full look of {plan.look.since}. Entries of the last "
+        f"{LATENESS.seconds // 60} minutes may be missing yet."
+    )
+    if plan.look.unverified:
+        told += f" {counted(plan.look.unverified, 'application')} of the others could not be verified then."
+    return told
 
 
 def changed_by_words(found: ChangedByView | None) -> tuple[str, ...]:
