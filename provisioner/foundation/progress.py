@@ -7,17 +7,17 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 
-class Task(Protocol):
+class ProgressTask(Protocol):
     """One piece of work that consists of many of a kind."""
 
     def step(self, count: int = 1) -> None:
         """So many more are done. Any thread may say so."""
 
 
-class Reporter(Protocol):
+class ProgressReporter(Protocol):
     """Who listens."""
 
-    def task(self, doing: str, total: int, per_second: float | None) -> AbstractContextManager[Task]:
+    def task(self, doing: str, total: int, per_second: float | None) -> AbstractContextManager[ProgressTask]:
         """A task for as long as the context lasts: `total` steps, of which a service allows so many a second."""
 
 
@@ -26,20 +26,20 @@ class _Silent:
         pass
 
     @contextmanager
-    def task(self, doing: str, total: int, per_second: float | None) -> Iterator[Task]:  # noqa: ARG002 - a protocol's
+    def task(self, doing: str, total: int, per_second: float | None) -> Iterator[ProgressTask]:  # noqa: ARG002 - a protocol's
         yield self
 
 
-SILENT: Reporter = _Silent()
+SILENT: ProgressReporter = _Silent()
 _listening = SILENT
 
 
-def report_to(reporter: Reporter) -> None:
+def report_to(reporter: ProgressReporter) -> None:
     """From now on this reporter listens, in the whole process."""
     global _listening  # noqa: PLW0603 - one process has one terminal
     _listening = reporter
 
 
-def task(doing: str, total: int, per_second: float | None = None) -> AbstractContextManager[Task]:
+def task(doing: str, total: int, per_second: float | None = None) -> AbstractContextManager[ProgressTask]:
     """A piece of work: `doing` is a word such as Reading, `per_second` how many steps a service allows a second."""
     return _listening.task(doing, total, per_second)

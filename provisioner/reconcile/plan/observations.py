@@ -31,7 +31,7 @@ def observations(console: Console, chosen: Sequence[Application]) -> Iterator[Ge
 
 
 def _answers(
-    asked: Sequence[tuple[Application, Future[Observed]]], task: progress.Task
+    asked: Sequence[tuple[Application, Future[Observed]]], task: progress.ProgressTask
 ) -> Generator[Observed, None, None]:
     missing: list[Application] = []
     for app, answer in asked:

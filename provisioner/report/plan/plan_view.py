@@ -165,7 +165,7 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangeReach:
     """That the plan is of what changed since its base: of so many applications. `everything`: why all were read."""
 
     of: int
@@ -206,7 +206,7 @@ class PlanView:
     document: Document = field(repr=False, compare=False)
     guardrails: GuardrailsView | None = None
     last_in_sync: Mapping[str, str | None] | None = None
-    changed: Changed | None = None
+    changed: ChangeReach | None = None
     look: LookScope | None = None
     """How much was read, where it was to be only what the audit log names."""
 
@@ -271,7 +271,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
         document=document,
         guardrails=read_guardrails(document["guardrails"]),
         last_in_sync=last_in_sync,
-        changed=Changed(**document["changed"]) if "changed" in document else None,
+        changed=ChangeReach(**document["changed"]) if "changed" in document else None,
         look=LookScope(**document["look"]) if "look" in document else None,
     )
 
