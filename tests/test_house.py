@@ -33,8 +33,10 @@ MAY_START_PROCESSES = {
 }
 
 MAY_WRITE_ATOMICALLY = {
+    "cli/init.py": "what stands around specs: a run that was cut off is repeated",
     "cli/output_file.py": "a result, where the user wants it",
     "reconcile/apply/lock.py": "the note beside the lock",
+    "reconcile/apply/state.py": "what the last look found",
     "simulator/tls.py": "a certificate",
 }
 """Everybody else writes specs, all files or none (specs/editing/transaction.py), or generates a page of ours."""

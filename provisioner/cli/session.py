@@ -19,13 +19,15 @@ from provisioner.console.controller_client import running_contracts
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
-from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.last_applied import last_applied
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.guardrails.change import Guardrails
 from provisioner.reconcile.guardrails.reading import guardrails
 from provisioner.reconcile.plan.plan import Plan, make_plan
+from provisioner.reconcile.plan.reach import Reach, reach
 from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Managed, gone
+from provisioner.specs.application_cache import ApplicationCache
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision, revision
 from provisioner.specs.workspace import Workspace
@@ -35,7 +37,8 @@ from provisioner.specs.workspace import Workspace
 class CommandSession:
     """One environment with its console open; `only` names chosen applications, `state` outlives it.
 
-    `base` is the environment as of the commit that the plan is compared with, `guardrails` what became of them since.
+    `base` is the environment as of the commit that the plan is compared with, `guardrails` what became of them since,
+    `reach` what the change since then reaches, where nothing else is to be looked at.
     """
 
     environment: Environment
@@ -45,6 +48,7 @@ class CommandSession:
     workspace: Workspace
     base: Revision | None = None
     guardrails: Guardrails | None = None
+    reach: Reach | None = None
 
     @cached_property
     def last_applied(self) -> Mapping[int, Managed] | str:
@@ -54,9 +58,9 @@ class CommandSession:
         except (ProvisionerError, ImportError) as error:
             return f"the journal cannot be read ({error.what if isinstance(error, ProvisionerError) else error})"
 
-    def drift(self) -> Plan:
-        """What differs from specs that are in force; specs that are gone do not count."""
-        return self._planned(in_force=True)()
+    def drift(self, only: frozenset[str] | None = None) -> Plan:
+        """What differs from specs that are in force; specs that are gone do not count. `only` narrows the addresses."""
+        return self._planned(only, in_force=True)()
 
     def plan(self, *, usage: bool = False) -> Plan:
         """What would be done; `usage` asks how much is recorded of what changes."""
@@ -67,15 +71,17 @@ class CommandSession:
             source, week = UsageSource(client), last_week(day_of(system_clock()))
             return plan(ask=partial(source.usage, period=week))
 
-    def _planned(self, **how: Any) -> Callable[..., Plan]:
+    def _planned(self, only: frozenset[str] | None = None, **how: Any) -> Callable[..., Plan]:
+        chosen = self.only if only is None else only & self.only if self.only is not None else only
         return partial(
             make_plan,
             self.environment,
             self.console,
-            self.only,
+            chosen,
             self.base,
             running=running_contracts(self.environment, self.state.root),
             guardrails=self.guardrails,
+            reach=self.reach,
             **how,
         )
 
@@ -87,26 +93,46 @@ class CommandSession:
 
 
 @contextmanager
-def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None) -> Iterator[CommandSession]:
+def session(
+    *addresses: str, owners: Sequence[str] = (), base: str | None = None, changed: str | None = None
+) -> Iterator[CommandSession]:
     """Open what the addresses name, all of one environment; `base` is a commit's name.
 
+    `changed` is one as well: then plans are of what changed since, and of nothing else.
     Raises SpecErrors, UsageError and ConsoleError.
     """
-    workspace = Workspace.containing(Path.cwd())
+    compares = base is not None or changed is not None
+    workspace = Workspace.containing(Path.cwd(), cache=ApplicationCache() if compares else None)
     environment, only = select(workspace, addresses, owners)
+    if changed is not None:
+        _check_changed(only, base)
+        base = changed
     before = None if base is None else revision(workspace, base, environment.name)
     guarded = None if before is None else guardrails(workspace, environment, before.commit)
+    reached = reach(environment, before, workspace.root) if before and changed is not None else None
     console = open_console(environment, workspace.root, os.environ)
     try:
         state = EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
-        yield CommandSession(environment, console, only, state, workspace, before, guarded)
+        yield CommandSession(environment, console, only, state, workspace, before, guarded, reached)
     finally:
         console.close()
+
+
+def _check_changed(only: frozenset[str] | None, base: str | None) -> None:
+    if base is not None:
+        raise UsageError("--changed REF compares with REF already", fix="Leave out --base.")
+    if only is not None:
+        raise UsageError(
+            "--changed chooses the applications by itself", fix="Name the environment alone, without --owner."
+        )
 
 
 addresses_argument = click.argument("addresses", metavar="ENV[/APP]...", nargs=-1, required=True)
 owner_option = click.option(
     "--owner", "owners", multiple=True, metavar="OWNER", help="Only applications of this owner; may be repeated."
+)
+changed_option = click.option(
+    "--changed", metavar="REF", help="Read only applications that the change since this commit reaches."
 )
 base_option = click.option("--base", metavar="REF", help="Show what changed since this commit, and what is drift.")
 
@@ -117,4 +143,5 @@ def difference_code(plan: Plan, wanted: bool) -> int:
         return 0
     if plan.changes or plan.controller_behind:
         return 2
-    return 4 if plan.count("cannot-verify") else 0
+    unread = plan.look.unverified if plan.look else 0
+    return 4 if plan.count("cannot-verify") or unread else 0

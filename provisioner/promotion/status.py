@@ -11,6 +11,7 @@ from provisioner.promotion.gates.ladder import below
 from provisioner.promotion.gates.soak import left, running_since
 from provisioner.promotion.history import last_move
 from provisioner.reconcile.apply.journal import JournalEntry
+from provisioner.reconcile.plan.changed_by import ChangedBy
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
 from provisioner.specs.documents.environment import Environment
@@ -38,6 +39,8 @@ class Cell:
     promoted: PromotionRecord | None
     waiting: tuple[Waiting, ...]
     present: tuple[Finding, ...] = ()
+    changed_by: ChangedBy | None = None
+    """Who made it differ; None where nothing does, or nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ def _column(
             last_move(records, app.name),
             waiting[app.name],
             plan.present if plan else (),
+            plan.changed_by if plan else None,
         )
     if isinstance(seen, UnreadableConsole):
         return Column(env, cells, None, seen.reason)

@@ -18,6 +18,7 @@ from provisioner.console.port import ListedApplication, Unreadable
 from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.plan.application_document import APPLICATION, CHANGE, FINDING, LOCATION, MOMENT, findings
 from provisioner.reconcile.plan.guardrail_document import GUARDRAIL, GUARDRAILS
+from provisioner.reconcile.plan.look_scope import LookScope
 from provisioner.reconcile.plan.members import (
     Member,
     Members,
@@ -30,6 +31,7 @@ from provisioner.reconcile.plan.members import (
     written,
 )
 from provisioner.reconcile.plan.plan import Plan
+from provisioner.reconcile.plan.reach import Reach
 from provisioner.recording.application import Application
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.sites import SITES
@@ -69,6 +71,15 @@ _REMOVED: Members[Application] = (
     ),
 )
 
+_CHANGED: Members[Reach] = (
+    Member("of", {**_COUNT, "description": "How many applications the environment has."}, lambda reach: reach.of),
+    Member(
+        "everything",
+        text("Why all of them were read after all; empty where only those of `scope` were."),
+        lambda reach: reach.everything,
+    ),
+)
+
 _LISTED: Members[ListedApplication] = (
     Member("name", text("As the console calls it."), lambda entry: entry.name),
     Member("sdkAppId", {"type": "integer"}, lambda entry: entry.sdk_app_id),
@@ -82,6 +93,21 @@ _TOTALS: Members[Plan] = (
         {**_COUNT, "description": "Applications of which something cannot be read."},
         lambda plan: plan.count("cannot-verify"),
     ),
+)
+
+_LOOK: Members[LookScope] = (
+    Member(
+        "since",
+        or_null({"type": "string", **MOMENT}, "The last full look; null where this is one."),
+        lambda look: look.since,
+    ),
+    Member("of", {**_COUNT, "description": "Applications of the environment."}, lambda look: look.of),
+    Member(
+        "unverified",
+        {**_COUNT, "description": "Those not read of which something could not be read at the last full look."},
+        lambda look: look.unverified,
+    ),
+    Member("because", text("Why all were read, though only what changed was asked for."), lambda look: look.because),
 )
 
 _PLAN: Members[Plan] = (
@@ -109,9 +135,24 @@ _PLAN: Members[Plan] = (
         lambda plan: None if plan.scope is None else list(plan.scope),
     ),
     Member(
+        "look",
+        object_schema(_LOOK, "How much a look read that was to read only what the audit log names; absent elsewhere."),
+        lambda plan: None if plan.look is None else written(_LOOK, plan.look),
+        sometimes=True,
+    ),
+    Member(
         "base",
         or_null(object_schema(_BASE), "The commit that causes were found with; null without one."),
         lambda plan: optional(_BASE, plan.base),
+    ),
+    Member(
+        "changed",
+        object_schema(
+            _CHANGED,
+            "Only where the plan is of what changed since `base` and no more (plan --changed): `scope` names that.",
+        ),
+        lambda plan: optional(_CHANGED, plan.reach),
+        sometimes=True,
     ),
     Member(
         "guardrails",

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
 from provisioner.console.controller_client import Running
 from provisioner.console.port import Console, ListedApplication, Observed
-from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.guardrails.change import Guardrails
 from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents, unused_removals
 from provisioner.reconcile.plan.causes import ChangeCause, causes
+from provisioner.reconcile.plan.changed_by import ChangedBy
 from provisioner.reconcile.plan.consequence import consequences, of_contract, present
 from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
+from provisioner.reconcile.plan.look_scope import LookScope
+from provisioner.reconcile.plan.observations import not_in_account, observations
 from provisioner.reconcile.plan.policy_findings import not_judged, policy_findings
+from provisioner.reconcile.plan.reach import Reach
 from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Removals, removals
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
+from provisioner.recording.fields import secret_reference
 from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision
 from provisioner.specs.rules.observed import CONSEQUENCES, CONTROLLER_BEHIND, REMOVAL_UNKNOWN
-
-_READERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class ApplicationPlan:
     warnings: tuple[Finding, ...] = ()
     affected: Affected | None = None
     present: tuple[Finding, ...] = ()
+    changed_by: ChangedBy | None = None
+    """Who made it differ; None where nobody asked."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -65,6 +68,11 @@ class ApplicationPlan:
     def unverified(self) -> tuple[Unverified, ...]:
         """What the console does not show."""
         return self.diff.unverified
+
+    @property
+    def behind(self) -> bool:
+        """Whether the controller records it by other settings than its spec's."""
+        return any(finding.id == CONTROLLER_BEHIND.id for finding in self.consequences)
 
     @property
     def action(self) -> str:
@@ -94,6 +102,10 @@ class Plan:
     settled: tuple[int, ...] = ()
     """SDKAppIds whose specs are gone and in which there is nothing to stop any more."""
     guardrails: Guardrails | None = None
+    reach: Reach | None = None
+    """What the change reaches, where the plan was asked to be of that alone."""
+    look: LookScope | None = None
+    """How much was read, where it was to be only what the audit log names."""
 
     @property
     def exceeded(self) -> tuple[Finding, ...]:
@@ -106,9 +118,9 @@ class Plan:
         environment, exceeded = self.environment, self.exceeded
         found = {finding.id for finding in exceeded}
         unjudged = not_judged(environment, self.base)
+        doubts = [REMOVAL_UNKNOWN.finding(environment, "", doubt) for doubt in self.doubts]
         if self.scope is not None:
-            return (*exceeded, *unjudged)
-        doubts = (REMOVAL_UNKNOWN.finding(environment, "", doubt) for doubt in self.doubts)
+            return (*exceeded, *unjudged, *doubts)
         unused = unused_intents(environment, found, environment.today)
         stopping = {entry.application.name for entry in self.applications if entry.application.removed}
         return (*exceeded, *unjudged, *doubts, *unused, *unused_removals(environment, stopping, environment.today))
@@ -116,7 +128,8 @@ class Plan:
     @property
     def removed(self) -> tuple[Application, ...] | None:
         """What the base describes and the specs no longer do; None without a base that can be read."""
-        if self.base is None or self.base.environment is None or self.scope is not None:
+        chosen = self.scope is not None and self.reach is None
+        if self.base is None or self.base.environment is None or chosen:
             return None
         kept = {application.sdk_app_id for application in self.environment.applications}
         return tuple(app for app in self.base.environment.applications if app.sdk_app_id not in kept)
@@ -139,7 +152,7 @@ class Plan:
     @property
     def controller_behind(self) -> bool:
         """Whether the controller records some application by other settings than its spec's."""
-        return any(finding.id == CONTROLLER_BEHIND.id for entry in self.applications for finding in entry.consequences)
+        return any(entry.behind for entry in self.applications)
 
 
 def limit_findings(environment: Environment, changing: int, of: int) -> tuple[Finding, ...]:
@@ -166,74 +179,51 @@ def make_plan(
     guardrails: Guardrails | None = None,
     in_force: bool = False,
     asked: Mapping[int, Mapping[str, Value]] = MappingProxyType({}),
+    reach: Reach | None = None,
 ) -> Plan:
     """Read every application, or those named in `only`, and compare; `base` and `guardrails` tell what this change did.
 
     `ask` tells how much is recorded of what changes, `gone` which specs are gone that may stop recordings. A choice of
-    applications leaves those alone. `running` is what the environment's controller runs. Where the specs are
+    applications leaves those alone. `running` is what the environment's controller runs. With `reach` only what the
+    change reaches is read: the account is not listed, and only removals of this change count. Where the specs are
     `in_force`, whatever differs is drift; else only what differs from the base is, or from what somebody remembers to
     have `asked` of the console, by SDKAppId.
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
-    listed = console.list_applications() if console.capabilities().lists else None
+    only = reach.only if reach else only
+    lists = console.capabilities().lists and not (reach and only is not None)
+    listed = console.list_applications() if lists else None
     chosen = [app for app in environment.applications if only is None or app.name in only]
     if missing := _missing(chosen, listed):
-        reasons = (
-            f"{app.origin('/sdkAppId')}: {app.name}: no SDKAppId {app.sdk_app_id} in this account" for app in missing
-        )
-        advice = "Check sdkAppId, or create the application in the TRTC console first."
-        raise ProvisionerError("\n".join(reasons), fix=advice)
-    warnings: dict[str, list[Finding]] = {}
-    for finding in environment.findings:
-        warnings.setdefault(finding.application, []).append(finding)
-    before = None if base is None or base.errors else _described(base)
-    observes = console.capabilities().observes
-    with ThreadPoolExecutor(_READERS) as pool:
-        observations = pool.map(console.read, (app.sdk_app_id for app in chosen))
-        planned = tuple(  # each as soon as it is read, while the console answers for the next ones
-            _with_controller(
-                _with_policies(
-                    _with_present(
-                        _plan(app, seen, warnings.get(app.name, ()), environment.today, before, in_force=in_force),
-                        _asked_of(app, before, asked, in_force=in_force) if observes else None,
-                    ),
-                    policy_findings(environment, app, seen if observes else None, base, before),
-                ),
-                environment.site,
-                running,
-                before,
-            )
-            for app, seen in zip(chosen, observations, strict=True)
-        )
-    found = Removals() if only is not None else removals(gone, environment, console, _ids(listed))
-    removed = (_removal(app, seen, environment.today, before) for app, seen in found.stopping)
+        raise not_in_account(missing)
+    judging = replace(
+        _Judging.of(environment, base, running, observes=console.capabilities().observes),
+        in_force=in_force,
+        asked=asked,
+    )
+    with observations(console, chosen) as observed:
+        # Each as soon as it is read, while the console answers for the next ones.
+        planned = tuple(judging.entry(app, seen) for app, seen in zip(chosen, observed, strict=True))
+    if reach:
+        gone = reach.of_gone(gone)
+    elif only is not None:
+        gone = NOTHING_GONE
+    found = removals(gone, environment, console, _ids(listed)) if gone != NOTHING_GONE else Removals()
+    removed = (_removal(app, seen, environment.today, judging.before) for app, seen in found.stopping)
     planned = tuple(sorted((*planned, *removed), key=lambda entry: entry.application.name))
     return Plan(
         environment,
         console.label,
-        None if only is None else tuple(sorted(only)),
+        None if only is None else tuple(sorted({*only, *(entry.application.name for entry in planned)})),
         planned if ask is None else tuple(_asked(entry, environment, ask) for entry in planned),
         None if listed is None else _unmanaged(planned, environment, listed),
         base,
         tuple(found.doubts),
         tuple(found.settled),
         guardrails,
+        reach,
     )
-
-
-def _asked_of(
-    app: Application,
-    base: Mapping[int, Application] | None,
-    remembered: Mapping[int, Mapping[str, Value]],
-    *,
-    in_force: bool,
-) -> Mapping[str, Value] | None:
-    """What the console of an application should do now; None where nobody knows."""
-    if in_force:
-        return app.values
-    before = (base or {}).get(app.sdk_app_id)
-    return before.values if before else remembered.get(app.sdk_app_id)
 
 
 def _with_present(entry: ApplicationPlan, asked: Mapping[str, Value] | None) -> ApplicationPlan:
@@ -243,6 +233,46 @@ def _with_present(entry: ApplicationPlan, asked: Mapping[str, Value] | None) -> 
     found = entry.diff if asked is entry.application.values else diff(asked, entry.observed)
     now = present(entry.application, asked, entry.observed, found.differences)
     return replace(entry, present=tuple(now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """What each application is judged with; `before` are the base's applications by SDKAppId."""
+
+    environment: Environment
+    base: Revision | None
+    before: Mapping[int, Application] | None
+    running: Running | None
+    warnings: Mapping[str, Sequence[Finding]]
+    observes: bool
+    in_force: bool = False
+    asked: Mapping[int, Mapping[str, Value]] = MappingProxyType({})
+
+    @classmethod
+    def of(
+        cls, environment: Environment, base: Revision | None, running: Running | None, *, observes: bool
+    ) -> _Judging:
+        warnings: dict[str, list[Finding]] = {}
+        for finding in environment.findings:
+            warnings.setdefault(finding.application, []).append(finding)
+        before = None if base is None or base.errors else _described(base)
+        return cls(environment, base, before, running, warnings, observes)
+
+    def entry(self, app: Application, observed: Observed) -> ApplicationPlan:
+        environment, before = self.environment, self.before
+        warnings = self.warnings.get(app.name, ())
+        entry = _plan(app, observed, warnings, environment.today, before, in_force=self.in_force)
+        entry = _with_present(entry, self._asked_of(app) if self.observes else None)
+        shown = observed if self.observes else None
+        entry = _with_policies(entry, policy_findings(environment, app, shown, self.base, before))
+        return _with_controller(entry, environment.site, self.running, before)
+
+    def _asked_of(self, app: Application) -> Mapping[str, Value] | None:
+        """What the console of an application should do now; None where nobody knows."""
+        if self.in_force:
+            return app.values
+        before = (self.before or {}).get(app.sdk_app_id)
+        return before.values if before else self.asked.get(app.sdk_app_id)
 
 
 def _with_policies(entry: ApplicationPlan, findings: Iterable[Finding]) -> ApplicationPlan:
@@ -311,9 +341,10 @@ def _plan(
     in_force: bool = False,
 ) -> ApplicationPlan:
     wanted = desired_values(app)
-    found = diff(wanted, observed)
+    found = _with_references(diff(wanted, observed), (base or {}).get(app.sdk_app_id))
     contract = of_contract(app, (base or {}).get(app.sdk_app_id))
-    reasons = judged(app, [*consequences(app, observed, found.differences), *contract], today)
+    moved = [Difference(field.path, field.before, field.after) for field in found.unverified if field.before]
+    reasons = judged(app, [*consequences(app, observed, [*found.differences, *moved]), *contract], today)
     return ApplicationPlan(
         app,
         observed,
@@ -323,3 +354,16 @@ def _plan(
         causes(app, base, found.differences, in_force=in_force),
         tuple(warnings),
     )
+
+
+def _with_references(found: Diff, base: Application | None) -> Diff:
+    """Where the base kept each secret that is kept elsewhere now: no console shows that anything changed."""
+    if base is None:
+        return found
+    fields = (
+        replace(field, before=base.value(field.path))
+        if secret_reference(field.path, base.value(field.path)) and base.value(field.path) != field.after
+        else field
+        for field in found.unverified
+    )
+    return Diff(found.differences, tuple(fields))

@@ -9,10 +9,11 @@ from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
+from provisioner.report.plan.finding_view import severity_rank
 from provisioner.report.plan.grouping import ChangeGroup, drifted, every_field, proposed, spec_warnings, unverified
 from provisioner.report.plan.guardrail_view import GuardrailView, broken_words
 from provisioner.report.plan.plan_values import HIDDEN
-from provisioner.report.plan.plan_view import FieldChange, PlanView, severity_rank
+from provisioner.report.plan.plan_view import FieldChange, PlanView
 from provisioner.report.plan.present_words import PRESENT_ABOUT
 from provisioner.report.plan.risks import Risk, RiskSubject, removal, risks, states
 from provisioner.report.plan.wording import (
@@ -21,6 +22,7 @@ from provisioner.report.plan.wording import (
     UNVERIFIED,
     cause_words,
     causes_unknown,
+    changed_words,
     confirmed_words,
     console_not_read,
     cost_words,
@@ -80,7 +82,7 @@ def _unknowns(plans: Sequence[PlanView]) -> Iterator[Section]:
     known = (
         words
         for plan in plans
-        for words in (console_not_read(plan), causes_unknown(plan), *broken_words(plan.guardrails))
+        for words in (console_not_read(plan), changed_words(plan), causes_unknown(plan), *broken_words(plan.guardrails))
     )
     for said in dict.fromkeys(words for words in known if words):
         yield Section(f"> {escape(clip(said, _SENTENCE))}", always=True)
@@ -252,7 +254,7 @@ def _removed(plan: PlanView, where: str) -> Section:
 def _unverified(plan: PlanView, where: str) -> Section:
     pieces = []
     for group in unverified(plan):
-        cells = [escape(clip(group.reason, _VALUE)), _few(map(short, group.fields)), _few(group.applications)]
+        cells = [escape(clip(group.reason, _VALUE)), _few(group.fields), _few(group.applications)]
         pieces.append(Piece((3, 0), row(cells), "reasons why something cannot be verified"))
     head = [_heading("Cannot verify", where), UNVERIFIED, "", *table(["Reason", "Fields", "Applications"], [])]
     return Section("\n".join(head), pieces)
@@ -327,7 +329,7 @@ def _unmanaged(plan: PlanView, where: str) -> Section:
     listed = plan.unmanaged
     if listed is None:
         piece = Piece((6, 9), f"{UNLISTED}.")
-        return Section(_heading("Not managed by any spec", where), [piece] if plan.console else [])
+        return Section(_heading("Not managed by any spec", where), [piece] if plan.console and not plan.partly else [])
     pieces = [
         Piece((7, 0), f"- {code(clip(one.name, _CELL))} ({one.sdk_app_id})", "unmanaged applications") for one in listed
     ]

@@ -8,7 +8,8 @@ from provisioner.foundation.errors import Location
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.present import PRESENT
-from provisioner.report.plan.plan_view import PlanView, severity_rank
+from provisioner.report.plan.finding_view import severity_rank
+from provisioner.report.plan.plan_view import PlanView
 from provisioner.report.plan.risks import findings_of
 
 _COMMANDS = {

@@ -12,9 +12,10 @@ from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
+from provisioner.report.plan.finding_view import PlanFinding
 from provisioner.report.plan.guardrail_view import broken_words
 from provisioner.report.plan.plan_values import HIDDEN
-from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanFinding, PlanView
+from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView
 from provisioner.report.plan.risks import guardrail_words
 from provisioner.report.plan.wording import cause_words, severity_word
 

@@ -5,29 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from provisioner.recording.fields import find
-from provisioner.recording.value_types import Reference, text
+from provisioner.recording.fields import find, secret_reference
+from provisioner.recording.value_types import text
 
 HIDDEN = "(hidden)"
 
 
-def shown(path: str, value: bool | int | str | Sequence[str] | None) -> str | None:
-    """A value as one line of spec text, hidden where its field is a secret or is none that this tool knows."""
+def shown(path: str, value: bool | int | str | Sequence[str] | None, *, by_specs: bool = True) -> str | None:
+    """A value as one line of spec text, hidden where its field is a secret or is none that this tool knows.
+
+    Where a secret is kept may be seen, if specs say it: what a console shows may be anything.
+    """
     if value is None:
         return None
     if _secret(path):
-        return HIDDEN
+        return (secret_reference(path, value) if by_specs else None) or HIDDEN
     return text(value if isinstance(value, (bool, int, str)) else tuple(value))
-
-
-def reference(path: str, value: object) -> str | None:
-    """Where a secret field's value is kept; None for every other field, and for what is no reference."""
-    if not _secret(path):
-        return None
-    try:
-        return str(Reference().parse(value))
-    except ValueError:
-        return None
 
 
 @lru_cache(maxsize=4096)

@@ -1,12 +1,13 @@
 """A plan as typed values: the one form in which every view reads a plan, fresh from the engine or from a file.
 
-Views are pure functions of `PlanView`. The value of a secret is replaced by `HIDDEN` here, so that no view can show it.
+Views are pure functions of `PlanView`. The value of a secret is replaced by `HIDDEN` here, so that no view can show it;
+where specs keep one (`env:REC_KEY`) is shown, because somebody has to approve it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from provisioner.archive.unknown import Unknown, UnknownCause
@@ -15,13 +16,24 @@ from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.document import Document
+from provisioner.reconcile.plan.look_scope import LookScope
 from provisioner.reconcile.plan.usage_impact import Affected
-from provisioner.recording.application import Intent, Layer
-from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.application import Layer
+from provisioner.recording.fields import secret_reference
+from provisioner.recording.findings import Severity
+from provisioner.recording.paths import short
 from provisioner.recording.present import PRESENT
+from provisioner.report.plan.changed_by_view import ChangedByView, read_changed_by
+from provisioner.report.plan.finding_view import (
+    PlanFinding,
+    highest_severity,
+    location,
+    read_finding,
+    read_present,
+    severity_rank,
+)
 from provisioner.report.plan.guardrail_view import GuardrailsView, read_guardrails
-from provisioner.report.plan.plan_values import reference, shown
-from provisioner.report.text.moments import since_sentence
+from provisioner.report.plan.plan_values import shown
 from provisioner.specs.layout import environment_file
 from provisioner.specs.rules.observed import CONTROLLER_BEHIND
 
@@ -52,40 +64,21 @@ class FieldChange:
 class UnverifiedField:
     """One field that the console does not show, and why: it is neither equal nor different.
 
-    `after` is what the specs say, `reference` where the value of a secret field is kept.
+    `after` is what the specs say, `reference` where the value of a secret field is kept, `before` where the base kept
+    it, if elsewhere.
     """
 
     path: str
     after: str | None
     reason: str
     reference: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PlanFinding:
-    """A finding, and what the plan knows about it; `acknowledged` is the intent that was written for it.
-
-    `planned` is true where the change or the state of the console causes it, false where a rule says it of the specs.
-    """
-
-    finding: Finding
-    planned: bool
-    irreversible: bool
-    acknowledged: Intent | None
+    before: str | None = None
 
     @property
-    def risk(self) -> bool:
-        """Whether it is about what this plan does, rather than a warning about the specs that stands anyway."""
-        if self.finding.severity is Severity.MEDIUM:
-            return self.planned
-        return self.finding.severity in (Severity.ERROR, Severity.HIGH)
-
-    def stops(self, day: str | None) -> bool:
-        """Whether nothing is applied because of it; `day` (YYYY-MM-DD) judges the intent, None takes it as written."""
-        if self.finding.severity is not Severity.HIGH:
-            return self.finding.stops
-        intent = self.acknowledged
-        return intent is None or (day is not None and intent.expires < day)
+    def words(self) -> str:
+        """Its short path, and where a secret was and is kept if that changed."""
+        moved = f" {self.before} -> {self.after or '(none)'}" if self.before else ""
+        return f"{short(self.path)}{moved}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +112,8 @@ class ApplicationView:
     findings: tuple[PlanFinding, ...]
     risk: Severity | None
     present: tuple[PlanFinding, ...] = ()
+    changed_by: ChangedByView | None = None
+    """None where nobody asked the audit log."""
 
     @property
     def loss(self) -> Severity | None:
@@ -166,6 +161,14 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeReach:
+    """That the plan is of what changed since its base: of so many applications. `everything`: why all were read."""
+
+    of: int
+    everything: str
+
+
+@dataclass(frozen=True, slots=True)
 class Seal:
     """A sealed plan's envelope: its digest, when the console was read and until when it may be applied (RFC 3339)."""
 
@@ -178,7 +181,8 @@ class Seal:
 class PlanView:
     """One environment's plan. None stands for: no console was read (`console`), all applications were chosen (`scope`),
     not known (`removed`, `unmanaged`), compared with no commit (`base`, `guardrails`), not sealed (`seal`), not asked
-    (`last_in_sync`: by application, when it was last as specified, None where that is not known).
+    (`last_in_sync`: by application, when it was last as specified, None where that is not known), not only of what
+    `changed`.
 
     `file` is the environment's own spec, `document` the plan document that all of this was read from.
     """
@@ -198,6 +202,19 @@ class PlanView:
     document: Document = field(repr=False, compare=False)
     guardrails: GuardrailsView | None = None
     last_in_sync: Mapping[str, str | None] | None = None
+    changed: ChangeReach | None = None
+    look: LookScope | None = None
+    """How much was read, where it was to be only what the audit log names."""
+
+    @property
+    def partly(self) -> bool:
+        """Whether only what the change reaches was read, and the account was not listed."""
+        return self.changed is not None and not self.changed.everything
+
+    @property
+    def total(self) -> int:
+        """How many applications were looked at, also those that needed no reading."""
+        return self.look.of if self.look else len(self.applications)
 
     @property
     def day(self) -> str | None:
@@ -264,33 +281,27 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
         console=document["console"],
         scope=None if document["scope"] is None else tuple(document["scope"]),
         base=None if document["base"] is None else Base(**document["base"]),
-        findings=tuple(_finding(found, name, "") for found in document["findings"]),
-        applications=tuple(_application(app, name, last_in_sync) for app in document["applications"]),
+        findings=tuple(read_finding(found, name, "") for found in document["findings"]),
+        applications=tuple(
+            _application(app, name, last_in_sync, specs_only=document["console"] is None)
+            for app in document["applications"]
+        ),
         removed=None if removed is None else tuple(_removed(app) for app in removed if app["sdkAppId"] not in stopping),
         unmanaged=None if unmanaged is None else tuple(map(_listed, unmanaged)),
         seal=_seal(document.get("seal")),
         document=document,
         guardrails=read_guardrails(document["guardrails"]),
         last_in_sync=last_in_sync,
+        changed=ChangeReach(**document["changed"]) if "changed" in document else None,
+        look=LookScope(**document["look"]) if "look" in document else None,
     )
 
 
-def highest_severity(findings: Iterable[PlanFinding]) -> Severity | None:
-    """The highest severity among findings; None without any."""
-    return min((item.finding.severity for item in findings), key=severity_rank, default=None)
-
-
-def severity_rank(severity: Severity | None) -> int:
-    """A key that sorts severities, the highest first and None last."""
-    return len(_RANKS) if severity is None else _RANKS[severity]
-
-
-_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
-
-
-def _application(app: Document, environment: str, last_in_sync: Mapping[str, str | None] | None) -> ApplicationView:
+def _application(
+    app: Document, environment: str, last_in_sync: Mapping[str, str | None] | None, *, specs_only: bool
+) -> ApplicationView:
     seen = app["attested"]
-    findings = tuple(_finding(found, environment, app["name"]) for found in app["findings"])
+    findings = tuple(read_finding(found, environment, app["name"]) for found in app["findings"])
     highest = highest_severity(item for item in findings if item.risk)
     return ApplicationView(
         name=app["name"],
@@ -299,29 +310,21 @@ def _application(app: Document, environment: str, last_in_sync: Mapping[str, str
         file=app["file"],
         action=app["action"],
         confirmed=None if seen is None else Confirmation(**seen),
-        changes=tuple(map(_change, app["changes"])),
+        changes=tuple(_change(change, specs_only) for change in app["changes"]),
         unverified=tuple(map(_unverified, app["cannotVerify"])),
         usage=_usage(app["affected"]),
         cost=CostEffect(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
         findings=findings,
         risk=highest or (Severity.LOW if app["changes"] else None),
-        present=tuple(_present(app, environment, last_in_sync)),
+        present=tuple(read_present(app, environment, last_in_sync)),
+        changed_by=read_changed_by(app.get("changedBy")),
     )
-
-
-def _present(app: Document, environment: str, last_in_sync: Mapping[str, str | None] | None) -> Iterator[PlanFinding]:
-    """What the console does now; the gravest of it says until when that was otherwise, where somebody asked."""
-    for number, found in enumerate(app["present"]):
-        item = _finding(found, environment, app["name"])
-        if number == 0 and last_in_sync is not None:
-            told = f"{item.finding.message} {since_sentence(last_in_sync.get(app['name']))}"
-            item = replace(item, finding=replace(item.finding, message=told))
-        yield item
 
 
 def _unverified(unverified: Document) -> UnverifiedField:
     path, after = unverified["path"], unverified["after"]
-    return UnverifiedField(path, shown(path, after), unverified["reason"], reference(path, after))
+    before = shown(path, unverified.get("before"))
+    return UnverifiedField(path, shown(path, after), unverified["reason"], secret_reference(path, after), before)
 
 
 def _usage(told: Document | None) -> Affected | None:
@@ -332,34 +335,17 @@ def _usage(told: Document | None) -> Affected | None:
     return Affected(minutes, None if money is None else Decimal(money), told["currency"] or "")
 
 
-def _change(change: Document) -> FieldChange:
+def _change(change: Document, specs_only: bool) -> FieldChange:
     path, layer = change["path"], change["layer"]
     return FieldChange(
         path,
-        shown(path, change["before"]),
+        shown(path, change["before"], by_specs=specs_only),
         shown(path, change["after"]),
-        _location(change["origin"]),
+        location(change["origin"]),
         None if layer is None else Layer(layer),
         tuple(map(ChangeCause, change["causes"])),
-        reference(path, change["after"]),
+        secret_reference(path, change["after"]),
     )
-
-
-def _finding(found: Document, environment: str, application: str) -> PlanFinding:
-    origin, intent = found["origin"], found["acknowledged"]
-    finding = Finding(
-        found["id"],
-        Severity(found["severity"]),
-        found["message"],
-        None if origin is None else _location(origin),
-        application,
-        found["path"],
-        environment,
-    )
-    acknowledged = None
-    if intent is not None:
-        acknowledged = Intent(found["id"], intent["reason"], intent["expires"], _location(intent["origin"]))
-    return PlanFinding(finding, found["source"] == "plan", found["irreversible"], acknowledged)
 
 
 def _removed(app: Document) -> RemovedApplication:
@@ -372,7 +358,3 @@ def _listed(entry: Document) -> ListedApplication:
 
 def _seal(seal: Mapping[str, str] | None) -> Seal | None:
     return None if seal is None else Seal(seal["digest"], seal["observedAt"], seal["expires"])
-
-
-def _location(where: Document) -> Location:
-    return Location(where["file"], where["line"], where["column"])

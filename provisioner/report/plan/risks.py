@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.present import PRESENT
+from provisioner.report.plan.finding_view import PlanFinding, severity_rank
 from provisioner.report.plan.guardrail_view import GuardrailView
-from provisioner.report.plan.plan_view import PlanFinding, PlanView, RemovedApplication, severity_rank
+from provisioner.report.plan.plan_view import PlanView, RemovedApplication
 from provisioner.specs.rules import RULES
 
 _REMOVED = "removed-stop-auto"

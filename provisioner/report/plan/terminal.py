@@ -12,19 +12,20 @@ from provisioner.reconcile.plan.refusals import PlanRefusal
 from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
+from provisioner.report.plan.finding_view import PlanFinding, highest_severity
 from provisioner.report.plan.grouping import FEW_FIELDS, by_reason, by_risk
 from provisioner.report.plan.guardrail_view import broken_words
-from provisioner.report.plan.plan_view import (
-    ApplicationView,
-    FieldChange,
-    PlanFinding,
-    PlanView,
-    UnverifiedField,
-    highest_severity,
-)
+from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView, UnverifiedField
 from provisioner.report.plan.present_words import PRESENT_TITLE, present_headline
 from provisioner.report.plan.risks import clipped, removal
-from provisioner.report.plan.wording import UNLISTED, confirmed_words, usage_words
+from provisioner.report.plan.wording import (
+    UNLISTED,
+    changed_by_words,
+    changed_words,
+    confirmed_words,
+    look_words,
+    usage_words,
+)
 from provisioner.report.text.columns import aligned, room
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
 from provisioner.specs.layout import environment_folder
@@ -76,9 +77,11 @@ def render_drifts(plans: Sequence[PlanView], style: Style = plain) -> str:
     return "\n".join(render_drift(plan, style) for plan in plans)
 
 
-def render_drift(plan: PlanView, style: Style = plain) -> str:
-    """What is lost now, since when, and what applying the specs would do; then what cannot be verified."""
+def render_drift(plan: PlanView, style: Style = plain, *, how_much: bool = True) -> str:
+    """What is lost now, since when, and what applying the specs would do; `how_much` was read is said before that."""
     lines = _title(plan, style)
+    if how_much and (words := look_words(plan)):
+        lines += [*_wrapped(printable(words), "", style, "quiet"), ""]
     if now := present_headline([plan]):
         highest = highest_severity(plan.present)
         lines += [*_wrapped(printable(now), "", style, SEVERITY_ROLES[highest] if highest else ""), ""]
@@ -87,7 +90,7 @@ def render_drift(plan: PlanView, style: Style = plain) -> str:
             lines += [*_application(entry, plan, style, now=True), ""]
     lines += [*_cannot_verify(plan, style), *_unmanaged(plan)]
     drifted, unverified = sum(entry.differs for entry in plan.applications), plan.count("cannot-verify")
-    verdict = f"{drifted} of {len(plan.applications)} applications differ from their specs" if drifted else "no drift"
+    verdict = f"{drifted} of {plan.total} applications differ from their specs" if drifted else "no drift"
     rest = f", {unverified} cannot be verified" if unverified else ""
     return "\n".join([*lines, style(f"{printable(plan.environment)}: {verdict}{rest}.", "title")]) + "\n"
 
@@ -98,8 +101,11 @@ def _application(entry: ApplicationView, plan: PlanView, style: Style, *, now: b
     yield style(f"{_SIGNS[entry.action]} {printable(whose)}", "change")
     if entry.confirmed:
         yield from _wrapped(printable(confirmed_words(entry.confirmed)), "    ", style, "quiet")
-    if now and entry.present:
+    if now:
         yield from _labelled(entry.present, "    ", style)
+    for words in changed_by_words(entry.changed_by):
+        yield from _wrapped(printable(words), "    ", hanging="  ")
+    if now and entry.present:
         yield style("    Applying the specs:", "quiet")
     yield from _findings(entry.findings, "    ", style)
     yield from _changes(entry.changes, plan, style)
@@ -125,6 +131,8 @@ def render_refusals(refusals: Iterable[PlanRefusal], *, flag: bool = True) -> st
 
 def _unmanaged(plan: PlanView) -> Iterator[str]:
     """Applications that no spec describes, or that this console cannot list them."""
+    if plan.partly:
+        return
     if plan.unmanaged is None:
         yield from _wrapped(f"{UNLISTED}: this console has no API for it.", "", hanging="  ")
         yield ""
@@ -135,7 +143,10 @@ def _unmanaged(plan: PlanView) -> Iterator[str]:
 
 
 def _title(plan: PlanView, style: Style) -> list[str]:
-    return [style(printable(f"{plan.environment} on the {plan.console or 'specs alone'}"), "title"), ""]
+    lines = [style(printable(f"{plan.environment} on the {plan.console or 'specs alone'}"), "title")]
+    if words := changed_words(plan):
+        lines += _wrapped(printable(words), "", style, "quiet")
+    return [*lines, ""]
 
 
 def _present(plan: PlanView, style: Style) -> Iterator[str]:
@@ -236,9 +247,16 @@ def _cannot_verify(plan: PlanView, style: Style) -> list[str]:
 
 def _unverified(fields: Sequence[UnverifiedField]) -> Iterator[str]:
     for reason, group in by_reason(fields).items():
-        named = [f"? {short(field.path)}: cannot verify {printable(field.after or '(not set)')}" for field in group]
-        for line in named if len(group) <= FEW_FIELDS else [f"? {len(group)} fields: cannot verify"]:
+        named = [_unverified_words(field) for field in group]
+        few = named if len(group) <= FEW_FIELDS else [f"? {len(group)} fields: cannot verify"]
+        moved = [line for line, field in zip(named, group, strict=True) if field.before and line not in few]
+        for line in (*moved, *few):
             yield from _wrapped(f"{line}: {printable(reason)}", "    ", hanging="  ")
+
+
+def _unverified_words(field: UnverifiedField) -> str:
+    moved = f"{field.before} -> " if field.before else ""
+    return f"? {short(field.path)}: cannot verify {printable(moved + (field.after or '(not set)'))}"
 
 
 def _unchanged(plan: PlanView, style: Style) -> Iterator[str]:
