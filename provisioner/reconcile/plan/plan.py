@@ -197,11 +197,8 @@ def make_plan(
     chosen = [app for app in environment.applications if only is None or app.name in only]
     if missing := _missing(chosen, listed):
         raise not_in_account(missing)
-    judging = replace(
-        _Judging.of(environment, base, running, observes=console.capabilities().observes),
-        in_force=in_force,
-        asked=asked,
-    )
+    observes = console.capabilities().observes
+    judging = _Judging.of(environment, base, running, observes=observes, in_force=in_force, asked=asked)
     with observations(console, chosen) as observed:
         # Each as soon as it is read, while the console answers for the next ones.
         planned = tuple(judging.entry(app, seen) for app, seen in zip(chosen, observed, strict=True))
@@ -245,18 +242,25 @@ class _Judging:
     running: Running | None
     warnings: Mapping[str, Sequence[Finding]]
     observes: bool
-    in_force: bool = False
-    asked: Mapping[int, Mapping[str, Value]] = MappingProxyType({})
+    in_force: bool
+    asked: Mapping[int, Mapping[str, Value]]
 
     @classmethod
     def of(
-        cls, environment: Environment, base: Revision | None, running: Running | None, *, observes: bool
+        cls,
+        environment: Environment,
+        base: Revision | None,
+        running: Running | None,
+        *,
+        observes: bool,
+        in_force: bool,
+        asked: Mapping[int, Mapping[str, Value]],
     ) -> _Judging:
         warnings: dict[str, list[Finding]] = {}
         for finding in environment.findings:
             warnings.setdefault(finding.application, []).append(finding)
         before = None if base is None or base.errors else _described(base)
-        return cls(environment, base, before, running, warnings, observes)
+        return cls(environment, base, before, running, warnings, observes, in_force, asked)
 
     def entry(self, app: Application, observed: Observed) -> ApplicationPlan:
         environment, before = self.environment, self.before
