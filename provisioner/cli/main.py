@@ -58,6 +58,7 @@ GROUPS = {
         "usage": "Show recorded minutes by application, kind and day.",
         "files": "Find recordings; show gaps, duplicates, unrecognized names.",
         "evidence": "Compare recordings with what the specs declare.",
+        "coverage": "Show of every room whether it was recorded, and why not.",
     },
 }
 COMMANDS = {name: about for group in GROUPS.values() for name, about in group.items()}
