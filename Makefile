@@ -67,15 +67,18 @@ docs: .venv/.runtime ## write the pages, schemas and types that come from the co
 	$(BIN)/python -m provisioner.specs.schema.generation provisioner/specs/schema
 	$(BIN)/python -m provisioner.reconcile.plan.document provisioner/reconcile/plan/plan.schema.json
 	$(BIN)/python -m provisioner.provider.package
+	$(BIN)/python -m provisioner.cli.grammar provisioner/cli/commands.json
 	$(BIN)/python -m deploy.docs_tables .
 
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.
 lock: ## recompile requirements/ with uv
-	$(LOCK) pyproject.toml --extra pulumi --extra console --extra controller --extra archive --extra review \
+	$(LOCK) pyproject.toml --extra pulumi --extra controller --extra archive --extra review \
 		-o requirements/runtime.txt
-	printf 'boto3\n' | $(LOCK) pyproject.toml - --extra pulumi --extra console -c requirements/runtime.txt \
+	printf 'boto3\n' | $(LOCK) pyproject.toml - --extra pulumi -c requirements/runtime.txt \
 		-o requirements/plugin.txt
-	$(LOCK) pyproject.toml --extra console --extra controller -c requirements/runtime.txt -o requirements/controller.txt
+	$(LOCK) pyproject.toml --extra pulumi --extra archive --extra review -c requirements/runtime.txt \
+		-o provisioner/starter/files/libraries.txt
+	$(LOCK) pyproject.toml --extra controller -c requirements/runtime.txt -o requirements/controller.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt
 	$(LOCK) pyproject.toml --all-extras -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
 	printf 'pulumi-policy\n' | $(LOCK) - -o deploy/policy/requirements.txt

@@ -50,17 +50,18 @@ def main(
 
 
 def _pair(peer: list[str | Path], ours: list[str | Path], size: int) -> tuple[measure.Cost, measure.Cost]:
-    zones = _fresh("zones", size, trees.write_zones)
+    zones = fresh("zones", size, trees.write_zones)
     return measure.run(peer, zones), _ours(ours, size)
 
 
 def _ours(command: list[str | Path], size: int, rate: int | None = None) -> measure.Cost:
-    tree = _fresh("served", size, trees.write_specs)
+    tree = fresh("served", size, trees.write_specs)
     with served(tree, DRIFTED, rate):
         return measure.run(command, tree, VARIABLES)
 
 
-def _fresh(kind: str, size: int, write: Callable[[Path, int], None]) -> Path:
+def fresh(kind: str, size: int, write: Callable[[Path, int], None]) -> Path:
+    """A new tree in the scratch folder."""
     folder = measure.SCRATCH / f"{kind}-{size}"
     shutil.rmtree(folder, ignore_errors=True)
     write(folder, size)

@@ -10,10 +10,12 @@ from provisioner.credentials import registry as credentials
 from provisioner.forge import registry as forges
 from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.guardrails import registry as guardrails
+from provisioner.recording import effects_table
 from provisioner.report.plan import formats
 from provisioner.simulator import fault_kinds
 
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "docs/consequences.md": {"consequences": effects_table.markdown},
     "docs/console.md": {"credentials": credentials.markdown},
     "docs/output.md": {"formats": formats.markdown},
     "docs/review.md": {"forges": forges.markdown},

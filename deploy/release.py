@@ -65,8 +65,8 @@ def check_files(root: Path, files: list[Path]) -> Iterator[str]:
         packed = {name for name in archive.namelist() if name.startswith("provisioner/")}
         described = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         metadata = archive.read(described)
-    listed = _git(root, "ls-files", "--cached", "--others", "--exclude-standard", "provisioner")
-    kept = set(listed.splitlines()) - _OF_A_CHECKOUT
+    listed = _git(root, "ls-files", "--cached", "--others", "--exclude-standard", "provisioner", "docs")
+    kept = {re.sub("^docs/", "provisioner/docs/", name) for name in listed.splitlines()} - _OF_A_CHECKOUT
     yield from (f"{wheel.name}: lacks {name}" for name in sorted(kept - packed))
     yield from (f"{wheel.name}: holds {name}, which Git ignores" for name in sorted(packed - kept))
     yield from (f"{wheel.name}: {reason}" for reason in check_metadata(metadata))

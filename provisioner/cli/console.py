@@ -17,6 +17,8 @@ from provisioner.console.embedded.serve import until_stopped
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.secret_refs import resolve
 from provisioner.foundation.text_safety import printable
+from provisioner.reconcile.plan.diff import managed
+from provisioner.reconcile.plan.plan import desired_values
 from provisioner.report.console import simulator
 from provisioner.report.text.amounts import clock
 from provisioner.simulator import AuditCaller, Call, ConsoleState, Fault, Target
@@ -24,7 +26,7 @@ from provisioner.simulator.audit_log import SOMEBODY
 from provisioner.simulator.callbacks.outbox import callback_url
 from provisioner.simulator.fault_kinds import FAULT_KINDS, FaultKind, FaultSeconds
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.editing.assignment import assignment
+from provisioner.specs.editing.assignment import edits
 from provisioner.specs.workspace import Workspace
 
 
@@ -59,17 +61,31 @@ def serve(environment: str, port: int, tls: bool) -> None:
 
 @command.command("seed", short_help="Add the applications that embedded.yaml lists.")
 @click.argument("environment", metavar="ENV")
-def seed(environment: str) -> None:
+@click.option("--like", metavar="OTHER", help="Make it hold what OTHER's specs say, too.")
+def seed(environment: str, like: str | None) -> None:
     """Add what embedded.yaml lists and the state lacks. Nothing is overwritten.
 
+    With --like, the console then holds what the specs of OTHER say: applications of the same name are changed, behind
+    the tool's back, and others are added with made-up SDKAppIds. So import, adopt and drift can be rehearsed on what
+    production records by. OTHER may be ENV itself: then nothing differs.
+
     \b
-    Example:
+    Examples:
       provisioner console seed dev
+      provisioner console seed dev --like prod
     """
     workspace = Workspace.containing(Path.cwd())
     found, _ = find(workspace, environment)
     added, total = state_file.seed(workspace.root, found.name)
-    click.echo(f"{added} added, {total} in the simulated console of {found.name}")
+    if like is None:
+        click.echo(f"{added} added, {total} in the simulated console of {found.name}")
+        return
+    specs = {app.name: desired_values(app) for app in workspace.environment(like).applications}
+    wanted = {name: {path: said[path] for path in said if managed(said, path)} for name, said in specs.items()}
+    with state_file.open_state(workspace.root, found) as state:
+        done = state_file.make_like(state, workspace.root, found, wanted, workspace.managed() or ())
+    made_up = "".join(f"\n  {name} ({number})" for name, number in done.added.items())
+    click.echo(f"like {like}: {len(done.changed)} changed, {len(done.added)} added{made_up}")
 
 
 @command.command("show", short_help="What it holds.")
@@ -97,13 +113,17 @@ def show(address: str, form: str) -> None:
 @click.option("--who", default=SOMEBODY.user, show_default=True, help="Whom the audit log names.")
 @click.option("--address", "source", default=SOMEBODY.address, show_default=True, help="From where, likewise.")
 def edit(address: str, assignments: tuple[str, ...], who: str, source: str) -> None:
-    """Change what the console holds, as somebody with a browser would: drift to look at. PATH= takes a value away.
+    """Change what the console holds, as somebody with a browser would: drift to look at.
+
+    Every setting that a console holds can be set, secrets by reference (callback.keyRef=env:NAME). PATH= takes a value
+    away, or a whole block; another storage.vendor takes the place of the one that is there.
 
     \b
-    Example:
+    Examples:
       provisioner console edit dev/video-call maxIdleTime=30s mode=manual
+      provisioner console edit dev/video-call single.streams=main mixed=
     """
-    values = dict(assignment(word, "edit") for word in assignments)
+    values = edits(assignments, "edit")
     with _opened(address) as (environment, root, state):
         by = AuditCaller(who, source, "ConsoleCall")
         app = state_file.edit(state, root, _app(state, environment, address), values, by)

@@ -7,6 +7,7 @@ import os
 import click
 
 from provisioner.cli.address import project_folder
+from provisioner.cli.audit import audit_source, named, since_last_look
 from provisioner.cli.output import exit_code_option, plan_format_option, style
 from provisioner.cli.session import CommandSession, addresses_argument, difference_code, owner_option, session
 from provisioner.forge.registry import FORGES, open_forge
@@ -21,21 +22,41 @@ from provisioner.report.plan.plan_view import PlanView, read_plan
 @addresses_argument
 @owner_option
 @click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one issue while it lasts.")
+@click.option("--audit", is_flag=True, help="Ask the account's audit log who changed it.")
+@click.option("--since-audit", is_flag=True, help="Read only what the log names since the last full look; see above.")
 @plan_format_option("drift")
 @exit_code_option
-def command(addresses: tuple[str, ...], owners: tuple[str, ...], post: str | None, form: str, exit_code: bool) -> int:
+def command(
+    *,
+    addresses: tuple[str, ...],
+    owners: tuple[str, ...],
+    post: str | None,
+    audit: bool,
+    since_audit: bool,
+    form: str,
+    exit_code: bool,
+) -> int:
     """Show where the console differs from the specs, and when it last did not. Writes nothing to the console.
 
-    With --post one issue is opened, updated, and closed when nothing differs any more.
+    With --post one issue is opened, updated, and closed when nothing differs any more. With --audit each application
+    that differs says who changed it, when and from where, by CloudAudit; what CloudAudit cannot say is never "nobody".
+
+    With --since-audit only applications are read that CloudAudit names since the last full look, that differed then, or
+    whose specs changed. Everything is read once a day, and whenever CloudAudit cannot tell.
 
     \b
     Examples:
       provisioner drift prod --exit-code
       provisioner drift prod --owner @acme/calls
+      provisioner drift prod --audit
+      provisioner drift prod --since-audit
     """
     with session(*addresses, owners=owners) as opened:
-        plan = opened.plan(removals=False)
+        source = audit_source(opened.environment, opened.state) if audit or since_audit else None
+        plan = since_last_look(opened, source) if source and since_audit else opened.plan(removals=False)
         equal = _last_equal(opened)
+        if source and audit:
+            plan = named(plan, source, equal)
     since = {
         entry.application.name: equal.get(entry.application.sdk_app_id)
         for entry in plan.applications
@@ -54,7 +75,7 @@ def _post(plan: PlanView, kind: str) -> None:
     from provisioner.report.plan.drift_issue import render_drift_issue
     from provisioner.report.plan.repository_paths import plan_from_root
 
-    if plan.scope is not None:
+    if plan.scope is not None and plan.look is None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
     forge = open_forge(kind, os.environ)
     drifted = any(entry.differs for entry in plan.applications)

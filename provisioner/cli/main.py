@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from provisioner import __version__
+from provisioner.cli.completion_words import VARIABLE, print_candidates
 from provisioner.foundation import logging
 from provisioner.foundation.errors import ProvisionerError, did_you_mean
 from provisioner.foundation.extras import missing
@@ -21,6 +22,7 @@ from provisioner.foundation.extras import missing
 # heading -> command -> what `--help` says of it. Each lives in the module of its name, imported only when it runs.
 GROUPS = {
     "Specs": {
+        "init": "Write a repository of specs that works at once.",
         "validate": "Check every spec, offline.",
         "render": "Show the effective spec: every layer merged.",
         "explain": "Show who set each value, what it overrode, and what it means.",
@@ -28,6 +30,7 @@ GROUPS = {
         "migrate": "Rewrite specs for a newer version of the format.",
         "policy": "Test the organisation's policies; copy those of others.",
         "schema": "Write the JSON Schemas of the spec files and of the plan.",
+        "eject": "Write what is needed to go on without this tool.",
     },
     "Console": {
         "plan": "Show what apply would change in an environment.",
@@ -59,6 +62,11 @@ GROUPS = {
         "files": "Find recordings; show gaps, duplicates, unrecognized names.",
         "evidence": "Compare recordings with what the specs declare.",
         "coverage": "Show of every room whether it was recorded, and why not.",
+    },
+    "This tool": {
+        "docs": "Print a page of the documentation, or what it says of a rule.",
+        "help": "Show what a command does and takes.",
+        "completion": "Print the script that completes words in a shell.",
     },
 }
 COMMANDS = {name: about for group in GROUPS.values() for name, about in group.items()}
@@ -108,6 +116,9 @@ def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
 
 def main() -> None:
     """Entry point. Exit codes: 0 done, 1 error or refused or wrong usage, 2 and 4 with --exit-code, 3 some failed."""
+    if VARIABLE in os.environ:
+        print_candidates(sys.argv[1:])
+        return
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what an encoding lacks is written out, not an error

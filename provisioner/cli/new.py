@@ -78,7 +78,7 @@ def template(name: str, description: str | None) -> None:
     Example:
       provisioner new template webinar --description "One speaker, many listeners"
     """
-    workspace = workspace_to_change()
+    workspace = workspace_to_change(begin=True)
     _check_name(name)
     folder = workspace.root / "templates" / name
     versions = [int(match[1]) for path in folder.glob("v*.yaml") if (match := re.fullmatch(r"v(\d+)", path.stem))]
@@ -110,7 +110,7 @@ def environment(
     Example:
       provisioner new environment qa --tier staging --vod-sub-app-id 1500000020
     """
-    workspace = workspace_to_change()
+    workspace = workspace_to_change(begin=True)
     _check_name(name)
     file = environment_file(name)
     chosen = region or _REGIONS[site]

@@ -18,6 +18,7 @@ from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.promotion.bypass import asked_for, standing
 from provisioner.promotion.gate_context import assess
 from provisioner.promotion.gates import judge, stopping
+from provisioner.promotion.gates.gate import GateContext
 from provisioner.promotion.history import find_record, last
 from provisioner.promotion.merge import Side
 from provisioner.promotion.pairing import Pairing, pair
@@ -86,22 +87,15 @@ def command(
       provisioner promote dev prod --app classroom
       provisioner promote dev prod --check --format json
     """
-    if check and (branch or dry_run):
-        raise UsageError("--check only asks the gates", fix="Leave --branch and --dry-run out.")
-    if key and (dry_run or not branch):
-        raise UsageError("--sign signs the commit that --branch makes", fix="Give --branch NAME, without --dry-run.")
+    named = bool(environments or prefer)
+    _check_options(check=check, dry_run=dry_run, branch=branch, key=key, record=record, named=named)
     workspace = Workspace.containing(Path.cwd()) if check or dry_run else workspace_to_change()
     if branch:
         git.check_new_branch(workspace.root, branch)
     _check_reason(reason, means_something=bool(record or bypass))
     given = asked_for(bypass, reason, expires, system_clock().date())
-    if record and (environments or prefer):
-        raise UsageError("--to RECORD names its environments itself", fix="Leave DEV, PROD and --prefer out.")
-    if record:
-        promotion = _rollback(workspace, record, apps, reason)
-    else:
-        promotion = _promotion(workspace, environments, apps, prefer)
-    if promotion.empty:
+    back = _rollback(workspace, record, apps, reason) if record else None
+    if (promotion := back or _promotion(workspace, environments, apps, prefer)).empty:
         return _nothing(promotion, check, form)
     source = _source(workspace, promotion)
     context = assess(workspace, promotion, source, _state(workspace, source), os.environ)
@@ -110,18 +104,26 @@ def command(
     if check:
         _tell_gates(promotion, stops, form)
         return int(bool(stops))
-    commits = _commits(workspace, promotion)
-    background = Background(context.plans.after, context.owners, commits, git.place_of(workspace.root).below)
-    text = title(promotion), body(promotion, background)
+    text = _pull_request(workspace, promotion, context)
     _tell(promotion, text, form)
     if stops:
-        verdict = "It would be refused" if dry_run else "Refused; nothing was written"
-        click.echo(f"{verdict}: {', '.join(stops)}.", err=True)
-    if stops and not dry_run:
-        return 1
+        _tell_refusal(stops, dry_run)
     if not dry_run:
+        if stops:
+            return 1
         _write(workspace, promotion, "\n\n".join(text), branch, key)
     return PARTIAL if promotion.conflicts else 0
+
+
+def _check_options(
+    *, check: bool, dry_run: bool, branch: str | None, key: Path | None, record: str | None, named: bool
+) -> None:
+    if check and (branch or dry_run):
+        raise UsageError("--check only asks the gates", fix="Leave --branch and --dry-run out.")
+    if record and named:
+        raise UsageError("--to RECORD names its environments itself", fix="Leave DEV, PROD and --prefer out.")
+    if key and (dry_run or not branch):
+        raise UsageError("--sign signs the commit that --branch makes", fix="Give --branch NAME, without --dry-run.")
 
 
 def _check_reason(reason: str | None, *, means_something: bool) -> None:
@@ -159,6 +161,11 @@ def _tell_gates(promotion: Promotion, stops: Sequence[str], form: str) -> None:
         click.echo(render_gates(promotion.record.gates, style), nl=False)
         verdict = f"stopped by {', '.join(stops)}" if stops else "every gate is open"
         click.echo(style(f"{promotion.source} -> {promotion.target.name}: {verdict}.", "danger" if stops else "good"))
+
+
+def _tell_refusal(stops: Sequence[str], dry_run: bool) -> None:
+    verdict = "It would be refused" if dry_run else "Refused; nothing was written"
+    click.echo(f"{verdict}: {', '.join(stops)}.", err=True)
 
 
 def _source(workspace: Workspace, promotion: Promotion) -> Environment:
@@ -224,6 +231,12 @@ def _side(prefer: str | None, pairing: Pairing) -> Side | None:
     if prefer is not None and prefer not in sides:
         raise UsageError(f"--prefer takes {' or '.join(sides)}, not {prefer}")
     return sides[prefer] if prefer else None
+
+
+def _pull_request(workspace: Workspace, promotion: Promotion, context: GateContext) -> tuple[str, str]:
+    """Its title and its body."""
+    commits, place = _commits(workspace, promotion), git.place_of(workspace.root)
+    return title(promotion), body(promotion, Background(context.plans.after, context.owners, commits, place.below))
 
 
 def _commits(workspace: Workspace, promotion: Promotion) -> dict[str, list[str] | None]:

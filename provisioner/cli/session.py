@@ -53,15 +53,19 @@ class CommandSession:
         except (ProvisionerError, ImportError) as error:
             return f"the journal cannot be read ({error.what if isinstance(error, ProvisionerError) else error})"
 
-    def plan(self, *, usage: bool = False, removals: bool = True) -> Plan:
-        """`usage` asks how much is recorded of what changes; without `removals` specs that are gone do not count."""
+    def plan(self, *, usage: bool = False, removals: bool = True, only: frozenset[str] | None = None) -> Plan:
+        """`usage` asks how much is recorded of what changes; without `removals` specs that are gone do not count.
+
+        `only` narrows what the addresses chose.
+        """
+        chosen = self.only if only is None else only & self.only if self.only is not None else only
         plan = partial(
             make_plan,
             self.environment,
             self.console,
-            self.only,
+            chosen,
             self.base,
-            gone=self._gone() if removals and self.only is None else NOTHING_GONE,
+            gone=self._gone() if removals and chosen is None else NOTHING_GONE,
             running=running_contracts(self.environment, self.state.root),
             guardrails=self.guardrails,
         )
@@ -109,4 +113,5 @@ def difference_code(plan: Plan, wanted: bool) -> int:
         return 0
     if plan.changes or plan.controller_behind:
         return 2
-    return 4 if plan.count("cannot-verify") else 0
+    unread = plan.look.unverified if plan.look else 0
+    return 4 if plan.count("cannot-verify") or unread else 0

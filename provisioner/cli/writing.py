@@ -10,9 +10,12 @@ from provisioner.specs.editing.transaction import FileChanges, recover, write_to
 from provisioner.specs.workspace import Workspace
 
 
-def workspace_to_change() -> Workspace:
-    """The workspace that one stands in; a command that was cut off while it wrote there is finished first."""
-    workspace = Workspace.containing(Path.cwd())
+def workspace_to_change(*, begin: bool = False) -> Workspace:
+    """The workspace that one stands in; a command that was cut off while it wrote there is finished first.
+
+    `begin`: where there is none yet, the folder that one stands in becomes one.
+    """
+    workspace = (Workspace.begun_in if begin else Workspace.containing)(Path.cwd())
     done = recover(workspace.root)
     if done is None:
         return workspace

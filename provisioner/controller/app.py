@@ -38,7 +38,7 @@ from provisioner.controller.events import (
     read_callkit,
     read_event,
 )
-from provisioner.controller.intake import Call
+from provisioner.controller.intake import AnnouncedCall
 from provisioner.controller.requests import read_call
 from provisioner.controller.signatures import bears, passes, signed_by
 from provisioner.controller.status_page import status_document, status_page
@@ -249,7 +249,7 @@ class _Endpoints:
 
     async def _call(
         self, request: Request, environment: ServedEnvironment, *, whole: bool = True
-    ) -> tuple[Served, Call]:
+    ) -> tuple[Served, AnnouncedCall]:
         body = await _body(request)
         try:
             name, call = read_call(parse(body), whole=whole)

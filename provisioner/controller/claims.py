@@ -17,7 +17,7 @@ from provisioner.controller import machine
 from provisioner.controller.contracts import from_json
 from provisioner.controller.machine import LEASE_SECONDS
 from provisioner.controller.rates import SERVICE_RATE, Rate, take
-from provisioner.controller.records import Room, RoomState, Session, SessionState
+from provisioner.controller.records import RoomState, RoomTimes, Session, SessionState
 from provisioner.controller.service import CREATE, DELETE, REMOVE
 from provisioner.controller.store import schema
 from provisioner.controller.store.port import RoomKey, Transaction
@@ -182,7 +182,7 @@ def _creates(mine: _Claim) -> tuple[list[Job], float | None]:
     sessions = [session_of(row) for row in mine.due(_TO_CREATE)]
     for session in sessions:
         if not session.wanted:  # its Create's lease ended, and the call is over
-            alone = RoomState(Room(session.sdk_app_id, session.room), (session,))
+            alone = RoomState(RoomTimes(session.sdk_app_id, session.room), (session,))
             over = machine.lease_ended(alone, session, transaction.now).session(session.id)
             save_session(transaction, session, over or session)
     wanted = [session for session in sessions if session.wanted]

@@ -34,7 +34,7 @@ Taken = Literal["kept", "counted", "duplicate"]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class AnnouncedCall:
     """A call as the backend tells of it. `began` is in epoch seconds, None for now."""
 
     room: str
@@ -49,7 +49,7 @@ class Intake:
         self._store = store
         self._claim = claim
 
-    def begin(self, served: Served, call: Call) -> Future[Session | None]:
+    def begin(self, served: Served, call: AnnouncedCall) -> Future[Session | None]:
         """A call began; its session, once it is on the disk. None where the spec lets something else start it."""
 
         def work(transaction: Transaction) -> Session | None:

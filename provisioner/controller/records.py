@@ -118,7 +118,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class RoomTimes:
     """When a room of that id was last created, first streamed in since, and last dismissed; 0 for never.
 
     A call that began before the last dismissal is over, however late it is told of (a tombstone).
@@ -135,7 +135,7 @@ class Room:
 class RoomState:
     """Everything about one room that may still matter: its open sessions and tasks, and those that were asked for."""
 
-    room: Room
+    room: RoomTimes
     sessions: tuple[Session, ...] = ()
     tasks: tuple[Task, ...] = ()
 
@@ -151,11 +151,11 @@ class RoomState:
         """The session's tasks that have not ended."""
         return tuple(task for task in self.tasks if task.session == session.id and task.open)
 
-    def having(self, *changed: Session | Task | Room) -> RoomState:
+    def having(self, *changed: Session | Task | RoomTimes) -> RoomState:
         """The state with records replaced, or added where they are new."""
         state = self
         for record in changed:
-            if isinstance(record, Room):
+            if isinstance(record, RoomTimes):
                 state = replace(state, room=record)
             elif isinstance(record, Session):
                 others = tuple(session for session in state.sessions if session.id != record.id)

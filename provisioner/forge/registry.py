@@ -24,7 +24,7 @@ def detect(variables: Mapping[str, str]) -> str:
             return forge.name
     raise UsageError(
         f"this is no job of {' or '.join(forge.ci for forge in FORGES.values())}, so there is no change to ask about",
-        fix="Run it in the workflow; deploy/workflows/ holds them.",
+        fix="Run it in a job: `provisioner init --forge github` (or gitlab) writes them.",
     )
 
 

@@ -8,10 +8,9 @@ from provisioner.foundation.errors import UsageError
 
 EXTRAS: Mapping[str, tuple[str, ...]] = {
     "pulumi": ("pulumi", "grpc", "google"),
-    "console": ("starlette", "trustme", "uvicorn"),
     "archive": ("boto3", "botocore", "matplotlib"),
-    "review": ("jinja2", "junitparser", "github", "gitlab"),
-    "controller": ("alembic", "jinja2", "prometheus_client", "psycopg", "sqlalchemy", "starlette", "uvicorn"),
+    "review": ("junitparser", "github", "gitlab"),
+    "controller": ("alembic", "prometheus_client", "psycopg", "sqlalchemy", "uvloop"),
 }
 """Extra -> top-level modules that it brings, as `pyproject.toml` declares them."""
 

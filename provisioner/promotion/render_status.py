@@ -12,6 +12,8 @@ from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
 from provisioner.promotion.gates.soak import words
 from provisioner.promotion.status import Cell, Column, PromotionStatus
+from provisioner.reconcile.plan.application_document import CHANGED_BY
+from provisioner.reconcile.plan.members import written
 from provisioner.report.text.columns import room
 from provisioner.report.text.markdown import escape, table
 from provisioner.report.text.style import Style, plain
@@ -37,6 +39,9 @@ def render_status(status: PromotionStatus, style: Style = plain) -> str:
     for column in status.columns:
         if column.unreadable:
             lines += ["", f"{column.environment.name}: {printable(column.unreadable)}"]
+        for doubt in _doubts(column):
+            words = f"{column.environment.name}: who changed the console cannot be verified: {printable(doubt)}."
+            lines += ["", *textwrap.wrap(words, _WIDTH, subsequent_indent="  ")]
     return "\n".join(lines) + "\n"
 
 
@@ -58,7 +63,7 @@ def _lines(cell: Cell | None) -> list[str]:
         return ["-"]
     app = cell.application
     pinned = app.value("/recording/template") or "no template"
-    lines = [f"{pinned} {app.mode if app.records else 'off'}", _drift(cell)]
+    lines = [f"{pinned} {app.mode if app.records else 'off'}", _drift(cell), *_who(cell)]
     if app.hold:
         lines.append(printable(f"held: {app.hold.reason}"))
     lines += [f"soak for {wait.target}: {_soak(wait.span)}" for wait in cell.waiting]
@@ -73,6 +78,25 @@ def _drift(cell: Cell) -> str:
     if cell.drift:
         return f"differs: {cell.drift} value{'s' if cell.drift > 1 else ''}"
     return f"{cell.unverified} not verifiable" if cell.unverified else "as specified"
+
+
+def _who(cell: Cell) -> Iterator[str]:
+    """The last one who changed it; the reasons why nobody can be named stand below the table."""
+    if cell.changed_by is None:
+        return
+    if not cell.changed_by.events:
+        yield "no change in the console known" if cell.changed_by.silent else "by whom: cannot verify"
+        return
+    last = cell.changed_by.events[0]
+    perhaps = "" if last.applications is not None else "perhaps "
+    when = f"{last.at:%Y-%m-%d %H:%M}Z" if last.at else "at an unknown time"
+    yield printable(f"{perhaps}by {last.who or 'an unnamed caller'} {when} from {last.address or 'an unknown address'}")
+
+
+def _doubts(column: Column) -> list[str]:
+    """Why it cannot be said who changed something, each reason once."""
+    found = (cell.changed_by for cell in column.cells.values() if cell.changed_by)
+    return list(dict.fromkeys(who.doubt for who in found if who.doubt and not who.silent))
 
 
 def _soak(span: timedelta | None) -> str:
@@ -124,6 +148,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "mode": app.mode if app.records else "off",
         "differs": cell.drift,
         "notVerifiable": cell.unverified,
+        "changedBy": cell.changed_by and written(CHANGED_BY, cell.changed_by),
         "held": _hold(app),
         "soakLeft": {
             wait.target: None if wait.span is None else int(wait.span.total_seconds()) for wait in cell.waiting

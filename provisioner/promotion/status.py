@@ -11,6 +11,7 @@ from provisioner.promotion.gates.ladder import below
 from provisioner.promotion.gates.soak import left, running_since
 from provisioner.promotion.history import last_move
 from provisioner.reconcile.apply.journal import JournalEntry
+from provisioner.reconcile.plan.changed_by import ChangedBy
 from provisioner.recording.application import Application
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.promotion_record import PromotionRecord
@@ -35,6 +36,8 @@ class Cell:
     unverified: int
     promoted: PromotionRecord | None
     waiting: tuple[Waiting, ...]
+    changed_by: ChangedBy | None = None
+    """Who made it differ; None where nothing does, or nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def _column(
             len(plan.unverified) if plan else 0,
             last_move(records, app.name),
             waiting[app.name],
+            plan.changed_by if plan else None,
         )
     if isinstance(seen, UnreadableConsole):
         return Column(env, cells, None, seen.reason)

@@ -38,13 +38,21 @@ def cache_folder() -> Path:
 
 def find() -> Path | None:
     """The first `pulumi` of PATH, of `make engine` (newest first) and of `.pulumi-cli/` that runs and is new enough."""
-    built = sorted(map(str, cache_folder().glob("pulumi-*")), reverse=True)
-    for root in (None, *built, str(FOLDER.absolute())):
+    for root in (None, *map(str, _built()), str(FOLDER.absolute())):
         # PulumiCommand runs `pulumi version` and judges the answer as the SDK would.
         with suppress(OSError, subprocess.CalledProcessError, InvalidVersionError):
             command = PulumiCommand(root, VERSION).command
             return Path(shutil.which(command) or command)
     return None
+
+
+def _built() -> list[Path]:
+    """What `make engine` built, each in a folder named after its version, newest first."""
+    versions = {}
+    for folder in cache_folder().glob("pulumi-*"):
+        with suppress(ValueError):
+            versions[folder] = VersionInfo.parse(folder.name.removeprefix("pulumi-"))
+    return sorted(versions, key=versions.__getitem__, reverse=True)
 
 
 def install() -> Path | None:

@@ -48,7 +48,7 @@ class Described(NamedTuple):
     says: Mapping[str, Value]
 
 
-class ServedEnvironment:
+class PlannedEnvironment:
     """One environment, of the specs around `folder` or configured by a program. Safe to use from several threads."""
 
     def __init__(self, configuration: Configuration, folder: Path, clock: Clock = system_clock) -> None:

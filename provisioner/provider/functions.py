@@ -9,7 +9,7 @@ from provisioner.console.port import Observed, Unreadable
 from provisioner.foundation.errors import UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
 from provisioner.provider import tokens
-from provisioner.provider.environment import ServedEnvironment
+from provisioner.provider.environment import PlannedEnvironment
 from provisioner.reconcile.plan.document import document
 from provisioner.reconcile.plan.plan import Plan
 from provisioner.reconcile.plan.removal import STOP_AUTO, Managed
@@ -24,7 +24,7 @@ from provisioner.report.runbook.runbook_steps import needs_people
 Answer = dict[str, Any]
 
 
-def get_plan(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
+def get_plan(served: PlannedEnvironment, arguments: Mapping[str, Any]) -> Answer:
     """The environment's plan, one line that sums it up, what stands against carrying it out, what is left to people.
 
     `known` are the applications that the stack holds, as {name, sdkAppId, owner, onRemove}: `removed` tells what
@@ -47,7 +47,7 @@ def get_plan(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
     }
 
 
-def _left_to_people(served: ServedEnvironment, plan: PlanView) -> str:
+def _left_to_people(served: PlannedEnvironment, plan: PlanView) -> str:
     """Why an update cannot succeed where people change the console, in the words of `provisioner apply`; else ''."""
     left = 0 if served.console.capabilities().writes else sum(map(needs_people, plan.applications))
     return render_left(plan.environment, left, left) if left else ""
@@ -69,7 +69,7 @@ def _removal(held: Managed, plan: Plan) -> Answer:
     return {"stops": False, "message": f"{printable(held.name)} ({held.sdk_app_id}): its spec is gone: {becomes}"}
 
 
-def get_application(served: ServedEnvironment, arguments: Mapping[str, Any]) -> Answer:
+def get_application(served: PlannedEnvironment, arguments: Mapping[str, Any]) -> Answer:
     """What the console shows of one application."""
     sdk_app_id = arguments.get("sdkAppId")
     if not isinstance(sdk_app_id, (int, float)) or int(sdk_app_id) != sdk_app_id:
@@ -86,7 +86,7 @@ def get_application(served: ServedEnvironment, arguments: Mapping[str, Any]) -> 
     }
 
 
-def get_applications(served: ServedEnvironment, _: Mapping[str, Any]) -> Answer:
+def get_applications(served: PlannedEnvironment, _: Mapping[str, Any]) -> Answer:
     """All applications of the account; `managed` are those that a spec describes."""
     managed = {app.sdk_app_id for app in served.environment.applications}
     listed = served.console.list_applications()
@@ -106,7 +106,7 @@ FUNCTIONS = {
 }
 
 
-def call(served: ServedEnvironment, token: str, arguments: Mapping[str, Any]) -> Answer:
+def call(served: PlannedEnvironment, token: str, arguments: Mapping[str, Any]) -> Answer:
     """The answer of the function `token`. Raises UsageError where there is none."""
     if token not in FUNCTIONS:
         raise UsageError(f"this provider has no function {printable(token)}{did_you_mean(token, FUNCTIONS)}")

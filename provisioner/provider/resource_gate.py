@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from provisioner.console.port import Observed
 from provisioner.foundation.errors import ConflictError
 from provisioner.provider import gate
-from provisioner.provider.environment import ServedEnvironment
+from provisioner.provider.environment import PlannedEnvironment
 from provisioner.provider.gate import RefusedError
 from provisioner.provider.properties import Inputs, property_path
 from provisioner.reconcile.apply.apply import Reviewed
@@ -23,7 +23,7 @@ Tell = Callable[[str, str], None]
 class ResourceGate:
     """The gate for the resource `name` of any program."""
 
-    def __init__(self, name: str, served: ServedEnvironment) -> None:
+    def __init__(self, name: str, served: PlannedEnvironment) -> None:
         self.name = name
         self._served = served
 

@@ -25,7 +25,7 @@ from provisioner.foundation.clock import Clock, system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
 from provisioner.provider import configuration, functions, properties, tokens
 from provisioner.provider.engine_log import EngineLog, about
-from provisioner.provider.environment import ServedEnvironment
+from provisioner.provider.environment import PlannedEnvironment
 from provisioner.provider.properties import EFFECTIVE_AFTER, Inputs
 from provisioner.provider.resource_gate import ResourceGate
 from provisioner.reconcile.apply.apply import StoppedError
@@ -48,7 +48,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         self._clock = clock
         self._eager = eager
         self._log = log or EngineLog()
-        self._environment: ServedEnvironment | None = None
+        self._environment: PlannedEnvironment | None = None
         self._checked: dict[int, str] = {}
         self._planned = False
         self._told: set[str] = set()
@@ -89,7 +89,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         config = properties.plain(request.args)
         if reasons := configuration.reasons(config):  # a state may hold what CheckConfig would refuse today
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "\n".join(reasons))
-        self._environment = ServedEnvironment(configuration.read(config), self._folder, self._clock)
+        self._environment = PlannedEnvironment(configuration.read(config), self._folder, self._clock)
         if self._eager:
             self._environment.warm_up()
         return provider_pb2.ConfigureResponse(supportsPreview=True)
@@ -314,7 +314,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
             self._tell(severity, text)
 
     @property
-    def _served(self) -> ServedEnvironment:
+    def _served(self) -> PlannedEnvironment:
         if self._environment is None:
             raise ProvisionerError("the provider was used before it was configured")
         return self._environment

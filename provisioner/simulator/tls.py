@@ -41,8 +41,7 @@ def server_context(database: Database, state: Path, host: str) -> ssl.SSLContext
     certificate = authority.cert_pem.bytes()
     path = certificate_file(state)
     if not path.exists() or path.read_bytes() != certificate:
-        write_atomically(path, certificate)
-        path.chmod(0o600)
+        write_atomically(path, certificate, 0o600)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*dict.fromkeys((*_NAMES, host))).configure_cert(context)
     return context

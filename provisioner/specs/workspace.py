@@ -50,6 +50,11 @@ def told(findings: Sequence[Finding]) -> list[str]:
     return list(dict.fromkeys(map(str, findings)))
 
 
+def _project(folder: Path) -> Path | None:
+    candidates = (folder.resolve(), *folder.resolve().parents)
+    return next((candidate for candidate in candidates if (candidate / ENVIRONMENTS).is_dir()), None)
+
+
 class Workspace:
     """The folder that holds `environments/` and `templates/`. Templates are read once.
 
@@ -67,14 +72,18 @@ class Workspace:
     @classmethod
     def containing(cls, folder: Path, clock: Clock = system_clock) -> Workspace:
         """The workspace that `folder` lies in. Raises UsageError."""
-        for candidate in (folder.resolve(), *folder.resolve().parents):
-            if (candidate / ENVIRONMENTS).is_dir():
-                return cls(candidate, clock)
+        if found := _project(folder):
+            return cls(found, clock)
         raise UsageError(
             "no folder environments/ here or above",
             where=str(folder),
-            fix="Run this inside a checkout that holds environments/ and templates/.",
+            fix="Run this inside a checkout that holds environments/ and templates/, or start one: `provisioner init`.",
         )
+
+    @classmethod
+    def begun_in(cls, folder: Path) -> Workspace:
+        """The workspace that `folder` lies in, or the one that it is going to be."""
+        return cls(_project(folder) or folder.resolve())
 
     def environment_names(self) -> list[str]:
         """The environments that there are, sorted, readable or not."""

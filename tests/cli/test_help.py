@@ -50,7 +50,7 @@ def test_the_examples_of_every_command_run(project: Project, name: str) -> None:
         assert project.run("policy", "vendor").code == 0
     for arguments in shown:
         ran = project.run(*arguments)
-        if "--forge" in arguments:  # it needs a job of the forge's CI, and says so
+        if "--forge" in arguments and name != "init":  # it needs a job of the forge's CI, and says so
             assert (ran.code, ran.err.splitlines()[0]) == (1, "GITHUB_REPOSITORY is not set")
             continue
         assert ran.code in {0, 2}, f"{arguments}: {ran.err}"

@@ -12,7 +12,7 @@ import pytest
 from tests.archive.history import CLASSROOM, VIDEO_CALL, days_ago, history, play
 from tests.console.endpoint import answers, endpoint, refuses
 from tests.project import Project
-from tests.specs.documents.test_prices import LIST
+from tests.specs.documents.test_price_list import LIST
 
 ENVIRONMENT = "environments/dev/environment.yaml"
 

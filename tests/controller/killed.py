@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import sys
 
-from provisioner.controller.intake import Call, Intake
+from provisioner.controller.intake import AnnouncedCall, Intake
 from provisioner.controller.store.opening import open_store
 from tests.controller.scene import served
 
@@ -17,7 +17,7 @@ def main() -> None:
     store = open_store(sys.argv[1])
     intake = Intake(store, lambda _: None)
     for number in itertools.count():
-        futures = [intake.begin(served(), Call(f"room-{number}-{part}", "call")) for part in range(8)]
+        futures = [intake.begin(served(), AnnouncedCall(f"room-{number}-{part}", "call")) for part in range(8)]
         for part, future in enumerate(futures):
             future.result()
             print(f"room-{number}-{part}", flush=True)

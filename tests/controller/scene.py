@@ -22,7 +22,7 @@ from provisioner.controller.claims import CallLimits, Job
 from provisioner.controller.contracts import Served
 from provisioner.controller.effects import CallingAccount, Effects
 from provisioner.controller.events import read_event
-from provisioner.controller.intake import Call, Intake, Taken
+from provisioner.controller.intake import AnnouncedCall, Intake, Taken
 from provisioner.controller.rates import Rate
 from provisioner.controller.records import RoomState, Session, Task
 from provisioner.controller.service import PATIENCE, SERVICE, VERSION, RecordingService
@@ -137,7 +137,7 @@ class Scene:
     # --- what is told ---
 
     def begin(self, room: str, call: str = "call-1", began: float | None = None) -> Session | None:
-        return self.intake.begin(self.served, Call(room, call, began)).result()
+        return self.intake.begin(self.served, AnnouncedCall(room, call, began)).result()
 
     def end(self, room: str, call: str = "call-1") -> Session | None:
         return self.intake.end(self.served, room, call).result()

@@ -10,7 +10,7 @@ from sqlalchemy import Select
 
 from provisioner.controller import claims
 from provisioner.controller.events import read_event
-from provisioner.controller.intake import Call, Intake
+from provisioner.controller.intake import AnnouncedCall, Intake
 from provisioner.controller.store import rows
 from provisioner.controller.store.migrate import migrate
 from provisioner.controller.store.opening import migrate_store, open_store
@@ -51,7 +51,7 @@ def test_a_dismissal_makes_a_delete_due_at_once_on_both_databases(database: str)
     intake = Intake(store, lambda _: None)
     now = store.read(lambda t: t.now)
     try:
-        intake.begin(served(), Call("room", "call", now - 60)).result()
+        intake.begin(served(), AnnouncedCall("room", "call", now - 60)).result()
         (create,) = store.run(lambda t: claims.claim(t, limits, "me", 8)).jobs
         started = callback(301, "room", now - 50, UserId=create.user, TaskId="task-1", Payload={"Status": 0})
         intake.event(served(), read_event(APP, started)).result()

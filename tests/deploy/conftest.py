@@ -9,13 +9,17 @@ import sys
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import distribution, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from deploy import dist
 from provisioner import __version__
 from provisioner.provider.local_run import pulumi_environment
+from provisioner.starter.tool_requirement import PACKAGE
 from tests.engine.conftest import new_stack
 
 __all__ = ["new_stack"]
@@ -68,6 +72,36 @@ def clean(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Clean:
     pip = [sys.executable, "-m", "pip", "--python", str(root), "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run([*pip, *release.glob("*.whl")], check=True)
     return Clean(root)
+
+
+@pytest.fixture(scope="session")
+def bare(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Clean:
+    """A virtual environment with our wheel, the libraries that it asks for without an extra, and nothing else."""
+    root = tmp_path_factory.mktemp("bare") / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", root], check=True)
+    (site,) = root.glob("lib/python*/site-packages")
+    for library in _required(PACKAGE):
+        for entry in {file.parts[0] for file in distribution(library).files or ()} - {"..", "__pycache__"}:
+            if not (site / entry).exists():  # several share a namespace, such as google
+                (site / entry).symlink_to(str(distribution(library).locate_file(entry)))
+    pip = [sys.executable, "-m", "pip", "--python", str(root), "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, *release.glob("*.whl")], check=True)
+    return Clean(root)
+
+
+def _required(package: str, extras: frozenset[str] = frozenset()) -> set[str]:
+    """Every library that installing `package` brings, without itself."""
+    found: set[str] = set()
+    asked = [(package, extras)]
+    while asked:
+        name, wanted = asked.pop()
+        for text in requires(name) or ():
+            one = Requirement(text)
+            holds = [one.marker.evaluate({"extra": extra}) if one.marker else True for extra in ("", *wanted)]
+            if any(holds) and canonicalize_name(one.name) not in found:
+                found.add(canonicalize_name(one.name))
+                asked.append((one.name, frozenset(one.extras)))
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,15 @@ from provisioner.forge.registry import open_forge
 from provisioner.foundation.clock import system_clock
 from provisioner.provider import cli_install
 from tests.conftest import ROOT
-from tests.deploy.runner import GITHUB, GITLAB, Runner, read
+from tests.deploy.runner import Runner, read, read_gitlab, write_jobs
 from tests.forge.fake import FakeForge, FakeServer, served
 from tests.forge.jobs import variables
 from tests.project import Project
 
 BIN = Path(sys.executable).parent
-ACTION = ROOT / "deploy/action/action.yml"
-SHIPPED = sorted(GITHUB.glob("*.yaml"))
 CI = ROOT / ".github/workflows/ci.yml"
 OWN = sorted((ROOT / ".github/workflows").glob("*.yml"))
-WORKFLOWS = [*SHIPPED, *OWN]
+WRITTEN = ("review", "apply", "drift", "promote")
 ISSUE_FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml"))
 CALL = "environments/prod/apps/video-call.yaml"
 BRANCH = 'x;touch${IFS}pwned;"$(touch${IFS}pwned)"`touch${IFS}pwned`\''
@@ -50,67 +48,122 @@ def steps(document: Any) -> Iterator[dict[str, Any]]:
         yield from holder["steps"]
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `init` writes for both forges, for a project at the root, and in `infra/rec` for one in a folder."""
+    top = tmp_path_factory.mktemp("written")
+    for forge in ("github", "gitlab"):
+        write_jobs(top, "", forge)
+        write_jobs(top / "larger", "infra/rec", forge)
+    (top / "gitlab-ci.json").write_text(json.dumps(read_gitlab(top / ".gitlab/recording.gitlab-ci.yml")))
+    return top
+
+
+def workflow(top: Path, name: str) -> Path:
+    return top / f".github/workflows/recording-{name}.yaml"
+
+
+def workflows(top: Path) -> list[Path]:
+    return [*(workflow(folder, name) for folder in (top, top / "larger") for name in WRITTEN), *OWN]
+
+
+def action(top: Path) -> Path:
+    return top / ".github/actions/trtc-recording/action.yml"
+
+
 @pytest.mark.parametrize(
     ("schema", "files"),
     [
-        ("vendor.github-workflows", WORKFLOWS),
-        ("custom.github-workflows-require-timeout", WORKFLOWS),
-        ("vendor.github-actions", [ACTION]),
-        ("vendor.gitlab-ci", [GITLAB]),
-        ("vendor.github-issue-forms", ISSUE_FORMS),
-        ("vendor.github-issue-config", [ROOT / ".github/ISSUE_TEMPLATE/config.yml"]),
+        ("vendor.github-workflows", workflows),
+        ("custom.github-workflows-require-timeout", workflows),
+        ("vendor.github-actions", lambda top: [action(top), action(top / "larger")]),
+        (
+            "vendor.gitlab-ci",
+            lambda top: [top / "gitlab-ci.json", top / ".gitlab-ci.yml", top / "larger/.gitlab-ci.yml"],
+        ),
+        ("vendor.github-issue-forms", lambda _: ISSUE_FORMS),
+        ("vendor.github-issue-config", lambda _: [ROOT / ".github/ISSUE_TEMPLATE/config.yml"]),
     ],
 )
-def test_the_files_have_the_shape_that_the_forges_ask_for(schema: str, files: list[Path]) -> None:
+def test_the_files_have_the_shape_that_the_forges_ask_for(
+    written: Path, schema: str, files: Callable[[Path], list[Path]]
+) -> None:
     transform = ["--data-transform", "gitlab-ci"] if "gitlab" in schema else []
-    ran = tool("check-jsonschema", "--builtin-schema", schema, *transform, *files)
+    ran = tool("check-jsonschema", "--builtin-schema", schema, *transform, *files(written))
     assert (ran.returncode, ran.stdout.strip()) == (0, "ok -- validation done")
 
 
-def test_the_audit_finds_nothing() -> None:
+def test_the_audit_finds_nothing(written: Path) -> None:
     options = ["--offline", "--persona=pedantic", "--strict-collection", "--no-progress", "--config"]
-    ran = tool("zizmor", *options, GITHUB / "zizmor.yml", *WORKFLOWS, ACTION)
+    ran = tool("zizmor", *options, ROOT / "tests/deploy/zizmor.yml", *workflows(written), action(written))
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-@pytest.mark.parametrize("file", [*WORKFLOWS, ACTION], ids=lambda file: file.name)
-def test_no_value_is_pasted_into_a_shell_line_and_every_action_is_pinned(file: Path) -> None:
-    for step in steps(read(file)):
-        assert "${{" not in step.get("run", "")
-        used = step.get("uses", "./")
-        assert used.startswith("./") or re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", used)
-    for pinned in re.findall(r"- uses: [^.].*", file.read_text()):
-        assert re.search(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", pinned)
+def test_no_value_is_pasted_into_a_shell_line_and_every_action_is_pinned(written: Path) -> None:
+    for file in [*workflows(written), action(written)]:
+        for step in steps(read(file)):
+            assert "${{" not in step.get("run", "")
+            used = step.get("uses", "./")
+            assert used.startswith("./") or re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", used)
+        for pinned in re.findall(r"- uses: [^.].*", file.read_text()):
+            assert re.search(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", pinned)
 
 
-@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
-def test_a_workflow_may_nothing_and_each_job_what_it_needs(file: Path) -> None:
-    workflow = read(file)
-    assert workflow["permissions"] == {}
-    assert "pull_request_target" not in workflow[True]  # YAML 1.1 reads `on`
-    for job in workflow["jobs"].values():
-        assert job["permissions"]["contents"] == ("write" if file.name == "promote.yaml" else "read")
-        for step in job["steps"]:
-            if "checkout" in step.get("uses", ""):
-                assert step["with"]["persist-credentials"] is False
+def test_a_workflow_may_nothing_and_each_job_what_it_needs(written: Path) -> None:
+    for file in workflows(written):
+        content = read(file)
+        assert content["permissions"] == {}
+        assert "pull_request_target" not in content[True]  # YAML 1.1 reads `on`
+        for job in content["jobs"].values():
+            assert job["permissions"]["contents"] == ("write" if "promote" in file.name else "read")
+            for step in job["steps"]:
+                if "checkout" in step.get("uses", ""):
+                    assert step["with"]["persist-credentials"] is False
 
 
-def test_a_fork_gets_no_secret_no_identity_and_nothing_to_write() -> None:
-    fork = jobs(GITHUB / "review.yaml")["fork"]
-    assert fork["permissions"] == {"contents": "read"}
-    assert "secrets." not in str(fork)
-    assert "github.token" not in str(fork)
-    conditions = {name: job["if"] for name, job in jobs(GITHUB / "review.yaml").items()}
+def test_a_fork_gets_no_secret_no_identity_and_nothing_to_write(written: Path) -> None:
+    review = jobs(workflow(written, "review"))
+    assert review["fork"]["permissions"] == {"contents": "read"}
+    assert "secrets." not in str(review["fork"])
+    assert "github.token" not in str(review["fork"])
+    conditions = {name: job["if"] for name, job in review.items()}
     same = "github.event.pull_request.head.repo.full_name == github.repository"
     assert conditions["plan"] == f"{same} && github.event.pull_request.base.ref == 'main'"
     assert same.replace("==", "!=") in conditions["fork"]
-    assert read(GITLAB)["recording:fork"]["id_tokens"] == {}
+    assert read(written / "gitlab-ci.json")["recording:fork"]["id_tokens"] == {}
 
 
-def test_no_long_lived_key_is_asked_for() -> None:
-    for file in [*SHIPPED, GITLAB]:
+def test_no_long_lived_key_is_asked_for(written: Path) -> None:
+    for file in [*(workflow(written, name) for name in WRITTEN), written / ".gitlab/recording.gitlab-ci.yml"]:
         assert "TENCENTCLOUD_SECRET" not in file.read_text()
         assert re.search("id-token: write|id_tokens:", file.read_text())
+
+
+def test_a_project_in_a_folder_is_planned_there_unless_a_caller_says_otherwise(written: Path) -> None:
+    for name in WRITTEN:
+        file = workflow(written / "larger", name)
+        for job in jobs(file).values():
+            assert "infra/rec" in job["defaults"]["run"]["working-directory"] or "promote" in file.name
+            assert all(
+                step["with"]["folder"] == job["defaults"]["run"]["working-directory"]
+                for step in job["steps"]
+                if "trtc-recording" in step.get("uses", "")
+            )
+    assert set(read(workflow(written, "review"))[True]["workflow_call"]["inputs"]) == {"environments", "folder"}
+
+
+def test_a_job_with_an_identity_installs_nothing_that_is_not_pinned(written: Path) -> None:
+    libraries = (written / "requirements/libraries.txt").read_text()
+    assert len(re.findall(r"^[a-z0-9_.-]+(?:\[\w+\])?==\S+ ", libraries, re.MULTILINE | re.IGNORECASE)) > 50
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", entry) for entry in re.split(r"\n(?=\S)", libraries.strip()))
+    scripts = [step["run"] for step in steps(read(action(written))) if "run" in step]
+    scripts += ["\n".join(read(written / "gitlab-ci.json")[".recording"]["before_script"])]
+    for script in scripts:
+        installs = re.findall(r"pip .*", script)
+        assert [("--require-hashes" in line, "--no-deps" in line) for line in installs] == [
+            (True, False),
+            (False, True),
+        ]
 
 
 def test_our_own_ci_runs_the_test_command_on_every_supported_python_and_asks_for_nothing() -> None:
@@ -148,30 +201,39 @@ printf '%s\\n' "$@" > "gh-$1.txt"
 """
 
 
-def checkout(root: Path) -> None:
-    """What `make up` needs: the targets, and a set-up that is done, with the engine's stand-in on its path."""
-    (root / "requirements").mkdir()
-    for name in ("Makefile", "pyproject.toml", "requirements/build.txt", "requirements/runtime.txt"):
-        shutil.copy(ROOT / name, root / name)
-    (root / ".venv/engine").mkdir(parents=True)
+def machine(top: Path) -> None:
+    """Stand-ins for the engine and for GitHub's own command, first on the jobs' path."""
+    (top / ".venv/engine").mkdir(parents=True)
     for name, script in (("pulumi", PULUMI), ("gh", GH)):
-        (root / ".venv/engine" / name).write_text(script)
-        (root / ".venv/engine" / name).chmod(0o755)
-    for name in ("bin", "lib", "pyvenv.cfg"):
-        (root / ".venv" / name).symlink_to(BIN.parent / name)
-    (root / ".venv/.runtime").touch()
+        (top / ".venv/engine" / name).write_text(script)
+        (top / ".venv/engine" / name).chmod(0o755)
+
+
+def moved(project: Project, below: str) -> Path:
+    """Put the project into the folder `below` of a repository, whose root is the answer."""
+    top = project.root
+    if below:
+        (top / below).mkdir(parents=True)
+        for folder in ("environments", "templates"):
+            (top / folder).rename(top / below / folder)
+        owners = (top / "CODEOWNERS").read_text().replace("/environments/", f"/{below}/environments/")
+        (top / "CODEOWNERS").write_text(owners)
+    return top
 
 
 class Repository:
     """A repository whose `main` is applied, and a pull request from a branch with a hostile name."""
 
-    def __init__(self, project: Project, fake: FakeForge) -> None:
-        self.project, self.fake = project, fake
+    def __init__(self, top: Path, fake: FakeForge, below: str) -> None:
+        self.top, self.fake = top, fake
+        self.project = project = Project(top / below)
         fake.now = system_clock()  # the jobs' clock is the real one
-        checkout(project.root)
+        machine(self.top)
+        for forge in ("github", "gitlab"):
+            write_jobs(self.top, below, forge)
         fake.teams = {"acme/calls": ["ann", "bob"], "acme/education": ["cid"]}
         project.run("apply", "prod", "--yes")
-        project.write(".gitignore", ".provisioner/\n.venv/\nplans/\n*.json\n*.md\n*.txt\n")
+        Project(self.top).write(".gitignore", ".provisioner/\n.venv/\nplans/\n*.json\n*.md\n*.txt\n")
         self.git("init", "-q", "-b", "main")
         self.commit("main")
         self.before = self.git("rev-parse", "HEAD")
@@ -186,9 +248,7 @@ class Repository:
 
     def git(self, *arguments: str) -> str:
         identity = ("-c", "user.name=kim", "-c", "user.email=kim@example.com", "-c", "commit.gpgsign=false")
-        ran = subprocess.run(
-            ["git", *identity, *arguments], cwd=self.project.root, check=True, capture_output=True, text=True
-        )
+        ran = subprocess.run(["git", *identity, *arguments], cwd=self.top, check=True, capture_output=True, text=True)
         return ran.stdout.strip()
 
     def commit(self, message: str) -> None:
@@ -206,13 +266,14 @@ class Repository:
 
     def runner(self, kind: str, *, change: int | None = 7, commit: str = "") -> Runner:
         """A machine that runs a job of the pull request, or of a push or a night where `change` is None."""
-        job = variables(kind, self.fake, self.project.root, change=change, commit=commit or self.head)
+        job = variables(kind, self.fake, self.top, change=change, commit=commit or self.head)
         token = job.pop("GITHUB_TOKEN", "")
         expressions = {
             "github.token": token,
             "secrets.TRTC_TEAMS_TOKEN": job.pop("TRTC_TEAMS_TOKEN"),
             "github.event.before": self.before,
-            "github.workspace": str(self.project.root),
+            "inputs.folder": "",
+            "inputs.environments": "",
             "matrix.environment": "prod",
             "vars.DEV_ROLE": "",
             "vars.PROD_ROLE": "",
@@ -221,18 +282,18 @@ class Repository:
             "inputs.application": "video-call",
             "github.run_id": "1234567890",
             "github.run_attempt": "1",
-            "secrets.TRTC_PROMOTION_TOKEN || github.token": token,
+            "secrets.TRTC_PROMOTION_TOKEN": "",
             "secrets.PULUMI_ACCESS_TOKEN": "",
             "secrets.PULUMI_CONFIG_PASSPHRASE": "",
             "vars.PULUMI_BACKEND_URL": "",
         }
-        return Runner(self.project.root, job, expressions)
+        return Runner(self.top, job, expressions)
 
     def shown(self) -> None:
         """The review's job has run."""
         (self.project.root / "plans").mkdir(exist_ok=True)
         self.project.run("plan", "prod", "--base", self.before, "--out", "plans/prod.json")
-        forge = open_forge("github", variables("github", self.fake, self.project.root, commit=self.head))
+        forge = open_forge("github", variables("github", self.fake, self.top, commit=self.head))
         plan = json.loads((self.project.root / "plans/prod.json").read_text())
         post(forge, "what will happen", [plan], lambda: self.fake.now)
 
@@ -243,12 +304,21 @@ class Repository:
 
 
 @pytest.fixture
-def repository(project: Project, fake: FakeForge, monkeypatch: pytest.MonkeyPatch) -> Repository:
+def below(request: pytest.FixtureRequest) -> str:
+    """The project's folder in its repository."""
+    return str(getattr(request, "param", ""))
+
+
+@pytest.fixture
+def repository(project: Project, fake: FakeForge, below: str, monkeypatch: pytest.MonkeyPatch) -> Repository:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    return Repository(project, fake)
+    top = moved(project, below)
+    monkeypatch.chdir(top / below)
+    return Repository(top, fake, below)
 
 
-def test_from_a_hostile_branch_to_production_and_nothing_unapproved(repository: Repository) -> None:
+@pytest.mark.parametrize(("below", "engine"), [("", True), ("infra/rec", False)], indirect=["below"])
+def test_from_a_hostile_branch_to_production_and_nothing_unapproved(repository: Repository, engine: bool) -> None:
     """Review, approval, merge, apply: what is carried out is what was shown."""
     review = repository.runner("github")
     prod = {"ENVIRONMENTS": "prod"}
@@ -256,7 +326,7 @@ def test_from_a_hostile_branch_to_production_and_nothing_unapproved(repository: 
     assert "::notice::prod: not everybody has approved yet" in review.printed("Approvals")
     (comment,) = repository.fake.comments()
     assert "video-call" in comment.body
-    assert "maxIdleTime" in repository.project.root.joinpath("summary.md").read_text()
+    assert "maxIdleTime" in repository.top.joinpath("summary.md").read_text()
     repository.fake.wait()
     repository.fake.review("ann")
     repository.fake.review("bob")  # the owner is another, too: a guardrail of production, which asks for two
@@ -269,11 +339,16 @@ def test_from_a_hostile_branch_to_production_and_nothing_unapproved(repository: 
 
     merged = repository.merge()
     apply = repository.runner("github", change=None, commit=merged)
+    apply.expressions["vars.PULUMI_BACKEND_URL"] = "file:///tmp" if engine else ""
     assert apply.github("apply.yaml", "apply") == 0, apply.seen
-    assert [name for name, *_ in apply.seen] == ["Plan", "Approvals", "Verify", "Up"]
+    assert [name for name, *_ in apply.seen] == ["Plan", "Approvals", "Verify", "Apply"]
     assert repository.idle() == 60
-    assert (repository.project.root / "engine.txt").read_text().splitlines()[-1] == "up --yes --stack prod"
-    assert not list(repository.project.root.rglob("pwned*"))
+    if engine:
+        ran = (repository.project.root / "engine.txt").read_text().splitlines()
+        assert ran[-1] == "up --yes --stack prod"
+    else:
+        assert "applied video-call" in apply.printed("Apply")
+    assert not list(repository.top.rglob("pwned*"))
 
 
 def test_what_was_merged_unapproved_is_not_carried_out(repository: Repository) -> None:
@@ -320,7 +395,7 @@ def test_the_same_on_gitlab(repository: Repository) -> None:
     repository.fake.review("bob")
     assert apply.gitlab("recording:apply", **pushed) == 0, apply.seen
     assert repository.idle() == 60
-    assert not list(repository.project.root.rglob("pwned*"))
+    assert not list(repository.top.rglob("pwned*"))
 
 
 def test_a_fork_is_told_what_its_specs_do(repository: Repository) -> None:
@@ -328,11 +403,11 @@ def test_a_fork_is_told_what_its_specs_do(repository: Repository) -> None:
     fork = repository.runner("github")
     shutil.rmtree(repository.project.root / ".provisioner")
     assert fork.github("review.yaml", "fork") == 0, fork.seen
-    summary = repository.project.root.joinpath("summary.md").read_text()
+    summary = repository.top.joinpath("summary.md").read_text()
     assert "maxIdleTime" in summary
     assert repository.fake.seen == []
     assert not (repository.project.root / ".provisioner").exists()
-    assert not list(repository.project.root.rglob("pwned*"))
+    assert not list(repository.top.rglob("pwned*"))
 
 
 @pytest.fixture
@@ -382,22 +457,19 @@ def test_promotion_on_gitlab(repository: Repository, origin: Path) -> None:
         f"GIT_PUSH_OPTION_2=merge_request.title={TITLE}",
         "GIT_PUSH_OPTION_COUNT=3",
     ]
-    assert not list(repository.project.root.rglob("pwned*"))
+    assert not list(repository.top.rglob("pwned*"))
 
 
-def test_the_action_puts_the_tool_on_the_path(tmp_path: Path) -> None:
-    (tmp_path / "deploy/action").mkdir(parents=True)
+def test_the_action_installs_what_is_pinned_and_puts_it_on_the_path(written: Path, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
-    (tmp_path / "bin/make").write_text('#!/bin/sh\necho "$PWD $*" > made.txt\n')
-    (tmp_path / "bin/make").chmod(0o755)
-    (install,) = (step for step in steps(read(ACTION)) if "run" in step)
-    runner = Runner(tmp_path / "elsewhere", {}, {})
-    runner.folder.mkdir()
-    own = {
-        "GITHUB_ACTION_PATH": str(tmp_path / "deploy/action"),
-        "GITHUB_PATH": str(tmp_path / "path.txt"),
-        "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin",
-    }
-    assert runner.bash("Install", install["run"], own) == 0
-    assert (tmp_path / "made.txt").read_text() == f"{tmp_path} setup\n"
-    assert (tmp_path / "path.txt").read_text() == f"{tmp_path}/.venv/bin\n"
+    (tmp_path / "bin/pip").write_text('#!/bin/sh\necho "$*" >> pip.txt\n')
+    (tmp_path / "bin/pip").chmod(0o755)
+    (tmp_path / "bin/python3").write_text(f"#!/bin/sh\nmkdir -p .venv/bin && cp {tmp_path}/bin/pip .venv/bin\n")
+    (tmp_path / "bin/python3").chmod(0o755)
+    (install,) = (step for step in steps(read(action(written))) if "run" in step)
+    (tmp_path / "elsewhere").mkdir()
+    own = {"GITHUB_PATH": str(tmp_path / "path.txt"), "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"}
+    assert Runner(tmp_path, {}, {}).bash("Install", install["run"], own, "elsewhere") == 0
+    ran = (tmp_path / "elsewhere/pip.txt").read_text().splitlines()
+    assert [line.split(" -r ")[1] for line in ran] == ["requirements/libraries.txt", "requirements/trtc-recording.txt"]
+    assert (tmp_path / "path.txt").read_text() == f"{tmp_path}/elsewhere/.venv/bin\n"

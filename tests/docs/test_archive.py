@@ -14,7 +14,7 @@ from provisioner.foundation.clock import system_clock
 from tests.archive.history import VIDEO_CALL, days_ago, history, play
 from tests.conftest import ROOT
 from tests.project import Project
-from tests.specs.documents.test_prices import LIST
+from tests.specs.documents.test_price_list import LIST
 from tests.test_readme import follow, steps_of
 
 FORMATS = "template: call@v1\n  settings: {formats: [hls], maxFileDuration: null}"

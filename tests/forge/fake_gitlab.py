@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -141,12 +142,25 @@ def _group_members(forge: FakeForge, call: Call, found: re.Match[str]) -> Respon
     group = unquote(found[1])
     if group not in forge.teams:
         raise Missing
-    return _paged(forge, call, [{"id": _number(name), "username": name} for name in forge.teams[group]])
+    return _paged(forge, call, _members(forge, dict.fromkeys(forge.teams[group], 30), found[2]))
 
 
 def _project_members(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
-    members = [{"id": _number(name), "username": name, "access_level": level} for name, level in forge.roles.items()]
-    return _paged(forge, call, members)
+    return _paged(forge, call, _members(forge, forge.roles, found[1]))
+
+
+def _members(forge: FakeForge, levels: Mapping[str, int], everybody: str | None) -> list[dict[str, Any]]:
+    """Direct members; with `/all` those of a group above, too."""
+    above = dict.fromkeys(forge.inherited, 50) if everybody else {}
+    return [
+        {
+            "id": _number(name),
+            "username": name,
+            "state": "blocked" if name in forge.blocked else "active",
+            "access_level": level if name not in forge.reporters else 20,
+        }
+        for name, level in {**above, **levels}.items()
+    ]
 
 
 def _commits(forge: FakeForge, call: Call, found: re.Match[str]) -> Response:
@@ -212,12 +226,12 @@ ROUTES: list[tuple[str, Handler]] = [
     (rf"GET {_BASE}/merge_requests/(\d+)/versions", _versions),
     (rf"GET {_BASE}/repository/commits/([0-9a-f]+)/merge_requests", _requests_of),
     (rf"POST {_BASE}/statuses/([0-9a-f]+)", _create_status),
-    (rf"GET {_BASE}/members/all", _project_members),
+    (rf"GET {_BASE}/members(/all)?", _project_members),
     (rf"GET {_BASE}", _project),
     (rf"GET {_BASE}/merge_requests/(\d+)/commits", _commits),
     (r"GET /api/v4/users", _users),
     (rf"GET {_BASE}/events", _events),
     (rf"GET {_BASE}/repository/merge_base", _merge_base),
-    (r"GET /api/v4/groups/([\w%/-]+)/members/all", _group_members),
+    (r"GET /api/v4/groups/([\w%/-]+?)/members(/all)?", _group_members),
     (rf"GET {_BASE}/(.+)", _settings),
 ]

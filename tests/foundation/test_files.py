@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,32 @@ def names(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
-def test_a_replaced_file_keeps_its_mode_and_a_new_one_is_readable(tmp_path: Path) -> None:
-    (tmp_path / "old").touch(0o600)
-    (tmp_path / "old").chmod(0o640)
-    for name in ("old", "new"):
-        write_atomically(tmp_path / name, b"text")
-    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("old", "new")] == [0o640, 0o644]
+def mode(path: Path) -> str:
+    return oct(path.stat().st_mode & 0o777)
+
+
+@pytest.fixture
+def umask() -> Iterator[Callable[[int], int]]:
+    before = os.umask(0o022)
+    yield os.umask
+    os.umask(before)
+
+
+def test_a_replaced_file_keeps_its_mode(tmp_path: Path) -> None:
+    (tmp_path / "old").touch()
+    (tmp_path / "old").chmod(0o604)
+    write_atomically(tmp_path / "old", b"text", 0o600)
+    assert (mode(tmp_path / "old"), names(tmp_path)) == ("0o604", ["old"])
+
+
+@pytest.mark.parametrize(("mask", "expected"), [(0o022, "0o644"), (0o002, "0o664"), (0o077, "0o600")])
+def test_a_new_file_is_as_the_umask_wants_or_as_the_caller_says(
+    tmp_path: Path, umask: Callable[[int], int], mask: int, expected: str
+) -> None:
+    umask(mask)
+    write_atomically(tmp_path / "new", b"text")
+    write_atomically(tmp_path / "secret", b"text", 0o640)
+    assert (mode(tmp_path / "new"), mode(tmp_path / "secret")) == (expected, "0o640")
 
 
 def test_what_cannot_be_written_is_told_and_leaves_nothing(tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ def test_the_one_on_path_comes_first(tmp_path: Path) -> None:
 
 def test_the_newest_that_make_engine_built_comes_before_the_release(tmp_path: Path) -> None:
     fake_pulumi(tmp_path / cli_install.FOLDER, f"v{cli_install.VERSION}")
-    for version in ("3.275.0", "3.276.0"):
+    (cli_install.cache_folder() / "pulumi-language").mkdir(parents=True)
+    for version in ("3.999.0", "3.276.0", "3.1000.0"):
         newest = fake_pulumi(cli_install.cache_folder() / f"pulumi-{version}", f"v{version}")
     assert cli_install.find() == newest
     assert newest.is_relative_to(tmp_path / "cache" / "trtc-recording")

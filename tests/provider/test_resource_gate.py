@@ -9,7 +9,7 @@ import pytest
 from provisioner.console.port import Observed
 from provisioner.foundation.errors import ConflictError
 from provisioner.provider.configuration import read
-from provisioner.provider.environment import ServedEnvironment
+from provisioner.provider.environment import PlannedEnvironment
 from provisioner.provider.gate import RefusedError
 from provisioner.provider.properties import Inputs, said
 from provisioner.provider.resource_gate import ResourceGate
@@ -25,8 +25,8 @@ Told = list[tuple[str, str]]
 
 
 @pytest.fixture
-def served(project: Project) -> Iterator[ServedEnvironment]:
-    opened = ServedEnvironment(read({"environment": "dev"}), project.root)
+def served(project: Project) -> Iterator[PlannedEnvironment]:
+    opened = PlannedEnvironment(read({"environment": "dev"}), project.root)
     yield opened
     opened.close()
 
@@ -43,11 +43,11 @@ def specified(project: Project, *edit: str) -> Inputs:
     return Inputs(said(app.values))
 
 
-def ask(served: ServedEnvironment, news: Inputs, told: Told) -> None:
+def ask(served: PlannedEnvironment, news: Inputs, told: Told) -> None:
     ResourceGate("call", served).preview(news, SHOWN, lambda *message: told.append(message))
 
 
-def test_the_preview_of_a_create_refuses_what_the_write_would(served: ServedEnvironment) -> None:
+def test_the_preview_of_a_create_refuses_what_the_write_would(served: PlannedEnvironment) -> None:
     told: Told = []
     with pytest.raises(RefusedError, match=r"(?s)nothing was written:.*recording\.mode: stop-recording"):
         ask(served, stopping(), told)
@@ -55,12 +55,12 @@ def test_the_preview_of_a_create_refuses_what_the_write_would(served: ServedEnvi
     assert told == []
 
 
-def test_the_preview_of_a_create_judges_nothing_that_is_not_known_yet(served: ServedEnvironment) -> None:
+def test_the_preview_of_a_create_judges_nothing_that_is_not_known_yet(served: PlannedEnvironment) -> None:
     news = stopping()
     ask(served, Inputs(news.values, unknown=frozenset({"/recording/settings"})), [])
 
 
-def test_the_preview_of_a_create_tells_what_stops_nothing(served: ServedEnvironment) -> None:
+def test_the_preview_of_a_create_tells_what_stops_nothing(served: PlannedEnvironment) -> None:
     news = Inputs({**stopping().values, "/recording/mode": "auto"})
     told: Told = []
     manual = Observed(CALL, "call", "new", {"/recording/enabled": True, "/recording/mode": "manual"})
@@ -68,7 +68,7 @@ def test_the_preview_of_a_create_tells_what_stops_nothing(served: ServedEnvironm
     assert [(severity, text.split(": ")[1]) for severity, text in told] == [("warning", "start-recording")]
 
 
-def test_a_resource_of_a_spec_is_refused_at_every_moment_too(project: Project, served: ServedEnvironment) -> None:
+def test_a_resource_of_a_spec_is_refused_at_every_moment_too(project: Project, served: PlannedEnvironment) -> None:
     """The plan as a whole was judged before; this is the second line, and it names the spec's line."""
     news = specified(project, "mode: auto ", "mode: manual ")
     judged = ResourceGate("video-call", served)
@@ -81,7 +81,7 @@ def test_a_resource_of_a_spec_is_refused_at_every_moment_too(project: Project, s
     assert "stop-recording" in reason
 
 
-def test_the_write_asks_again_what_the_console_shows_by_then(served: ServedEnvironment) -> None:
+def test_the_write_asks_again_what_the_console_shows_by_then(served: PlannedEnvironment) -> None:
     news = stopping(**{"stop-recording": {"reason": "moved", "expires": "2999-01-01"}})
     found = diff(news.values, SHOWN)
     review = ResourceGate("call", served).review

@@ -18,6 +18,9 @@ from provisioner.foundation.text_safety import excerpt
 PRODUCT = "trtc"
 """What CloudEvents call the service (`trtc:CloudEvent:ConsoleCall`)."""
 
+VIA = {"ConsoleCall": "in the console", "ApiCall": "over the API", "MiniProgramCall": "in the mini program"}
+"""How the log says that a call was made, as words."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:

@@ -49,7 +49,7 @@ class AuditTrail:
         return ""
 
     def of(self, sdk_app_id: int, after: datetime | None = None) -> tuple[AuditEvent, ...]:
-        """What may have changed an application, later than `after`, newest first; an untimed event is the newest."""
+        """What may have changed an application, not before `after`, newest first; an untimed event is the newest."""
         found = [event for event in self.events if event.concerns(sdk_app_id) and not _before(event, after)]
         return tuple(reversed(found))
 
@@ -64,4 +64,4 @@ def in_order(events: Collection[AuditEvent]) -> tuple[AuditEvent, ...]:
 
 
 def _before(event: AuditEvent, after: datetime | None) -> bool:
-    return after is not None and event.at is not None and event.at <= after
+    return after is not None and event.at is not None and event.at < after  # the log tells whole seconds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from provisioner.console.audit.audit_event import AuditEvent, described
 from provisioner.console.audit.audit_trail import KNOWN_ACTIONS, LISTED_ACTIONS, AuditTrail, in_order
 from provisioner.console.port import ConsoleError
 from provisioner.console.service_client import open_service
-from provisioner.console.tencent.binding import load
+from provisioner.console.tencent.binding import Binding, load
 from provisioner.console.tencent.client import Patience, TencentClient
 from provisioner.console.tencent.connection import forbidden
 from provisioner.foundation.clock import Clock, system_clock, timestamp
@@ -35,9 +35,11 @@ _IMPATIENT = Patience(refusals=3)
 class CloudAudit:
     """The audit log of one account, as far as `actions` go."""
 
-    def __init__(self, client: TencentClient, actions: Sequence[str], site: str, clock: Clock) -> None:
+    def __init__(self, client: TencentClient, needed: Sequence[str], site: str, clock: Clock) -> None:
+        """`needed` are the actions that write this console by its binding; others that are known are asked for too."""
         self._client = client
-        self.actions = tuple(dict.fromkeys(actions))
+        self.needed = tuple(dict.fromkeys(needed))
+        self.actions = tuple(dict.fromkeys([*self.needed, *KNOWN_ACTIONS]))
         self._site = site
         self.now = clock
 
@@ -45,7 +47,7 @@ class CloudAudit:
         """What happened from `since` until now. Never raises for what the log does: the trail says what is missing."""
         until = self.now()
         earliest = until - AUDIT_BACK + _MARGIN
-        reach = "" if since >= earliest else f"CloudAudit reaches back 90 days, to {timestamp(earliest)}"
+        reach = "" if since >= earliest else f"CloudAudit reaches back {AUDIT_BACK.days} days only"
         found: dict[object, AuditEvent] = {}
         try:
             for event in self._events(max(since, earliest), until):
@@ -55,7 +57,7 @@ class CloudAudit:
                     break
         except ConsoleError as error:
             reach = _words(error)
-        unlisted = tuple(name for name in self.actions if name not in LISTED_ACTIONS[self._site])
+        unlisted = tuple(name for name in self.needed if name not in LISTED_ACTIONS[self._site])
         return AuditTrail(since, until, self.actions, in_order(found.values()), reach, unlisted)
 
     def shows(self, request_id: str, at: datetime) -> bool:
@@ -101,13 +103,22 @@ class CloudAudit:
         return _checked(self._client.read(ACTION, body))
 
 
-def audited_actions(environment: Environment, root: Path) -> tuple[str, ...]:
-    """Actions that change an application's recording: those that are known, and those of the binding.
+def writing(environment: Environment, root: Path) -> Callable[[str, str], bool]:
+    """Whether an action may write the field at a path: by the binding, or because nothing is known of the action.
 
     Raises ProvisionerError for a binding that is none.
     """
-    binding = load("default" if environment.console.driver == "embedded" else environment.console.binding, root)
-    return tuple(dict.fromkeys([*KNOWN_ACTIONS, *(write.action for write in binding.writes)]))
+    writes = _binding(environment, root).writes
+    known = {write.action for write in writes}
+
+    def may_write(action: str, path: str) -> bool:
+        return action not in known or any(write.action == action and write.concerns(path) for write in writes)
+
+    return may_write
+
+
+def _binding(environment: Environment, root: Path) -> Binding:
+    return load("default" if environment.console.driver == "embedded" else environment.console.binding, root)
 
 
 @contextmanager
@@ -117,12 +128,17 @@ def open_audit(environment: Environment, root: Path, variables: Mapping[str, str
     An embedded console's log goes by the console's clock, which may have been wound forward.
     """
     region = environment.region if environment.region in AUDIT_REGIONS else _REGIONS[environment.site]
-    actions = audited_actions(environment, root)
+    needed = [write.action for write in _binding(environment, root).writes]
     opened = open_service(
         environment, root, variables, SERVICE, VERSION, region=region, patience=_IMPATIENT, back_off=()
     )
     with opened as client:
-        yield CloudAudit(client, actions, environment.site, _clock(environment, root))
+        yield CloudAudit(client, needed, environment.site, audit_clock(environment, root))
+
+
+def unanswered_trail(since: datetime, why: str) -> AuditTrail:
+    """What is known where nobody could be asked."""
+    return AuditTrail(since, system_clock(), KNOWN_ACTIONS, unanswered=why)
 
 
 def trail_of(environment: Environment, root: Path, variables: Mapping[str, str], since: datetime) -> AuditTrail:
@@ -131,10 +147,11 @@ def trail_of(environment: Environment, root: Path, variables: Mapping[str, str],
         with open_audit(environment, root, variables) as audit:
             return audit.trail(since)
     except ProvisionerError as error:
-        return AuditTrail(since, system_clock(), KNOWN_ACTIONS, unanswered=error.what)
+        return unanswered_trail(since, error.what)
 
 
-def _clock(environment: Environment, root: Path) -> Clock:
+def audit_clock(environment: Environment, root: Path) -> Clock:
+    """The clock by which an environment's audit log tells time; a simulated one may have been wound forward."""
     if environment.console.driver != "embedded":
         return system_clock
     from provisioner.console.embedded.state_file import console_time

@@ -5,26 +5,25 @@ The embedded console, `provisioner console` and a console served standalone shar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from copy import deepcopy
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
-from typing import Any
 
+from provisioner.console.embedded import wire_template
 from provisioner.console.embedded.seeds import read_seeds
 from provisioner.console.port import Shown
 from provisioner.console.tencent.binding import load
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
+from provisioner.foundation.secret_refs import resolve
 from provisioner.foundation.text_safety import printable
-from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value
-from provisioner.simulator import SITES, Account, ConsoleState
+from provisioner.recording.wire import CONSOLE_WIRE
+from provisioner.simulator import SITES, Account, ConsoleState, SeedApplication
 from provisioner.simulator.actions.console import shown
-from provisioner.simulator.applications import SimulatedApplication
+from provisioner.simulator.applications import RecordingMode, SimulatedApplication
 from provisioner.simulator.audit_log import SOMEBODY, AuditCaller
-from provisioner.simulator.errors import ApiError
-from provisioner.simulator.template import TEMPLATE
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.layout import state_folder
 
@@ -125,41 +124,48 @@ def edit(
     Raises UsageError for what nobody could leave in the console, UnknownApplicationError.
     """
     app = state.application(sdk_app_id)
-    held: dict[str, Any] = {"Enabled": int(app.enabled), "Mode": app.mode, "Template": deepcopy(app.template)}
-    places = load("default", root).places
-    for path, value in values.items():
-        place = places[path]
-        if place.implied or (place.vendor and value is not None):
-            raise UsageError(f"{short(path)} cannot be edited here", fix="Change the storage in the spec and apply.")
-        try:
-            _put(held, place.at, None if value is None else place.codec.encode(value))
-        except ValueError as reason:
-            raise UsageError(f"{short(path)} {reason}") from None
-    template = held["Template"]
-    try:
-        if template is not None:
-            TEMPLATE.check(template, "Template")
-    except ApiError as error:
-        fix = "" if app.template else " There is no template yet: apply one first."
-        raise UsageError(f"no console would hold that: {error.message}", fix=fix.strip() or None) from None
-    if "Enabled" not in held or "Mode" not in held:
+    held = {"Enabled": int(app.enabled), "Mode": app.mode, "Template": app.template}
+    after = wire_template.edited(held, values, root, lambda reference: resolve(reference, root).reveal())
+    template = after["Template"]
+    if template is not None:
+        wire_template.check(template, app.template)
+    if "Enabled" not in after or "Mode" not in after:
         raise UsageError("enabled and mode always have a value")
-    if held["Mode"] == "auto" and template is None:
-        raise UsageError("automatic recording needs a template", fix="Apply one first.")
-    return state.edit(sdk_app_id, enabled=bool(held["Enabled"]), mode=held["Mode"], template=template, by=by)
+    if after["Mode"] == "auto" and template is None:
+        raise UsageError("automatic recording needs a template", fix="Set its settings with it, or apply first.")
+    return state.edit(sdk_app_id, enabled=bool(after["Enabled"]), mode=after["Mode"], template=template, by=by)
 
 
-def _put(document: dict[str, Any], at: str, wire: Any) -> None:
-    """Write or, where `wire` is None, remove what stands at a slash-separated place."""
-    *parents, leaf = at.split("/")
-    node = document
-    for parent in parents:
-        if node.get(parent) is None:
-            if wire is None:
-                return
-            node[parent] = {}
-        node = node[parent]
-    if wire is None:
-        node.pop(leaf, None)
-    else:
-        node[leaf] = wire
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What a console was made to hold after specs: names that it had already, and new ones by their made-up ids."""
+
+    changed: tuple[str, ...]
+    added: Mapping[str, int]
+
+
+def make_like(
+    state: ConsoleState, root: Path, own: Environment, like: Mapping[str, Mapping[str, Value]], taken: Collection[int]
+) -> Likeness:
+    """Let the console of `own` hold what specs say: `like` has the values of each application's by its name.
+
+    An application keeps the SDKAppId that it has here; one that is not here gets one that is not in `taken`.
+    Raises UsageError for what no console would hold.
+    """
+    known = {app.name: app.sdk_app_id for app in state.applications(limit=-1)[1]}
+    known |= {name: app.sdk_app_id for app in own.applications for name in (*app.aliases, app.name)}
+    free = (number for number in count(max([*taken, *known.values()], default=20_000_000) + 1))
+    changed, added = [], {}
+    for name, values in like.items():
+        enabled, mode = values.get("/recording/enabled") is True, values.get("/recording/mode")
+        recording: RecordingMode = "auto" if mode == "auto" else "manual"
+        template = wire_template.template_of({path: values[path] for path in values if path in CONSOLE_WIRE}, root)
+        if template is not None:
+            wire_template.check(template, None)
+        if name in known:
+            state.edit(known[name], enabled=enabled, mode=recording, template=template)
+            changed.append(name)
+        else:
+            added[name] = next(free)
+            state.seed([SeedApplication(added[name], name, "new", enabled, recording, template)])
+    return Likeness(tuple(changed), added)

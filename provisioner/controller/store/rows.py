@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from provisioner.controller.records import Room, RoomState, Session, SessionState, Task, TaskState
+from provisioner.controller.records import RoomState, RoomTimes, Session, SessionState, Task, TaskState
 from provisioner.controller.store import schema
 from provisioner.controller.store.port import RoomKey, Transaction
 
@@ -83,7 +83,7 @@ def load_room(transaction: Transaction, key: RoomKey, asked: Asked = OPEN) -> Ro
             rows = [session_of(row) for row in connection.execute(query, {**here, "key": value})]
             found += [s for s in rows if s.id not in [other.id for other in found] and (s.sdk_app_id, s.room) == key]
     row = connection.execute(_ROOM, here).one_or_none()
-    return RoomState(Room(*key) if row is None else Room(*key, *row), tuple(found), tuple(tasks))
+    return RoomState(RoomTimes(*key) if row is None else RoomTimes(*key, *row), tuple(found), tuple(tasks))
 
 
 def save_room(transaction: Transaction, before: RoomState, after: RoomState) -> RoomState:
@@ -139,7 +139,7 @@ def task_of(row: Row[Any]) -> Task:
     return task
 
 
-def _save_times(transaction: Transaction, room: Room) -> None:
+def _save_times(transaction: Transaction, room: RoomTimes) -> None:
     values = {**_values(room, ("sdk_app_id", "room", "created", "streamed", "dismissed")), "touched": transaction.now}
     transaction.connection.execute(_upsert_room(transaction.connection.dialect.name), values)
 

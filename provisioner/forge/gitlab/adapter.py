@@ -140,7 +140,7 @@ class GitLab:
         try:
             with self.speaking():
                 group = self._client(self._tokens.teams, creates=False).groups.get(name, lazy=True)
-                return alone | _names(group.members_all.list(iterator=True))
+                return alone | _names(group.members.list(iterator=True))
         except NotFound:
             if not alone:
                 raise
@@ -151,7 +151,7 @@ class GitLab:
         if level is None:
             raise ForgeError(f"GitLab has no role @@{role}", fix=f"Roles: {', '.join(_ROLES)}.")
         with self.speaking():
-            members = self._project.members_all.list(iterator=True)
+            members = self._project.members.list(iterator=True)
             return _names(member for member in members if member.access_level == level)
 
     @cached_property
@@ -261,7 +261,13 @@ def _username(account: dict[str, Any] | None) -> str:
 
 
 def _names(members: Any) -> frozenset[str]:
-    return frozenset(member.username.casefold() for member in members)
+    """Whom GitLab takes for an owner: direct members who may push, never those inherited from a group above, nor
+    accounts that are blocked or waiting (Code Owners)."""
+    return frozenset(
+        member.username.casefold()
+        for member in members
+        if member.state == "active" and member.access_level >= _ROLES["developer"]
+    )
 
 
 def _moment(entry: Any, key: str) -> tuple[datetime, str]:

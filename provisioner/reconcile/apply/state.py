@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from provisioner.foundation.clock import Clock
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.apply.journal import Journal
 from provisioner.reconcile.apply.journal_bucket import BucketStore
 from provisioner.reconcile.apply.journal_folder import FolderStore
@@ -38,6 +40,39 @@ class EnvironmentState:
             own = state_folder(self.root, self.environment) / "journal"
             return Journal(FolderStore(self.root / self.choice.path if self.choice.path else own), self.clock)
         return Journal(BucketStore(self._bucket), self.clock)
+
+    def kept(self, name: str) -> bytes | None:
+        """A small document beside the journal, None where it is not there. Raises ProvisionerError."""
+        if isinstance(self.choice, BucketJournal):
+            there = self._bucket.read(name)
+            return there.data if there else None
+        path = self._beside / name
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise ProvisionerError(f"cannot be read: {error.strerror or error}", where=str(path)) from None
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Write such a document over what was there, wholly or not at all. Raises ProvisionerError.
+
+        Of two who write at once either may win.
+        """
+        if not isinstance(self.choice, BucketJournal):
+            write_atomically(self._beside / name, data)
+            return
+        there = self._bucket.read(name)
+        if there is None:
+            self._bucket.create(name, data)
+        else:
+            self._bucket.replace(name, data, there.etag)
+
+    @property
+    def _beside(self) -> Path:
+        """The folder of what is kept beside a journal in a folder."""
+        assert isinstance(self.choice, FolderJournal)
+        return self.root / self.choice.path if self.choice.path else state_folder(self.root, self.environment)
 
     @contextmanager
     def locked(self, engine: str) -> Iterator[Guard]:

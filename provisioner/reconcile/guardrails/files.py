@@ -75,8 +75,6 @@ WORKFLOWS = ProtectedFiles(
         "/.gitlab-ci.yml",
         "/.gitlab",
         ".ci",
-        "deploy/action",
-        "deploy/workflows",
         "Makefile",
     ),
 )

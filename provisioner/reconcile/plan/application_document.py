@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from provisioner.archive.unknown import Unknown
+from provisioner.console.audit.audit_event import AuditEvent
 from provisioner.console.port import Attested, Shown, Unreadable
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan.causes import ChangeCause
+from provisioner.reconcile.plan.changed_by import ChangedBy
 from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.diff import Difference, Unverified
 from provisioner.reconcile.plan.members import (
@@ -136,6 +138,38 @@ CHANGE: Members[_Changed] = (
     ),
 )
 
+_CALL: Members[AuditEvent] = (
+    Member("who", text("The user, sub-user or role; empty where the log names none."), lambda event: event.who),
+    Member(
+        "at",
+        or_null({"type": "string", **MOMENT}, "When; null where the log tells no time."),
+        lambda event: None if event.at is None else timestamp(event.at),
+    ),
+    Member("address", text("From which address; empty where the log has none."), lambda event: event.address),
+    Member("action", text("What was called."), lambda event: event.action),
+    Member("via", text("ConsoleCall, ApiCall, MiniProgramCall, or empty."), lambda event: event.via),
+    Member("id", text("The log's id of the entry."), lambda event: event.id),
+    Member(
+        "certain",
+        {"type": "boolean", "description": "Whether the log says that it was about this application."},
+        lambda event: event.applications is not None,
+    ),
+)
+
+CHANGED_BY: Members[ChangedBy] = (
+    Member(
+        "calls",
+        list_of(object_schema(_CALL), "Calls that may have made the difference, newest first."),
+        lambda found: [written(_CALL, event) for event in found.events],
+    ),
+    Member("more", {"type": "integer", "minimum": 0, "description": "Older ones left out."}, lambda found: found.more),
+    Member(
+        "cannotVerify",
+        {"type": ["string", "null"], "description": "Why others may be missing, or why nobody can be named."},
+        lambda found: found.doubt or None,
+    ),
+)
+
 _CANNOT_VERIFY: Members[Unverified] = (
     Member("path", _POINTER, lambda field: field.path),
     Member("after", _VALUE, lambda field: _shown(field.after)),
@@ -249,6 +283,12 @@ APPLICATION: Members[ApplicationPlan] = (
             "--usage).",
         ),
         lambda entry: optional(_AFFECTED, entry.affected),
+    ),
+    Member(
+        "changedBy",
+        object_schema(CHANGED_BY, "Who made the console differ, by the audit log; only where somebody asked."),
+        lambda entry: None if entry.changed_by is None else written(CHANGED_BY, entry.changed_by),
+        sometimes=True,
     ),
     Member("cost", object_schema(_COST, "What the change does to the bill."), lambda entry: written(_COST, entry.cost)),
     Member(

@@ -18,6 +18,7 @@ from provisioner.console.port import ListedApplication, Unreadable
 from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.plan.application_document import APPLICATION, CHANGE, FINDING, LOCATION, MOMENT, findings
 from provisioner.reconcile.plan.guardrail_document import GUARDRAIL, GUARDRAILS
+from provisioner.reconcile.plan.look_scope import LookScope
 from provisioner.reconcile.plan.members import (
     Member,
     Members,
@@ -84,6 +85,21 @@ _TOTALS: Members[Plan] = (
     ),
 )
 
+_LOOK: Members[LookScope] = (
+    Member(
+        "since",
+        or_null({"type": "string", **MOMENT}, "The last full look; null where this is one."),
+        lambda look: look.since,
+    ),
+    Member("of", {**_COUNT, "description": "Applications of the environment."}, lambda look: look.of),
+    Member(
+        "unverified",
+        {**_COUNT, "description": "Those not read of which something could not be read at the last full look."},
+        lambda look: look.unverified,
+    ),
+    Member("because", text("Why all were read, though only what changed was asked for."), lambda look: look.because),
+)
+
 _PLAN: Members[Plan] = (
     Member("planVersion", {"const": PLAN_VERSION, "description": "Version of this format."}, lambda _: PLAN_VERSION),
     Member("environment", text("The environment's name."), lambda plan: plan.environment.name),
@@ -107,6 +123,12 @@ _PLAN: Members[Plan] = (
             "The applications that were chosen, sorted; null for all of the environment.",
         ),
         lambda plan: None if plan.scope is None else list(plan.scope),
+    ),
+    Member(
+        "look",
+        object_schema(_LOOK, "How much a look read that was to read only what the audit log names; absent elsewhere."),
+        lambda plan: None if plan.look is None else written(_LOOK, plan.look),
+        sometimes=True,
     ),
     Member(
         "base",

@@ -14,9 +14,11 @@ from provisioner.reconcile.guardrails.change import Guardrails
 from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents, unused_removals
 from provisioner.reconcile.plan.causes import ChangeCause, causes
-from provisioner.reconcile.plan.consequence import consequences
+from provisioner.reconcile.plan.changed_by import ChangedBy
+from provisioner.reconcile.plan.consequence import consequences, of_contract
 from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
+from provisioner.reconcile.plan.look_scope import LookScope
 from provisioner.reconcile.plan.policy_findings import not_judged, policy_findings
 from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Removals, removals
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
@@ -47,6 +49,8 @@ class ApplicationPlan:
     causes: Mapping[str, Sequence[ChangeCause]]
     warnings: tuple[Finding, ...] = ()
     affected: Affected | None = None
+    changed_by: ChangedBy | None = None
+    """Who made it differ; None where nobody asked."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -62,6 +66,11 @@ class ApplicationPlan:
     def unverified(self) -> tuple[Unverified, ...]:
         """What the console does not show."""
         return self.diff.unverified
+
+    @property
+    def behind(self) -> bool:
+        """Whether the controller records it by other settings than its spec's."""
+        return any(finding.id == CONTROLLER_BEHIND.id for finding in self.consequences)
 
     @property
     def action(self) -> str:
@@ -91,6 +100,8 @@ class Plan:
     settled: tuple[int, ...] = ()
     """SDKAppIds whose specs are gone and in which there is nothing to stop any more."""
     guardrails: Guardrails | None = None
+    look: LookScope | None = None
+    """How much was read, where it was to be only what the audit log names."""
 
     @property
     def exceeded(self) -> tuple[Finding, ...]:
@@ -136,7 +147,7 @@ class Plan:
     @property
     def controller_behind(self) -> bool:
         """Whether the controller records some application by other settings than its spec's."""
-        return any(finding.id == CONTROLLER_BEHIND.id for entry in self.applications for finding in entry.consequences)
+        return any(entry.behind for entry in self.applications)
 
 
 def limit_findings(environment: Environment, changing: int, of: int) -> tuple[Finding, ...]:
@@ -277,7 +288,8 @@ def _plan(
 ) -> ApplicationPlan:
     wanted = desired_values(app)
     found = diff(wanted, observed)
-    reasons = judged(app, consequences(app, observed, found.differences), today)
+    contract = of_contract(app, (base or {}).get(app.sdk_app_id))
+    reasons = judged(app, [*consequences(app, observed, found.differences), *contract], today)
     return ApplicationPlan(
         app,
         observed,

@@ -24,7 +24,7 @@ def render_drift_issue(plan: PlanView, run: str, limit: int) -> str:
     lines = [
         " ".join(told),
         "",
-        *fenced(render_drift(plan).splitlines(), limit - _AROUND),
+        *fenced(render_drift(plan, how_much=False).splitlines(), limit - _AROUND),
         "",
         *ways,
         "",

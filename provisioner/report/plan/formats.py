@@ -81,7 +81,7 @@ FORMATS = (
     Format("json", "a summary for programs", "json", "report_json:render_report_json", commands=("report",)),
     Format("markdown", "a comment on a pull request", "md", "comment:render_comment"),
     Format("step-summary", "a GitHub step summary", "md", "comment:render_step_summary"),
-    Format("html", "one self-contained page", "html", "html:render_html", extra="review"),
+    Format("html", "one self-contained page", "html", "html:render_html"),
     Format("sarif", "findings for code scanning", "sarif", "sarif:render_sarif"),
     Format("junit", "a test report", "xml", "junit:render_junit", extra="review"),
     Format("github", "GitHub annotations", "txt", "github_annotations:render_risks"),

@@ -16,11 +16,13 @@ from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.document import Document
+from provisioner.reconcile.plan.look_scope import LookScope
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.application import Intent, Layer
 from provisioner.recording.fields import find
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.value_types import Reference, text
+from provisioner.report.plan.changed_by_view import ChangedByView, read_changed_by
 from provisioner.report.plan.guardrail_view import GuardrailsView, read_guardrails
 from provisioner.specs.layout import environment_file
 from provisioner.specs.rules.observed import CONTROLLER_BEHIND
@@ -119,6 +121,8 @@ class ApplicationView:
     cost: CostEffect
     findings: tuple[PlanFinding, ...]
     risk: Severity | None
+    changed_by: ChangedByView | None = None
+    """None where nobody asked the audit log."""
 
     @property
     def behind(self) -> bool:
@@ -193,6 +197,13 @@ class PlanView:
     document: Document = field(repr=False, compare=False)
     guardrails: GuardrailsView | None = None
     last_in_sync: Mapping[str, str | None] | None = None
+    look: LookScope | None = None
+    """How much was read, where it was to be only what the audit log names."""
+
+    @property
+    def total(self) -> int:
+        """How many applications were looked at, also those that needed no reading."""
+        return self.look.of if self.look else len(self.applications)
 
     @property
     def day(self) -> str | None:
@@ -245,6 +256,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
         document=document,
         guardrails=read_guardrails(document["guardrails"]),
         last_in_sync=last_in_sync,
+        look=LookScope(**document["look"]) if "look" in document else None,
     )
 
 
@@ -278,6 +290,7 @@ def _application(app: Document, environment: str) -> ApplicationView:
         cost=CostEffect(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
         findings=findings,
         risk=highest or (Severity.LOW if app["changes"] else None),
+        changed_by=read_changed_by(app.get("changedBy")),
     )
 
 

@@ -16,7 +16,7 @@ from provisioner.report.plan.grouping import FEW_FIELDS, by_reason
 from provisioner.report.plan.guardrail_view import broken_words
 from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanFinding, PlanView, UnverifiedField
 from provisioner.report.plan.risks import clipped, removal
-from provisioner.report.plan.wording import UNLISTED, confirmed_words, usage_words
+from provisioner.report.plan.wording import UNLISTED, changed_by_words, confirmed_words, look_words, usage_words
 from provisioner.report.text.columns import aligned, room
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
 from provisioner.specs.layout import environment_folder
@@ -67,9 +67,11 @@ def render_drifts(plans: Sequence[PlanView], style: Style = plain) -> str:
     return "\n".join(render_drift(plan, style) for plan in plans)
 
 
-def render_drift(plan: PlanView, style: Style = plain) -> str:
-    """Only what differs or cannot be verified, and when it was last as specified."""
+def render_drift(plan: PlanView, style: Style = plain, *, how_much: bool = True) -> str:
+    """Only what differs or cannot be verified, and when it was last as specified; `how_much` was read is said first."""
     lines, last_in_sync = _title(plan, style), plan.last_in_sync or {}
+    if how_much and (words := look_words(plan)):
+        lines += [*_wrapped(printable(words), "", style, "quiet"), ""]
     for entry in plan.applications:
         if entry.differs:
             moment = last_in_sync.get(entry.name)
@@ -77,7 +79,7 @@ def render_drift(plan: PlanView, style: Style = plain) -> str:
             lines += [*_application(entry, plan, style, head=known if entry.changes else ""), ""]
     lines += [*_cannot_verify(plan, style), *_unmanaged(plan)]
     drifted, unverified = sum(entry.differs for entry in plan.applications), plan.count("cannot-verify")
-    verdict = f"{drifted} of {len(plan.applications)} applications differ from their specs" if drifted else "no drift"
+    verdict = f"{drifted} of {plan.total} applications differ from their specs" if drifted else "no drift"
     rest = f", {unverified} cannot be verified" if unverified else ""
     return "\n".join([*lines, style(f"{printable(plan.environment)}: {verdict}{rest}.", "title")]) + "\n"
 
@@ -90,6 +92,8 @@ def _application(entry: ApplicationView, plan: PlanView, style: Style, head: str
         yield from _wrapped(printable(confirmed_words(entry.confirmed)), "    ", style, "quiet")
     if head:
         yield from _wrapped(head, "    ", style, "quiet")
+    for words in changed_by_words(entry.changed_by):
+        yield from _wrapped(printable(words), "    ", hanging="  ")
     yield from _findings(entry.findings, "    ", style)
     yield from _changes(entry.changes, plan, style)
     yield from _unverified(entry.unverified)

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from provisioner.archive.unknown import Unknown
+from provisioner.console.audit.audit_event import VIA
+from provisioner.console.audit.audit_trail import LATENESS
 from provisioner.reconcile.plan.causes import ChangeCause
 from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.findings import Severity
-from provisioner.report.plan.plan_view import ApplicationView, Confirmation, PlanView, severity_rank
+from provisioner.report.plan.changed_by_view import ChangedByView, NamedCall
+from provisioner.report.plan.plan_view import (
+    ApplicationView,
+    Confirmation,
+    PlanView,
+    severity_rank,
+)
 from provisioner.report.text.amounts import counted
 
 CAUSES = {
@@ -118,6 +126,44 @@ def console_not_read(plan: PlanView) -> str:
 def confirmed_words(seen: Confirmation) -> str:
     """Who confirmed what the console shows, and until when that counts."""
     return f"compared with what {seen.who} confirmed on {seen.when[:10]}; counts until {seen.expires[:10]}"
+
+
+def look_words(plan: PlanView) -> str:
+    """How much was read, and why that is enough; '' where nobody asked for less than everything."""
+    if plan.look is None:
+        return ""
+    if plan.look.since is None:
+        return f"All {counted(plan.look.of, 'application')} were read: {plan.look.because}."
+    told = (
+        f"{len(plan.applications):,} of {counted(plan.look.of, 'application')} were read: CloudAudit shows no call "
+        f"on the others since the full look of {plan.look.since}. Entries of the last "
+        f"{LATENESS.seconds // 60} minutes may be missing yet."
+    )
+    if plan.look.unverified:
+        told += f" {counted(plan.look.unverified, 'application')} of the others could not be verified then."
+    return told
+
+
+def changed_by_words(found: ChangedByView | None) -> tuple[str, ...]:
+    """A sentence for each call that may have made the difference, and one for what cannot be verified."""
+    if found is None:
+        return ()
+    told = [call_words(call) for call in found.calls]
+    if found.more:
+        told.append(f"and {counted(found.more, 'earlier call')}")
+    if found.doubt:
+        told.append(f"{'who else' if found.calls else 'who'} changed it cannot be verified: {found.doubt}")
+    return tuple(told)
+
+
+def call_words(call: NamedCall) -> str:
+    """`changed by kim at 2026-03-01T11:47:12Z from 198.51.100.9: ModifyRecordMode in the console`."""
+    when = f" at {call.at}" if call.at else " at an unknown time"
+    source = f" from {call.address}" if call.address else " from an unknown address"
+    way = f" {VIA[call.via]}" if call.via in VIA else ""
+    unsure = "" if call.certain else " (the audit log does not say of which application)"
+    changed = "changed by" if call.certain else "perhaps changed by"
+    return f"{changed} {call.who or 'an unnamed caller'}{when}{source}: {call.action}{way}{unsure}"
 
 
 def usage_words(found: Affected | None) -> str:

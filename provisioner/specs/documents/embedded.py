@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from provisioner.recording.fields import FIELDS
+from provisioner.recording.fields import FIELDS, SETTINGS
+from provisioner.recording.wire import CONSOLE_WIRE
 from provisioner.specs.documents.document import DocumentKind
 from provisioner.specs.layout import EMBEDDED_FILE
+from provisioner.specs.schema.field_schemas import tree
 from provisioner.specs.schema.shapes import NAME, Schema, by_name, document, header, mapping, words
+
+_HELD = tuple(FIELDS[path] for path in CONSOLE_WIRE if path.startswith(f"{SETTINGS}/"))
+_TEMPLATE = "The recording template that it has at first, as `provisioner render` writes settings."
 
 
 def schema() -> Schema:
@@ -16,6 +21,7 @@ def schema() -> Schema:
             "generation": words("Recording type; old-type recording can be switched off.", "new", "old"),
             "enabled": {"type": "boolean", "description": "Whether recording is on at first."},
             "mode": words("Recording mode at first.", "manual", "auto"),
+            "settings": {**tree(_HELD, SETTINGS, patch=False), "description": _TEMPLATE},
         },
         "sdkAppId",
     )

@@ -16,7 +16,7 @@ from provisioner.specs.documents.lock import TEMPLATE_LOCK
 from provisioner.specs.documents.observation import OBSERVATION
 from provisioner.specs.documents.policy import POLICY
 from provisioner.specs.documents.policy_sources import POLICY_LOCKED, POLICY_SOURCES
-from provisioner.specs.documents.prices import PRICE_LIST
+from provisioner.specs.documents.price_list import PRICE_LIST
 from provisioner.specs.documents.promotion_record import PROMOTION
 from provisioner.specs.documents.templates import TEMPLATE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from provisioner.specs.schema.shapes import API_VERSION
@@ -28,7 +29,7 @@ def application(root: Path, file: str, name: str, *, sdk_app_id: int, owner: str
         _with(f"  template: {scalar(template)}", pinned),
         _with("  # expectedParticipants: 2", "the most people who publish in one room; checked against the mix"),
         _with("  # settings:", "what this application sets apart from its template; null deletes"),
-        _with("  #   maxIdleTime: 10s", "how long everybody must be gone before a recording ends"),
+        _with("  #   maxIdleTime: 30s", "how long everybody must be gone before a recording ends"),
     )
 
 
@@ -41,7 +42,7 @@ def template(root: Path, file: str, name: str, description: str) -> str:
         "settings:",
         _with("  media: audio-video", "audio-video, audio or video"),
         _with("  formats: [mp4]", "mp4, hls or aac (not with mp4); each format is charged"),
-        _with("  maxIdleTime: 5s", "how long everybody must be gone before a recording ends"),
+        _with("  maxIdleTime: 10s", "how long everybody must be gone before a recording ends"),
         _with("  maxFileDuration: 2h", "a longer recording is split, and so is a file of 2 GB"),
         _with("  mixed:", "one file for the whole room; `single: {}` gives each stream its own"),
         _with("    maxUsers: 8", "an automatic recording mixes at most 8 users"),
@@ -71,7 +72,11 @@ def environment(
         "storage": {"vendor": "vod", "vod": {"subAppId": sub_app_id or 1_500_000_000, "retention": _RETENTION[tier]}}
     }
     mark = "" if sub_app_id else "# "
-    about = {"embedded": "a simulator inside the calling process", "tencent": "the real service, or its endpoint"}
+    about = {
+        "embedded": "a simulator inside the calling process",
+        "runbook": "people carry out the steps that apply prints",
+        "tencent": "the real service, or its endpoint",
+    }
     return _lines(
         *_head(root, file, "Environment"),
         _with(f"name: {scalar(name)}", "the folder's name, and the Pulumi stack's"),
@@ -84,12 +89,15 @@ def environment(
     )
 
 
-def embedded(root: Path, file: str, name: str) -> str:
-    """The account of an embedded console that holds no application yet."""
+def embedded(root: Path, file: str, name: str, applications: Mapping[str, int] = MappingProxyType({})) -> str:
+    """The account of an embedded console that holds `applications`, name -> SDKAppId, and none of their recordings."""
+    about = "one for each that the account holds"
+    held = [f"  {scalar(app)}: {{sdkAppId: {number}}}" for app, number in applications.items()]
+    empty = _with("applications: {}", f"such as my-app: {{sdkAppId: 20000001}}, {about}")
     return _lines(
         *_head(root, file, "EmbeddedConsole"),
         f"name: {scalar(name)}",
-        _with("applications: {}", "such as my-app: {sdkAppId: 20000001}, one for each that the account holds"),
+        *([_with("applications:", about), *held] if held else [empty]),
     )
 
 

@@ -26,6 +26,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from provisioner.foundation.errors import ConflictError, ProvisionerError
+from provisioner.foundation.files import create_file
 from provisioner.foundation.text_safety import excerpt
 from provisioner.specs.layout import STATE, WRITE_LOCK, WRITE_LOG, is_written_by_commands
 
@@ -190,7 +191,7 @@ def _begin(root: Path, changes: FileChanges, command: str) -> None:
     try:
         draft = _draft_of_log(root)
         draft.unlink(missing_ok=True)
-        _fill(draft, data, 0o600)
+        create_file(draft, data, 0o600)
         draft.replace(root / WRITE_LOG)
         _sync([root / WRITE_LOG])
     except (OSError, ProvisionerError) as error:
@@ -221,7 +222,7 @@ def _write(path: str, place: Path, before: str | None, after: bytes | None) -> N
         if after is not None:
             place.parent.mkdir(parents=True, exist_ok=True)
             scratch.unlink(missing_ok=True)
-            _fill(scratch, after, place.stat().st_mode & 0o777 if before is not None and place.exists() else 0o644)
+            create_file(scratch, after, place.stat().st_mode & 0o777 if before is not None and place.exists() else None)
         _require(path, place, before)
         if after is None:
             place.unlink()
@@ -328,15 +329,6 @@ def _content(place: Path) -> bytes | None:
         return None
     except OSError as error:
         raise _unwritable(str(place), error) from None
-
-
-def _fill(file: Path, data: bytes, mode: int) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
-    with os.fdopen(descriptor, "wb") as stream:
-        os.fchmod(descriptor, mode)
-        stream.write(data)
-        stream.flush()
-        os.fsync(descriptor)
 
 
 def _scratch(place: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provisioner.recording.prices import Prices
 from provisioner.recording.sites import SITES
-from provisioner.specs.documents.prices import read_prices
+from provisioner.specs.documents.price_list import read_prices
 from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import FILE_OF_PROJECT, Schema
 

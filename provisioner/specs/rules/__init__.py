@@ -41,6 +41,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "Policies of the organisation": policies.RULES,
     "Seen in the console": observed.RULES,
     "What a change does": tuple(observed.CONSEQUENCES.values()),
+    "What the console does now": tuple(observed.PRESENT.values()),
 }
 """Every rule of this package under its heading in the docs. Those without a check are found by other parts."""
 

@@ -1,13 +1,14 @@
 """What only the console can tell: rules and consequences that the plan checks (`reconcile/plan/consequence.py`).
 
-The words and severities of consequences are `recording/consequences.py`'s.
+The words and severities are those of `recording/consequences.py` and `recording/present.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.recording import consequences
+from provisioner.recording import consequences, present
+from provisioner.recording.consequences import Consequence
 from provisioner.recording.findings import Severity
 from provisioner.specs.rules.rule import Rule
 
@@ -49,8 +50,16 @@ CONTROLLER_BEHIND = Rule(
 
 RULES = (OLD_GENERATION, CANNOT_SWITCH_OFF, TEMPLATE_MISSING, CONTROLLER_BEHIND, REMOVAL_UNKNOWN)
 
-CONSEQUENCES: Mapping[str, Rule] = {
-    each.id: Rule(each.id, each.title, each.severity, each.fact, irreversible=each.irreversible)
-    for each in consequences.CONSEQUENCES.values()
-}
+
+def _rules(of: Mapping[str, Consequence]) -> Mapping[str, Rule]:
+    return {
+        each.id: Rule(each.id, each.title, each.severity, each.fact, irreversible=each.irreversible)
+        for each in of.values()
+    }
+
+
+CONSEQUENCES = _rules(consequences.CONSEQUENCES)
 """The consequences of a change as rules, by their words."""
+
+PRESENT = _rules(present.PRESENT)
+"""What a console does now that no spec says, as rules, by their words."""

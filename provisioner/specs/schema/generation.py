@@ -21,8 +21,13 @@ def write(folder: Path, schemas: Mapping[str, Schema]) -> Iterator[Path]:
     """Write each schema into `folder` and answer its file."""
     for name, schema in schemas.items():
         file = folder / f"{name}.json"
-        write_atomically(file, (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode())
+        write_atomically(file, schema_bytes(schema))
         yield file
+
+
+def schema_bytes(schema: Schema) -> bytes:
+    """A schema as its file has it."""
+    return (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 if __name__ == "__main__":

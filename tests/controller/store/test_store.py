@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 
 from provisioner.controller.events import read_event
-from provisioner.controller.intake import Call, Intake
+from provisioner.controller.intake import AnnouncedCall, Intake
 from provisioner.controller.rates import Rate, take
 from provisioner.controller.records import SessionState
 from provisioner.controller.store import schema
@@ -133,7 +133,7 @@ def test_work_on_one_room_takes_turns(store: Store) -> None:
 
 def test_the_same_call_told_by_many_at_once_is_one_session(store: Store) -> None:
     intake = Intake(store, lambda _: None)
-    futures = [intake.begin(served(), Call("room", "call")) for _ in range(20)]
+    futures = [intake.begin(served(), AnnouncedCall("room", "call")) for _ in range(20)]
     assert len({session.id for future in futures if (session := future.result())}) == 1
     assert (
         store.read(lambda t: t.connection.execute(select(func.count()).select_from(schema.session)).scalar_one()) == 1
@@ -180,7 +180,7 @@ def test_a_tick_is_one_replicas(store: Store) -> None:
 def test_what_has_been_over_for_long_is_forgotten(store: Store) -> None:
     intake = Intake(store, lambda _: None)
     for number in range(3):
-        intake.begin(served(), Call(f"room-{number}", "call")).result()
+        intake.begin(served(), AnnouncedCall(f"room-{number}", "call")).result()
     intake.end(served(), "room-0", "call").result()
     store.run(
         lambda t: t.connection.execute(schema.session.update().values(ended=schema.session.c.ended - 10 * 86_400))
@@ -212,10 +212,10 @@ def test_a_full_disk_answers_nobody_and_loses_nothing_that_was_answered(tmp_path
     migrate_store(f"sqlite:///{path}")
     store = SqliteStore(path)
     intake = Intake(store, lambda _: None)
-    intake.begin(served(), Call("before", "call")).result()
+    intake.begin(served(), AnnouncedCall("before", "call")).result()
     # SQLite's own limit of a file's size fails as a full disk does: "database or disk is full".
     store.run(lambda t: t.connection.exec_driver_sql("PRAGMA max_page_count = 1"))
-    failed = [intake.begin(served(), Call(f"{'r' * 50}-{number}", "c" * 100)) for number in range(400)]
+    failed = [intake.begin(served(), AnnouncedCall(f"{'r' * 50}-{number}", "c" * 100)) for number in range(400)]
     reasons = {str(error) for future in failed if (error := future.exception())}
     assert any("full" in reason for reason in reasons)
     assert all(isinstance(future.exception(), StoreUnavailableError | None) for future in failed)

@@ -66,6 +66,17 @@ def test_a_role_stands_for_the_projects_members_who_have_it(forge: Forge, fake: 
         forge.members("@@wizard")
 
 
+def test_only_direct_members_who_may_push_own_anything(forge: Forge, fake: FakeForge) -> None:
+    """As GitLab has it: an owner of a group above is no owner of what its subgroup owns."""
+    fake.inherited = {"boss"}
+    fake.teams = {"acme/calls": ["ann", "ben", "rae"]}
+    fake.roles = {"ann": 40, "ben": 40}
+    fake.blocked, fake.reporters = {"ben"}, {"rae"}
+    assert forge.members("@acme/calls") == {"ann"}
+    assert forge.members("@@maintainer") == {"ann"}
+    assert forge.members("@@owner") == frozenset()
+
+
 def test_the_change_of_a_commit_is_the_one_whose_merge_made_it(forge: Forge, fake: FakeForge) -> None:
     assert forge.change_of("b" * 40) is None
     fake.pulls[7].merged_as = "b" * 40

@@ -1,0 +1,1 @@
+"""Drift: who made a console differ, which applications need a look, and what the last look found."""

@@ -1,0 +1,43 @@
+"""The audit log's account of a time, without this tool's own calls, and what its silence is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from provisioner.console.audit.audit_trail import LISTED_ACTIONS, AuditTrail
+from provisioner.console.audit.cloud_audit import CloudAudit, open_audit, unanswered_trail
+from provisioner.foundation.errors import ProvisionerError
+from provisioner.reconcile.drift.own_writes import OwnWrite, kept
+from provisioner.specs.documents.environment import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSource:
+    """Whom to ask: an environment's account, and the calls that this tool made there by request id."""
+
+    environment: Environment
+    root: Path
+    variables: Mapping[str, str]
+    own: Mapping[str, OwnWrite]
+
+    def trail(self, since: datetime) -> AuditTrail:
+        """What happened since `since`, own calls included. Never raises: where nobody answers, it says why."""
+        try:
+            with open_audit(self.environment, self.root, self.variables) as audit:
+                return self._judged(audit, audit.trail(since))
+        except ProvisionerError as error:
+            return unanswered_trail(since, error.what)
+
+    def foreign(self, since: datetime) -> AuditTrail:
+        """The same without this tool's own calls."""
+        return self.trail(since).without(self.own)
+
+    def _judged(self, audit: CloudAudit, trail: AuditTrail) -> AuditTrail:
+        """An action counts as kept where the log shows a call of ours, or is listed and the log hides none of ours."""
+        if trail.unanswered:
+            return trail
+        listed, proof = LISTED_ACTIONS[self.environment.site], kept(audit, self.own, trail.until)
+        return replace(trail, unlisted=tuple(name for name in audit.needed if not proof.get(name, name in listed)))
