@@ -59,7 +59,8 @@ def judged(
     """The verdict on a room that was listed from second 0 to 600, with these callbacks and files."""
     records = RoomRecords(APP, "1234", files=list(files))
     if listed:
-        records.listed.append(ListedRoom("c1", "1234", later(listed[0]), listed[1] and later(listed[1])))
+        end = None if listed[1] is None else later(listed[1])
+        records.listed.append(ListedRoom("c1", "1234", later(listed[0]), end))
     for line, body in enumerate(bodies, 1):
         heard = read({"receivedAt": "", "sdkAppId": APP, "callback": body}, Location("inbox", line))
         assert heard is not None

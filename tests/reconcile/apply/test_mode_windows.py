@@ -11,6 +11,7 @@ import pytest
 from provisioner.archive.coverage.room_coverage import ModeWindow
 from provisioner.console.audit.audit_event import AuditEvent
 from provisioner.console.audit.audit_trail import AuditTrail
+from provisioner.console.port import Shown
 from provisioner.reconcile.apply.journal import JournalEntry
 from provisioner.reconcile.apply.mode_windows import MODE, mode_changes, mode_windows
 from provisioner.recording.application import Application
@@ -66,7 +67,7 @@ def test_somebody_had_clicked_between_two_writes(automatic: Application) -> None
 
 
 def test_what_the_console_shows_now(automatic: Application) -> None:
-    shown = {MODE: "manual", "/recording/enabled": True}
+    shown: dict[str, Shown] = {MODE: "manual", "/recording/enabled": True}
     assert why(mode_windows(automatic, (), shown), AT) == ("not-recorded", "mode-is-manual")
     assert why(mode_windows(automatic, (), shown, applied=hours(1)), AT) is None
     assert why(mode_windows(automatic, (), {"/recording/enabled": False}), AT) == ("not-recorded", "not-enabled")
