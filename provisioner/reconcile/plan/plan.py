@@ -172,15 +172,17 @@ def make_plan(
     gone: Gone = NOTHING_GONE,
     running: Running | None = None,
     guardrails: Guardrails | None = None,
+    listing: bool = True,
 ) -> Plan:
     """Read every application, or those named in `only`, and compare; `base` and `guardrails` tell what this change did.
 
     `ask` tells how much is recorded of what changes, `gone` which specs are gone that may stop recordings. A choice of
-    applications leaves those alone. `running` is what the environment's controller runs.
+    applications leaves those alone. `running` is what the environment's controller runs. Without `listing` the
+    account's applications are not listed, so that none is known to be unmanaged or missing.
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
-    listed = console.list_applications() if console.capabilities().lists else None
+    listed = console.list_applications() if listing and console.capabilities().lists else None
     chosen = [app for app in environment.applications if only is None or app.name in only]
     if missing := _missing(chosen, listed):
         reasons = (

@@ -118,6 +118,8 @@ def render_refusals(refusals: Iterable[PlanRefusal], *, flag: bool = True) -> st
 
 def _unmanaged(plan: PlanView) -> Iterator[str]:
     """Applications that no spec describes, or that this console cannot list them."""
+    if plan.look and plan.look.since:
+        return  # a full look lists them
     if plan.unmanaged is None:
         yield from _wrapped(f"{UNLISTED}: this console has no API for it.", "", hanging="  ")
         yield ""
