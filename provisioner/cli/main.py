@@ -30,6 +30,7 @@ GROUPS = {
         "migrate": "Rewrite specs for a newer version of the format.",
         "policy": "Test the organisation's policies; copy those of others.",
         "schema": "Write the JSON Schemas of the spec files and of the plan.",
+        "eject": "Write what is needed to go on without this tool.",
     },
     "Console": {
         "plan": "Show what apply would change in an environment.",

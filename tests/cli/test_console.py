@@ -162,8 +162,11 @@ def test_an_account_starts_with_whole_templates_as_render_writes_them(project: P
 @pytest.mark.parametrize(
     ("entry", "told"),
     [
-        ("{sdkAppId: 20003001, settings: {maxIdleTime: 5}}", "embedded.yaml:6:52: REC011 "),
-        ("{sdkAppId: 20003001, settings: {storage: {vendor: vod}}}", "embedded.yaml:6:10: "),
+        ("{sdkAppId: 20003001, settings: {maxIdleTime: 5}}", "embedded.yaml:6:55: REC011 "),
+        (
+            "{sdkAppId: 20003001, settings: {storage: {vendor: vod}}}",
+            "embedded.yaml:6:41: REC012 applications.calls.settings needs the key maxIdleTime",
+        ),
         ("{sdkAppId: 20003001, mode: auto}", "embedded.yaml:6:10: application 20003001 cannot be seeded: automatic"),
         (
             "{sdkAppId: 20003001, settings: {maxIdleTime: 5s, storage: {vendor: vod}}}",
