@@ -37,6 +37,19 @@ def load(kind: str, name: str, root: Path) -> tuple[str, dict[str, Any]]:
     return path, document
 
 
+def parse(kind: str, raw: bytes, where: str) -> dict[str, Any]:
+    """The document of a kind in a file's bytes. Raises ProvisionerError with every reason against it."""
+    try:
+        node = read(raw, where)
+        findings = checking.check(node, kind, where)
+    except Malformed as error:
+        findings = error.findings
+    if findings:
+        raise ProvisionerError("\n".join(map(str, findings)))
+    document: dict[str, Any] = node.plain()
+    return document
+
+
 def _shipped(kind: str) -> list[str]:
     folder = resources.files("provisioner.console").joinpath(f"{kind}s")
     return sorted(file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml"))

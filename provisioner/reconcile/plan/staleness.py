@@ -100,6 +100,9 @@ def _whole(document: Document, runs: PlanRuns, sealed: Document | None = None) -
     if runs.touched:
         rest["findings"] = _of_specs(document["findings"])
         stopped = {app["sdkAppId"] for app in (sealed or document)["applications"] if app.get("removed")}
+        if "changed" in document:
+            forgotten = {app["name"] for app in (sealed or document)["applications"] if app.get("removed")}
+            rest["scope"] = document["scope"] and [name for name in document["scope"] if name not in forgotten]
         rest["unmanaged"] = document["unmanaged"] and [
             entry for entry in document["unmanaged"] if entry["sdkAppId"] not in stopped
         ]

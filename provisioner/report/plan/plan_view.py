@@ -165,6 +165,14 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeReach:
+    """That the plan is of what changed since its base: of so many applications. `everything`: why all were read."""
+
+    of: int
+    everything: str
+
+
+@dataclass(frozen=True, slots=True)
 class Seal:
     """A sealed plan's envelope: its digest, when the console was read and until when it may be applied (RFC 3339)."""
 
@@ -177,7 +185,8 @@ class Seal:
 class PlanView:
     """One environment's plan. None stands for: no console was read (`console`), all applications were chosen (`scope`),
     not known (`removed`, `unmanaged`), compared with no commit (`base`, `guardrails`), not sealed (`seal`), not asked
-    (`last_in_sync`: by application, when it was last as specified, None where that is not known).
+    (`last_in_sync`: by application, when it was last as specified, None where that is not known), not only of what
+    `changed`.
 
     `file` is the environment's own spec, `document` the plan document that all of this was read from.
     """
@@ -197,8 +206,14 @@ class PlanView:
     document: Document = field(repr=False, compare=False)
     guardrails: GuardrailsView | None = None
     last_in_sync: Mapping[str, str | None] | None = None
+    changed: ChangeReach | None = None
     look: LookScope | None = None
     """How much was read, where it was to be only what the audit log names."""
+
+    @property
+    def partly(self) -> bool:
+        """Whether only what the change reaches was read, and the account was not listed."""
+        return self.changed is not None and not self.changed.everything
 
     @property
     def total(self) -> int:
@@ -256,6 +271,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
         document=document,
         guardrails=read_guardrails(document["guardrails"]),
         last_in_sync=last_in_sync,
+        changed=ChangeReach(**document["changed"]) if "changed" in document else None,
         look=LookScope(**document["look"]) if "look" in document else None,
     )
 
