@@ -24,6 +24,7 @@ from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Removals, rem
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
+from provisioner.recording.fields import secret_reference
 from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
@@ -309,7 +310,7 @@ def _plan(
     base: Mapping[int, Application] | None,
 ) -> ApplicationPlan:
     wanted = desired_values(app)
-    found = diff(wanted, observed)
+    found = _with_references(diff(wanted, observed), (base or {}).get(app.sdk_app_id))
     contract = of_contract(app, (base or {}).get(app.sdk_app_id))
     reasons = judged(app, [*consequences(app, observed, found.differences), *contract], today)
     return ApplicationPlan(
@@ -321,3 +322,16 @@ def _plan(
         causes(app, base, found.differences),
         tuple(warnings),
     )
+
+
+def _with_references(found: Diff, base: Application | None) -> Diff:
+    """Where the base kept each secret that is kept elsewhere now: no console shows that anything changed."""
+    if base is None:
+        return found
+    fields = (
+        replace(field, before=base.value(field.path))
+        if secret_reference(field.path, base.value(field.path)) and base.value(field.path) != field.after
+        else field
+        for field in found.unverified
+    )
+    return Diff(found.differences, tuple(fields))

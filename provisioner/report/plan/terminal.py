@@ -226,9 +226,16 @@ def _cannot_verify(plan: PlanView, style: Style) -> list[str]:
 
 def _unverified(fields: Sequence[UnverifiedField]) -> Iterator[str]:
     for reason, group in by_reason(fields).items():
-        named = [f"? {short(field.path)}: cannot verify {printable(field.after or '(not set)')}" for field in group]
-        for line in named if len(group) <= FEW_FIELDS else [f"? {len(group)} fields: cannot verify"]:
+        named = [_unverified_words(field) for field in group]
+        few = named if len(group) <= FEW_FIELDS else [f"? {len(group)} fields: cannot verify"]
+        moved = [line for line, field in zip(named, group, strict=True) if field.before and line not in few]
+        for line in (*moved, *few):
             yield from _wrapped(f"{line}: {printable(reason)}", "    ", hanging="  ")
+
+
+def _unverified_words(field: UnverifiedField) -> str:
+    moved = f"{field.before} -> " if field.before else ""
+    return f"? {short(field.path)}: cannot verify {printable(moved + (field.after or '(not set)'))}"
 
 
 def _unchanged(plan: PlanView, style: Style) -> Iterator[str]:
