@@ -16,14 +16,14 @@ from provisioner.foundation.clock import Clock, system_clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.text_safety import printable
 from provisioner.foundation.webhook import Webhook
-from provisioner.reconcile.drift.alarm import Alarms, Told
+from provisioner.reconcile.drift.alarm import Alarms, LastTold
 from provisioner.reconcile.drift.incremental import FULL_AFTER
 from provisioner.reconcile.plan.document import document
 from provisioner.report.plan.drift_event import CONTENT_TYPE, alarm_digest, drift_event
 from provisioner.report.plan.plan_view import PlanView, read_plan
 from provisioner.report.plan.wording import changed_by_words
 
-Channel = Callable[[PlanView, str, Told], None]
+Channel = Callable[[PlanView, str, LastTold], None]
 """Tells somebody what drift has become; raises ProvisionerError where it could not, and is called again then."""
 
 Channels = dict[str, Channel]
@@ -107,7 +107,7 @@ class Watched:
 def issue_channel(forge: str) -> Channel:
     """Keeps one issue an environment, in a job of the forge or with its variables set."""
 
-    def send(view: PlanView, _kind: str, _told: Told) -> None:
+    def send(view: PlanView, _kind: str, _told: LastTold) -> None:
         post_issue(view, forge)
 
     return send
@@ -116,7 +116,7 @@ def issue_channel(forge: str) -> Channel:
 def webhook_channel(webhook: Webhook, clock: Clock) -> Channel:
     """Sends a CloudEvent; one that has to be sent again has the same id."""
 
-    def send(view: PlanView, kind: str, told: Told) -> None:
+    def send(view: PlanView, kind: str, told: LastTold) -> None:
         digest = alarm_digest(view)
         event_id = f"{view.environment}-{told.number + 1}-{digest or 'none'}"
         webhook.send(event_id, drift_event(view, kind, event_id, timestamp(clock())), CONTENT_TYPE)

@@ -12,7 +12,7 @@ NAME = "watch.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LastTold:
     """What one channel (`issue`, `webhook`) was last told: the alarm's digest, '' for none, and how many times."""
 
     digest: str = ""
@@ -26,9 +26,9 @@ class Told:
             return "resolved"
         return "changed" if self.digest else "detected"
 
-    def next(self, digest: str) -> Told:
+    def next(self, digest: str) -> LastTold:
         """After it was told."""
-        return Told(digest, self.number + 1)
+        return LastTold(digest, self.number + 1)
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class Alarms:
     the last message, under the same id."""
 
     state: EnvironmentState
-    channels: dict[str, Told] = field(default_factory=dict)
+    channels: dict[str, LastTold] = field(default_factory=dict)
 
     @classmethod
     def of(cls, state: EnvironmentState) -> Alarms:
@@ -48,16 +48,16 @@ class Alarms:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return cls(state)
 
-    def told(self, channel: str) -> Told:
+    def told(self, channel: str) -> LastTold:
         """What it was last told."""
-        return self.channels.get(channel, Told())
+        return self.channels.get(channel, LastTold())
 
-    def keep(self, channel: str, told: Told) -> None:
+    def keep(self, channel: str, told: LastTold) -> None:
         """It was told. Raises ProvisionerError where that cannot be kept."""
         self.channels[channel] = told
         document = {name: {"digest": one.digest, "number": one.number} for name, one in self.channels.items()}
         self.state.keep(NAME, json.dumps(document).encode())
 
 
-def _read(document: dict[str, Any]) -> dict[str, Told]:
-    return {str(name): Told(str(one["digest"]), int(one["number"])) for name, one in document.items()}
+def _read(document: dict[str, Any]) -> dict[str, LastTold]:
+    return {str(name): LastTold(str(one["digest"]), int(one["number"])) for name, one in document.items()}
