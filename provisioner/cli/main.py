@@ -36,6 +36,7 @@ GROUPS = {
         "plan": "Show what apply would change in an environment.",
         "apply": "Carry out what plan shows.",
         "drift": "Show where the console differs from the specs.",
+        "watch": "Look at consoles all the time; tell at once who changed them.",
         "history": "Show what was written to an environment, when and by whom.",
         "adopt": "Write what the console shows into a spec.",
         "import": "Write specs for applications that no spec manages.",

@@ -60,7 +60,7 @@ class CommandSession:
     def plan(self, *, usage: bool = False, removals: bool = True, only: frozenset[str] | None = None) -> Plan:
         """`usage` asks how much is recorded of what changes; without `removals` specs that are gone do not count.
 
-        `only` narrows what the addresses chose.
+        `only` narrows what the addresses chose, to what must be looked at: nothing else is asked then.
         """
         chosen = self.only if only is None else only & self.only if self.only is not None else only
         plan = partial(
@@ -69,6 +69,7 @@ class CommandSession:
             self.console,
             chosen,
             self.base,
+            listing=only is None,
             gone=self._gone() if removals and chosen is None else NOTHING_GONE,
             running=running_contracts(self.environment, self.state.root),
             guardrails=self.guardrails,
