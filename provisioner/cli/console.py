@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from provisioner.cli.address import find, find_application
+from provisioner.cli.console_learn import learn, scrub
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.console.embedded import rehearsal, state_file
 from provisioner.console.embedded.serve import until_stopped
@@ -32,12 +33,14 @@ from provisioner.specs.workspace import Workspace
 
 @click.group("console")
 def command() -> None:
-    """Run, show and change the simulated console of an environment; rehearse calls.
+    """Learn how your own console is asked; run, show and change a simulated one; rehearse calls.
 
-    All work on .provisioner/ENV/console.sqlite, which the embedded console uses.
+    `learn` and `scrub` read captures. The others work on .provisioner/ENV/console.sqlite,
+    which the embedded console uses.
 
     \b
     Examples:
+      provisioner console learn --sheet
       provisioner console show dev
       provisioner console call dev/video-call --people 9 --minutes 10 --drop 12
       provisioner console fault dev rate --count 1
@@ -279,6 +282,10 @@ def fault(*, environment: str, kind: str | None, clear: bool, listed: bool, form
         print_json(simulator.faults_document(standing))
     else:
         click.echo(simulator.render_faults(standing), nl=False)
+
+
+command.add_command(learn)
+command.add_command(scrub)
 
 
 @contextmanager

@@ -36,6 +36,7 @@ GROUPS = {
         "plan": "Show what apply would change in an environment.",
         "apply": "Carry out what plan shows.",
         "drift": "Show where the console differs from the specs.",
+        "watch": "Look at consoles all the time; tell at once who changed them.",
         "history": "Show what was written to an environment, when and by whom.",
         "adopt": "Write what the console shows into a spec.",
         "import": "Write specs for applications that no spec manages.",
@@ -71,6 +72,11 @@ GROUPS = {
 COMMANDS = {name: about for group in GROUPS.values() for name, about in group.items()}
 
 
+def module_of(name: str) -> str:
+    """The module whose `command` a command is."""
+    return f"provisioner.cli.{name}_" if keyword.iskeyword(name) else f"provisioner.cli.{name}"
+
+
 class _Commands(click.Group):
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -78,8 +84,7 @@ class _Commands(click.Group):
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module = f"{name}_" if keyword.iskeyword(name) else name
-        command: click.Command = importlib.import_module(f"provisioner.cli.{module}").command
+        command: click.Command = importlib.import_module(module_of(name)).command
         return command
 
     def resolve_command(

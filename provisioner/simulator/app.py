@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from provisioner.recording.limits import CALLS_PER_SECOND
 from provisioner.simulator import regions
 from provisioner.simulator.accounts import Account
-from provisioner.simulator.actions import SERVICES, ApiCall, SimulatedAction, find
+from provisioner.simulator.actions import SERVICES, ApiCall, Services, SimulatedAction, find
 from provisioner.simulator.audit_log import AuditCaller, AuditedCall
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.fault_kinds import Conditions
@@ -35,21 +35,31 @@ log = logging.getLogger(__name__)
 
 
 def create_app(
-    state: ConsoleState, accounts: Iterable[Account], calls_per_second: float | None = CALLS_PER_SECOND
+    state: ConsoleState,
+    accounts: Iterable[Account],
+    calls_per_second: float | None = CALLS_PER_SECOND,
+    services: Services = SERVICES,
 ) -> ASGIApp:
     """The console over `state` for callers with a key in `accounts`.
 
     `calls_per_second` limits each action by itself, over all processes on the same state; some actions have a
-    lower limit of their own. None lifts every limit.
+    lower limit of their own. None lifts every limit. `services` are the actions that it knows.
     """
     # No routes: other paths and methods get the API's answer too, not an HTML page.
-    return _Console(state, accounts, calls_per_second)
+    return _Console(state, accounts, calls_per_second, services)
 
 
 class _Console:
     """The single endpoint, as an ASGI application of its own."""
 
-    def __init__(self, state: ConsoleState, accounts: Iterable[Account], calls_per_second: float | None) -> None:
+    def __init__(
+        self,
+        state: ConsoleState,
+        accounts: Iterable[Account],
+        calls_per_second: float | None,
+        services: Services,
+    ) -> None:
+        self._services = services
         self._state = state
         self._accounts = {account.secret_id: account for account in accounts}
         self._calls_per_second = calls_per_second
@@ -79,9 +89,9 @@ class _Console:
         # SQLite is called from the event loop on purpose: calls take turns on the file's lock anyway, and a
         # thread hop would cost more than most of them take.
         caller = verify(request, self._accounts, lambda: self._state.clock() + conditions.clock_ahead)
-        _check_service(caller.service, request.headers["host"])
+        _check_service(caller.service, request.headers["host"], self._services)
         name = request.headers["x-tc-action"]
-        action = find(caller.service, request.headers["x-tc-version"], name, self._state.site)
+        action = find(caller.service, request.headers["x-tc-version"], name, self._state.site, self._services)
         regions.check(request.headers.get("x-tc-region"), action.regions)
         self._limit(name, action, conditions)
         parameters = action.check(_parse(request.body))
@@ -110,10 +120,10 @@ class _Console:
             )
 
 
-def _check_service(service: str, host: str) -> None:
+def _check_service(service: str, host: str, services: Services) -> None:
     """The credential scope names the service, and a host name of the vendor's must not name another one."""
     named = host.partition(".")[0]
-    if service not in SERVICES or (named in SERVICES and named != service):
+    if service not in services or (named in services and named != service):
         raise unknown_service()
 
 

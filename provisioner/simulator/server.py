@@ -6,7 +6,7 @@ import asyncio
 import socket
 import ssl
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.limits import CALLS_PER_SECOND
 from provisioner.simulator.accounts import Account
+from provisioner.simulator.actions import SERVICES, Services
 from provisioner.simulator.app import create_app
 from provisioner.simulator.connection_faults import BreakableProtocol
 from provisioner.simulator.state import ConsoleState
@@ -36,7 +37,8 @@ class ConsoleServer:
 
     The state is the caller's: stopping does not close it. `calls_per_second` limits every action by itself
     (the service's ceiling by default), None lifts the limit. `tls`: HTTPS instead of HTTP, by the authority whose
-    certificate `ca_file` names. The serving thread is a daemon and installs no signal handlers, so the process may
+    certificate `ca_file` names. `services` are the actions that it knows; `front` puts something before the API,
+    such as a page for people. The serving thread is a daemon and installs no signal handlers, so the process may
     also just end.
     """
 
@@ -49,9 +51,11 @@ class ConsoleServer:
         host: str = LOOPBACK,
         port: int = 0,
         tls: bool = False,
+        services: Services = SERVICES,
+        front: Callable[[ASGIApp], ASGIApp] = lambda app: app,
     ) -> None:
         self._state = state
-        self._app = create_app(state, accounts, calls_per_second)
+        self._app = front(create_app(state, accounts, calls_per_second, services))
         self._host, self._port = host, port
         self._tls = tls
         self._running: tuple[_Server, threading.Thread, str] | None = None

@@ -322,6 +322,12 @@ def _action(entry: Mapping[str, Any]) -> tuple[str, Grade, bool]:
     return entry["action"], Grade(entry["grade"]), entry.get("access") == "resource"
 
 
+def expanded(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """A binding's document without `blocks`: every field that they speak of has an entry of its own."""
+    written_out = {path: dict(entry) for path, entry in _entries(plain)}
+    return {**{key: value for key, value in plain.items() if key != "blocks"}, "fields": written_out}
+
+
 def _entries(plain: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Each field with what the binding says of it, or of the block that holds it."""
     blocks = plain.get("blocks", {})
@@ -337,7 +343,7 @@ def _place(path: str, entry: Mapping[str, Any]) -> FieldPlace:
     return FieldPlace(
         grade=Grade(entry["grade"]),
         at=entry["at"],
-        codec=_codec(path, entry),
+        codec=codec_of(path, entry),
         absent_is_unset=entry.get("absent") == "unset",
         shown=entry.get("shown", True),
         vendor=entry.get("vendor"),
@@ -346,7 +352,7 @@ def _place(path: str, entry: Mapping[str, Any]) -> FieldPlace:
     )
 
 
-def _codec(path: str, entry: Mapping[str, Any]) -> Codec:
+def codec_of(path: str, entry: Mapping[str, Any]) -> Codec:
     """The public wire's codec, unless the binding says that this console counts or names otherwise."""
     codec = CONSOLE_WIRE[path].codec
     if isinstance(codec, Count):

@@ -14,18 +14,21 @@ from provisioner.simulator.actions.usage import USAGE
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.sites import SimulatedSite
 
-__all__ = ["SERVICES", "ApiCall", "SimulatedAction", "find"]
+__all__ = ["SERVICES", "ApiCall", "Services", "SimulatedAction", "find"]
 
-SERVICES: Mapping[str, Mapping[str, Actions]] = {
+Services = Mapping[str, Mapping[str, Actions]]
+"""Actions by service, version and name."""
+
+SERVICES: Services = {
     "trtc": {"2019-07-22": {**CONSOLE, **RECORDING, **ROOMS, **USAGE}},
     "vod": {"2018-07-17": MEDIA},
     "cloudaudit": {"2019-03-19": AUDIT},
 }
 
 
-def find(service: str, version: str, name: str, site: SimulatedSite) -> SimulatedAction:
+def find(service: str, version: str, name: str, site: SimulatedSite, services: Services = SERVICES) -> SimulatedAction:
     """The action of that name. Raises ApiError: NoSuchVersion, InvalidAction."""
-    versions = SERVICES[service]
+    versions = services[service]
     if version not in versions:
         raise ApiError("NoSuchVersion", f"The specified api version=`{version}` does not exist in service=`{service}`.")
     action = versions[version].get(name)

@@ -9,10 +9,10 @@ from provisioner.recording.wire_codecs import Codec, Codes, Count, FolderList, N
 from provisioner.specs.documents.document import DocumentKind
 from provisioner.specs.schema.shapes import DIALECT, DIGEST, MOMENT, Schema, mapping
 
-_NAME = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9]*$"}
+_NAME = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]*$"}
 _PLACE = {
     "type": "string",
-    "pattern": "^[A-Za-z][A-Za-z0-9]*(/[A-Za-z][A-Za-z0-9]*)*$",
+    "pattern": "^[A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*$",
     "description": "Names of nested objects and, last, of the member, such as Template/StreamType.",
 }
 _GRADE = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -40,11 +41,15 @@ class DocumentKind:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file without a mistake of its own. `patch` is what it says about applications, if its kind is a layer."""
+    """A file without a mistake of its own. `patch` is what it says about applications, if its kind is a layer.
+
+    `content` identifies its bytes.
+    """
 
     file: str
     node: Node
     patch: Patch | None
+    content: bytes = b""
 
 
 def read_document(files: SpecFiles, file: str, kind: DocumentKind) -> Document:
@@ -68,7 +73,12 @@ def read_document(files: SpecFiles, file: str, kind: DocumentKind) -> Document:
     findings = findings or _misnamed(node, file, kind)
     if findings:
         raise Malformed(findings[:MAX_FINDINGS])
-    return Document(file, node, patch)
+    return Document(file, node, patch, content_id(data))
+
+
+def content_id(data: bytes) -> bytes:
+    """What identifies a file's bytes."""
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def _with_key(finding: Finding, kind: DocumentKind) -> Finding:

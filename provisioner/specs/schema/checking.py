@@ -173,6 +173,8 @@ def _reason(error: ValidationError) -> str:
     rule: Any = error.schema
     wanted: Any = error.validator_value
     got = "what stands here" if rule.get("x-secret") else printable(describe(error.instance))
+    if not error.absolute_path and isinstance(error.instance, str):
+        got = "text"  # no spec at all: a link may have led to somebody's token
     match error.validator:
         case "const":
             return f"takes {wanted}, not {got}{_home(error.instance)}"
