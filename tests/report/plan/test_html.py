@@ -28,7 +28,6 @@ HARMLESS = {
     "content",
     "http-equiv",
     "tabindex",
-    "tabindex",
 }
 
 
