@@ -62,6 +62,7 @@ GROUPS = {
         "usage": "Show recorded minutes by application, kind and day.",
         "files": "Find recordings; show gaps, duplicates, unrecognized names.",
         "evidence": "Compare recordings with what the specs declare.",
+        "coverage": "Show of every room whether it was recorded, and why not.",
     },
     "This tool": {
         "docs": "Print a page of the documentation, or what it says of a rule.",
