@@ -30,9 +30,8 @@ _HEADERS = {
 }
 
 
-def with_page(state: ConsoleState, binding: Binding, title: str, root: object = None) -> Callable[[ASGIApp], ASGIApp]:
+def with_page(state: ConsoleState, binding: Binding, title: str) -> Callable[[ASGIApp], ASGIApp]:
     """Puts the page of one console before its API. `title` names the console."""
-    del root
 
     def front(api: ASGIApp) -> ASGIApp:
         return _Front(api, state, binding, title)
