@@ -9,7 +9,14 @@ import click
 from provisioner.cli.address import project_folder
 from provisioner.cli.output import exit_code_option, plan_format_option, style
 from provisioner.cli.output_file import on_stdout, output_option, write_output
-from provisioner.cli.session import addresses_argument, base_option, difference_code, owner_option, session
+from provisioner.cli.session import (
+    addresses_argument,
+    base_option,
+    changed_option,
+    difference_code,
+    owner_option,
+    session,
+)
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.text_safety import printable
@@ -26,6 +33,7 @@ _KEY = click.Path(dir_okay=False, path_type=Path)
 @addresses_argument
 @owner_option
 @base_option
+@changed_option
 @click.option("--usage", is_flag=True, help="Ask how much is recorded a day of what changes.")
 @output_option("--out", about="Seal the plan into a file for review; - is stdout.")
 @click.option("--sign", "key", metavar="KEY", type=_KEY, help="With --out: sign it by an SSH key, into FILE.sig.")
@@ -36,6 +44,7 @@ def command(
     *,
     owners: tuple[str, ...],
     base: str | None,
+    changed: str | None,
     usage: bool,
     out: Path | None,
     key: Path | None,
@@ -47,6 +56,9 @@ def command(
     An application is named, or matched by a pattern such as prod/live-*. With --base each change says where it
     comes from: the application's file, its template, its environment, or an edit in the console.
 
+    With --changed only applications are read of which a plan could say something else than at REF: by their own
+    file, a template, the environment, a policy. It is a plan like any other; drift of the rest is not looked for.
+
     \b
     Examples:
       provisioner plan prod
@@ -54,10 +66,11 @@ def command(
       provisioner plan prod --owner @acme/calls
       provisioner plan prod --out plan.json
       provisioner plan prod --out plan.json --sign plan-key
+      provisioner plan prod --changed main --out plan.json
     """
     if key and (out is None or on_stdout(out)):
         raise UsageError("--sign signs the file that --out writes", fix="Add --out FILE.")
-    with session(*addresses, owners=owners, base=base) as opened:
+    with session(*addresses, owners=owners, base=base, changed=changed) as opened:
         plan = opened.plan(usage=usage)
     planned = document(plan)
     if out:

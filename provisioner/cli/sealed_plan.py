@@ -52,5 +52,7 @@ def load_plan(path: Path, signature: Path | None, signers: Path | None) -> Docum
 @contextmanager
 def session_of(sealed: Document) -> Iterator[CommandSession]:
     """What is needed to make a sealed plan anew: its applications, and the commit that it was compared with."""
-    with session(*addresses(sealed), base=sealed["base"] and sealed["base"]["ref"]) as opened_session:
+    ref = sealed["base"] and sealed["base"]["ref"]
+    compared = {"changed" if "changed" in sealed else "base": ref}
+    with session(*addresses(sealed), **compared) as opened_session:
         yield opened_session

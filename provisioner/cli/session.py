@@ -18,13 +18,15 @@ from provisioner.console.controller_client import running_contracts
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
-from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.last_applied import last_applied
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.guardrails.change import Guardrails
 from provisioner.reconcile.guardrails.reading import guardrails
 from provisioner.reconcile.plan.plan import Plan, make_plan
+from provisioner.reconcile.plan.reach import Reach, reach
 from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Managed, gone
+from provisioner.specs.application_cache import ApplicationCache
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision, revision
 from provisioner.specs.workspace import Workspace
@@ -34,7 +36,8 @@ from provisioner.specs.workspace import Workspace
 class CommandSession:
     """One environment with its console open; `only` names chosen applications, `state` outlives it.
 
-    `base` is the environment as of the commit that the plan is compared with, `guardrails` what became of them since.
+    `base` is the environment as of the commit that the plan is compared with, `guardrails` what became of them since,
+    `reach` what the change since then reaches, where nothing else is to be looked at.
     """
 
     environment: Environment
@@ -44,6 +47,7 @@ class CommandSession:
     workspace: Workspace
     base: Revision | None = None
     guardrails: Guardrails | None = None
+    reach: Reach | None = None
 
     @cached_property
     def last_applied(self) -> Mapping[int, Managed] | str:
@@ -56,7 +60,7 @@ class CommandSession:
     def plan(self, *, usage: bool = False, removals: bool = True, only: frozenset[str] | None = None) -> Plan:
         """`usage` asks how much is recorded of what changes; without `removals` specs that are gone do not count.
 
-        `only` narrows what the addresses chose.
+        `only` narrows what the addresses chose, to what must be looked at: nothing else is asked then.
         """
         chosen = self.only if only is None else only & self.only if self.only is not None else only
         plan = partial(
@@ -65,9 +69,11 @@ class CommandSession:
             self.console,
             chosen,
             self.base,
+            listing=only is None,
             gone=self._gone() if removals and chosen is None else NOTHING_GONE,
             running=running_contracts(self.environment, self.state.root),
             guardrails=self.guardrails,
+            reach=self.reach,
         )
         if not usage:
             return plan()
@@ -83,26 +89,46 @@ class CommandSession:
 
 
 @contextmanager
-def session(*addresses: str, owners: Sequence[str] = (), base: str | None = None) -> Iterator[CommandSession]:
+def session(
+    *addresses: str, owners: Sequence[str] = (), base: str | None = None, changed: str | None = None
+) -> Iterator[CommandSession]:
     """Open what the addresses name, all of one environment; `base` is a commit's name.
 
+    `changed` is one as well: then plans are of what changed since, and of nothing else.
     Raises SpecErrors, UsageError and ConsoleError.
     """
-    workspace = Workspace.containing(Path.cwd())
+    compares = base is not None or changed is not None
+    workspace = Workspace.containing(Path.cwd(), cache=ApplicationCache() if compares else None)
     environment, only = select(workspace, addresses, owners)
+    if changed is not None:
+        _check_changed(only, base)
+        base = changed
     before = None if base is None else revision(workspace, base, environment.name)
     guarded = None if before is None else guardrails(workspace, environment, before.commit)
+    reached = reach(environment, before, workspace.root) if before and changed is not None else None
     console = open_console(environment, workspace.root, os.environ)
     try:
         state = EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
-        yield CommandSession(environment, console, only, state, workspace, before, guarded)
+        yield CommandSession(environment, console, only, state, workspace, before, guarded, reached)
     finally:
         console.close()
+
+
+def _check_changed(only: frozenset[str] | None, base: str | None) -> None:
+    if base is not None:
+        raise UsageError("--changed REF compares with REF already", fix="Leave out --base.")
+    if only is not None:
+        raise UsageError(
+            "--changed chooses the applications by itself", fix="Name the environment alone, without --owner."
+        )
 
 
 addresses_argument = click.argument("addresses", metavar="ENV[/APP]...", nargs=-1, required=True)
 owner_option = click.option(
     "--owner", "owners", multiple=True, metavar="OWNER", help="Only applications of this owner; may be repeated."
+)
+changed_option = click.option(
+    "--changed", metavar="REF", help="Read only applications that the change since this commit reaches."
 )
 base_option = click.option("--base", metavar="REF", help="Show what changed since this commit, and what is drift.")
 

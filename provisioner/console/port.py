@@ -30,6 +30,10 @@ class ConsoleError(ProvisionerError):
         self.request_id = request_id
 
 
+NO_SUCH_APPLICATION = "FailedOperation.SdkAppIdNotExist"
+"""The code of the error that says: this account has no such SDKAppId."""
+
+
 class AmbiguousWriteError(ConsoleError):
     """A write was sent and nobody knows whether it took effect: read back before anything else."""
 
@@ -101,6 +105,9 @@ class Capabilities:
 
     writes: bool = True
     """False: people change this console, by the steps of a runbook."""
+
+    calls_per_second: float | None = None
+    """Calls of one action a second that the driver keeps to; None where it waits for nobody."""
 
     observes: bool = True
     """False: what it shows is what specs say, and nothing is known of a console."""

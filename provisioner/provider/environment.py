@@ -28,6 +28,7 @@ from provisioner.reconcile.guardrails.change import Guardrails
 from provisioner.reconcile.guardrails.reading import guardrails
 from provisioner.reconcile.plan.document import Document, document
 from provisioner.reconcile.plan.plan import Plan, limit_findings, make_plan
+from provisioner.reconcile.plan.reach import reach
 from provisioner.reconcile.plan.refusals import PlanRefusal, intend, refusals
 from provisioner.reconcile.plan.removal import Managed, gone
 from provisioner.reconcile.plan.seal import addresses, load
@@ -114,11 +115,19 @@ class PlannedEnvironment:
         if not self.has_specs:
             raise UsageError("getPlan compares with specs, and this provider has a console of its own")
         environment, root, console = self._open()
-        held_gone = gone(held, environment, self._managed)
         sealed = self._load_reviewed()
+        held_gone = gone(held, environment, self._managed)
         base, guarded = _compared(Workspace(root, self._clock), environment, sealed) if sealed else (None, None)
-        running = running_contracts(environment, root)
-        plan = make_plan(environment, console, None, base, gone=held_gone, running=running, guardrails=guarded)
+        plan = make_plan(
+            environment,
+            console,
+            None,
+            base,
+            gone=held_gone,
+            running=running_contracts(environment, root),
+            guardrails=guarded,
+            reach=reach(environment, base, root) if base and sealed and "changed" in sealed else None,
+        )
         against = render_refusals(refusals(plan, {}, self.today.isoformat()), flag=False)
         with self._lock:
             self._stopping = {entry.application.sdk_app_id for entry in plan.applications if entry.application.removed}
@@ -176,10 +185,26 @@ class PlannedEnvironment:
             raise StoppedError(
                 f"{printable(name)}: not written, the run was cancelled", fix="`pulumi up` again continues."
             )
-        applied = self._open_applier().apply(name, sdk_app_id, desired, reviewed)
+        applier = self._open_applier()
+        if refused := self.not_reviewed(sdk_app_id):
+            raise RefusedError(f"{printable(name)}: {refused}")
+        applied = applier.apply(name, sdk_app_id, desired, reviewed)
         with self._lock:
             self._done.add(name)
         return applied
+
+    def not_reviewed(self, sdk_app_id: int) -> str:
+        """Why an application must not be written, whatever differs: the reviewed plan is not about it; else ''."""
+        with self._lock:
+            sealed = self._sealed
+        if sealed is None or sealed["scope"] is None:
+            return ""
+        if any(app["sdkAppId"] == sdk_app_id for app in sealed["applications"]):
+            return ""
+        return (
+            "differs from its spec, and the reviewed plan, which is of what changed, is not about it. `make up` "
+            "leaves it alone; without `make` name the plan's applications by --target, or apply a plan of all."
+        )
 
     def cancel(self) -> None:
         """Refuse writes that have not begun; those in flight finish."""

@@ -33,6 +33,7 @@ def get_plan(served: PlannedEnvironment, arguments: Mapping[str, Any]) -> Answer
     held = [_managed(entry) for entry in arguments.get("known") or ()]
     plan, refused = served.plan(held)
     planned = {entry.application.sdk_app_id for entry in plan.applications}
+    planned |= {app.sdk_app_id for app in plan.environment.applications}  # a plan of what changed is not of all
     removed = [_removal(each, plan) for each in held if each.sdk_app_id not in planned]
     view = read_plan(document(plan))
     return {

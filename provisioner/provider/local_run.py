@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from provisioner.foundation.errors import ProvisionerError
 from provisioner.provider import cli_install, tokens
+from provisioner.reconcile.plan.seal import load
 
 STATE = Path(".pulumi-state")
 
@@ -59,7 +61,28 @@ def run_pulumi(pulumi: Path, command: str, environment: str) -> NoReturn:
     select = subprocess.run([pulumi, "stack", "select", "--create", environment], env=settings, check=False)
     if select.returncode:
         sys.exit(select.returncode)
-    os.execve(pulumi, ["pulumi", *_PULUMI[command], "--stack", environment], settings)
+    os.execve(pulumi, ["pulumi", *_PULUMI[command], "--stack", environment, *_targets(command, environment)], settings)
+
+
+def _targets(command: str, environment: str) -> list[str]:
+    """`--target` for each application of a reviewed plan that is of what changed: the others are not even read."""
+    reviewed = os.environ.get(tokens.PLAN_VARIABLE)
+    if not reviewed or command == "down":
+        return []
+    try:
+        sealed = load(Path(reviewed))
+    except ProvisionerError as error:
+        sys.exit(str(error))
+    if "changed" not in sealed or sealed["scope"] is None:
+        return []
+    names = sorted({*sealed["scope"], *(app["name"] for app in sealed["removed"] or ())})
+    resources = [(tokens.RESOURCE, name) for name in names]
+    urns = [f"urn:pulumi:{environment}::*::{kind}::{name}" for kind, name in (_provider(environment), *resources)]
+    return [word for urn in urns for word in ("--target", urn)]
+
+
+def _provider(environment: str) -> tuple[str, str]:
+    return f"pulumi:providers:{tokens.PACKAGE}", environment
 
 
 def run_provisioner(command: str, environment: str) -> None:

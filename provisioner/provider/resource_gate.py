@@ -45,6 +45,8 @@ class ResourceGate:
             return []
         observed = self._as_refreshed(app.sdk_app_id, olds)
         differences = diff(news.values, observed)
+        if differences.differences and (outside := self._served.not_reviewed(app.sdk_app_id)):
+            return [f"{app.name}: {outside}"]
         if refused := self._refused(app, observed, differences):
             return [refused]
         if not spec:

@@ -20,7 +20,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 from pulumi.runtime.rpc import UNKNOWN
 
 from provisioner import __version__
-from provisioner.console.port import ConsoleError, Observed
+from provisioner.console.port import NO_SUCH_APPLICATION, ConsoleError, Observed
 from provisioner.foundation.clock import Clock, system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
 from provisioner.provider import configuration, functions, properties, tokens
@@ -174,7 +174,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
                     raise
                 return self._as_last_known(request, error)
             except ConsoleError as error:
-                if error.code != _NO_SUCH_APPLICATION or not request.properties.fields:
+                if error.code != NO_SUCH_APPLICATION or not request.properties.fields:
                     raise
                 self._tell("warning", f"SDKAppId {request.id} is gone from this account: {error.message}")
                 return provider_pb2.ReadResponse()  # without an id: the resource leaves the stack
@@ -209,7 +209,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
                     name, owner = str(old.get("/name", _name(request.urn))), str(old.get("/owner", ""))
                     self._stop_automatic(sdk_app_id, name, owner)
                 except ConsoleError as error:
-                    if error.code != _NO_SUCH_APPLICATION:  # what is gone records nothing
+                    if error.code != NO_SUCH_APPLICATION:  # what is gone records nothing
                         raise
             return empty_pb2.Empty()
 
@@ -337,7 +337,6 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
                 context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
 
 
-_NO_SUCH_APPLICATION = "FailedOperation.SdkAppIdNotExist"
 _NOT_YET = {EFFECTIVE_AFTER: UNKNOWN}
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import NoReturn
 
 from provisioner.foundation.errors import Location, closest
 from provisioner.foundation.text_safety import printable
@@ -141,7 +142,8 @@ class SpecFiles:
         for path in self.drafts:
             if path.startswith(f"{folder}/"):
                 name, below, _ = path[len(folder) + 1 :].partition("/")
-                (folders if below else specs).append(name)
+                if name[0] != "." and (below or name.lower().endswith(_LOOKS_LIKE_A_SPEC)):
+                    (folders if below else specs).append(name)
         return sorted(set(specs)), sorted(set(folders)), findings
 
     def _scanned(self, folder: str) -> tuple[list[str], list[str], list[Finding]]:
@@ -161,7 +163,7 @@ class SpecFiles:
     def read(self, path: str, most: int = MAX_BYTES) -> bytes:
         """The bytes of a regular file inside the project, at most `most` of them. Raises Malformed."""
         if path in self.drafts:
-            return self.drafts[path]
+            return _within(path, self.drafts[path], most)
         try:
             if not self._is_inside(path.rpartition("/")[0]):
                 refuse(path, "lies behind a link that leaves the project")
@@ -208,13 +210,23 @@ def _read(file: str | Path, path: str, most: int) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             refuse(path, "is no regular file")
         if status.st_size > most:
-            refuse(path, f"is larger than {most >> 10} KiB; a spec is a page of text")
+            _refuse_size(path, most)
         data = os.read(descriptor, status.st_size + 1)
     finally:
         os.close(descriptor)
     if len(data) != status.st_size:
         refuse(path, "was changed while it was read; run again")
     return data
+
+
+def _within(path: str, data: bytes, most: int) -> bytes:
+    if len(data) > most:
+        _refuse_size(path, most)
+    return data
+
+
+def _refuse_size(path: str, most: int) -> NoReturn:
+    refuse(path, f"is larger than {most >> 10} KiB; a spec is a page of text")
 
 
 def _split(names: list[str], called: re.Pattern[str]) -> tuple[tuple[str, ...], list[str]]:

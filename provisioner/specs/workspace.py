@@ -15,10 +15,11 @@ from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs import rules
-from provisioner.specs.codeowners.owners import read_owners
+from provisioner.specs.application_cache import ApplicationCache, ApplicationSources, KnownApplication
+from provisioner.specs.codeowners.owners import Owners, read_owners
 from provisioner.specs.documents.application import APPLICATION
 from provisioner.specs.documents.application import KEYS as APPLICATION_KEYS
-from provisioner.specs.documents.document import Document, DocumentKind, read_document
+from provisioner.specs.documents.document import Document, DocumentKind, content_id, read_document
 from provisioner.specs.documents.embedded import EMBEDDED
 from provisioner.specs.documents.environment import ENVIRONMENT, Environment, places
 from provisioner.specs.documents.environment import KEYS as ENVIRONMENT_KEYS
@@ -58,22 +59,35 @@ def _project(folder: Path) -> Path | None:
 class Workspace:
     """The folder that holds `environments/` and `templates/`. Templates are read once.
 
-    `clock` says on which day waivers and intents are judged. `drafts` count as if they were written.
+    `clock` says on which day waivers and intents are judged. `drafts` count as if they were written. `cache` spares
+    reading what another workspace has read already; `owners` are those of CODEOWNERS where it lies elsewhere.
     """
 
-    def __init__(self, root: Path, clock: Clock = system_clock, drafts: Drafts = NO_DRAFTS) -> None:
+    def __init__(
+        self,
+        root: Path,
+        clock: Clock = system_clock,
+        drafts: Drafts = NO_DRAFTS,
+        *,
+        cache: ApplicationCache | None = None,
+        owners: Owners | None = None,
+    ) -> None:
         self.root = root
         self.clock = clock
         self.files = SpecFiles(root, drafts)
+        self.cache = cache
+        self._owners = owners
         self._templates = Templates(self.files)
         self._bases: dict[str, Document] = {}
         self._policies: Policies | None = None
 
     @classmethod
-    def containing(cls, folder: Path, clock: Clock = system_clock) -> Workspace:
+    def containing(
+        cls, folder: Path, clock: Clock = system_clock, *, cache: ApplicationCache | None = None
+    ) -> Workspace:
         """The workspace that `folder` lies in. Raises UsageError."""
         if found := _project(folder):
-            return cls(found, clock)
+            return cls(found, clock, cache=cache)
         raise UsageError(
             "no folder environments/ here or above",
             where=str(folder),
@@ -203,7 +217,9 @@ class Workspace:
 
     def _load(self, name: str) -> tuple[Environment | None, list[Finding]]:
         """What can be read of one environment before any rule has seen it, and the errors of its files."""
-        loading = _Loading(self.files, self._templates, name, self.clock().date(), self.policies().policies)
+        loading = _Loading(
+            self.files, self._templates, name, self.clock().date(), self.policies().policies, cache=self.cache
+        )
         return loading.environment(), loading.findings
 
     def _judge(self, environments: Sequence[Environment]) -> list[Finding]:
@@ -212,7 +228,8 @@ class Workspace:
         templates = self._templates.digests()
         locked, errors = self._locked(templates) if production else ({}, [])
         against = [replace(finding, environment=name) for name in production for finding in errors]
-        specs = Specs(tuple(environments), self.clock().date(), templates, locked, read_owners(self.root))
+        owners = self._owners or read_owners(self.root)
+        specs = Specs(tuple(environments), self.clock().date(), templates, locked, owners)
         return [*against, *rules.check(specs)]
 
     def _locked(self, templates: Mapping[str, Digest]) -> tuple[Mapping[str, Digest], list[Finding]]:
@@ -243,6 +260,7 @@ class _Loading:
     today: date
     policies: tuple[Policy, ...] = ()
     findings: list[Finding] = field(default_factory=list)
+    cache: ApplicationCache | None = None
 
     def environment(self) -> Environment | None:
         """The environment with every application that is valid by itself; None where its own file is not."""
@@ -282,6 +300,30 @@ class _Loading:
         return values
 
     def _application(self, name: str, base: Document | None) -> Application | None:
+        """The application, by the cache if its bytes and those of all weaker layers have been read already."""
+        if self.cache is None or base is None:
+            return self._read_application(name, base)
+        try:
+            own = content_id(self.files.read(application_file(self.name, name)))
+        except Malformed as error:
+            self.findings += error.findings
+            return None
+        sources = ApplicationSources(self.name, name, own, base.content)
+        known = self.cache.get(sources)
+        if known and self._contents(known.pin) == known.templates:
+            return known.application
+        before = len(self.findings)
+        app = self._read_application(name, base)
+        if app and len(self.findings) == before:
+            pin = app.templates[-1] if app.templates else ""
+            self.cache[sources] = KnownApplication(pin, self._contents(pin), app)
+        return app
+
+    def _contents(self, pin: str) -> tuple[bytes, ...]:
+        """What identifies a pinned template's bytes, with those that it extends; nothing where it cannot be read."""
+        return self.templates.chain(pin).content if pin in self.templates else ()
+
+    def _read_application(self, name: str, base: Document | None) -> Application | None:
         own = self._read(application_file(self.name, name), APPLICATION)
         if own is None:
             return None

@@ -39,6 +39,8 @@ def test_the_examples_of_every_command_run(project: Project, name: str) -> None:
     assert shown
     if name == "attest":  # confirms what a console shows that only people can see
         project.edit("environments/prod/environment.yaml", "{driver: embedded}", "{driver: runbook}")
+    if name == "plan":
+        project.commit()
     if name in {"plan", "verify"}:
         project.write("allowed_signers", line(new_key(project.root, "plan-key"), "plan-job"))
     if name in {"approvals", "report", "verify"}:

@@ -127,3 +127,83 @@ def test_every_plan_keeps_to_the_published_schema(project: Project) -> None:
         validator.validate(project.json("plan", *arguments))
     project.run("plan", "dev", "--out", "plan.json")
     validator.validate(json.loads((project.root / "plan.json").read_text("utf-8")))
+
+
+def test_what_a_change_reaches_is_read_sealed_verified_and_applied(project: Project) -> None:
+    project.run("apply", "dev", "--yes")
+    project.commit()
+    project.edit("templates/call/v1.yaml", "maxIdleTime: 5s", "maxIdleTime: 20s")
+    plan = project.run("plan", "dev", "--changed", "main", "--out", "plan.json")
+    assert "2 of 3 applications: those that this change reaches. Drift of the others" in plan.words
+    sealed = json.loads((project.root / "plan.json").read_text("utf-8"))
+    assert sealed["scope"] == ["support-desk", "video-call"]
+    assert sealed["changed"] == {"of": 3, "everything": ""}
+    assert sealed["unmanaged"] is None
+    jsonschema.validate(sealed, schema())
+    assert "those that this change reaches" in project.run("report", "plan.json").out
+    assert project.run("approvals", "plan.json").code == 0
+    assert project.run("verify", "plan.json").code == 0
+    project.edit("environments/dev/apps/classroom.yaml", "expectedParticipants: 8", "expectedParticipants: 7")
+    assert "classroom: a spec was added" in project.run("verify", "plan.json").out
+    assert "classroom: a spec was added" in project.run("apply", "--plan", "plan.json", "--yes").err
+    project.edit("environments/dev/apps/classroom.yaml", "expectedParticipants: 7", "expectedParticipants: 8")
+    assert project.run("apply", "--plan", "plan.json", "--yes").code == 0
+    assert project.json("plan", "dev")["totals"]["change"] == 0
+
+
+def test_a_change_that_reaches_nothing_reads_nothing(project: Project) -> None:
+    project.commit()
+    plan = project.json("plan", "dev", "--changed", "HEAD")
+    assert (plan["scope"], plan["applications"], plan["totals"]["change"]) == ([], [], 0)
+    project.run("plan", "dev", "--changed", "HEAD", "--out", "plan.json")
+    assert project.run("verify", "plan.json").code == 0
+    assert project.run("apply", "--plan", "plan.json", "--yes").code == 0
+
+
+def test_a_removal_is_part_of_what_a_change_reaches(project: Project) -> None:
+    file = "environments/dev/apps/video-call.yaml"
+    project.write(file, (project.root / file).read_text("utf-8") + "onRemove: stop-auto\n")
+    project.run("apply", "dev", "--yes")
+    project.commit()
+    (project.root / file).unlink()
+    plan = project.json("plan", "dev", "--changed", "HEAD")
+    assert plan["scope"] == ["video-call"]
+    assert [app["name"] for app in plan["removed"]] == ["video-call"]
+    assert [(app["name"], app["removed"]) for app in plan["applications"]] == [("video-call", True)]
+
+
+def test_a_percentage_counts_all_applications_whatever_is_read(project: Project) -> None:
+    project.run("apply", "dev", "--yes")
+    text = (project.root / "environments/dev/apps/support-desk.yaml").read_text("utf-8")
+    for number in range(7):
+        copy = text.replace("name: support-desk", f"name: desk-{number}").replace("20001003", str(20002000 + number))
+        project.write(f"environments/dev/apps/desk-{number}.yaml", copy)
+        project.console("dev").seed([SeedApplication(20002000 + number, f"desk-{number}", "new", enabled=True)])
+    project.edit(ENVIRONMENT, "tier: development\n", "tier: development\nlimits: {maxChangesPercent: 10}\n")
+    project.commit()
+    project.edit("environments/dev/apps/video-call.yaml", "expectedParticipants: 2", "settings: {maxIdleTime: 20s}")
+    plan = project.json("plan", "dev", "--changed", "HEAD")
+    assert (plan["scope"], plan["findings"][0]["id"] == "max-changes") == (["video-call"], False)
+
+
+def test_a_base_that_is_not_valid_has_everything_read(project: Project) -> None:
+    project.edit(ENVIRONMENT, "site: ", "sight: ")
+    project.commit()
+    project.edit(ENVIRONMENT, "sight: ", "site: ")
+    plan = project.run("plan", "dev", "--changed", "main")
+    assert "All of 3 applications were read: the specs at main are not valid." in plan.words
+    assert project.json("plan", "dev", "--changed", "main")["scope"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["dev", "--changed", "nowhere"], 'Git knows no commit "nowhere"'),
+        (["dev", "--changed", "main", "--base", "main"], "--changed REF compares with REF already"),
+        (["dev/video-call", "--changed", "main"], "--changed chooses the applications by itself"),
+    ],
+)
+def test_what_changed_is_not_taken_with_is_told(project: Project, arguments: list[str], told: str) -> None:
+    project.commit()
+    refused = project.run("plan", *arguments)
+    assert (refused.code, told in refused.err) == (1, True)

@@ -16,6 +16,7 @@ from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.apply.lock import environment_lock, owner_note
 from provisioner.simulator import Account, ConsoleServer, ConsoleState
 from tests.engine.stack import NAME, ROOT, Run, Stack, needs_pulumi
+from tests.project import Project
 
 pytestmark = needs_pulumi
 
@@ -64,6 +65,20 @@ def test_only_the_reviewed_plan_is_carried_out(stack: Stack) -> None:
     stack.set(CALL, MaxIdleTime=5)
     done = reviewed.up()
     assert (done.code, done.changes) == (0, {"video-call": {"recording.settings.maxIdleTime": ("5s", "20s")}})
+
+
+def test_a_reviewed_plan_of_what_changed_reads_and_writes_that_alone(stack: Stack) -> None:
+    assert stack.up().code == 0
+    Project(stack.root).commit()
+    stack.edit(CALL_TEMPLATE, "maxIdleTime: 5s", "maxIdleTime: 20s")
+    sealed = [str(ROOT / ".venv/bin/provisioner"), "plan", NAME, "--changed", "main", "--out", "plan.json"]
+    subprocess.run(sealed, cwd=stack.root, check=True, capture_output=True)
+    stack.set(CLASSROOM, MaxIdleTime=300)
+    reviewed = replace(stack, variables={"TRTC_PLAN": "plan.json"})
+    targets = ["--target", f"{URN}video-call", "--target", f"{URN}support-desk"]
+    done = reviewed.up(*targets)
+    assert (done.code, done.changes) == (0, {"video-call": {"recording.settings.maxIdleTime": ("5s", "20s")}})
+    assert (stack.application(CLASSROOM).template or {})["MaxIdleTime"] == 300
 
 
 def test_a_write_waits_for_nobody_who_is_writing_already(stack: Stack) -> None:

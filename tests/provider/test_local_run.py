@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.foundation.clock import system_clock
 from provisioner.provider import cli_install
 from provisioner.provider.local_run import pulumi_environment
+from provisioner.provider.tokens import RESOURCE
+from provisioner.reconcile.plan.seal import seal, text
 
 PULUMI = Path("/opt/bin/pulumi")
 
@@ -105,6 +108,24 @@ def test_a_reviewed_plan_is_what_is_carried_out_without_a_cli_too(project: Path)
     assert result.returncode == 1
     assert "`provisioner apply --plan reviewed.json` carries the change out instead." in result.stderr
     assert "reviewed.json: is no plan" in result.stderr
+
+
+def test_a_reviewed_plan_of_what_changed_names_its_applications(project: Path) -> None:
+    install_fake_pulumi(project)
+    plan = {"planVersion": 1, "environment": "dev", "tier": "development", "site": "intl", "console": "x"}
+    plan |= {"scope": ["call"], "base": {"ref": "main", "commit": "0" * 40, "valid": True}, "guardrails": None}
+    plan |= {"changed": {"of": 9, "everything": ""}, "specDigest": "0" * 64, "observationDigest": "0" * 64}
+    gone = {"name": "gone", "sdkAppId": 5, "owner": "@acme", "onRemove": "retain"}
+    plan |= {"findings": [], "applications": [], "removed": [gone], "unmanaged": None}
+    plan |= {"totals": {"change": 0, "unchanged": 0, "cannotVerify": 0}}
+    (project / "plan.json").write_bytes(text(seal(plan, system_clock())))
+    result = local_run(project, "up", "dev", TRTC_PLAN="plan.json")
+    line = next(line for line in result.stdout.splitlines() if line.startswith("up "))
+    urns = [
+        f"urn:pulumi:dev::*::{kind}"
+        for kind in ("pulumi:providers:trtc::dev", f"{RESOURCE}::call", f"{RESOURCE}::gone")
+    ]
+    assert " ".join(f"--target {urn}" for urn in urns) in line
 
 
 def test_a_typing_error_makes_no_stack(project: Path) -> None:

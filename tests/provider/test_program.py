@@ -182,6 +182,26 @@ def test_a_sealed_plan_holds_up_to_what_was_reviewed(
     assert "this plan was carried out already" in again.messages("error")[0]
 
 
+def test_a_reviewed_plan_of_what_changed_leaves_the_rest_alone(
+    project: Project, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert engine.up().code == 0
+    base = project.commit()
+    project.edit("templates/call/v1.yaml", "maxIdleTime: 5s", "maxIdleTime: 20s")
+    assert project.run("plan", "dev", "--changed", base, "--out", "plan.json").code == 0
+    monkeypatch.setenv("TRTC_PLAN", "plan.json")
+    console = project.console("dev")
+    template = dict(console.application(20001002).template or {})
+    console.edit(20001002, template={**template, "MaxIdleTime": 300})
+    refused = engine.up()
+    assert refused.code != 0
+    (told,) = [text for text in refused.messages("error") if "classroom" in text]
+    assert "the reviewed plan, which is of what changed, is not about it" in told
+    idle = {number: (console.application(number).template or {})["MaxIdleTime"] for number in (20001001, 20001002)}
+    assert idle == {20001001: 20, 20001002: 300}
+    assert not any("its spec is gone" in text for text in refused.messages("info"))
+
+
 def test_what_the_reviewed_plan_says_of_guardrails_is_told_again(
     project: Project, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,6 +102,11 @@ class TencentClient:
         self._back_off = _BACK_OFF if back_off is None else back_off
         self._refusals = patience.refusals
 
+    @property
+    def calls_per_second(self) -> float:
+        """Of each action, as the limiter hands out turns."""
+        return self._limiter.per_second
+
     def read(self, action: str, body: dict[str, Any]) -> dict[str, Any]:
         """The `Response` of an action that changes nothing; tried again after refusals and failures."""
         for pause in (*self._back_off, None):

@@ -26,6 +26,7 @@ class Limiter:
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self.per_second = per_second
         self._interval = 1 / per_second
         self._now = now
         self._sleep = sleep

@@ -50,7 +50,7 @@ class TencentConsole:
         self._accept = accept
 
     def capabilities(self) -> Capabilities:
-        return Capabilities()
+        return Capabilities(calls_per_second=self.client.calls_per_second)
 
     def list_applications(self) -> list[ListedApplication]:
         listing = self.binding.listing

@@ -121,7 +121,7 @@ def strictest_known(history: Iterator[CommitPolicy]) -> BasePolicy:
 
 def _read(workspace: Workspace, commit: str, environment: Environment) -> CommitPolicy:
     root, name = workspace.root, environment.name
-    with checked_out(root, commit, workspace.clock) as base:
+    with checked_out(root, commit, workspace.clock, workspace.cache) as base:
         names = base.environment_names()
         own, findings = base.readable(name) if name in names else (None, [])
         known = {app.sdk_app_id for app in own.applications} if own else set()

@@ -31,6 +31,7 @@ from provisioner.reconcile.plan.members import (
     written,
 )
 from provisioner.reconcile.plan.plan import Plan
+from provisioner.reconcile.plan.reach import Reach
 from provisioner.recording.application import Application
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.sites import SITES
@@ -67,6 +68,15 @@ _REMOVED: Members[Application] = (
         "onRemove",
         {"enum": ["retain", "stop-auto"], "description": "What `pulumi up` does to the console."},
         lambda app: app.value("/onRemove"),
+    ),
+)
+
+_CHANGED: Members[Reach] = (
+    Member("of", {**_COUNT, "description": "How many applications the environment has."}, lambda reach: reach.of),
+    Member(
+        "everything",
+        text("Why all of them were read after all; empty where only those of `scope` were."),
+        lambda reach: reach.everything,
     ),
 )
 
@@ -134,6 +144,15 @@ _PLAN: Members[Plan] = (
         "base",
         or_null(object_schema(_BASE), "The commit that causes were found with; null without one."),
         lambda plan: optional(_BASE, plan.base),
+    ),
+    Member(
+        "changed",
+        object_schema(
+            _CHANGED,
+            "Only where the plan is of what changed since `base` and no more (plan --changed): `scope` names that.",
+        ),
+        lambda plan: optional(_CHANGED, plan.reach),
+        sometimes=True,
     ),
     Member(
         "guardrails",

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
 from provisioner.console.controller_client import Running
 from provisioner.console.port import Console, ListedApplication, Observed
-from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.guardrails.change import Guardrails
 from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents, unused_removals
@@ -19,18 +17,19 @@ from provisioner.reconcile.plan.consequence import consequences, of_contract
 from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
 from provisioner.reconcile.plan.look_scope import LookScope
+from provisioner.reconcile.plan.observations import not_in_account, observations
 from provisioner.reconcile.plan.policy_findings import not_judged, policy_findings
+from provisioner.reconcile.plan.reach import Reach
 from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Removals, removals
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
+from provisioner.recording.fields import secret_reference
 from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision
 from provisioner.specs.rules.observed import CONSEQUENCES, CONTROLLER_BEHIND, REMOVAL_UNKNOWN
-
-_READERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,8 @@ class Plan:
     settled: tuple[int, ...] = ()
     """SDKAppIds whose specs are gone and in which there is nothing to stop any more."""
     guardrails: Guardrails | None = None
+    reach: Reach | None = None
+    """What the change reaches, where the plan was asked to be of that alone."""
     look: LookScope | None = None
     """How much was read, where it was to be only what the audit log names."""
 
@@ -114,9 +115,9 @@ class Plan:
         environment, exceeded = self.environment, self.exceeded
         found = {finding.id for finding in exceeded}
         unjudged = not_judged(environment, self.base)
+        doubts = [REMOVAL_UNKNOWN.finding(environment, "", doubt) for doubt in self.doubts]
         if self.scope is not None:
-            return (*exceeded, *unjudged)
-        doubts = (REMOVAL_UNKNOWN.finding(environment, "", doubt) for doubt in self.doubts)
+            return (*exceeded, *unjudged, *doubts)
         unused = unused_intents(environment, found, environment.today)
         stopping = {entry.application.name for entry in self.applications if entry.application.removed}
         return (*exceeded, *unjudged, *doubts, *unused, *unused_removals(environment, stopping, environment.today))
@@ -124,7 +125,8 @@ class Plan:
     @property
     def removed(self) -> tuple[Application, ...] | None:
         """What the base describes and the specs no longer do; None without a base that can be read."""
-        if self.base is None or self.base.environment is None or self.scope is not None:
+        chosen = self.scope is not None and self.reach is None
+        if self.base is None or self.base.environment is None or chosen:
             return None
         kept = {application.sdk_app_id for application in self.environment.applications}
         return tuple(app for app in self.base.environment.applications if app.sdk_app_id not in kept)
@@ -172,55 +174,76 @@ def make_plan(
     gone: Gone = NOTHING_GONE,
     running: Running | None = None,
     guardrails: Guardrails | None = None,
+    listing: bool = True,
+    reach: Reach | None = None,
 ) -> Plan:
     """Read every application, or those named in `only`, and compare; `base` and `guardrails` tell what this change did.
 
     `ask` tells how much is recorded of what changes, `gone` which specs are gone that may stop recordings. A choice of
-    applications leaves those alone. `running` is what the environment's controller runs.
+    applications leaves those alone. `running` is what the environment's controller runs. With `reach` only what the
+    change reaches is read: the account is not listed, and only removals of this change count. Without `listing` the
+    account is not listed either, so that none is known to be unmanaged or missing.
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
-    listed = console.list_applications() if console.capabilities().lists else None
+    only = reach.only if reach else only
+    lists = listing and console.capabilities().lists and not (reach and only is not None)
+    listed = console.list_applications() if lists else None
     chosen = [app for app in environment.applications if only is None or app.name in only]
     if missing := _missing(chosen, listed):
-        reasons = (
-            f"{app.origin('/sdkAppId')}: {app.name}: no SDKAppId {app.sdk_app_id} in this account" for app in missing
-        )
-        advice = "Check sdkAppId, or create the application in the TRTC console first."
-        raise ProvisionerError("\n".join(reasons), fix=advice)
-    warnings: dict[str, list[Finding]] = {}
-    for finding in environment.findings:
-        warnings.setdefault(finding.application, []).append(finding)
-    before = None if base is None or base.errors else _described(base)
-    observes = console.capabilities().observes
-    with ThreadPoolExecutor(_READERS) as pool:
-        observations = pool.map(console.read, (app.sdk_app_id for app in chosen))
-        planned = tuple(  # each as soon as it is read, while the console answers for the next ones
-            _with_controller(
-                _with_policies(
-                    _plan(app, seen, warnings.get(app.name, ()), environment.today, before),
-                    policy_findings(environment, app, seen if observes else None, base, before),
-                ),
-                environment.site,
-                running,
-                before,
-            )
-            for app, seen in zip(chosen, observations, strict=True)
-        )
-    found = Removals() if only is not None else removals(gone, environment, console, _ids(listed))
-    removed = (_removal(app, seen, environment.today, before) for app, seen in found.stopping)
+        raise not_in_account(missing)
+    judging = _Judging.of(environment, base, running, observes=console.capabilities().observes)
+    with observations(console, chosen) as observed:
+        # Each as soon as it is read, while the console answers for the next ones.
+        planned = tuple(judging.entry(app, seen) for app, seen in zip(chosen, observed, strict=True))
+    if reach:
+        gone = reach.of_gone(gone)
+    elif only is not None:
+        gone = NOTHING_GONE
+    found = removals(gone, environment, console, _ids(listed)) if gone != NOTHING_GONE else Removals()
+    removed = (_removal(app, seen, environment.today, judging.before) for app, seen in found.stopping)
     planned = tuple(sorted((*planned, *removed), key=lambda entry: entry.application.name))
     return Plan(
         environment,
         console.label,
-        None if only is None else tuple(sorted(only)),
+        None if only is None else tuple(sorted({*only, *(entry.application.name for entry in planned)})),
         planned if ask is None else tuple(_asked(entry, environment, ask) for entry in planned),
         None if listed is None else _unmanaged(planned, environment, listed),
         base,
         tuple(found.doubts),
         tuple(found.settled),
         guardrails,
+        reach,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """What each application is judged with; `before` are the base's applications by SDKAppId."""
+
+    environment: Environment
+    base: Revision | None
+    before: Mapping[int, Application] | None
+    running: Running | None
+    warnings: Mapping[str, Sequence[Finding]]
+    observes: bool
+
+    @classmethod
+    def of(
+        cls, environment: Environment, base: Revision | None, running: Running | None, *, observes: bool
+    ) -> _Judging:
+        warnings: dict[str, list[Finding]] = {}
+        for finding in environment.findings:
+            warnings.setdefault(finding.application, []).append(finding)
+        before = None if base is None or base.errors else _described(base)
+        return cls(environment, base, before, running, warnings, observes)
+
+    def entry(self, app: Application, observed: Observed) -> ApplicationPlan:
+        environment, before = self.environment, self.before
+        entry = _plan(app, observed, self.warnings.get(app.name, ()), environment.today, before)
+        shown = observed if self.observes else None
+        entry = _with_policies(entry, policy_findings(environment, app, shown, self.base, before))
+        return _with_controller(entry, environment.site, self.running, before)
 
 
 def _with_policies(entry: ApplicationPlan, findings: Iterable[Finding]) -> ApplicationPlan:
@@ -287,7 +310,7 @@ def _plan(
     base: Mapping[int, Application] | None,
 ) -> ApplicationPlan:
     wanted = desired_values(app)
-    found = diff(wanted, observed)
+    found = _with_references(diff(wanted, observed), (base or {}).get(app.sdk_app_id))
     contract = of_contract(app, (base or {}).get(app.sdk_app_id))
     reasons = judged(app, [*consequences(app, observed, found.differences), *contract], today)
     return ApplicationPlan(
@@ -299,3 +322,16 @@ def _plan(
         causes(app, base, found.differences),
         tuple(warnings),
     )
+
+
+def _with_references(found: Diff, base: Application | None) -> Diff:
+    """Where the base kept each secret that is kept elsewhere now: no console shows that anything changed."""
+    if base is None:
+        return found
+    fields = (
+        replace(field, before=base.value(field.path))
+        if secret_reference(field.path, base.value(field.path)) and base.value(field.path) != field.after
+        else field
+        for field in found.unverified
+    )
+    return Diff(found.differences, tuple(fields))

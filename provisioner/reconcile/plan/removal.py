@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
-from provisioner.console.port import Console, ConsoleError, Observed, Unreadable
+from provisioner.console.port import NO_SUCH_APPLICATION, Console, ConsoleError, Observed, Unreadable
 from provisioner.foundation.errors import ConflictError, Location, ProvisionerError
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.plan.diff import Diff, Difference
@@ -94,7 +94,7 @@ def _look(managed: Managed, environment: Environment, console: Console, result: 
     try:
         observed = console.read(managed.sdk_app_id)
     except ConsoleError as error:
-        if error.code != "FailedOperation.SdkAppIdNotExist":
+        if error.code != NO_SUCH_APPLICATION:
             result.doubts.append(_left(managed, printable(error.what)))
         else:
             result.settled.append(managed.sdk_app_id)

@@ -129,4 +129,6 @@ def _misshapen(document: Any) -> str:
 def addresses(sealed: Document) -> list[str]:
     """What the plan was made for: `ENV`, or `ENV/APP` for each chosen application."""
     environment = sealed["environment"]
-    return [environment] if sealed["scope"] is None else [f"{environment}/{name}" for name in sealed["scope"]]
+    if sealed["scope"] is None or "changed" in sealed:
+        return [environment]
+    return [f"{environment}/{name}" for name in sealed["scope"]]

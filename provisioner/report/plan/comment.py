@@ -20,6 +20,7 @@ from provisioner.report.plan.wording import (
     UNVERIFIED,
     cause_words,
     causes_unknown,
+    changed_words,
     confirmed_words,
     console_not_read,
     cost_words,
@@ -75,7 +76,7 @@ def _unknowns(plans: Sequence[PlanView]) -> Iterator[Section]:
     known = (
         words
         for plan in plans
-        for words in (console_not_read(plan), causes_unknown(plan), *broken_words(plan.guardrails))
+        for words in (console_not_read(plan), changed_words(plan), causes_unknown(plan), *broken_words(plan.guardrails))
     )
     for said in dict.fromkeys(words for words in known if words):
         yield Section(f"> {escape(clip(said, _SENTENCE))}", always=True)
@@ -247,7 +248,7 @@ def _removed(plan: PlanView, where: str) -> Section:
 def _unverified(plan: PlanView, where: str) -> Section:
     pieces = []
     for group in unverified(plan):
-        cells = [escape(clip(group.reason, _VALUE)), _few(map(short, group.fields)), _few(group.applications)]
+        cells = [escape(clip(group.reason, _VALUE)), _few(group.fields), _few(group.applications)]
         pieces.append(Piece((3, 0), row(cells), "reasons why something cannot be verified"))
     head = [_heading("Cannot verify", where), UNVERIFIED, "", *table(["Reason", "Fields", "Applications"], [])]
     return Section("\n".join(head), pieces)
@@ -322,7 +323,7 @@ def _unmanaged(plan: PlanView, where: str) -> Section:
     listed = plan.unmanaged
     if listed is None:
         piece = Piece((6, 9), f"{UNLISTED}.")
-        return Section(_heading("Not managed by any spec", where), [piece] if plan.console else [])
+        return Section(_heading("Not managed by any spec", where), [piece] if plan.console and not plan.partly else [])
     pieces = [
         Piece((7, 0), f"- {code(clip(one.name, _CELL))} ({one.sdk_app_id})", "unmanaged applications") for one in listed
     ]

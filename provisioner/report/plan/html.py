@@ -24,6 +24,7 @@ from provisioner.report.plan.wording import (
     UNVERIFIED,
     cause_words,
     causes_unknown,
+    changed_words,
     confirmed_words,
     console_not_read,
     cost_words,
@@ -42,7 +43,7 @@ def render_html(plans: Sequence[PlanView]) -> str:
     known = (
         words
         for plan in plans
-        for words in (console_not_read(plan), causes_unknown(plan), *broken_words(plan.guardrails))
+        for words in (console_not_read(plan), changed_words(plan), causes_unknown(plan), *broken_words(plan.guardrails))
     )
     return (
         _environment()

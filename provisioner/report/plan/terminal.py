@@ -16,7 +16,14 @@ from provisioner.report.plan.grouping import FEW_FIELDS, by_reason
 from provisioner.report.plan.guardrail_view import broken_words
 from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanFinding, PlanView, UnverifiedField
 from provisioner.report.plan.risks import clipped, removal
-from provisioner.report.plan.wording import UNLISTED, changed_by_words, confirmed_words, look_words, usage_words
+from provisioner.report.plan.wording import (
+    UNLISTED,
+    changed_by_words,
+    changed_words,
+    confirmed_words,
+    look_words,
+    usage_words,
+)
 from provisioner.report.text.columns import aligned, room
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
 from provisioner.specs.layout import environment_folder
@@ -118,6 +125,8 @@ def render_refusals(refusals: Iterable[PlanRefusal], *, flag: bool = True) -> st
 
 def _unmanaged(plan: PlanView) -> Iterator[str]:
     """Applications that no spec describes, or that this console cannot list them."""
+    if plan.partly or (plan.look and plan.look.since):  # a full look lists them
+        return
     if plan.unmanaged is None:
         yield from _wrapped(f"{UNLISTED}: this console has no API for it.", "", hanging="  ")
         yield ""
@@ -128,7 +137,10 @@ def _unmanaged(plan: PlanView) -> Iterator[str]:
 
 
 def _title(plan: PlanView, style: Style) -> list[str]:
-    return [style(printable(f"{plan.environment} on the {plan.console or 'specs alone'}"), "title"), ""]
+    lines = [style(printable(f"{plan.environment} on the {plan.console or 'specs alone'}"), "title")]
+    if words := changed_words(plan):
+        lines += _wrapped(printable(words), "", style, "quiet")
+    return [*lines, ""]
 
 
 def _findings(findings: Iterable[PlanFinding], indent: str, style: Style) -> Iterator[str]:
@@ -214,9 +226,16 @@ def _cannot_verify(plan: PlanView, style: Style) -> list[str]:
 
 def _unverified(fields: Sequence[UnverifiedField]) -> Iterator[str]:
     for reason, group in by_reason(fields).items():
-        named = [f"? {short(field.path)}: cannot verify {printable(field.after or '(not set)')}" for field in group]
-        for line in named if len(group) <= FEW_FIELDS else [f"? {len(group)} fields: cannot verify"]:
+        named = [_unverified_words(field) for field in group]
+        few = named if len(group) <= FEW_FIELDS else [f"? {len(group)} fields: cannot verify"]
+        moved = [line for line, field in zip(named, group, strict=True) if field.before and line not in few]
+        for line in (*moved, *few):
             yield from _wrapped(f"{line}: {printable(reason)}", "    ", hanging="  ")
+
+
+def _unverified_words(field: UnverifiedField) -> str:
+    moved = f"{field.before} -> " if field.before else ""
+    return f"? {short(field.path)}: cannot verify {printable(moved + (field.after or '(not set)'))}"
 
 
 def _unchanged(plan: PlanView, style: Style) -> Iterator[str]:

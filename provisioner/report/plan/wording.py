@@ -112,6 +112,16 @@ def causes_unknown(plan: PlanView) -> str:
     return ""
 
 
+def changed_words(plan: PlanView) -> str:
+    """How much of an environment was looked at; '' where the plan is no plan of a change's reach."""
+    if plan.changed is None:
+        return ""
+    of = counted(plan.changed.of, "application")
+    if plan.changed.everything:
+        return f"All of {of} were read: {plan.changed.everything}."
+    return f"{len(plan.applications):,} of {of}: those that this change reaches. Drift of the others is not known."
+
+
 def console_not_read(plan: PlanView) -> str:
     """What a plan without a console leaves out; '' where a console was read."""
     if plan.console is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from provisioner.foundation.text_safety import printable
@@ -40,17 +41,24 @@ class DocumentKind:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file without a mistake of its own. `patch` is what it says about applications, if its kind is a layer."""
+    """A file without a mistake of its own. `patch` is what it says about applications, if its kind is a layer.
+
+    `content` identifies its bytes.
+    """
 
     file: str
     node: Node
     patch: Patch | None
+    content: bytes = b""
 
 
 def read_document(files: SpecFiles, file: str, kind: DocumentKind) -> Document:
     """The document in `file`. Raises Malformed with everything that is wrong with this file alone."""
     data = files.read(file)
-    node = read(data, file)
+    try:
+        node = read(data, file)
+    except Malformed as error:
+        raise Malformed([_with_key(finding, kind) for finding in error.findings]) from None
     findings = checking.check(node, kind.name, file)
     patch, refused = _read_patch(node, file, kind.layer) if kind.layer else (None, [])
     refused += check_keys(kind.keys, node, file, findings)
@@ -65,7 +73,24 @@ def read_document(files: SpecFiles, file: str, kind: DocumentKind) -> Document:
     findings = findings or _misnamed(node, file, kind)
     if findings:
         raise Malformed(findings[:MAX_FINDINGS])
-    return Document(file, node, patch)
+    return Document(file, node, patch, content_id(data))
+
+
+def content_id(data: bytes) -> bytes:
+    """What identifies a file's bytes."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def _with_key(finding: Finding, kind: DocumentKind) -> Finding:
+    """A word that tools read differently, with its key and what that takes."""
+    if finding.id != "REC005" or not finding.path:
+        return finding
+    key, takes = finding.path[1:].replace("/", "."), checking.takes(kind.name, finding.path)
+    if not takes or not finding.message.startswith('"'):
+        return replace(finding, message=printable(f"{key} {finding.message}"))
+    cause, _, advice = finding.message.partition("; ")
+    instead = f"; {advice.partition(',')[0]}" if takes == "true or false" else ""
+    return replace(finding, message=printable(f"{key} takes {takes}; {cause}{instead}"))
 
 
 def _read_patch(node: Node, file: str, layer: Layer) -> tuple[Patch, list[Finding]]:

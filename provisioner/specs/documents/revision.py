@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.git import LINK, Blob, commit_of, files_of
+from provisioner.specs.application_cache import ApplicationCache
+from provisioner.specs.codeowners.owners import owners_at
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.layout import ENVIRONMENT_FILE, ENVIRONMENTS, POLICIES, TEMPLATES
 from provisioner.specs.workspace import SpecErrors, Workspace
@@ -33,7 +35,7 @@ class Revision:
 def revision(workspace: Workspace, ref: str, name: str) -> Revision:
     """The environment `name` of the workspace's repository as of `ref`. Raises GitError."""
     commit = commit_of(workspace.root, ref)
-    with checked_out(workspace.root, commit, workspace.clock) as base:
+    with checked_out(workspace.root, commit, workspace.clock, workspace.cache) as base:
         if name not in base.environment_names():
             return Revision(ref, commit, None)
         try:
@@ -43,19 +45,31 @@ def revision(workspace: Workspace, ref: str, name: str) -> Revision:
 
 
 @contextmanager
-def checked_out(root: Path, commit: str, clock: Clock = system_clock) -> Iterator[Workspace]:
-    """A workspace of its own with the spec files of `commit`, in a folder that goes away afterwards."""
+def checked_out(
+    root: Path, commit: str, clock: Clock = system_clock, cache: ApplicationCache | None = None
+) -> Iterator[Workspace]:
+    """A workspace of its own with the spec files of `commit`.
+
+    They are held in memory; where one is a link, all stand in a folder that goes away afterwards.
+    """
+    blobs = _spec_blobs(root, commit)
     with TemporaryDirectory(prefix="trtc-base-") as folder:
         target = Path(folder)
-        (target / ENVIRONMENTS).mkdir()
-        _copy(root, commit, target)
-        yield Workspace(target, clock)
+        drafts = {} if any(blob.mode == LINK for blob in blobs) else {blob.path: blob.content for blob in blobs}
+        if not drafts:
+            (target / ENVIRONMENTS).mkdir()
+            _write(blobs, target)
+        yield Workspace(target, clock, drafts, cache=cache, owners=owners_at(root, commit))
 
 
-def _copy(root: Path, commit: str, target: Path) -> None:
+def _spec_blobs(root: Path, commit: str) -> list[Blob]:
     blobs = files_of(root, commit, [ENVIRONMENTS, TEMPLATES, POLICIES])
     if named := sorted({file for blob in blobs for file in _named(blob)}):
         blobs += files_of(root, commit, named)
+    return blobs
+
+
+def _write(blobs: list[Blob], target: Path) -> None:
     # Links last, so that no file is written through one.
     for blob in sorted(blobs, key=lambda blob: blob.mode == LINK):
         file = target / blob.path

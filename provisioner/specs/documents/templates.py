@@ -40,12 +40,13 @@ TEMPLATE = DocumentKind("template", schema, place=TEMPLATE_FILE, migrates=True, 
 class Chain:
     """A template version with all that it extends, weakest first; empty where `findings` say what is wrong with it.
 
-    `pins` are the versions (`call@v1`) that `patches` belong to.
+    `pins` are the versions (`call@v1`) that `patches` belong to, `content` identifies their bytes.
     """
 
     pins: tuple[str, ...]
     patches: tuple[Patch, ...]
     findings: tuple[Finding, ...] = ()
+    content: tuple[bytes, ...] = ()
 
 
 class Templates:
@@ -100,7 +101,8 @@ class Templates:
             parent = document.node.plain().get("extends")
             if parent is None:
                 patches = (document.patch for document in reversed(documents))
-                return Chain(tuple(reversed(pins)), tuple(patch for patch in patches if patch))
+                content = tuple(document.content for document in documents)
+                return Chain(tuple(reversed(pins)), tuple(patch for patch in patches if patch), content=content)
             if parent not in self:
                 where = document.node.below("extends").at(document.file)
                 return Chain((), (), (self.missing(parent, "extends", where),))
