@@ -135,3 +135,18 @@ def apply_by(project: Project, endpoint: str) -> None:
     ran = project.run("apply", "prod", "--yes")
     assert ran.code == 0, ran.out + ran.err
     assert project.run("plan", "prod", "--exit-code").code == 0
+
+
+def test_a_hostile_name_turns_nothing_round_and_a_phone_needs_no_sideways_scrolling(tab: Tab, tmp_path: Path) -> None:
+    with state_of(tmp_path / "c.sqlite") as state, serve(state, load("default", tmp_path)) as server:
+        state.seed([SeedApplication(20_000_104, '<img src=x onerror="window.hit=1">\u202etxt', "new")])
+        tab.do("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1, mobile=False)
+        for page in ("", "apps/20000104", "history", "recorded", "faults"):
+            tab.open(f"http://{server.endpoint}/{page}")
+            if page in ("", "apps/20000104"):
+                tab.wait("document.body.dataset.ready === 'yes'")
+                assert "<img src=x" in tab.run("document.body.innerText")
+            assert tab.run("window.hit ?? null") is None
+            assert tab.run("document.images.length") == 0
+            assert "\u202e" not in tab.run("document.body.innerText")
+            assert tab.run("document.documentElement.scrollWidth <= window.innerWidth")

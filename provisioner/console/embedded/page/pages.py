@@ -137,4 +137,4 @@ def _number(request: Request, name: str, otherwise: int) -> int:
 
 
 def _time(at: float | None) -> str:
-    return timestamp(datetime.fromtimestamp(at, UTC)) if at is not None else ""
+    return timestamp(datetime.fromtimestamp(at, UTC)).replace("T", " ") if at is not None else ""

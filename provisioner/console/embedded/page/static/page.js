@@ -3,7 +3,9 @@
 
 const model = JSON.parse(document.body.dataset.model);
 const meta = (name) => document.querySelector(`meta[name="${name}"]`).content;
-const say = (id, words) => { document.getElementById(id).textContent = words; };
+// A name is a stranger's: characters that turn or hide text are shown as what they are, unknown ones.
+const plain = (words) => String(words).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu, "\ufffd");
+const say = (id, words) => { document.getElementById(id).textContent = plain(words); };
 
 async function ask(action, data) {
   const query = new URLSearchParams({ i: `${model.service}/${action}`, uin: meta("uin"), region: "1", csrfCode: meta("csrf-code") });
@@ -59,9 +61,9 @@ function listApplications(table) {
       const row = document.createElement("tr");
       const link = document.createElement("a");
       link.href = `/apps/${Number(get(item, model.list.id))}`;
-      link.textContent = get(item, model.list.name);
+      link.textContent = plain(get(item, model.list.name) ?? "");
       row.insertCell().append(link);
-      row.insertCell().textContent = get(item, model.list.id);
+      row.insertCell().textContent = plain(get(item, model.list.id));
       return row;
     });
     table.tBodies[0].replaceChildren(...rows);
