@@ -19,10 +19,12 @@ _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Fill in the two lists of the navigation that have an entry a file."""
+    """Fill in the lists of the navigation that have an entry a file: commands, decisions, and pages not named there."""
+    named = set(re.findall(r"[\w-]+\.md", str(config.nav)))
+    others = [file.name for file in sorted((ROOT / "docs").glob("*.md")) if file.name not in named]
     commands = [{name: f"commands/{name}.md"} for name in sorted(COMMANDS)]
     decisions = [f"decisions/{file.name}" for file in sorted((ROOT / "docs/decisions").glob("*.md"), key=_readme_first)]
-    config.nav = _filled(config.nav, {"commands/": commands, "decisions/": decisions})
+    config.nav = _filled(config.nav, {"commands/": commands, "decisions/": decisions, "others/": others})
     return config
 
 
@@ -64,7 +66,9 @@ def _readme_first(file: Path) -> tuple[bool, str]:
 
 def _filled(nav: Any, lists: dict[str, Any]) -> Any:
     if isinstance(nav, list):
-        return [_filled(entry, lists) for entry in nav]
+        entries = [_filled(entry, lists) for entry in nav]
+        # A list that stands among pages is one more of them each.
+        return [one for entry in entries for one in (entry if isinstance(entry, list) else [entry])]
     if isinstance(nav, dict):
         return {title: _filled(entry, lists) for title, entry in nav.items()}
     return lists.get(nav, nav)
