@@ -71,7 +71,7 @@ class _Front:
             Route("/recorded", self._page(pages.recorded)),
             Route("/faults", self._page(pages.faults)),
             Route("/assets/{name}", lambda request: _secured(asset(request.path_params["name"]))),
-            Route("/favicon.ico", lambda request: _secured(Response(status_code=204))),
+            Route("/favicon.ico", lambda _request: _secured(Response(status_code=204))),
             Route("/cgi/capi", self._capi, methods=["POST"]),
         ]
 
