@@ -28,6 +28,9 @@ _GROUPS = {
 }
 
 
+_UNITS = {"1s": "seconds", "1m": "minutes", "1h": "hours", "1d": "days", "1bps": "bit/s", "1kbps": "kbit/s"}
+
+
 def page_model(binding: Binding) -> Json:
     """The script's data: actions, writes, and a control for every field of the binding."""
     template = binding.template
@@ -94,7 +97,13 @@ def _coding(codec: Codec, path: str) -> Json:
     if isinstance(inner, Count):
         one = str(Quantity(inner.dimension, inner.unit))
         ever = f"; {inner.forever} is for ever" if inner.forever is not None else ""
-        return {**coding, "control": "number", "wire": "number", "unit": inner.unit, "note": f"in units of {one}{ever}"}
+        return {
+            **coding,
+            "control": "number",
+            "wire": "number",
+            "unit": inner.unit,
+            "note": f"in {_UNITS.get(one, one)}{ever}",
+        }
     if isinstance(inner, Number):
         return {**coding, "control": "number", "wire": "number"}
     if isinstance(inner, (WordList, CodeList)):
