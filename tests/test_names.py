@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import ROOT
 
 ACROSS = {
+    "tests/browser/": "the simulated console in a real browser, and what its capture teaches",
     "tests/editor/": "the schemas inside other people's editors and hooks",
     "tests/engine/": "the real Pulumi engine, by what a user does with it",
     "tests/controller/test_laws.py": "the laws of the controller, whatever is told, lost and killed",
