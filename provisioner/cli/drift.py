@@ -68,7 +68,7 @@ def command(
     with session(*addresses, owners=owners) as opened:
         source = audit_source(opened.environment, opened.state) if audit or since_audit else None
         plan = since_last_look(opened, source) if source and since_audit else opened.drift()
-        equal = _last_equal(opened)
+        equal = last_equal_of(opened)
         if source and audit:
             plan = named(plan, source, equal)
     since = {
@@ -79,7 +79,7 @@ def command(
     view = read_plan(document(plan), since)
     click.echo(formats_of("drift")[form].render([view], style, project_folder()), nl=False)
     if post:
-        _post(view, post)
+        post_issue(view, post)
     if fail_on and not exit_code and not _weighs(plan, Severity(fail_on)):
         return 4 if plan.count("cannot-verify") else 0
     return difference_code(plan, exit_code or fail_on is not None)
@@ -92,7 +92,8 @@ def _weighs(plan: Plan, least: Severity) -> bool:
     return any(finding.severity in grave for entry in plan.applications for finding in entry.present)
 
 
-def _post(plan: PlanView, kind: str) -> None:
+def post_issue(plan: PlanView, kind: str) -> None:
+    """Keep one issue about the environment on the forge `kind`. Raises ProvisionerError."""
     from provisioner.forge.marker import MARKER_BYTES
     from provisioner.forge.publish import post_drift
     from provisioner.report.plan.drift_issue import render_drift_issue
@@ -109,7 +110,7 @@ def _post(plan: PlanView, kind: str) -> None:
         click.echo(f"{'Issue' if drifted else 'Closed'}: {issue.url}", err=True)
 
 
-def _last_equal(opened: CommandSession) -> dict[int, str]:
+def last_equal_of(opened: CommandSession) -> dict[int, str]:
     """When each application was last in sync, by SDKAppId; nothing where the journal cannot be read."""
     try:
         return last_equal(opened.state.journal.entries())

@@ -15,8 +15,8 @@ import click
 from provisioner.archive.minutes.usage import UsageSource, last_week, open_usage
 from provisioner.archive.minutes.usage_period import day_of
 from provisioner.cli.address import select
+from provisioner.console.audit.audited_console import open_audited_console
 from provisioner.console.controller_client import running_contracts
-from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ProvisionerError, UsageError
@@ -59,8 +59,11 @@ class CommandSession:
             return f"the journal cannot be read ({error.what if isinstance(error, ProvisionerError) else error})"
 
     def drift(self, only: frozenset[str] | None = None) -> Plan:
-        """What differs from specs that are in force; specs that are gone do not count. `only` narrows the addresses."""
-        return self._planned(only, in_force=True)()
+        """What differs from specs that are in force; specs that are gone do not count.
+
+        `only` narrows what the addresses chose, to what must be looked at: nothing else is asked then.
+        """
+        return self._planned(only, in_force=True, listing=only is None)()
 
     def plan(self, *, usage: bool = False) -> Plan:
         """What would be done; `usage` asks how much is recorded of what changes."""
@@ -110,7 +113,7 @@ def session(
     before = None if base is None else revision(workspace, base, environment.name)
     guarded = None if before is None else guardrails(workspace, environment, before.commit)
     reached = reach(environment, before, workspace.root) if before and changed is not None else None
-    console = open_console(environment, workspace.root, os.environ)
+    console = open_audited_console(environment, workspace.root, os.environ)
     try:
         state = EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
         yield CommandSession(environment, console, only, state, workspace, before, guarded, reached)

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.console.audit.audited_console import open_audited_console
 from provisioner.console.controller_client import running_contracts
-from provisioner.console.drivers import open_console
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.plan.plan import Plan, make_plan
 from provisioner.specs.documents.environment import Environment
@@ -46,7 +46,7 @@ def console_plan(
     Specs that are not `in_force` are those that a promotion would write: what differs from them is no drift.
     """
     try:
-        console = open_console(environment, root, environ)
+        console = open_audited_console(environment, root, environ)
     except ProvisionerError as error:
         return UnreadableConsole(environment.name, str(error))
     try:
