@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from provisioner.recording.findings import Severity
 from provisioner.recording.present import PRESENT
-from provisioner.report.plan.plan_view import PlanView
+from provisioner.report.plan.plan_view import ApplicationView, PlanView
 from provisioner.report.plan.risks import Risk, states
 from provisioner.report.text.amounts import counted
 from provisioner.report.text.moments import minute
@@ -20,6 +21,13 @@ _FEW = 3
 def present_headline(plans: Sequence[PlanView]) -> str:
     """`prod/video-call is NOT being recorded; as specified until at least … .`; '' where all is as it was asked."""
     return " ".join(_sentences(plans))
+
+
+def application_words(plan: PlanView, entry: ApplicationView) -> str:
+    """The same of one application, without its full stop; one that only differs does no more than that."""
+    if entry.loss in (Severity.HIGH, Severity.MEDIUM):
+        return present_headline([replace(plan, applications=(entry,))]).removesuffix(".")
+    return f"{entry.name} differs from its spec"
 
 
 def _sentences(plans: Sequence[PlanView]) -> Iterator[str]:
