@@ -62,6 +62,7 @@ GROUPS = {
         "usage": "Show recorded minutes by application, kind and day.",
         "files": "Find recordings; show gaps, duplicates, unrecognized names.",
         "evidence": "Compare recordings with what the specs declare.",
+        "call": "Say of one call whether it was recorded, where it is, who is in it.",
         "coverage": "Show of every room whether it was recorded, and why not.",
     },
     "This tool": {
