@@ -74,11 +74,6 @@ GROUPS = {
 COMMANDS = {name: about for group in GROUPS.values() for name, about in group.items()}
 
 
-def module_of(name: str) -> str:
-    """The module whose `command` a command is."""
-    return f"provisioner.cli.{name}_" if keyword.iskeyword(name) else f"provisioner.cli.{name}"
-
-
 class _Commands(click.Group):
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -86,7 +81,8 @@ class _Commands(click.Group):
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(module_of(name)).command
+        module = f"{name}_" if keyword.iskeyword(name) else name
+        command: click.Command = importlib.import_module(f"provisioner.cli.{module}").command
         return command
 
     def resolve_command(
@@ -111,13 +107,23 @@ class _Commands(click.Group):
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Run as if started in FOLDER, such as the project's in a repository of many.",
 )
-@click.option("--verbose", is_flag=True, help="Log what is being done, on stderr.")
-@click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
+@click.option("--verbose", is_flag=True, help="Log what is being done, on stderr; also after the command.")
+@click.option("--debug", is_flag=True, help="Show tracebacks of errors; also after the command.")
 def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
     """Recording settings of every TRTC application as reviewed code."""
     logging.configure(verbose or debug)
     if folder:
         os.chdir(folder)
+
+
+_ANYWHERE = ("--verbose", "--debug")
+
+
+def _flags_first(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """People add --debug to the end of what they have just typed; after `--` nothing is an option."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    flags = [word for word in arguments[:end] if word in _ANYWHERE]
+    return flags, [*(word for word in arguments[:end] if word not in _ANYWHERE), *arguments[end:]]
 
 
 def main() -> None:
@@ -134,6 +140,8 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """One invocation's exit code."""
+    flags, rest = _flags_first(arguments)
+    arguments, debug = [*flags, *rest], "--debug" in flags
     try:
         result: Any = cli.main(arguments, prog_name="provisioner", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -144,7 +152,7 @@ def run(arguments: list[str]) -> int:
         error.show()
         return 1
     except ProvisionerError as error:
-        if "--debug" in arguments:
+        if debug:
             raise
         click.echo(str(error), err=True)
         return error.exit_code
@@ -152,13 +160,13 @@ def run(arguments: list[str]) -> int:
         sys.stderr.close()  # the reader of our output went away, and says nothing about it
         return 1
     except OSError as error:
-        if "--debug" in arguments:
+        if debug:
             raise
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"{place}{error.strerror or error}", err=True)
         return 1
     except Exception as error:
-        if "--debug" in arguments:
+        if debug:
             raise
         lacking = missing(error) if isinstance(error, ImportError) else None
         internal = f"internal error: {type(error).__name__}: {error}\n  Run again with --debug and report it."
