@@ -174,18 +174,20 @@ def make_plan(
     gone: Gone = NOTHING_GONE,
     running: Running | None = None,
     guardrails: Guardrails | None = None,
+    listing: bool = True,
     reach: Reach | None = None,
 ) -> Plan:
     """Read every application, or those named in `only`, and compare; `base` and `guardrails` tell what this change did.
 
     `ask` tells how much is recorded of what changes, `gone` which specs are gone that may stop recordings. A choice of
     applications leaves those alone. `running` is what the environment's controller runs. With `reach` only what the
-    change reaches is read: the account is not listed, and only removals of this change count.
+    change reaches is read: the account is not listed, and only removals of this change count. Without `listing` the
+    account is not listed either, so that none is known to be unmanaged or missing.
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
     only = reach.only if reach else only
-    lists = console.capabilities().lists and not (reach and only is not None)
+    lists = listing and console.capabilities().lists and not (reach and only is not None)
     listed = console.list_applications() if lists else None
     chosen = [app for app in environment.applications if only is None or app.name in only]
     if missing := _missing(chosen, listed):

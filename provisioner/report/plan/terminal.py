@@ -125,7 +125,7 @@ def render_refusals(refusals: Iterable[PlanRefusal], *, flag: bool = True) -> st
 
 def _unmanaged(plan: PlanView) -> Iterator[str]:
     """Applications that no spec describes, or that this console cannot list them."""
-    if plan.partly:
+    if plan.partly or (plan.look and plan.look.since):  # a full look lists them
         return
     if plan.unmanaged is None:
         yield from _wrapped(f"{UNLISTED}: this console has no API for it.", "", hanging="  ")

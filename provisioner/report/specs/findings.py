@@ -16,9 +16,20 @@ FINDINGS_VERSION = 1
 def render_findings(findings: Sequence[Finding], style: Style = plain) -> str:
     """One line a finding: `file:line:col: REC0nn message`; what is no error says how much it weighs.
 
-    What several applications share at one place, such as a template's fault, is told once.
+    What several applications share at one place, such as a template's fault, is told once, and so is a piece of
+    information that holds at several places.
     """
-    return "".join(f"{line}\n" for line in dict.fromkeys(_line(finding, style) for finding in findings))
+    lines: dict[str, list[Finding]] = {}
+    for finding in findings:
+        alike = (finding.id, finding.message) if finding.severity is Severity.INFO else str(finding)
+        lines.setdefault(str(alike), []).append(finding)
+    return "".join(f"{_line(alike[0], style)}{_also(alike)}\n" for alike in lines.values())
+
+
+def _also(alike: Sequence[Finding]) -> str:
+    """Where else the same is to be said."""
+    others = [*dict.fromkeys(str(finding.where) for finding in alike if finding.where)][1:]
+    return printable(f" (also at {', '.join(others)})") if others else ""
 
 
 def _line(finding: Finding, style: Style) -> str:

@@ -48,6 +48,19 @@ def schema(kind: str) -> dict[str, Any]:
     return loaded
 
 
+def takes(kind: str, pointer: str) -> str:
+    """What may stand at a place of a kind of document, where that is one of a few words; '' for all else."""
+    rule: Any = schema(kind)
+    for part in pointer.split("/")[1:]:
+        rule = rule.get("properties", {}).get(part) or rule.get("additionalProperties")
+        if not isinstance(rule, dict):
+            return ""
+    words = [str(word) for word in rule.get("enum", ()) if word is not None]
+    if words:
+        return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return "true or false" if "boolean" in (rule.get("type"), *rule.get("type", ())) else ""
+
+
 @cache
 def _validator(kind: str) -> jsonschema_rs.Draft202012Validator:
     import jsonschema_rs
