@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.days import LATER
 from tests.project import Project
 from tests.provider.engine import Engine
 
@@ -148,7 +149,7 @@ def test_a_preview_says_what_becomes_of_a_spec_that_is_gone(project: Project, en
     )
     assert stops in refused.messages("error")[0]
     text = (project.root / ENVIRONMENT).read_text()
-    project.write(ENVIRONMENT, f"{text}removed: {{video-call: {{reason: Nobody calls, expires: 2999-01-01}}}}\n")
+    project.write(ENVIRONMENT, f"{text}removed: {{video-call: {{reason: Nobody calls, expires: {LATER}}}}}\n")
     preview = engine.preview()
     assert (preview.code, preview.steps) == (
         0,
