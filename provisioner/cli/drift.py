@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import click
 
 from provisioner.cli.address import project_folder
 from provisioner.cli.audit import audit_source, named, since_last_look
 from provisioner.cli.output import exit_code_option, plan_format_option, style
+from provisioner.cli.output_file import metrics_option, on_stdout, write_output
 from provisioner.cli.session import CommandSession, addresses_argument, difference_code, owner_option, session
 from provisioner.forge.registry import FORGES, open_forge
+from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.last_in_sync import last_equal
 from provisioner.reconcile.plan.document import document
@@ -28,6 +31,7 @@ _WEIGHTS = ["high", "medium", "low"]
 @click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one issue while it lasts.")
 @click.option("--audit", is_flag=True, help="Ask the account's audit log who changed it.")
 @click.option("--since-audit", is_flag=True, help="Read only what the log names since the last full look; see above.")
+@metrics_option
 @plan_format_option("drift")
 @exit_code_option
 @click.option(
@@ -42,6 +46,7 @@ def command(
     post: str | None,
     audit: bool,
     since_audit: bool,
+    metrics: Path | None,
     form: str,
     exit_code: bool,
     fail_on: str | None,
@@ -64,7 +69,10 @@ def command(
       provisioner drift prod --owner @acme/calls
       provisioner drift prod --audit
       provisioner drift prod --since-audit
+      provisioner drift prod --metrics /var/lib/node_exporter/trtc-prod.prom
     """
+    if metrics and since_audit:
+        raise UsageError("--metrics tells of every application", fix="Leave out --since-audit, which reads only some.")
     with session(*addresses, owners=owners) as opened:
         source = audit_source(opened.environment, opened.state) if audit or since_audit else None
         plan = since_last_look(opened, source) if source and since_audit else opened.drift()
@@ -77,7 +85,12 @@ def command(
         if entry.differences
     }
     view = read_plan(document(plan), since)
-    click.echo(formats_of("drift")[form].render([view], style, project_folder()), nl=False)
+    if metrics:
+        from provisioner.report.metrics.health_metrics import drift_metrics
+
+        write_output(metrics, drift_metrics(view, system_clock()))
+    if not on_stdout(metrics):
+        click.echo(formats_of("drift")[form].render([view], style, project_folder()), nl=False)
     if post:
         post_issue(view, post)
     if fail_on and not exit_code and not _weighs(plan, Severity(fail_on)):

@@ -9,6 +9,7 @@ import click
 
 from provisioner.cli.audit import audit_source, named
 from provisioner.cli.output import print_json, style
+from provisioner.cli.output_file import metrics_option, on_stdout, write_output
 from provisioner.foundation.clock import system_clock
 from provisioner.promotion.console_plans import ConsolePlan, UnreadableConsole, console_plan
 from provisioner.promotion.gate_context import read_journal
@@ -22,8 +23,9 @@ from provisioner.specs.workspace import Workspace
 
 @click.command("status")
 @click.argument("environments", metavar="[ENV]...", nargs=-1)
+@metrics_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
-def command(environments: tuple[str, ...], form: str) -> None:
+def command(environments: tuple[str, ...], metrics: Path | None, form: str) -> None:
     """Show of every application what runs in which environment: its template and mode, drift in the console, when it
     was promoted, how long it has yet to soak, what is held, and what no spec manages.
 
@@ -34,6 +36,7 @@ def command(environments: tuple[str, ...], form: str) -> None:
     Examples:
       provisioner status
       provisioner status dev prod --format markdown
+      provisioner status --metrics /var/lib/node_exporter/trtc.prom
     """
     workspace = Workspace.containing(Path.cwd())
     names = dict.fromkeys(environments) or workspace.environment_names()
@@ -44,6 +47,12 @@ def command(environments: tuple[str, ...], form: str) -> None:
         lambda env: workspace.promotions(env.name),
         system_clock(),
     )
+    if metrics:
+        from provisioner.promotion.status_metrics import status_metrics
+
+        write_output(metrics, status_metrics(found, system_clock()))
+    if on_stdout(metrics):
+        return
     if form == "json":
         print_json(status_document(found))
     elif form == "markdown":
