@@ -134,7 +134,7 @@ def _reasons(summary: CoverageSummary) -> Iterator[str]:
 
 
 def coverage_issue(summary: CoverageSummary, run: str, limit: int) -> str:
-    """The issue about an environment that misses its objective, in at most `limit` bytes; `run` is the CI job's page."""
+    """The issue about a missed objective, in at most `limit` bytes; `run` is the address of the CI job's page."""
     name, judged = summary.report.environment, summary.judged
     if judged is None or judged[0] is not ObjectiveVerdict.MISSED:
         return f"Rooms of {code(name)} are recorded again as its objective asks: [this job]({run}). Closed."
