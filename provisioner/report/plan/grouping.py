@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from provisioner.recording.application import Intent
 from provisioner.recording.findings import Severity
 from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView, severity_rank
 
@@ -121,3 +122,32 @@ FEW_FIELDS = 3
 def by_risk(entries: Iterable[ApplicationView]) -> list[ApplicationView]:
     """The highest risk first, then by name."""
     return sorted(entries, key=lambda entry: (severity_rank(entry.risk), entry.name))
+
+
+def alike(entries: Iterable[ApplicationView], said: Mapping[str, str]) -> list[tuple[ApplicationView, ...]]:
+    """Entries of which there is the same to be said, together, in the order of the first of each.
+
+    Whose they are does not count, nor which line of an application's own file sets a value. `said` is what is said
+    besides, by name.
+    """
+    groups: dict[Hashable, list[ApplicationView]] = {}
+    for entry in entries:
+        groups.setdefault((said.get(entry.name), _content(entry)), []).append(entry)
+    return [tuple(group) for group in groups.values()]
+
+
+def _content(entry: ApplicationView) -> Hashable:
+    changes = tuple(
+        (one.path, one.before, one.after, one.causes, one.layer, None if one.origin.file == entry.file else one.origin)
+        for one in entry.changes
+    )
+    findings = tuple(
+        (each.finding.id, each.finding.severity, each.finding.message, _meant(each.acknowledged))
+        for each in entry.findings
+        if each.planned
+    )
+    return entry.action, entry.confirmed, entry.changed_by, findings, changes, entry.unverified, entry.cost
+
+
+def _meant(intent: Intent | None) -> Hashable:
+    return intent and (intent.reason, intent.expires)

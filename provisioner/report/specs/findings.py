@@ -8,17 +8,21 @@ from typing import Any
 
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
+from provisioner.report.text.findings import told_once
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
 
 FINDINGS_VERSION = 1
 
 
-def render_findings(findings: Sequence[Finding], style: Style = plain) -> str:
+def render_findings(findings: Sequence[Finding], style: Style = plain, *, verbose: bool = False) -> str:
     """One line a finding: `file:line:col: REC0nn message`; what is no error says how much it weighs.
 
-    What several applications share at one place, such as a template's fault, is told once.
+    What several applications share at one place, such as a template's fault, is told once, and so is what is no error
+    and concerns many; `verbose` names each place.
     """
-    return "".join(f"{line}\n" for line in dict.fromkeys(_line(finding, style) for finding in findings))
+    told = told_once(findings, every=verbose)
+    told.sort(key=lambda one: one.finding.sort_key())
+    return "".join(f"{_line(one.finding, style)}{one.places}\n" for one in told)
 
 
 def _line(finding: Finding, style: Style) -> str:
