@@ -11,7 +11,7 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet $(LOCK_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine up preview drift down check format test test-long mutants one docs lock dist release clean
+.PHONY: help setup engine up preview drift down check format test test-long mutants one docs site lock dist release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ docs: .venv/.runtime ## write the pages, schemas and types that come from the co
 	$(BIN)/python -m provisioner.cli.grammar provisioner/cli/commands.json
 	$(BIN)/python -m deploy.docs_tables .
 
+site: .venv/.dev ## build the documentation's pages into site/; python3 -m http.server -d site shows them
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.
 lock: ## recompile requirements/ with uv
 	$(LOCK) pyproject.toml --extra pulumi --extra controller --extra archive --extra review \
@@ -90,7 +93,7 @@ release: .venv/.dev ## build the release files, check them and the changelog, an
 	@$(BIN)/python -m deploy.release dist
 
 clean: ## go back to a fresh clone: local state, caches, build output, virtual environment
-	rm -rf .venv deploy/policy/.venv .provisioner .pulumi-state .pulumi-cli dist
+	rm -rf .venv deploy/policy/.venv .provisioner .pulumi-state .pulumi-cli dist site
 	rm -rf .mutants .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

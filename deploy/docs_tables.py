@@ -12,6 +12,7 @@ from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.guardrails import registry as guardrails
 from provisioner.recording import effects_table
 from provisioner.report.plan import formats
+from provisioner.report.specs import settings_page
 from provisioner.simulator import fault_kinds
 
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
@@ -20,6 +21,7 @@ TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/output.md": {"formats": formats.markdown},
     "docs/review.md": {"forges": forges.markdown},
     "docs/security.md": {"guardrails": guardrails.markdown},
+    "docs/settings.md": {"settings": settings_page.markdown},
     "docs/simulator.md": {"faults": fault_kinds.markdown},
 }
 """Page -> mark -> what stands there."""

@@ -14,14 +14,20 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(?P<zone>
 _EXAMPLES = "Write a day (UTC) such as 2026-03-01, or a moment such as 2026-03-01T12:00:00+08:00."
 
 
-def time_range(since: str | None, until: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """Both ends in UTC, both included; a day counts from its first moment to its last. Raises UsageError."""
-    begin = None if since is None else _moment("--since", since, time.min)
-    end = None if until is None else _moment("--until", until, time.max)
+def time_range(
+    since: str | None, until: str | None, now: datetime, options: tuple[str, str] = ("--since", "--until")
+) -> tuple[datetime | None, datetime | None]:
+    """Both ends in UTC, both included; a day counts from its first moment to its last. Raises UsageError.
+
+    `options` are what the two are called where they were written.
+    """
+    first, last = options
+    begin = None if since is None else _moment(first, since, time.min)
+    end = None if until is None else _moment(last, until, time.max)
     if begin is not None and begin > now:
-        raise UsageError(f"--since {since} lies in the future: it is {timestamp(now)} now", fix=_EXAMPLES)
+        raise UsageError(f"{first} {since} lies in the future: it is {timestamp(now)} now", fix=_EXAMPLES)
     if begin is not None and end is not None and begin > end:
-        raise UsageError(f"--since {since} is later than --until {until}", fix="Exchange the two.")
+        raise UsageError(f"{first} {since} is later than {last} {until}", fix="Exchange the two.")
     return begin, end
 
 

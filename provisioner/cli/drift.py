@@ -56,7 +56,7 @@ def command(
     with session(*addresses, owners=owners) as opened:
         source = audit_source(opened.environment, opened.state) if audit or since_audit else None
         plan = since_last_look(opened, source) if source and since_audit else opened.plan(removals=False)
-        equal = _last_equal(opened)
+        equal = last_equal_of(opened)
         if source and audit:
             plan = named(plan, source, equal)
     since = {
@@ -67,11 +67,12 @@ def command(
     view = read_plan(document(plan), since)
     click.echo(formats_of("drift")[form].render([view], style, project_folder(), verbose=verbose), nl=False)
     if post:
-        _post(view, post)
+        post_issue(view, post)
     return difference_code(plan, exit_code)
 
 
-def _post(plan: PlanView, kind: str) -> None:
+def post_issue(plan: PlanView, kind: str) -> None:
+    """Keep one issue about the environment on the forge `kind`. Raises ProvisionerError."""
     from provisioner.forge.marker import MARKER_BYTES
     from provisioner.forge.publish import post_drift
     from provisioner.report.plan.drift_issue import render_drift_issue
@@ -88,7 +89,7 @@ def _post(plan: PlanView, kind: str) -> None:
         click.echo(f"{'Issue' if drifted else 'Closed'}: {issue.url}", err=True)
 
 
-def _last_equal(opened: CommandSession) -> dict[int, str]:
+def last_equal_of(opened: CommandSession) -> dict[int, str]:
     """When each application was last in sync, by SDKAppId; nothing where the journal cannot be read."""
     try:
         return last_equal(opened.state.journal.entries())

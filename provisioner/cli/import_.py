@@ -33,6 +33,8 @@ from provisioner.specs.yaml.reader import Malformed, read
 
 PARTIAL = 3
 _READERS = 8
+_SOMEBODY = "@somebody"
+"""Who owns what a dry run would write, where nobody has been named."""
 
 
 @click.command("import")
@@ -85,7 +87,8 @@ def command(
         strangers = unmanaged(console, [chosen, *workspace.validate()[0]])
         names = spec_names(strangers, [app.name for app in chosen.applications])
         wanted = _wanted(strangers, names, apps)
-        owners = _owners(workspace.root, environment, [names[entry.sdk_app_id] for entry in wanted], owner)
+        called = [names[entry.sdk_app_id] for entry in wanted]
+        owners = _owners(workspace.root, environment, called, owner, needed=not dry_run)
         candidates, unread = _read(console, wanted, names, owners)
     done = import_applications(workspace, environment, candidates, share=share, contract=contract)
     left_out = [*unread, *done.left_out]
@@ -122,19 +125,20 @@ def _wanted(
     return [entry for entry in strangers if not apps or any(called(entry, word) for word in apps)]
 
 
-def _owners(root: Path, environment: str, names: Sequence[str], owner: str | None) -> dict[str, str]:
-    """The owner of each application's file. Raises UsageError where none is named."""
+def _owners(root: Path, environment: str, names: Sequence[str], owner: str | None, *, needed: bool) -> dict[str, str]:
+    """The owner of each application's file. Raises UsageError where one is needed and none is named."""
     if owner is not None:
         return dict.fromkeys(names, owner)
     known = read_owners(root)
     found = {name: known.of(application_file(environment, name))[0] if known else () for name in names}
     if nobody := [name for name in names if not found[name]]:
-        raise UsageError(
-            f"CODEOWNERS names nobody for {application_file(environment, nobody[0])}"
-            + (f" and {len(nobody) - 1} more" if len(nobody) > 1 else ""),
-            fix="Pass --owner @TEAM, and correct it in the files where others are asked.",
-        )
-    return {name: owners[0] for name, owners in found.items()}
+        more = f" and {len(nobody) - 1} more" if len(nobody) > 1 else ""
+        told = f"CODEOWNERS names nobody for {application_file(environment, nobody[0])}{more}"
+        fix = "Pass --owner @TEAM, and correct it in the files where others are asked."
+        if needed:
+            raise UsageError(told, fix=fix)
+        click.echo(f"{told}.\n  To write them: {fix[0].lower()}{fix[1:]}", err=True)
+    return {name: owners[0] if owners else _SOMEBODY for name, owners in found.items()}
 
 
 def _read(

@@ -37,6 +37,7 @@ GROUPS = {
         "plan": "Show what apply would change in an environment.",
         "apply": "Carry out what plan shows.",
         "drift": "Show where the console differs from the specs.",
+        "watch": "Look at consoles all the time; tell at once who changed them.",
         "history": "Show what was written to an environment, when and by whom.",
         "adopt": "Write what the console shows into a spec.",
         "import": "Write specs for applications that no spec manages.",
@@ -62,6 +63,7 @@ GROUPS = {
         "usage": "Show recorded minutes by application, kind and day.",
         "files": "Find recordings; show gaps, duplicates, unrecognized names.",
         "evidence": "Compare recordings with what the specs declare.",
+        "coverage": "Show of every room whether it was recorded, and why not.",
     },
     "This tool": {
         "docs": "Print a page of the documentation, or what it says of a rule.",
@@ -105,8 +107,8 @@ class _Commands(click.Group):
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Run as if started in FOLDER, such as the project's in a repository of many.",
 )
-@click.option("--verbose", is_flag=True, help="Log what is being done, on stderr.")
-@click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
+@click.option("--verbose", is_flag=True, help="Log what is being done, on stderr; also after the command.")
+@click.option("--debug", is_flag=True, help="Show tracebacks of errors; also after the command.")
 def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
     """Recording settings of every TRTC application as reviewed code."""
     logging.configure(verbose or debug)
@@ -114,6 +116,16 @@ def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
         listen()
     if folder:
         os.chdir(folder)
+
+
+_ANYWHERE = ("--verbose", "--debug")
+
+
+def _flags_first(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """People add --debug to the end of what they have just typed; after `--` nothing is an option."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    flags = [word for word in arguments[:end] if word in _ANYWHERE]
+    return flags, [*(word for word in arguments[:end] if word not in _ANYWHERE), *arguments[end:]]
 
 
 def main() -> None:
@@ -130,6 +142,8 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """One invocation's exit code."""
+    flags, rest = _flags_first(arguments)
+    arguments, debug = [*flags, *rest], "--debug" in flags
     try:
         result: Any = cli.main(arguments, prog_name="provisioner", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -140,7 +154,7 @@ def run(arguments: list[str]) -> int:
         error.show()
         return 1
     except ProvisionerError as error:
-        if "--debug" in arguments:
+        if debug:
             raise
         click.echo(str(error), err=True)
         return error.exit_code
@@ -148,13 +162,13 @@ def run(arguments: list[str]) -> int:
         sys.stderr.close()  # the reader of our output went away, and says nothing about it
         return 1
     except OSError as error:
-        if "--debug" in arguments:
+        if debug:
             raise
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"{place}{error.strerror or error}", err=True)
         return 1
     except Exception as error:
-        if "--debug" in arguments:
+        if debug:
             raise
         lacking = missing(error) if isinstance(error, ImportError) else None
         internal = f"internal error: {type(error).__name__}: {error}\n  Run again with --debug and report it."

@@ -14,8 +14,8 @@ import click
 from provisioner.archive.minutes.usage import UsageSource, last_week, open_usage
 from provisioner.archive.minutes.usage_period import day_of
 from provisioner.cli.address import select
+from provisioner.console.audit.audited_console import open_audited_console
 from provisioner.console.controller_client import running_contracts
-from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ProvisionerError, UsageError
@@ -60,7 +60,7 @@ class CommandSession:
     def plan(self, *, usage: bool = False, removals: bool = True, only: frozenset[str] | None = None) -> Plan:
         """`usage` asks how much is recorded of what changes; without `removals` specs that are gone do not count.
 
-        `only` narrows what the addresses chose.
+        `only` narrows what the addresses chose, to what must be looked at: nothing else is asked then.
         """
         chosen = self.only if only is None else only & self.only if self.only is not None else only
         plan = partial(
@@ -69,6 +69,7 @@ class CommandSession:
             self.console,
             chosen,
             self.base,
+            listing=only is None,
             gone=self._gone() if removals and chosen is None else NOTHING_GONE,
             running=running_contracts(self.environment, self.state.root),
             guardrails=self.guardrails,
@@ -105,7 +106,7 @@ def session(
     before = None if base is None else revision(workspace, base, environment.name)
     guarded = None if before is None else guardrails(workspace, environment, before.commit)
     reached = reach(environment, before, workspace.root) if before and changed is not None else None
-    console = open_console(environment, workspace.root, os.environ)
+    console = open_audited_console(environment, workspace.root, os.environ)
     try:
         state = EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
         yield CommandSession(environment, console, only, state, workspace, before, guarded, reached)

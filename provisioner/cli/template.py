@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
+from provisioner.cli.address import select
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.foundation.errors import UsageError
 from provisioner.promotion.bump import bumped
 from provisioner.promotion.pins import pins, pins_document, render_pins
+from provisioner.promotion.repin import render_repinning
+from provisioner.promotion.repin import repin as make_repinning
 from provisioner.promotion.template_lock import locking
 from provisioner.specs.editing.assignment import assignment
 from provisioner.specs.editing.transaction import created
@@ -26,6 +29,7 @@ def command() -> None:
     Examples:
       provisioner template status
       provisioner template bump call --note "Stay longer" --set maxIdleTime=20s
+      provisioner template repin call@v2 dev
       provisioner template lock
     """
 
@@ -57,8 +61,39 @@ def bump(template: str, note: str, values: tuple[str, ...]) -> None:
     _, name, version = file.removesuffix(".yaml").split("/")
     pin = f"{name}@{version}"
     click.echo(
-        f"Next:\n  pin it where it is tried first: recording.template: {pin}\n  provisioner template status", err=True
+        f"Next:\n  pin it where it is tried first: provisioner template repin {pin} ENV\n  provisioner template status",
+        err=True,
     )
+
+
+@command.command("repin", short_help="Let many applications pin another version.")
+@click.argument("pin", metavar="NAME@vN")
+@click.argument("addresses", metavar="ENV[/APP]...", nargs=-1, required=True)
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+def repin(pin: str, addresses: tuple[str, ...], dry_run: bool) -> None:
+    """Let every application there that pins another version of the template pin NAME@vN, and say what that changes.
+
+    APP may be a pattern. Files of production are edits to review like any other; the version is locked with them. What
+    is held is left alone.
+
+    \b
+    Examples:
+      provisioner template repin call@v1 dev --dry-run
+      provisioner template repin call@v1 'dev/video-*' prod/video-call
+    """
+    workspace = Workspace.containing(Path.cwd()) if dry_run else workspace_to_change()
+    by_environment: dict[str, list[str]] = {}
+    for address in addresses:
+        by_environment.setdefault(address.partition("/")[0], []).append(address)
+    found = make_repinning(workspace, pin, [select(workspace, group) for group in by_environment.values()])
+    click.echo(render_repinning(found, style), nl=False)
+    if not found.changes:
+        click.echo(f"Nothing to do: nobody there pins another version of {pin.partition('@')[0]}.", err=True)
+    elif dry_run:
+        click.echo("Nothing was written: --dry-run.", err=True)
+    else:
+        write_specs(workspace.root, found.changes)
+        click.echo("".join(f"wrote {file}\n" for file in found.changes), nl=False, err=True)
 
 
 @command.command("status", short_help="Who pins which version, and what the newest would change.")

@@ -64,6 +64,7 @@ def command(environments: tuple[str, ...], form: str, fixing: bool, verbose: boo
     if fixing and _fixed(workspace.root, findings):
         valid, findings = Workspace(workspace.root).validate()
     told = [finding for finding in findings if not environments or _concerns(finding, environments)]
+    told.sort(key=lambda finding: not finding.stops)  # what is to be mended first, each part by its place
     applications = {env.name: len(env.applications) for env in valid if not environments or env.name in environments}
     _tell(told, applications, form, workspace, verbose)
     errors = render_findings([finding for finding in told if finding.stops]).count("\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.foundation.named_files import NamedFileError, read_named
+from provisioner.foundation.named_files import NamedFileError, declares, read_named
 from provisioner.specs.schema import checking
 from provisioner.specs.yaml.reader import Malformed, read
 
@@ -20,7 +20,10 @@ def load(kind: str, name: str, root: Path) -> tuple[str, dict[str, Any]]:
     shipped = resources.files("provisioner.console").joinpath(f"{kind}s", f"{name}.yaml")
     path = f"{kind}s/{name}.yaml" if shipped.is_file() else name
     try:
-        node = read(shipped.read_bytes() if shipped.is_file() else read_named(root, name), path)
+        data = shipped.read_bytes() if shipped.is_file() else read_named(root, name)
+        if not declares(data, word := checking.schema(kind)["properties"]["kind"]["const"]):
+            raise NamedFileError(name, f"does not say kind: {word}; nothing else of it is looked at")
+        node = read(data, path)
         findings = checking.check(node, kind, path)
     except NamedFileError as error:
         raise ProvisionerError(

@@ -7,9 +7,11 @@ hold, block on a pipe, read a device without end, or bring a file's content into
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.text_safety import excerpt
@@ -34,6 +36,13 @@ def named_path(root: Path, name: str, variables: Mapping[str, str] = os.environ)
 
     A file that is not there is no error yet: whoever opens it says so.
     """
+    path = _inside(root, name, variables)
+    if path.exists() and not path.is_file():
+        raise NamedFileError(name, "is no regular file")
+    return path
+
+
+def _inside(root: Path, name: str, variables: Mapping[str, str]) -> Path:
     try:
         path = (root / name).resolve()
         allowed = [Path(folder).resolve() for folder in variables.get(ALLOWED, "").split(os.pathsep) if folder]
@@ -44,9 +53,12 @@ def named_path(root: Path, name: str, variables: Mapping[str, str] = os.environ)
         raise NamedFileError(
             name, "lies outside of the project", f"Move it into the project, or name its folder in {ALLOWED}."
         )
-    if path.exists() and not path.is_file():
-        raise NamedFileError(name, "is no regular file")
     return path
+
+
+def named_folder(root: Path, name: str, variables: Mapping[str, str] = os.environ) -> Path:
+    """The same for a folder, which may not be there yet. Raises NamedFileError."""
+    return _inside(root, name, variables)
 
 
 def read_named(root: Path, name: str, variables: Mapping[str, str] = os.environ) -> bytes:
@@ -57,13 +69,25 @@ def read_named(root: Path, name: str, variables: Mapping[str, str] = os.environ)
 def read_regular(path: Path, name: str) -> bytes:
     """The bytes of a regular file of at most MOST_BYTES, which messages call `name`. Raises NamedFileError."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe would wait for a writer
-        with os.fdopen(descriptor, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise NamedFileError(name, "is no regular file")
+        with open_regular(path, name) as stream:
             data = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         raise NamedFileError(name, f"cannot be read: {getattr(error, 'strerror', None) or 'no path'}") from None
     if len(data) > MOST_BYTES:
         raise NamedFileError(name, f"is larger than {MOST_BYTES >> 10} KiB")
     return data
+
+
+def declares(data: bytes, kind: str) -> bool:
+    """Whether a file says that it is a document of a kind: of any other, messages about it might show its content."""
+    return re.search(rb"""(?m)(^|[{,])[ ]*["']?kind["']?:[ ]*["']?%b\b""" % re.escape(kind.encode()), data) is not None
+
+
+def open_regular(path: Path, name: str) -> BinaryIO:
+    """A regular file of any size, opened to be read. Raises NamedFileError for what is none, OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe would wait for a writer
+    stream = os.fdopen(descriptor, "rb")
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        stream.close()
+        raise NamedFileError(name, "is no regular file")
+    return stream

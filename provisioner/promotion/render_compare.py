@@ -8,7 +8,7 @@ from typing import Any
 from provisioner.foundation.text_safety import printable
 from provisioner.promotion.compare import ComparedLeaf, ComparedPair, Comparison, DifferenceKind
 from provisioner.recording.application import Application
-from provisioner.recording.fields import find
+from provisioner.recording.fields import find, secret_reference
 from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value, canonical, text
 from provisioner.report.text.columns import aligned
@@ -93,7 +93,8 @@ def _value(path: str, value: Value | None) -> str:
     field = find(path)
     if value is None:
         return "(not set)"
-    return "(hidden)" if field is None or field.secret else printable(text(value))
+    hidden = field is None or field.secret
+    return printable((secret_reference(path, value) or "(hidden)") if hidden else text(value))
 
 
 def _short_value(path: str, value: Value | None) -> str:

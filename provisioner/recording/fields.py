@@ -21,7 +21,7 @@ from provisioner.recording.catalogue.storage import CALLBACK, STORAGE
 from provisioner.recording.catalogue.vocabulary import NAME
 from provisioner.recording.field import Field, Mode, Moves
 from provisioner.recording.storages import STORAGES
-from provisioner.recording.value_types import Value
+from provisioner.recording.value_types import Value, text
 
 SETTINGS = "/recording/settings"
 MEMBER = NAME
@@ -134,3 +134,17 @@ def _leaves(table: Mapping[str, list[Field]], blocks: Iterable[str]) -> Iterator
     for block in sorted(blocks):
         for field in table.get(pattern(block), ()):
             yield f"{block}/{field.name}", field
+
+
+def secret_reference(path: str, value: object) -> str | None:
+    """What a secret field says of where its secret is kept, such as `env:REC_KEY`, which people may see.
+
+    None for a field that is no secret, and for a value that is no reference: that may be the secret itself.
+    """
+    field = find(path)
+    if field is None or not field.secret:
+        return None
+    try:
+        return text(field.kind.parse(value))
+    except ValueError:
+        return None

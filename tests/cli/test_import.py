@@ -113,6 +113,9 @@ def test_an_owner_is_named_by_codeowners_or_by_hand(account: Project) -> None:
     ran = account.run("import", "qa", "--app", "talk")
     assert ran.code == 1
     assert "CODEOWNERS names nobody for environments/qa/apps/talk.yaml\n  Pass --owner @TEAM" in ran.err
+    ran = account.run("import", "qa", "--app", "talk", "--dry-run")
+    assert (ran.code, "talk" in ran.out) == (0, True)
+    assert "To write them: pass --owner @TEAM" in ran.err
     account.run("import", "qa", "--app", "talk", "--owner", "@acme/talks")
     assert 'owner: "@acme/talks"' in (account.root / "environments/qa/apps/talk.yaml").read_text("utf-8")
 

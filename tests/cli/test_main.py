@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from provisioner.foundation.errors import UsageError
 from tests.project import Project
 
 CALL = "environments/dev/apps/video-call.yaml"
@@ -31,6 +32,13 @@ def test_a_spec_error_stops_every_command_before_anything_is_read(project: Proje
     assert f'{CALL}:6:1: REC010 the document has no key "ownr" (did you mean "owner"?)' in ran.out + ran.err
     assert "Traceback" not in ran.err
     assert not (project.root / ".provisioner").exists()
+
+
+def test_flags_of_the_tool_may_follow_the_command(project: Project) -> None:
+    with pytest.raises(UsageError):
+        project.run("plan", "prd", "--debug")
+    assert project.run("validate", "--verbose").code == 0
+    assert 'no command "--debug"' not in project.run("plan", "--", "--debug").err
 
 
 def test_an_environment_that_does_not_exist_is_named_with_the_known_ones(project: Project) -> None:

@@ -85,3 +85,45 @@ def test_lock_adds_what_is_missing_and_never_takes_an_edit_for_new(project: Proj
     assert ran.code == 1
     assert "REC073 call@v1 was edited after production pinned it" in ran.err
     assert (project.root / LOCK).read_text() == text
+
+
+REPIN = ("template", "repin", "call@v2")
+
+
+def test_repinning_moves_every_application_there_and_locks_what_production_pins(project: Project) -> None:
+    project.run(*BUMP, "--set", "maxIdleTime=20s")
+    before = (project.root / CALL).read_text()
+    dry = project.run(*REPIN, "dev", "prod/video-*", "--dry-run")
+    assert dry.err == "Nothing was written: --dry-run.\n"
+    assert (project.root / CALL).read_text() == before
+    ran = project.run(*REPIN, "dev", "prod/video-*")
+    assert (ran.code, ran.out) == (0, dry.out)
+    assert ran.out.splitlines() == [
+        "dev/support-desk  call@v1 -> call@v2",
+        "    maxIdleTime  5s -> 20s",
+        "dev/video-call  call@v1 -> call@v2",
+        "    maxIdleTime  5s -> 20s",
+        "prod/video-call  call@v1 -> call@v2",
+        "    maxIdleTime  5s -> 20s",
+    ]
+    assert (project.root / CALL).read_text() == before.replace("call@v1", "call@v2")
+    assert "  call@v2: sha256:" in (project.root / LOCK).read_text()
+    assert project.run("validate").code == 0
+    again = project.run(*REPIN, "dev")
+    assert (again.code, again.err) == (0, "Nothing to do: nobody there pins another version of call.\n")
+
+
+def test_repinning_is_refused_as_a_whole(project: Project) -> None:
+    ran = project.run("template", "repin", "call@v3", "dev")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        1,
+        'there is no template version "call@v3" (did you mean "call@v1"?)',
+    )
+    project.run(*BUMP, "--set", "mixed.maxUsers=1")
+    before = (project.root / CALL).read_text()
+    ran = project.run(*REPIN, "dev")
+    assert (ran.code, ran.err.splitlines()[0]) == (1, "Nothing was written; it would not be valid:")
+    project.edit(PROD_CALL, "owner:", "hold: {reason: broken on Android, since: 2026-01-30}\nowner:")
+    ran = project.run(*REPIN, "prod")
+    assert "prod/video-call is held since 2026-01-30: broken on Android" in ran.err
+    assert (project.root / CALL).read_text() == before

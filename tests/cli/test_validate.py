@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.project import Project
 
+DEV = "environments/dev/environment.yaml"
 CALL = "environments/dev/apps/video-call.yaml"
 
 
@@ -12,7 +15,7 @@ def test_an_environment_narrows_what_is_told(project: Project) -> None:
     project.edit("environments/prod/apps/classroom.yaml", "mode: auto", "mode: automatic")
     everything = project.run("validate")
     dev, prod = project.run("validate", "dev"), project.run("validate", "prod")
-    assert everything.out == dev.out + prod.out
+    assert sorted(everything.out.splitlines()) == sorted((dev.out + prod.out).splitlines())
     assert {line.split("/")[1] for line in dev.out.splitlines()} == {"dev"}
     assert (everything.code, dev.code, prod.code) == (1, 1, 1)
 
@@ -31,6 +34,31 @@ def test_an_unknown_environment_is_named(project: Project) -> None:
     assert ran.err == 'environments/: there is no environment "prd" (did you mean "prod"?)\n  Known: dev, prod.\n'
 
 
+def test_errors_come_before_what_stops_nothing(project: Project) -> None:
+    """And what both environments have is told once."""
+    project.edit("environments/prod/apps/video-call.yaml", "expectedParticipants: 2", "expectedParticipants: 9")
+    lines = project.run("validate").out.splitlines()
+    assert [line.split()[1] for line in lines[:3]] == ["REC032", "REC052", "REC075"]
+    assert lines[1].endswith(" (also at environments/prod/environment.yaml:6:7)")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        (CALL, "mode: auto", "mode: on", 'recording.mode takes auto or manual; "on" is read differently by'),
+        (CALL, "enabled: true", "enabled: Yes", 'recording.enabled takes true or false; "Yes" is read differently by'),
+        (DEV, "tier: development", "tier: off", "tier takes development, staging or production; "),
+        (DEV, "retention: 7d", "retention: 010", "settings.storage.vod.retention is a number that tools read"),
+    ],
+)
+def test_a_word_that_tools_read_differently_is_told_with_its_key(
+    project: Project, file: str, old: str, new: str, told: str
+) -> None:
+    project.edit(file, old, new)
+    ran = project.run("validate")
+    assert f" REC005 {told}" in ran.out
+
+
 def test_json_tells_what_text_tells(project: Project) -> None:
     assert project.json("validate")["environments"] == [
         {"name": "dev", "applications": 3},
@@ -45,7 +73,7 @@ def test_json_tells_what_text_tells(project: Project) -> None:
         {
             "id": "REC032",
             "severity": "error",
-            "message": "9 participants, but mixed.maxUsers is 8: the last user's stream is not recorded",
+            "message": "9 participants, but mixed.maxUsers is 8: the stream of one user is not recorded",
             "environment": "dev",
             "application": "video-call",
             "path": "/recording/expectedParticipants",

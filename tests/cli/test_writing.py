@@ -58,6 +58,11 @@ def bumping(project: Project) -> list[str]:
     return ["template", "bump", "call", "--note", "Longer"]
 
 
+def repinning(project: Project) -> list[str]:
+    project.run(*bumping(project), "--set", "maxIdleTime=20s")
+    return ["template", "repin", "call@v2", "dev", "prod"]
+
+
 def locking(project: Project) -> list[str]:
     (project.root / "templates/templates.lock").unlink()
     return ["template", "lock"]
@@ -87,6 +92,7 @@ COMMANDS = (
     fixing,
     migrating,
     bumping,
+    repinning,
     locking,
     new_environment,
     vendoring,

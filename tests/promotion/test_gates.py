@@ -358,3 +358,11 @@ def test_nothing_to_promote_asks_nothing(project: Project, time: Time) -> None:
     ran = promoted(project, "dev", "prod", "--check")
     assert (ran.code, ran.out) == (0, "dev -> prod: nothing to promote.\n")
     assert asked(project)["gates"] == {}
+
+
+def test_the_source_meets_its_own_objective_of_recorded_rooms(applied: Project) -> None:
+    assert "coverage" not in asked(applied)["gates"]
+    applied.edit("environments/dev/environment.yaml", "site:", "coverage: {atLeast: 99.5%}\nsite:")
+    assert seen(applied, "coverage") == ("unknown", "at least 99.5% over 7d: no room is known")
+    assert applied.run("console", "call", "dev/video-call", "--minutes", "5", "--play").code == 0
+    assert seen(applied, "coverage") == ("pass", "at least 99.5% over 7d: 100.00% of 1 room")

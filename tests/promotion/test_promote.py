@@ -144,7 +144,7 @@ def test_a_target_that_would_not_be_valid_is_not_written(project: Project) -> No
     assert ran.code == 1
     assert ran.err.splitlines()[:2] == [
         "Nothing was written; prod would not be valid:",
-        f"{PROD_CALL}:10:25: REC032 4 participants, but mixed.maxUsers is 3: the last user's stream is not recorded",
+        f"{PROD_CALL}:10:25: REC032 4 participants, but mixed.maxUsers is 3: the stream of one user is not recorded",
     ]
     assert {path: path.read_bytes() for path in project.root.rglob("*.yaml")} == before
 

@@ -27,13 +27,45 @@ COS = (
 @given(
     st.sampled_from([*SECRETS, "/recording/settings/unheardOf"]),
     st.sampled_from([CANARY, f"env:{CANARY}", [CANARY], None]),
-    st.sampled_from([CANARY, f"file:/{CANARY}", None]),
+    st.sampled_from([CANARY, f"file:{CANARY}\n", f"vault:{CANARY}", None]),
 )
 def test_no_form_shows_a_secret_field(path: str, before: object, after: object) -> None:
     unseen = [{"path": path, "after": after, "reason": "never shown"}]
     view = read_plan(plan(app("a", change(path, before, after), cannotVerify=unseen)))
     for name, form in VIEWS.items():
         assert CANARY not in form.render([view]), name
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_where_a_secret_was_and_is_kept_is_shown(form: str) -> None:
+    """By name, because somebody has to approve it: from an old place to a new one, and to none."""
+    (one, other) = "/recording/settings/callback/keyRef", "/recording/settings/storage/cos/secretKeyRef"
+    unseen = [
+        {"path": one, "before": "env:OLD_KEY", "after": "file:run/new", "reason": "never shown"},
+        {"path": other, "before": "env:GONE_KEY", "after": None, "reason": "never shown"},
+    ]
+    shown = VIEWS[form].render([read_plan(plan(app("a", cannotVerify=unseen)))])
+    assert all(name in shown for name in ("env:OLD_KEY", "file:run/new", "env:GONE_KEY"))
+
+
+def test_another_reference_is_told_and_approved_in_production(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No console shows that anything changed; the change's own line of the plan does, and owners of the file agree."""
+    prod = "environments/prod/environment.yaml"
+    callback = "callback: {url: 'https://hooks.example.com/r', keyRef: env:CALLBACK_KEY}"
+    project.edit(prod, "settings:\n", f"settings:\n  {callback}\n")
+    _committed(project)
+    monkeypatch.setenv("CALLBACK_KEY", CANARY)
+    assert project.run("apply", "prod", "--yes", "--allow", "max-changes").code == 0
+    project.edit(prod, "keyRef: env:CALLBACK_KEY", "keyRef: env:MALLORYS_KEY")
+    ran = project.run("plan", "prod", "--base", "main", "--out", "plan.json")
+    moved = "callback.keyRef: cannot verify env:CALLBACK_KEY -> env:MALLORYS_KEY"
+    assert (ran.code, moved in ran.words) == (0, True)
+    told = project.json("approvals", "plan.json")["approvals"]
+    assert [each["owners"] for each in told if "secret-references" in each["guardrails"]] == [["@acme/platform"]]
+    offline = project.run("report", "prod", "--specs-only", "--base", "main")
+    assert "env:MALLORYS_KEY" in offline.out
 
 
 def test_canaries_everywhere_reach_no_form(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ def test_the_shipped_environments_are_valid(project: Project) -> None:
         (
             "mode: auto",
             "mode: on",
-            f'{CALL}:9:9: REC005 "on" is read differently by different tools; write true, or "on" for the word',
+            f'{CALL}:9:9: REC005 recording.mode takes auto or manual; "on" is read differently by different tools',
         ),
         ("enabled: true", 'enabled: "true"', f'{CALL}:8:12: REC011 recording.enabled takes true or false, not "true"'),
         (
@@ -54,7 +54,7 @@ def test_the_shipped_environments_are_valid(project: Project) -> None:
             "template: call@v1",
             "template: call@v1\n  settings: {mixed: {maxUsers: 9}}",
             f"{CALL}:12:32: REC031 mixed.maxUsers is 9, and an automatic recording mixes at most 8 users: "
-            "the last user's stream would not be recorded; lower it, or record in manual mode",
+            "the stream of one user is not recorded; lower it, or record in manual mode",
         ),
         (
             "template: call@v1",
@@ -64,7 +64,7 @@ def test_the_shipped_environments_are_valid(project: Project) -> None:
         (
             "expectedParticipants: 2",
             "expectedParticipants: 12",
-            f"{CALL}:10:25: REC032 12 participants, but mixed.maxUsers is 8: the last user's stream is not recorded",
+            f"{CALL}:10:25: REC032 12 participants, but mixed.maxUsers is 8: the streams of 4 users are not recorded",
         ),
         (
             "template: call@v1",

@@ -61,8 +61,7 @@ def collect(environment: Environment, query: EvidenceQuery, root: Path, variable
     """
     from provisioner.console.service_client import answering  # loads the SDK
 
-    inbox = Inbox(root, environment.evidence or str(state_folder(Path(), environment.name) / "evidence"))
-    told = _Told(inbox, environment, root, query)
+    told = callbacks_of(environment, query.applications, min(query.since.values(), default=query.now), root)
     heard, findings, unreadable, foreign = _callbacks(told.entries(), query)
     settled = min(query.until or query.now, query.now) - SETTLED
     silent = {app: tuple(facts.unrecorded(settled)) for app, facts in heard.items()}
@@ -101,26 +100,41 @@ def _evidence(app: Application, query: EvidenceQuery, facts: Facts, unheard: Unk
     )
 
 
-class _Told:
+def callbacks_of(
+    environment: Environment, applications: Sequence[Application], since: datetime, root: Path
+) -> CallbackSources:
+    """Where an environment's callbacks are: its inbox, and its controller's where one records `applications`."""
+    inbox = Inbox(root, environment.evidence or str(state_folder(Path(), environment.name) / "evidence"))
+    return CallbackSources(inbox, environment, applications, since, root)
+
+
+class CallbackSources:
     """What was called back: what lies in the inbox, and what the environment's controller kept."""
 
-    def __init__(self, inbox: Inbox, environment: Environment, root: Path, query: EvidenceQuery) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        environment: Environment,
+        applications: Sequence[Application],
+        since: datetime,
+        root: Path,
+    ) -> None:
         self._inbox = inbox
         self._environment = environment
+        self._applications = applications
+        self._since = since
         self._root = root
-        self._query = query
         self.missing: Unknown | None = None
         """Why the controller was not heard, once `entries` has ended."""
 
     def entries(self) -> Iterator[Heard | Finding]:
         """All of it; what a controller and the inbox both have counts once for what it proves."""
         yield from self._inbox.entries()
-        if self._environment.controller is None or not any(map(manual, self._query.applications)):
+        if self._environment.controller is None or not any(map(manual, self._applications)):
             return
-        since = min(self._query.since.values()).timestamp() - _DAY.total_seconds()
         try:
             client = ControllerClient(self._environment, self._root)
-            yield from controller_entries(client.inbox(since), client.url)
+            yield from controller_entries(client.inbox((self._since - _DAY).timestamp()), client.url)
         except ProvisionerError as error:
             self.missing = Unknown(UnknownCause.NO_ANSWER, error.what)
 
@@ -154,7 +168,7 @@ def _files(
     """Facts by application, each storage looked through once."""
     found = {app.sdk_app_id: FileFacts(limit=longest_file(app)) for app in query.applications}
     busy = {app: _by_name(rooms) for app, rooms in silent.items()}
-    for storage, apps in _by_storage(query.applications):
+    for storage, apps in by_storage(query.applications):
         since = {app.sdk_app_id: query.since[app.sdk_app_id] for app in apps}
         # A day more: whether a call began before is told by its first files.
         wanted = Query(since=min(since.values()) - _DAY, until=query.until)
@@ -183,7 +197,8 @@ def _by_name(rooms: Iterable[RoomCallbacks]) -> dict[str, list[RoomCallbacks]]:
     return found
 
 
-def _by_storage(applications: Sequence[Application]) -> Iterator[tuple[Storage | None, list[Application]]]:
+def by_storage(applications: Sequence[Application]) -> Iterator[tuple[Storage | None, list[Application]]]:
+    """Storages with the applications that use them; None for those whose spec names none."""
     storages: dict[Storage | None, list[Application]] = {}
     for app in applications:
         try:

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from provisioner.archive.evidence.callbacks import Heard, read
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import Location, ProvisionerError
+from provisioner.foundation.named_files import NamedFileError, named_folder, open_regular
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
 
@@ -31,7 +32,8 @@ class Inbox:
     """One environment's inbox, below `root` in the project's `folder`."""
 
     def __init__(self, root: Path, folder: str) -> None:
-        self._root = root
+        """Raises NamedFileError where a link leads the folder out of the project."""
+        self._place = named_folder(root, folder)
         self._folder = folder
 
     def append(self, sdk_app_id: int, callback: dict[str, Any], clock: Clock) -> None:
@@ -40,14 +42,14 @@ class Inbox:
         Raises ProvisionerError where it cannot be kept: whoever received it must not acknowledge it then.
         """
         now = clock()
-        file = self._root / self._folder / f"callbacks-{now:%Y-%m-%d}.jsonl"
+        file = self._place / f"callbacks-{now:%Y-%m-%d}.jsonl"
         entry = {"receivedAt": timestamp(now), "sdkAppId": sdk_app_id, "callback": callback}
         line = f"{json.dumps(entry, separators=(',', ':'))}\n".encode()
         if len(line) > LONGEST_LINE:
             raise ProvisionerError(f"a callback of {len(line)} bytes is not kept: at most {LONGEST_LINE}")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o640)
             try:
                 written = os.write(descriptor, line)  # one write: lines of several writers do not mix
                 os.fsync(descriptor)
@@ -64,11 +66,13 @@ class Inbox:
 
     def entries(self) -> Iterator[Heard | Finding]:
         """Every callback, the oldest file first, and a finding for each line that is none; one line at a time."""
-        for file in sorted((self._root / self._folder).glob("*.jsonl")):
+        for file in sorted(self._place.glob("*.jsonl")):
             name = f"{self._folder}/{file.name}"
             try:
-                with file.open("rb") as lines:
+                with open_regular(file, name) as lines:
                     yield from _entries(lines, name)
+            except NamedFileError as error:
+                yield _finding(error.reason, Location(name))
             except OSError as error:
                 yield _finding(f"cannot be read: {error.strerror or error}", Location(name))
 

@@ -49,9 +49,14 @@ def write_policy(binding: Binding, owner: str, ids: Sequence[int]) -> dict[str, 
 
 
 def archive_policy(site: str) -> dict[str, Any]:
-    """What usage, files and evidence need: actions that are granted only as a whole."""
+    """What usage, files, evidence and coverage need: actions that are granted only as a whole, or may be."""
     statistic = ["name/trtc:DescribeRecordStatistic"] if site == "cn" else []
-    actions = ["name/trtc:DescribeRecordingUsage", *statistic, "name/vod:SearchMedia"]
+    actions = [
+        "name/trtc:DescribeRecordingUsage",
+        *statistic,
+        "name/trtc:DescribeRoomInfo",
+        "name/vod:SearchMedia",
+    ]
     return _policy({"effect": "allow", "action": actions, "resource": ["*"]})
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from provisioner.promotion.gates.approvers import APPROVERS
 from provisioner.promotion.gates.consequence import CONSEQUENCE
 from provisioner.promotion.gates.consoles import CONVERGED, DRIFT
+from provisioner.promotion.gates.coverage import COVERAGE
 from provisioner.promotion.gates.evidence import EVIDENCE
 from provisioner.promotion.gates.freeze import FREEZE
 from provisioner.promotion.gates.gate import Gate, GateContext, GateVerdict
@@ -16,9 +17,8 @@ from provisioner.promotion.gates.soak import SOAK
 from provisioner.promotion.gates.templates import TEMPLATES
 from provisioner.specs.documents.promotion_record import Bypass, JudgedGate
 
-GATES: Mapping[str, Gate] = {
-    gate.id: gate for gate in (LADDER, CONVERGED, SOAK, EVIDENCE, DRIFT, CONSEQUENCE, TEMPLATES, APPROVERS, FREEZE)
-}
+_ORDER = (LADDER, CONVERGED, SOAK, EVIDENCE, COVERAGE, DRIFT, CONSEQUENCE, TEMPLATES, APPROVERS, FREEZE)
+GATES: Mapping[str, Gate] = {gate.id: gate for gate in _ORDER}
 """In the order in which people read them."""
 
 _LONGEST = 2000

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.named_files import open_regular
 from provisioner.reconcile.apply.journal import unwritable
 
 
@@ -32,7 +33,8 @@ class FolderStore:
         """Every file's stem and text."""
         try:
             for file in sorted(self._folder.glob("*.jsonl")):
-                yield file.stem, file.read_text("utf-8", errors="replace")
+                with open_regular(file, str(file)) as stream:
+                    yield file.stem, stream.read().decode("utf-8", "replace")
         except OSError as error:
             raise ProvisionerError(
                 f"the journal cannot be read: {error.strerror or error}", where=str(self._folder)
@@ -46,7 +48,7 @@ class FileSink:
         self._path = path
         self._lock = threading.Lock()
         self._broken = False
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_EXCL | os.O_CLOEXEC, 0o600)
         _sync_folder(path.parent)
 
     def add(self, line: bytes) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from provisioner.foundation.clock import Clock
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.files import write_atomically
+from provisioner.foundation.named_files import named_folder
 from provisioner.reconcile.apply.journal import Journal
 from provisioner.reconcile.apply.journal_bucket import BucketStore
 from provisioner.reconcile.apply.journal_folder import FolderStore
@@ -35,10 +36,10 @@ class EnvironmentState:
 
     @property
     def journal(self) -> Journal:
-        """Raises ProvisionerError where a library for it is missing. Makes no call."""
+        """Raises ProvisionerError where a library for it is missing, or its folder may not be used. Makes no call."""
         if isinstance(self.choice, FolderJournal):
-            own = state_folder(self.root, self.environment) / "journal"
-            return Journal(FolderStore(self.root / self.choice.path if self.choice.path else own), self.clock)
+            folder = self._beside if self.choice.path else self._beside / "journal"
+            return Journal(FolderStore(folder), self.clock)
         return Journal(BucketStore(self._bucket), self.clock)
 
     def kept(self, name: str) -> bytes | None:
@@ -72,7 +73,8 @@ class EnvironmentState:
     def _beside(self) -> Path:
         """The folder of what is kept beside a journal in a folder."""
         assert isinstance(self.choice, FolderJournal)
-        return self.root / self.choice.path if self.choice.path else state_folder(self.root, self.environment)
+        own = state_folder(self.root, self.environment)
+        return named_folder(self.root, self.choice.path) if self.choice.path else own
 
     @contextmanager
     def locked(self, engine: str) -> Iterator[Guard]:

@@ -172,6 +172,12 @@ CHANGED_BY: Members[ChangedBy] = (
 
 _CANNOT_VERIFY: Members[Unverified] = (
     Member("path", _POINTER, lambda field: field.path),
+    Member(
+        "before",
+        {**_VALUE, "description": "Only where a secret is kept elsewhere than at the base: that reference."},
+        lambda field: _shown(field.before),
+        sometimes=True,
+    ),
     Member("after", _VALUE, lambda field: _shown(field.after)),
     Member("reason", text("Why it cannot be read."), lambda field: field.reason),
 )

@@ -23,11 +23,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Unverified:
-    """One field that the console does not show, so that nobody can say whether it is right."""
+    """One field that the console does not show, so that nobody can say whether it is right.
+
+    `before` is what the base wanted, where a plan was compared with one and it is another: a secret's reference.
+    """
 
     path: str
     after: Value | None
     reason: str
+    before: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from provisioner.reconcile.plan.removal import NOTHING_GONE, Gone, Removals, rem
 from provisioner.reconcile.plan.usage_impact import Affected, Ask, affected
 from provisioner.recording.application import Application
 from provisioner.recording.consequences import MAX_CHANGES
+from provisioner.recording.fields import secret_reference
 from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
@@ -173,18 +174,20 @@ def make_plan(
     gone: Gone = NOTHING_GONE,
     running: Running | None = None,
     guardrails: Guardrails | None = None,
+    listing: bool = True,
     reach: Reach | None = None,
 ) -> Plan:
     """Read every application, or those named in `only`, and compare; `base` and `guardrails` tell what this change did.
 
     `ask` tells how much is recorded of what changes, `gone` which specs are gone that may stop recordings. A choice of
     applications leaves those alone. `running` is what the environment's controller runs. With `reach` only what the
-    change reaches is read: the account is not listed, and only removals of this change count.
+    change reaches is read: the account is not listed, and only removals of this change count. Without `listing` the
+    account is not listed either, so that none is known to be unmanaged or missing.
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
     only = reach.only if reach else only
-    lists = console.capabilities().lists and not (reach and only is not None)
+    lists = listing and console.capabilities().lists and not (reach and only is not None)
     listed = console.list_applications() if lists else None
     chosen = [app for app in environment.applications if only is None or app.name in only]
     if missing := _missing(chosen, listed):
@@ -307,7 +310,7 @@ def _plan(
     base: Mapping[int, Application] | None,
 ) -> ApplicationPlan:
     wanted = desired_values(app)
-    found = diff(wanted, observed)
+    found = _with_references(diff(wanted, observed), (base or {}).get(app.sdk_app_id))
     contract = of_contract(app, (base or {}).get(app.sdk_app_id))
     reasons = judged(app, [*consequences(app, observed, found.differences), *contract], today)
     return ApplicationPlan(
@@ -319,3 +322,16 @@ def _plan(
         causes(app, base, found.differences),
         tuple(warnings),
     )
+
+
+def _with_references(found: Diff, base: Application | None) -> Diff:
+    """Where the base kept each secret that is kept elsewhere now: no console shows that anything changed."""
+    if base is None:
+        return found
+    fields = (
+        replace(field, before=base.value(field.path))
+        if secret_reference(field.path, base.value(field.path)) and base.value(field.path) != field.after
+        else field
+        for field in found.unverified
+    )
+    return Diff(found.differences, tuple(fields))

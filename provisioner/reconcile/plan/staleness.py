@@ -75,15 +75,15 @@ _DIGESTS = {
 }
 _FOLLOWS = {"action", "cost"}
 """Members of an application that follow from its changes: told where no change is."""
-_BY_THE_DAY = {"affected"}
-"""What is recorded a day moves every day, and nothing is decided by it."""
+_ASKED_FOR = {"affected", "changedBy"}
+"""What somebody asked for besides: minutes move every day and a log grows, and nothing is decided by either."""
 
 
 def moved(sealed: Document, fresh: Document, now: datetime, runs: PlanRuns) -> list[Moved]:
     """Everything that differs between a sealed plan and the same plan made now, after what its own `runs` did.
 
     An application that is done must have nothing left to do; of one that was begun, some fields may be written. What
-    is recorded a day (`affected`) is not compared.
+    was asked for besides (`affected`, `changedBy`) is not compared.
     """
     found: list[Moved] = []
     if now > datetime.fromisoformat(sealed["seal"]["expires"]):
@@ -134,7 +134,7 @@ def _application(name: str, old: Document, new: Document, runs: PlanRuns) -> Ite
     yield from fields
     if old["sdkAppId"] != new["sdkAppId"]:
         yield Moved(f"its SDKAppId was {old['sdkAppId']}, now {new['sdkAppId']}", name)
-    passed_over = {"changes", "sdkAppId", *_BY_THE_DAY, *(_FOLLOWS if fields else ())}
+    passed_over = {"changes", "sdkAppId", *_ASKED_FOR, *(_FOLLOWS if fields else ())}
     if name in runs.touched:
         passed_over |= {*_FOLLOWS, "cannotVerify", "attested"}
         old, new = ({**app, "findings": _of_specs(app["findings"])} for app in (old, new))

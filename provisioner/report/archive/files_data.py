@@ -65,14 +65,14 @@ def csv_lines(listing: FileListing) -> Iterator[str]:
     for file in listing.files():
         told = {"application": listing.application, **file_document(file), "users": " ".join(file.users)}
         line = io.StringIO()
-        csv.writer(line, lineterminator="").writerow([_cell(told[column]) for column in _COLUMNS])
+        csv.writer(line, lineterminator="").writerow([csv_cell(told[column]) for column in _COLUMNS])
         yield line.getvalue()
 
 
 _FORMULA = tuple("=+-@＝＋－＠")  # noqa: RUF001  # spreadsheets of some languages take the wide ones too
 
 
-def _cell(value: object) -> str:
+def csv_cell(value: object) -> str:
     """A spreadsheet takes what begins with one of these signs for a formula; an apostrophe makes it text."""
     if value is None:
         return ""

@@ -248,7 +248,7 @@ def _removed(plan: PlanView, where: str) -> Section:
 def _unverified(plan: PlanView, where: str) -> Section:
     pieces = []
     for group in unverified(plan):
-        cells = [escape(clip(group.reason, _VALUE)), _few(map(short, group.fields)), _few(group.applications)]
+        cells = [escape(clip(group.reason, _VALUE)), _few(group.fields), _few(group.applications)]
         pieces.append(Piece((3, 0), row(cells), "reasons why something cannot be verified"))
     head = [_heading("Cannot verify", where), UNVERIFIED, "", *table(["Reason", "Fields", "Applications"], [])]
     return Section("\n".join(head), pieces)

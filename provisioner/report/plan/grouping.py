@@ -26,7 +26,7 @@ class SpecWarning:
 
 @dataclass(frozen=True, slots=True)
 class UnverifiedGroup:
-    """Fields of applications that the console does not show, all for one reason."""
+    """Fields of applications that the console does not show, in words, all for one reason."""
 
     reason: str
     fields: tuple[str, ...]
@@ -88,7 +88,7 @@ def unverified(plan: PlanView) -> list[UnverifiedGroup]:
     for entry in plan.applications:
         for field in entry.unverified:
             fields, names = groups.setdefault(field.reason, ({}, {}))
-            fields[field.path] = names[entry.name] = None
+            fields[field.words] = names[entry.name] = None
     return [UnverifiedGroup(reason, tuple(fields), tuple(names)) for reason, (fields, names) in groups.items()]
 
 

@@ -1,6 +1,7 @@
 """A plan as typed values: the one form in which every view reads a plan, fresh from the engine or from a file.
 
-Views are pure functions of `PlanView`. The value of a secret is replaced by `HIDDEN` here, so that no view can show it.
+Views are pure functions of `PlanView`. The value of a secret is replaced by `HIDDEN` here, so that no view can show it;
+where specs keep one (`env:REC_KEY`) is shown, because somebody has to approve it.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.look_scope import LookScope
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.application import Intent, Layer
-from provisioner.recording.fields import find
+from provisioner.recording.fields import find, secret_reference
 from provisioner.recording.findings import Finding, Severity
-from provisioner.recording.value_types import Reference, text
+from provisioner.recording.paths import short
+from provisioner.recording.value_types import text
 from provisioner.report.plan.changed_by_view import ChangedByView, read_changed_by
 from provisioner.report.plan.guardrail_view import GuardrailsView, read_guardrails
 from provisioner.specs.layout import environment_file
@@ -56,13 +58,21 @@ class FieldChange:
 class UnverifiedField:
     """One field that the console does not show, and why: it is neither equal nor different.
 
-    `after` is what the specs say, `reference` where the value of a secret field is kept.
+    `after` is what the specs say, `reference` where the value of a secret field is kept, `before` where the base kept
+    it, if elsewhere.
     """
 
     path: str
     after: str | None
     reason: str
     reference: str | None = field(default=None, repr=False)
+    before: str | None = None
+
+    @property
+    def words(self) -> str:
+        """Its short path, and where a secret was and is kept if that changed."""
+        moved = f" {self.before} -> {self.after or '(none)'}" if self.before else ""
+        return f"{short(self.path)}{moved}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +274,7 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
         scope=None if document["scope"] is None else tuple(document["scope"]),
         base=None if document["base"] is None else Base(**document["base"]),
         findings=tuple(_finding(found, name, "") for found in document["findings"]),
-        applications=tuple(_application(app, name) for app in document["applications"]),
+        applications=tuple(_application(app, name, document["console"] is None) for app in document["applications"]),
         removed=None if removed is None else tuple(_removed(app) for app in removed if app["sdkAppId"] not in stopping),
         unmanaged=None if unmanaged is None else tuple(map(_listed, unmanaged)),
         seal=_seal(document.get("seal")),
@@ -289,7 +299,7 @@ def severity_rank(severity: Severity | None) -> int:
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-def _application(app: Document, environment: str) -> ApplicationView:
+def _application(app: Document, environment: str, specs_only: bool) -> ApplicationView:
     seen = app["attested"]
     findings = tuple(_finding(found, environment, app["name"]) for found in app["findings"])
     highest = highest_severity(item for item in findings if item.risk)
@@ -300,7 +310,7 @@ def _application(app: Document, environment: str) -> ApplicationView:
         file=app["file"],
         action=app["action"],
         confirmed=None if seen is None else Confirmation(**seen),
-        changes=tuple(map(_change, app["changes"])),
+        changes=tuple(_change(change, specs_only) for change in app["changes"]),
         unverified=tuple(map(_unverified, app["cannotVerify"])),
         usage=_usage(app["affected"]),
         cost=CostEffect(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
@@ -312,7 +322,8 @@ def _application(app: Document, environment: str) -> ApplicationView:
 
 def _unverified(unverified: Document) -> UnverifiedField:
     path, after = unverified["path"], unverified["after"]
-    return UnverifiedField(path, _shown(path, after), unverified["reason"], _reference(path, after))
+    before = _shown(path, unverified.get("before"))
+    return UnverifiedField(path, _shown(path, after), unverified["reason"], secret_reference(path, after), before)
 
 
 def _usage(told: Document | None) -> Affected | None:
@@ -323,16 +334,16 @@ def _usage(told: Document | None) -> Affected | None:
     return Affected(minutes, None if money is None else Decimal(money), told["currency"] or "")
 
 
-def _change(change: Document) -> FieldChange:
+def _change(change: Document, specs_only: bool) -> FieldChange:
     path, layer = change["path"], change["layer"]
     return FieldChange(
         path,
-        _shown(path, change["before"]),
+        _shown(path, change["before"], by_specs=specs_only),
         _shown(path, change["after"]),
         _location(change["origin"]),
         None if layer is None else Layer(layer),
         tuple(map(ChangeCause, change["causes"])),
-        _reference(path, change["after"]),
+        secret_reference(path, change["after"]),
     )
 
 
@@ -369,23 +380,16 @@ def _location(where: Document) -> Location:
     return Location(where["file"], where["line"], where["column"])
 
 
-def _shown(path: str, value: bool | int | str | Sequence[str] | None) -> str | None:
-    """A value as one line of spec text, hidden where its field is a secret or is none that this tool knows."""
+def _shown(path: str, value: bool | int | str | Sequence[str] | None, *, by_specs: bool = True) -> str | None:
+    """A value as one line of spec text, hidden where its field is a secret or is none that this tool knows.
+
+    Where a secret is kept may be seen, if specs say it: what a console shows may be anything.
+    """
     if value is None:
         return None
     if _secret(path):
-        return HIDDEN
+        return (secret_reference(path, value) if by_specs else None) or HIDDEN
     return text(value if isinstance(value, (bool, int, str)) else tuple(value))
-
-
-def _reference(path: str, value: object) -> str | None:
-    """Where a secret field's value is kept; None for every other field, and for what is no reference."""
-    if not _secret(path):
-        return None
-    try:
-        return str(Reference().parse(value))
-    except ValueError:
-        return None
 
 
 @lru_cache(maxsize=4096)

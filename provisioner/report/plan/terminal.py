@@ -161,7 +161,7 @@ def render_refusals(refusals: Iterable[PlanRefusal], *, flag: bool = True) -> st
 
 def _unmanaged(plan: PlanView) -> Iterator[str]:
     """Applications that no spec describes, or that this console cannot list them."""
-    if plan.partly:
+    if plan.partly or (plan.look and plan.look.since):  # a full look lists them
         return
     if plan.unmanaged is None:
         yield from _wrapped(f"{UNLISTED}: this console has no API for it.", "", hanging="  ")
@@ -263,9 +263,16 @@ def _cannot_verify(plan: PlanView, style: Style, verbose: bool) -> list[str]:
 
 def _unverified(fields: Sequence[UnverifiedField]) -> Iterator[str]:
     for reason, group in by_reason(fields).items():
-        named = [f"? {short(field.path)}: cannot verify {printable(field.after or '(not set)')}" for field in group]
-        for line in named if len(group) <= FEW_FIELDS else [f"? {len(group)} fields: cannot verify"]:
+        named = [_unverified_words(field) for field in group]
+        few = named if len(group) <= FEW_FIELDS else [f"? {len(group)} fields: cannot verify"]
+        moved = [line for line, field in zip(named, group, strict=True) if field.before and line not in few]
+        for line in (*moved, *few):
             yield from _wrapped(f"{line}: {printable(reason)}", "    ", hanging="  ")
+
+
+def _unverified_words(field: UnverifiedField) -> str:
+    moved = f"{field.before} -> " if field.before else ""
+    return f"? {short(field.path)}: cannot verify {printable(moved + (field.after or '(not set)'))}"
 
 
 def _unchanged(plan: PlanView, style: Style, verbose: bool) -> Iterator[str]:

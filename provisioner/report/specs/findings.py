@@ -17,12 +17,12 @@ FINDINGS_VERSION = 1
 def render_findings(findings: Sequence[Finding], style: Style = plain, *, verbose: bool = False) -> str:
     """One line a finding: `file:line:col: REC0nn message`; what is no error says how much it weighs.
 
-    What several applications share at one place, such as a template's fault, is told once, and so is what is no error
-    and concerns many; `verbose` names each place.
+    What several applications share at one place, such as a template's fault, is told once, and so are a piece of
+    information that holds at several places and what is no error and concerns many; `verbose` has each by itself.
     """
     told = told_once(findings, every=verbose)
     told.sort(key=lambda one: one.finding.sort_key())
-    return "".join(f"{_line(one.finding, style)}{one.places}\n" for one in told)
+    return "".join(f"{_line(one.finding, style)}{printable(one.places)}\n" for one in told)
 
 
 def _line(finding: Finding, style: Style) -> str:

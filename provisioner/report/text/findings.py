@@ -12,21 +12,23 @@ _FEW = 3
 
 
 class ToldFinding(NamedTuple):
-    """A finding, and at how many more places the same is to be said."""
+    """A finding, and the others that say the same at other places."""
 
     finding: Finding
-    more: int
+    others: tuple[Finding, ...] = ()
 
     @property
     def places(self) -> str:
-        """` (here and at 499 more places)`, or nothing."""
-        return f" (here and at {self.more:,} more places)" if self.more else ""
+        """` (also at a.yaml:3:1)`, ` (here and at 499 more places)`, or nothing."""
+        if len(self.others) > _FEW:
+            return f" (here and at {len(self.others):,} more places)"
+        where = dict.fromkeys(str(other.where) for other in self.others if other.where)
+        return f" (also at {', '.join(where)})" if where else ""
 
 
 def told_once(findings: Iterable[Finding], *, every: bool = False) -> list[ToldFinding]:
-    """In order. What stands at more than a few places is told at its first, unless `every` place is asked for.
-
-    An error is always told where it stands: each has to be mended.
+    """In order. What stands at more than a few places is told at its first, and information at any two of them; unless
+    `every` place is asked for. An error is always told where it stands: each has to be mended.
     """
     groups: dict[tuple[str, Severity, str], dict[str, Finding]] = {}
     for finding in findings:
@@ -34,8 +36,10 @@ def told_once(findings: Iterable[Finding], *, every: bool = False) -> list[ToldF
         groups.setdefault(key, {}).setdefault(str(finding), finding)
     told: list[ToldFinding] = []
     for (_, severity, _), at in groups.items():
-        one_by_one = every or severity is Severity.ERROR or len(at) <= _FEW
+        few = len(at) <= _FEW and severity is not Severity.INFO
         first, *others = at.values()
-        told.append(ToldFinding(first, 0 if one_by_one else len(others)))
-        told += [ToldFinding(other, 0) for other in others if one_by_one]
+        if every or few or severity is Severity.ERROR:
+            told += map(ToldFinding, at.values())
+        else:
+            told.append(ToldFinding(first, tuple(others)))
     return told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from provisioner.foundation.text_safety import printable
@@ -55,7 +55,10 @@ class Document:
 def read_document(files: SpecFiles, file: str, kind: DocumentKind) -> Document:
     """The document in `file`. Raises Malformed with everything that is wrong with this file alone."""
     data = files.read(file)
-    node = read(data, file)
+    try:
+        node = read(data, file)
+    except Malformed as error:
+        raise Malformed([_with_key(finding, kind) for finding in error.findings]) from None
     findings = checking.check(node, kind.name, file)
     patch, refused = _read_patch(node, file, kind.layer) if kind.layer else (None, [])
     refused += check_keys(kind.keys, node, file, findings)
@@ -76,6 +79,18 @@ def read_document(files: SpecFiles, file: str, kind: DocumentKind) -> Document:
 def content_id(data: bytes) -> bytes:
     """What identifies a file's bytes."""
     return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def _with_key(finding: Finding, kind: DocumentKind) -> Finding:
+    """A word that tools read differently, with its key and what that takes."""
+    if finding.id != "REC005" or not finding.path:
+        return finding
+    key, takes = finding.path[1:].replace("/", "."), checking.takes(kind.name, finding.path)
+    if not takes or not finding.message.startswith('"'):
+        return replace(finding, message=printable(f"{key} {finding.message}"))
+    cause, _, advice = finding.message.partition("; ")
+    instead = f"; {advice.partition(',')[0]}" if takes == "true or false" else ""
+    return replace(finding, message=printable(f"{key} takes {takes}; {cause}{instead}"))
 
 
 def _read_patch(node: Node, file: str, layer: Layer) -> tuple[Patch, list[Finding]]:

@@ -19,6 +19,7 @@ from provisioner.specs.documents.policy import Policy
 from provisioner.specs.keys.approvals import APPROVALS, Approvals
 from provisioner.specs.keys.console import CONSOLE, ConsoleChoice
 from provisioner.specs.keys.controller import CONTROLLER, ControllerChoice
+from provisioner.specs.keys.coverage import COVERAGE, CoverageObjective
 from provisioner.specs.keys.evidence import EVIDENCE
 from provisioner.specs.keys.freeze import FREEZE, Freeze
 from provisioner.specs.keys.gates import GATES, GateDemands
@@ -70,6 +71,7 @@ class Environment:
     ladder: tuple[str, ...] | None = keyed(LADDER)
     prices: Prices | None = keyed(PRICES)
     evidence: str | None = keyed(EVIDENCE)
+    coverage: CoverageObjective | None = keyed(COVERAGE)
     minimum_retention: Quantity | None = keyed(MINIMUM_RETENTION)
     controller: ControllerChoice | None = keyed(CONTROLLER)
     approvals: Approvals = keyed(APPROVALS, Approvals)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from provisioner.foundation.errors import Location
+from provisioner.foundation.named_files import declares
 from provisioner.recording.findings import Finding, Severity
 from provisioner.recording.minutes import STREAMS, WORDS, MinuteKind
 from provisioner.recording.prices import Prices
@@ -49,6 +50,9 @@ def read_prices(files: SpecFiles, file: str, named_at: Location, site: Site) -> 
     """The price list in `file`, which `named_at` names, for minutes as `site` counts them. Raises Malformed."""
     if not files.has(file):
         message = f"prices: there is no file {file}"
+        raise Malformed([Finding("REC011", Severity.ERROR, message, named_at, path="/prices")])
+    if not declares(files.read(file), "Prices"):
+        message = f"prices: {file} does not say kind: Prices; nothing else of it is looked at"
         raise Malformed([Finding("REC011", Severity.ERROR, message, named_at, path="/prices")])
     node = read_document(files, file, PRICE_LIST).node
     basis, day = node.below("basis"), node.below("date")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from provisioner.foundation import git
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
+from provisioner.foundation.named_files import named_folder
 from provisioner.recording.findings import Finding
 from provisioner.specs.documents.policy import read_policy
 from provisioner.specs.documents.policy_sources import (
@@ -96,7 +97,7 @@ def _checked(root: Path, source: PolicySource) -> Mapping[str, bytes]:
 
 
 def _fetched(root: Path, source: PolicySource) -> Mapping[str, bytes]:
-    found = _of_git(source) if source.commit else _of_folder(root / source.folder, source)
+    found = _of_git(source) if source.commit else _of_folder(named_folder(root, source.folder, {}), source)
     copies = {
         name: data
         for file, data in sorted(found.items())

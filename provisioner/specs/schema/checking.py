@@ -48,6 +48,19 @@ def schema(kind: str) -> dict[str, Any]:
     return loaded
 
 
+def takes(kind: str, pointer: str) -> str:
+    """What may stand at a place of a kind of document, where that is one of a few words; '' for all else."""
+    rule: Any = schema(kind)
+    for part in pointer.split("/")[1:]:
+        rule = rule.get("properties", {}).get(part) or rule.get("additionalProperties")
+        if not isinstance(rule, dict):
+            return ""
+    words = [str(word) for word in rule.get("enum", ()) if word is not None]
+    if words:
+        return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return "true or false" if "boolean" in (rule.get("type"), *rule.get("type", ())) else ""
+
+
 @cache
 def _validator(kind: str) -> jsonschema_rs.Draft202012Validator:
     import jsonschema_rs
@@ -160,6 +173,8 @@ def _reason(error: ValidationError) -> str:
     rule: Any = error.schema
     wanted: Any = error.validator_value
     got = "what stands here" if rule.get("x-secret") else printable(describe(error.instance))
+    if not error.absolute_path and isinstance(error.instance, str):
+        got = "text"  # no spec at all: a link may have led to somebody's token
     match error.validator:
         case "const":
             return f"takes {wanted}, not {got}{_home(error.instance)}"

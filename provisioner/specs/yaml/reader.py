@@ -7,6 +7,7 @@ twice of which the second wins. All of them are errors here, each with the line 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import yaml
@@ -101,8 +102,27 @@ def read(data: bytes, file: str, most: int = MAX_BYTES) -> Node:
     converter = _Converter(file, aliases=b"*" in data)
     plain = converter.convert(root, 1)
     if converter.findings:
-        raise Malformed(converter.findings)
+        places = _values(root)
+        found = converter.findings
+        raise Malformed(
+            [replace(one, path=places.get((one.where.line, one.where.column), "")) for one in found if one.where]
+        )
     return Node(plain, root)
+
+
+def _values(root: yaml.Node) -> dict[tuple[int, int], str]:
+    """The pointer of each value by its line and column; what is repeated by an alias has its first one."""
+    found: dict[tuple[int, int], str] = {}
+    todo, seen = [("", root)], set()
+    while todo:
+        path, node = todo.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        found[node.start_mark.line + 1, node.start_mark.column + 1] = path
+        if isinstance(node, yaml.MappingNode):
+            todo += [(f"{path}/{key.value}", child) for key, child in node.value if isinstance(key, yaml.ScalarNode)]
+    return found
 
 
 def refuse(file: str, message: str, rule: str = "REC002", line: int = 1, column: int = 1) -> NoReturn:

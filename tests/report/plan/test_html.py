@@ -16,7 +16,19 @@ from provisioner.report.plan.plan_view import read_plan
 from tests.report.plans import SEAL, Document, app, documents, idle, plan, review, stop
 
 VOID = {"meta"}
-HARMLESS = {"id", "class", "href", "lang", "scope", "rowspan", "charset", "name", "content", "http-equiv"}
+HARMLESS = {
+    "id",
+    "class",
+    "href",
+    "lang",
+    "scope",
+    "rowspan",
+    "charset",
+    "name",
+    "content",
+    "http-equiv",
+    "tabindex",
+}
 
 
 class Outline(HTMLParser):

@@ -59,10 +59,18 @@ def test_a_value_is_one_line_of_spec_text(value: object, text: str | None) -> No
     assert (entry.changes[0].before, entry.changes[0].after) == (text, text)
 
 
-@pytest.mark.parametrize("path", [f"{SETTINGS}/callback/keyRef", f"{SETTINGS}/storage/cos/secretKeyRef", "/of/nobody"])
-def test_a_secret_and_what_no_table_knows_are_hidden(path: str) -> None:
-    unseen = [{"path": path, "after": "env:KEY", "reason": "is never shown"}]
-    read = read_plan(plan(app("a", change(path, "env:OLD", "env:KEY"), cannotVerify=unseen)))
+@pytest.mark.parametrize(
+    ("path", "after"),
+    [
+        (f"{SETTINGS}/callback/keyRef", "s3cret"),
+        (f"{SETTINGS}/storage/cos/secretKeyRef", "vault:KEY"),
+        ("/of/nobody", "env:KEY"),
+    ],
+)
+def test_a_secret_and_what_no_table_knows_are_hidden(path: str, after: str) -> None:
+    """A console's word (before) may be anything, and so may what is no reference."""
+    unseen = [{"path": path, "after": after, "reason": "is never shown"}]
+    read = read_plan(plan(app("a", change(path, "env:OLD", after), cannotVerify=unseen)))
     (entry,) = read.applications
     assert (entry.changes[0].before, entry.changes[0].after, entry.unverified[0].after) == (HIDDEN, HIDDEN, HIDDEN)
     assert "env:" not in repr(read)

@@ -19,9 +19,9 @@ PROD_ROOM = "environments/prod/apps/classroom.yaml"
 TEMPLATE, LOCK = "templates/call/v1.yaml", "templates/templates.lock"
 
 _PAGES = (
-    "REC052 info: classroom and 1 more record mixed streams automatically; allowed on the site intl by TUICallKit "
-    "cloud recording, but single streams only according to on-cloud recording guide and recording guide "
-    "trtc.io/document/60094"
+    "REC052 info: classroom and 1 more record mixed streams automatically, which TUICallKit cloud recording allows on "
+    "the site intl. Other pages say single streams only: on-cloud recording guide and recording guide "
+    "trtc.io/document/60094."
 )
 SHIPPED = [
     f"{DEV}:6:7: {_PAGES}",

@@ -53,8 +53,8 @@ def _pages_agree(specs: Specs) -> Iterator[Violation]:
             app, option = uses[0]
             whose = f"{app.name} and {len(uses) - 1} more record" if len(uses) > 1 else f"{app.name} records"
             message = (
-                f"{whose} {name} automatically; allowed on the site {environment.site} by "
-                f"{' and '.join(option.allow)}, but {option.instead} according to {' and '.join(option.unknown_to)}"
+                f"{whose} {name} automatically, which {' and '.join(option.allow)} allows on the site "
+                f"{environment.site}. Other pages say {option.instead}: {' and '.join(option.unknown_to)}."
             )
             yield Violation(environment, "/site", message)
 

@@ -21,15 +21,20 @@ def _automatic_mix_limit(app: Application) -> Reasons:
         yield (
             f"{SETTINGS}/mixed/maxUsers",
             f"mixed.maxUsers is {users}, and an automatic recording mixes at most {AUTOMATIC_MIX_LIMIT} users: "
-            "the last user's stream would not be recorded; lower it, or record in manual mode",
+            f"{_lost(users - AUTOMATIC_MIX_LIMIT)} not recorded; lower it, or record in manual mode",
         )
 
 
 def _participants_fit(app: Application) -> Reasons:
     expected, users = app.value("/recording/expectedParticipants"), app.setting("mixed/maxUsers")
     if app.records and isinstance(expected, int) and isinstance(users, int) and expected > users:
-        message = f"{expected} participants, but mixed.maxUsers is {users}: the last user's stream is not recorded"
+        message = f"{expected} participants, but mixed.maxUsers is {users}: {_lost(expected - users)} not recorded"
         yield "/recording/expectedParticipants", message
+
+
+def _lost(users: int) -> str:
+    """Whose streams find no place in the mix."""
+    return f"the streams of {users} users are" if users > 1 else "the stream of one user is"
 
 
 def _one_task_one_way(app: Application) -> Reasons:

@@ -1,0 +1,1 @@
+"""Every room that existed, and what became of its recording."""
