@@ -21,7 +21,6 @@ def render_findings(findings: Sequence[Finding], style: Style = plain, *, verbos
     information that holds at several places and what is no error and concerns many; `verbose` has each by itself.
     """
     told = told_once(findings, every=verbose)
-    told.sort(key=lambda one: one.finding.sort_key())
     return "".join(f"{_line(one.finding, style)}{printable(one.places)}\n" for one in told)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from provisioner.recording.findings import Finding, Severity
@@ -26,14 +26,14 @@ class ToldFinding(NamedTuple):
         return f" (also at {', '.join(where)})" if where else ""
 
 
-def told_once(findings: Iterable[Finding], *, every: bool = False) -> list[ToldFinding]:
+def told_once(findings: Sequence[Finding], *, every: bool = False) -> list[ToldFinding]:
     """In order. What stands at more than a few places is told at its first, and information at any two of them; unless
     `every` place is asked for. An error is always told where it stands: each has to be mended.
     """
     groups: dict[tuple[str, Severity, str], dict[str, Finding]] = {}
     for finding in findings:
-        key = (finding.id, finding.severity, finding.message)
-        groups.setdefault(key, {}).setdefault(str(finding), finding)
+        groups.setdefault(_same(finding), {}).setdefault(str(finding), finding)
+    order = {id(finding): number for number, finding in enumerate(findings)}
     told: list[ToldFinding] = []
     for (_, severity, _), at in groups.items():
         few = len(at) <= _FEW and severity is not Severity.INFO
@@ -42,4 +42,8 @@ def told_once(findings: Iterable[Finding], *, every: bool = False) -> list[ToldF
             told += map(ToldFinding, at.values())
         else:
             told.append(ToldFinding(first, tuple(others)))
-    return told
+    return sorted(told, key=lambda one: order[id(one.finding)])
+
+
+def _same(finding: Finding) -> tuple[str, Severity, str]:
+    return finding.id, finding.severity, finding.message
