@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
-import click
-
-from provisioner.cli.output import is_terminal
+from provisioner.cli.output import is_terminal, tell
 from provisioner.foundation import progress
 from provisioner.foundation.progress import ProgressReporter, ProgressTask
 
@@ -44,7 +42,7 @@ def say(words: str, *, err: bool = False) -> None:
     reporter = progress.listener()
     there = is_terminal(sys.stderr if err else sys.stdout)
     if not (there and isinstance(reporter, TerminalProgress) and reporter.print_above(words)):
-        click.echo(words, err=err)
+        tell(words, err=err)
 
 
 def heading(doing: str, total: int, per_second: float | None) -> str:

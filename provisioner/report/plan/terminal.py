@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
-from types import MappingProxyType
 
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.plan.causes import ChangeCause
@@ -13,9 +12,11 @@ from provisioner.reconcile.plan.refusals import PlanRefusal
 from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
-from provisioner.report.plan.grouping import FEW_FIELDS, alike, by_reason
+from provisioner.report.plan.finding_view import PlanFinding, highest_severity
+from provisioner.report.plan.grouping import FEW_FIELDS, alike, alike_findings, by_reason, by_risk
 from provisioner.report.plan.guardrail_view import broken_words
-from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanFinding, PlanView, UnverifiedField
+from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView, UnverifiedField
+from provisioner.report.plan.present_words import PRESENT_TITLE, present_headline
 from provisioner.report.plan.risks import clipped, removal
 from provisioner.report.plan.wording import (
     UNLISTED,
@@ -52,11 +53,12 @@ def render_plans(plans: Sequence[PlanView], style: Style = plain, *, verbose: bo
 
 
 def render_plan(plan: PlanView, style: Style = plain, *, verbose: bool = False) -> str:
-    """The plan, the highest risk first, ending in a line of totals. A row reads: console -> specs.
+    """What the console does now, then the plan, the highest risk first, ending in totals. A row: console -> specs.
 
     Applications of which there is the same to be said are one block; `verbose` shows and names each.
     """
-    lines = [*_title(plan, style), *_guardrails(plan, style), *_findings(plan.findings, "", style)]
+    lines = [*_title(plan, style), *_present(plan, style, verbose), *_guardrails(plan, style)]
+    lines += _findings(plan.findings, "", style)
     for risk, words in _HEADINGS.items():
         if entries := [entry for entry in plan.applications if entry.changes and entry.risk is risk]:
             lines += [style(words, SEVERITY_ROLES[risk]), *_blocks(entries, plan, style, verbose)]
@@ -82,17 +84,15 @@ def render_drifts(plans: Sequence[PlanView], style: Style = plain, *, verbose: b
 
 
 def render_drift(plan: PlanView, style: Style = plain, *, how_much: bool = True, verbose: bool = False) -> str:
-    """Only what differs or cannot be verified, and when it was last as specified; `how_much` was read is said first."""
-    lines, last_in_sync = _title(plan, style), plan.last_in_sync or {}
+    """What is lost now, since when, and what applying the specs would do; `how_much` was read is said before that."""
+    lines = _title(plan, style)
     if how_much and (words := look_words(plan)):
         lines += [*_wrapped(printable(words), "", style, "quiet"), ""]
-    differing = [entry for entry in plan.applications if entry.differs]
-    moments = {entry.name: last_in_sync.get(entry.name) for entry in differing if entry.changes}
-    known = {
-        name: f"last as specified at {moment}" if moment else "not known when it was last as specified"
-        for name, moment in moments.items()
-    }
-    lines += _blocks(differing, plan, style, verbose, known)
+    if now := present_headline([plan]):
+        highest = highest_severity(plan.present)
+        lines += [*_wrapped(printable(now), "", style, SEVERITY_ROLES[highest] if highest else ""), ""]
+    differing = [entry for entry in by_risk(plan.applications) if entry.differs]
+    lines += _blocks(differing, plan, style, verbose, now=True)
     lines += [*_cannot_verify(plan, style, verbose), *_unmanaged(plan)]
     drifted, unverified = sum(entry.differs for entry in plan.applications), plan.count("cannot-verify")
     verdict = f"{drifted} of {plan.total} applications differ from their specs" if drifted else "no drift"
@@ -101,15 +101,11 @@ def render_drift(plan: PlanView, style: Style = plain, *, how_much: bool = True,
 
 
 def _blocks(
-    entries: Sequence[ApplicationView],
-    plan: PlanView,
-    style: Style,
-    verbose: bool,
-    heads: Mapping[str, str] = MappingProxyType({}),
+    entries: Sequence[ApplicationView], plan: PlanView, style: Style, verbose: bool, *, now: bool = False
 ) -> Iterator[str]:
-    """A block for all of which the same is to be said, or for each; `heads` are sentences that come first, by name."""
-    for group in [(entry,) for entry in entries] if verbose else alike(entries, heads):
-        yield from _application(group, plan, style, heads.get(group[0].name, ""))
+    """A block for all of which the same is to be said, or for each; `now`: what the console does comes first."""
+    for group in [(entry,) for entry in entries] if verbose else alike(entries):
+        yield from _application(group, plan, style, now=now)
         yield ""
 
 
@@ -126,17 +122,20 @@ def _whose(group: Sequence[ApplicationView], style: Style) -> Iterator[str]:
     yield from _wrapped(printable(f"{sign} {len(group):,} applications of {of}: {names}"), "", style, "change", "    ")
 
 
-def _application(group: Sequence[ApplicationView], plan: PlanView, style: Style, head: str = "") -> Iterator[str]:
-    """Everything about an application, or several of which it is the same; `head` is a sentence that comes first."""
+def _application(group: Sequence[ApplicationView], plan: PlanView, style: Style, *, now: bool = False) -> Iterator[str]:
+    """Everything about an application, or about several of which it is the same; with `now` what the console does at
+    this moment comes first."""
     entry = group[0]
     yield from _whose(group, style)
     if entry.confirmed:
         yield from _wrapped(printable(confirmed_words(entry.confirmed)), "    ", style, "quiet")
-    if head:
-        yield from _wrapped(head, "    ", style, "quiet")
+    if now:
+        yield from _labelled(entry.present, "    ", style)
     for words in changed_by_words(entry.changed_by):
         yield from _wrapped(printable(words), "    ", hanging="  ")
     own = entry.file if len(group) > 1 else ""
+    if now and entry.present:
+        yield style("    Applying the specs:", "quiet")
     yield from _findings(entry.findings, "    ", style, own)
     yield from _changes(entry.changes, plan, style, own)
     yield from _unverified(entry.unverified)
@@ -179,12 +178,33 @@ def _title(plan: PlanView, style: Style) -> list[str]:
     return [*lines, ""]
 
 
+def _present(plan: PlanView, style: Style, verbose: bool) -> Iterator[str]:
+    """What the console does now that was not asked of it, whatever the plan would do."""
+    if not plan.present:
+        return
+    yield style(f"{PRESENT_TITLE.upper()}", "title")
+    for group in [(each,) for each in plan.present] if verbose else alike_findings(plan.present):
+        names = _first_names([each.finding.application for each in group], _FEW_NAMES)
+        whose = names if len(group) == 1 else f"{len(group):,} applications: {names}"
+        yield from _labelled(group[:1], "  ", style, whose=whose)
+    yield ""
+
+
 def _findings(findings: Iterable[PlanFinding], indent: str, style: Style, own: str = "") -> Iterator[str]:
     """`own` is the file of one of several applications: theirs are called so."""
-    for item in (item for item in findings if item.planned):
+    return _labelled((item for item in findings if item.planned), indent, style, own=own)
+
+
+def _labelled(
+    items: Iterable[PlanFinding], indent: str, style: Style, *, whose: str = "", own: str = ""
+) -> Iterator[str]:
+    """Each with its severity, and `whose` it is where that is to be said."""
+    for item in items:
         finding = item.finding
         label = finding.severity.value.upper()
-        lines = list(_wrapped(f"{label} {printable(f'{finding.id}: {finding.message}')}", indent, hanging="  "))
+        of = f" ({whose})" if whose else ""
+        told = printable(f"{finding.id}{of}: {finding.message}")
+        lines = list(_wrapped(f"{label} {told}", indent, hanging="  "))
         lines[0] = lines[0].replace(label, style(label, SEVERITY_ROLES[finding.severity]), 1)
         yield from lines
         if intent := item.acknowledged:
@@ -199,7 +219,7 @@ def _changes(changes: Sequence[FieldChange], plan: PlanView, style: Style, own: 
     """Aligned rows: sign, name, console -> specs, causes, and where it was set, on a line below where a row is full."""
     if not changes:
         return
-    known = any(change.causes != (ChangeCause.UNKNOWN,) for change in changes)
+    known = not plan.in_force and any(change.causes != (ChangeCause.UNKNOWN,) for change in changes)
     cells = [
         (f"    {sign} {short(change.path)}", value, *([_causes(change)] if known else []), "")
         for change in changes
