@@ -27,8 +27,8 @@ from provisioner.report.plan.wording import (
     usage_words_of_all,
 )
 from provisioner.report.text.columns import aligned, room
-from provisioner.report.text.findings import told_once
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
+from provisioner.report.text.told_once import told_once
 from provisioner.specs.layout import environment_folder
 
 WIDTH = 80

@@ -8,8 +8,8 @@ from typing import Any
 
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.report.text.findings import told_once
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
+from provisioner.report.text.told_once import told_once
 
 FINDINGS_VERSION = 1
 
