@@ -7,11 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import click
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from provisioner.cli.main import COMMANDS, module_of
+from provisioner.cli.grammar import all_commands
+from provisioner.cli.main import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 _ELSEWHERE = re.compile(r"<script src=\"?https?://[^>]*></script>")
@@ -81,7 +83,12 @@ def _first_page() -> str:
 
 
 def _command_page(name: str) -> str:
-    return (
-        f"# provisioner {name}\n\n::: mkdocs-click\n    :module: {module_of(name)}\n    :command: command\n"
-        f"    :prog_name: provisioner {name}\n    :depth: 1\n    :style: table\n    :list_subcommands: true\n"
-    )
+    """What `--help` prints of a command and of those below it, as it prints it."""
+    found = {path: command for path, command in all_commands() if path.partition(" ")[0] == name}
+    parts = (f"{'#' if path == name else '##'} provisioner {path}\n\n{_help(path, one)}" for path, one in found.items())
+    return "\n".join(parts)
+
+
+def _help(path: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=f"provisioner {path}", max_content_width=80, terminal_width=80)
+    return f"```text\n{command.get_help(context)}\n```\n"

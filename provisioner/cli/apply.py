@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.output import style
+from provisioner.cli.output import style, tell
 from provisioner.cli.prompt import agreed
 from provisioner.cli.runbook_walk import runbook_walk
 from provisioner.cli.sealed_plan import load_plan, session_of, signature_options
@@ -130,9 +130,9 @@ def _report(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
         if outcome.applied:
             after = outcome.applied.effective_after
             effect = f"takes effect for rooms created after {timestamp(after)}" if after else "was as specified already"
-            click.echo(f"{style('applied', 'good')} {name}: {effect}")
+            tell(f"{style('applied', 'good')} {name}: {effect}")
         else:
-            click.echo(f"{style('failed', 'danger')} {name}: {outcome.error}", err=True)
+            tell(f"{style('failed', 'danger')} {name}: {outcome.error}", err=True)
         yield outcome
 
 

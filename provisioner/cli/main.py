@@ -62,6 +62,7 @@ GROUPS = {
         "usage": "Show recorded minutes by application, kind and day.",
         "files": "Find recordings; show gaps, duplicates, unrecognized names.",
         "evidence": "Compare recordings with what the specs declare.",
+        "call": "Say of one call whether it was recorded, where it is, who is in it.",
         "coverage": "Show of every room whether it was recorded, and why not.",
     },
     "This tool": {
@@ -73,11 +74,6 @@ GROUPS = {
 COMMANDS = {name: about for group in GROUPS.values() for name, about in group.items()}
 
 
-def module_of(name: str) -> str:
-    """The module whose `command` a command is."""
-    return f"provisioner.cli.{name}_" if keyword.iskeyword(name) else f"provisioner.cli.{name}"
-
-
 class _Commands(click.Group):
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -85,7 +81,8 @@ class _Commands(click.Group):
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(module_of(name)).command
+        module = f"{name}_" if keyword.iskeyword(name) else name
+        command: click.Command = importlib.import_module(f"provisioner.cli.{module}").command
         return command
 
     def resolve_command(
@@ -134,11 +131,25 @@ def main() -> None:
     if VARIABLE in os.environ:
         print_candidates(sys.argv[1:])
         return
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what an encoding lacks is written out, not an error
     gc.set_threshold(200_000, 20, 20)  # thousands of specs are held to the end: looking through them finds no garbage
     sys.exit(run(sys.argv[1:]))
+
+
+def _open_closed_streams() -> None:
+    """Where the caller closed a standard stream (`<&-`), let it lead nowhere.
+
+    Else the first file that is opened takes its number, and what is meant for the terminal goes into that file.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def run(arguments: list[str]) -> int:

@@ -58,6 +58,19 @@ def is_terminal(stream: IO[Any] | None) -> bool:
         return False
 
 
+def tell(words: str, *, err: bool = False) -> None:
+    """One line while something is being written: where nobody reads any more, or the disk is full, work goes on.
+
+    What was begun is finished, and the journal has it.
+    """
+    try:
+        click.echo(words, err=err)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+        os.dup2(nowhere, (sys.stderr if err else sys.stdout).fileno())
+        os.close(nowhere)
+
+
 def style(words: str, role: str) -> str:
     """Colour by role, on a terminal that shows it; NO_COLOR is honoured, and an empty one counts as unset."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not is_terminal(sys.stdout):

@@ -63,13 +63,18 @@ def _lines(cell: Cell | None) -> list[str]:
         return ["-"]
     app = cell.application
     pinned = app.value("/recording/template") or "no template"
-    lines = [f"{pinned} {app.mode if app.records else 'off'}", _drift(cell), *_who(cell)]
+    lines = [*_now(cell), f"{pinned} {app.mode if app.records else 'off'}", _drift(cell), *_who(cell)]
     if app.hold:
         lines.append(printable(f"held: {app.hold.reason}"))
     lines += [f"soak for {wait.target}: {_soak(wait.span)}" for wait in cell.waiting]
     if cell.promoted:
         lines.append(f"{'restored' if cell.promoted.restores else 'promoted'} {cell.promoted.when:%Y-%m-%d}")
     return lines
+
+
+def _now(cell: Cell) -> Iterator[str]:
+    """What the console does at this moment that the specs do not say, by its words."""
+    return (f"{found.severity.name} {found.id}" for found in cell.present)
 
 
 def _drift(cell: Cell) -> str:
@@ -147,6 +152,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "template": app.value("/recording/template"),
         "mode": app.mode if app.records else "off",
         "differs": cell.drift,
+        "present": [found.id for found in cell.present],
         "notVerifiable": cell.unverified,
         "changedBy": cell.changed_by and written(CHANGED_BY, cell.changed_by),
         "held": _hold(app),

@@ -44,7 +44,8 @@ def test_renamed_applications_share_a_row_and_a_lonely_one_has_a_gap(project: Pr
     (project.root / "environments/prod/apps/support-desk.yaml").unlink()
     lines = project.run("status").out.splitlines()
     (row,) = [line for line in lines if line.startswith("calls ")]
-    assert row.count("call@v1 auto") == 2
+    assert row.count("HIGH not-recording") == 2
+    assert lines[lines.index(row) + 1].count("call@v1 auto") == 2
     (row,) = [line for line in lines if line.startswith("support-desk ")]
     assert row.endswith(" -")
 

@@ -63,7 +63,7 @@ FORMATS = (
     ),
     Format(
         "text",
-        "what differs, and when it last did not, for a terminal",
+        "what the console does now, since when, and the repair, for a terminal",
         "txt",
         "terminal:render_drifts",
         commands=("drift",),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from provisioner.recording.findings import Severity
-from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView, severity_rank
+from provisioner.report.plan.finding_view import severity_rank
+from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView
 
 Changed = tuple[ApplicationView, tuple[FieldChange, ...]]
 """An application with those of its changes that are looked at."""
@@ -119,5 +120,10 @@ FEW_FIELDS = 3
 
 
 def by_risk(entries: Iterable[ApplicationView]) -> list[ApplicationView]:
-    """The highest risk first, then by name."""
-    return sorted(entries, key=lambda entry: (severity_rank(entry.risk), entry.name))
+    """By the highest severity; of equals what the console does now comes before what a change does, then by name."""
+
+    def order(entry: ApplicationView) -> tuple[int, int, str]:
+        now, then = severity_rank(entry.loss), severity_rank(entry.risk)
+        return min(now, then), now, entry.name
+
+    return sorted(entries, key=order)

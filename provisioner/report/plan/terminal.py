@@ -12,9 +12,11 @@ from provisioner.reconcile.plan.refusals import PlanRefusal
 from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
-from provisioner.report.plan.grouping import FEW_FIELDS, by_reason
+from provisioner.report.plan.finding_view import PlanFinding, highest_severity
+from provisioner.report.plan.grouping import FEW_FIELDS, by_reason, by_risk
 from provisioner.report.plan.guardrail_view import broken_words
-from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanFinding, PlanView, UnverifiedField
+from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView, UnverifiedField
+from provisioner.report.plan.present_words import PRESENT_TITLE, present_headline
 from provisioner.report.plan.risks import clipped, removal
 from provisioner.report.plan.wording import (
     UNLISTED,
@@ -47,8 +49,9 @@ def render_plans(plans: Sequence[PlanView], style: Style = plain) -> str:
 
 
 def render_plan(plan: PlanView, style: Style = plain) -> str:
-    """The plan, the highest risk first, ending in a line of totals. A row reads: console -> specs."""
-    lines = [*_title(plan, style), *_guardrails(plan, style), *_findings(plan.findings, "", style)]
+    """What the console does now, then the plan, the highest risk first, ending in totals. A row: console -> specs."""
+    lines = [*_title(plan, style), *_present(plan, style), *_guardrails(plan, style)]
+    lines += _findings(plan.findings, "", style)
     for risk, words in _HEADINGS.items():
         if entries := [entry for entry in plan.applications if entry.changes and entry.risk is risk]:
             lines += [style(words, SEVERITY_ROLES[risk])]
@@ -75,15 +78,16 @@ def render_drifts(plans: Sequence[PlanView], style: Style = plain) -> str:
 
 
 def render_drift(plan: PlanView, style: Style = plain, *, how_much: bool = True) -> str:
-    """Only what differs or cannot be verified, and when it was last as specified; `how_much` was read is said first."""
-    lines, last_in_sync = _title(plan, style), plan.last_in_sync or {}
+    """What is lost now, since when, and what applying the specs would do; `how_much` was read is said before that."""
+    lines = _title(plan, style)
     if how_much and (words := look_words(plan)):
         lines += [*_wrapped(printable(words), "", style, "quiet"), ""]
-    for entry in plan.applications:
+    if now := present_headline([plan]):
+        highest = highest_severity(plan.present)
+        lines += [*_wrapped(printable(now), "", style, SEVERITY_ROLES[highest] if highest else ""), ""]
+    for entry in by_risk(plan.applications):
         if entry.differs:
-            moment = last_in_sync.get(entry.name)
-            known = f"last as specified at {moment}" if moment else "not known when it was last as specified"
-            lines += [*_application(entry, plan, style, head=known if entry.changes else ""), ""]
+            lines += [*_application(entry, plan, style, now=True), ""]
     lines += [*_cannot_verify(plan, style), *_unmanaged(plan)]
     drifted, unverified = sum(entry.differs for entry in plan.applications), plan.count("cannot-verify")
     verdict = f"{drifted} of {plan.total} applications differ from their specs" if drifted else "no drift"
@@ -91,16 +95,18 @@ def render_drift(plan: PlanView, style: Style = plain, *, how_much: bool = True)
     return "\n".join([*lines, style(f"{printable(plan.environment)}: {verdict}{rest}.", "title")]) + "\n"
 
 
-def _application(entry: ApplicationView, plan: PlanView, style: Style, head: str = "") -> Iterator[str]:
-    """Everything about one application; `head` is a sentence that comes first."""
+def _application(entry: ApplicationView, plan: PlanView, style: Style, *, now: bool = False) -> Iterator[str]:
+    """Everything about one application; with `now` what the console does at this moment comes first."""
     whose = f"{entry.name}  {entry.sdk_app_id}  {entry.owner}"
     yield style(f"{_SIGNS[entry.action]} {printable(whose)}", "change")
     if entry.confirmed:
         yield from _wrapped(printable(confirmed_words(entry.confirmed)), "    ", style, "quiet")
-    if head:
-        yield from _wrapped(head, "    ", style, "quiet")
+    if now:
+        yield from _labelled(entry.present, "    ", style)
     for words in changed_by_words(entry.changed_by):
         yield from _wrapped(printable(words), "    ", hanging="  ")
+    if now and entry.present:
+        yield style("    Applying the specs:", "quiet")
     yield from _findings(entry.findings, "    ", style)
     yield from _changes(entry.changes, plan, style)
     yield from _unverified(entry.unverified)
@@ -143,11 +149,26 @@ def _title(plan: PlanView, style: Style) -> list[str]:
     return [*lines, ""]
 
 
+def _present(plan: PlanView, style: Style) -> Iterator[str]:
+    """What the console does now that was not asked of it, whatever the plan would do."""
+    if plan.present:
+        yield style(f"{PRESENT_TITLE.upper()}", "title")
+        yield from _labelled(plan.present, "  ", style, named=True)
+        yield ""
+
+
 def _findings(findings: Iterable[PlanFinding], indent: str, style: Style) -> Iterator[str]:
-    for item in (item for item in findings if item.planned):
+    return _labelled((item for item in findings if item.planned), indent, style)
+
+
+def _labelled(items: Iterable[PlanFinding], indent: str, style: Style, *, named: bool = False) -> Iterator[str]:
+    """Each with its severity; `named` says whose it is."""
+    for item in items:
         finding = item.finding
         label = finding.severity.value.upper()
-        lines = list(_wrapped(f"{label} {printable(f'{finding.id}: {finding.message}')}", indent, hanging="  "))
+        whose = f" ({finding.application})" if named else ""
+        told = printable(f"{finding.id}{whose}: {finding.message}")
+        lines = list(_wrapped(f"{label} {told}", indent, hanging="  "))
         lines[0] = lines[0].replace(label, style(label, SEVERITY_ROLES[finding.severity]), 1)
         yield from lines
         if intent := item.acknowledged:
@@ -161,7 +182,7 @@ def _changes(changes: Sequence[FieldChange], plan: PlanView, style: Style) -> It
     """Aligned rows: sign, name, console -> specs, causes, and where it was set, on a line below where a row is full."""
     if not changes:
         return
-    known = any(change.causes != (ChangeCause.UNKNOWN,) for change in changes)
+    known = not plan.in_force and any(change.causes != (ChangeCause.UNKNOWN,) for change in changes)
     cells = [
         (f"    {sign} {short(change.path)}", value, *([_causes(change)] if known else []), "")
         for change in changes

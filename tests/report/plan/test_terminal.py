@@ -9,6 +9,7 @@ from provisioner.foundation.text_safety import printable
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.plan.terminal import render_drift, render_plan
 from provisioner.report.text.columns import room
+from provisioner.report.text.moments import minute
 from tests.project import Project
 from tests.report import plans
 
@@ -31,11 +32,12 @@ def test_a_change_of_every_kind(snapshot: SnapshotAssertion) -> None:
 
 
 def test_drift_says_when_it_last_was_as_specified(project: Project, snapshot: SnapshotAssertion) -> None:
-    found = plans.plan(
-        plans.app("call", plans.change(plans.IDLE, "5m", "5s", "unknown")),
-        plans.app("desk", plans.change(plans.MODE, "auto", "manual", "unknown")),
-    )
-    assert render_drift(read_plan(found, {"call": "2026-11-20T08:00:00Z", "desk": None})) == snapshot
+    assert render_drift(read_plan(plans.outage(), plans.LAST_EQUAL)) == snapshot
+
+
+def test_a_plan_tells_an_outage_before_what_it_changes(snapshot: SnapshotAssertion) -> None:
+    found = plans.outage() | {"base": {"ref": "main", "commit": "0" * 40, "valid": True}, "removed": []}
+    assert render_plan(read_plan(found)) == snapshot
 
 
 def test_the_journal_knows_when_an_application_last_was_as_specified(project: Project) -> None:
@@ -50,12 +52,16 @@ def test_the_journal_knows_when_an_application_last_was_as_specified(project: Pr
     applied = next(e["at"] for e in entries if e["event"] == "applied" and e["sdkAppId"] == 20001001)
     equal = next(e["at"] for e in entries if e["event"] == "equal")
     assert since == {"video-call": applied, "support-desk": equal}
-    assert f"last as specified at {applied}" in project.run("drift", "dev").words
+    told = project.run("drift", "dev").words
+    assert told.startswith("dev on the simulated console (.provisioner/dev/console.sqlite) dev/support-desk IS being")
+    assert f"As specified until at least {minute(applied)}." in told
+    assert f"must not be; as specified until at least {minute(equal)}." in told
+    assert told.index("HIGH recording-unwanted") < told.index("HIGH stop-recording") < told.index("LOW settings-differ")
 
 
 @given(plans.documents())
 def test_nothing_hostile_reaches_the_terminal_and_lines_keep_to_its_width(document: plans.Document) -> None:
-    shown = render_plan(read_plan(document))
+    shown = render_plan(read_plan(document)) + render_drift(read_plan(document, {}))
     assert shown == "".join(f"{printable(line)}\n" for line in shown.split("\n")[:-1])
     longest = max((len(word) for word in shown.split()), default=0)
     assert all(room(line) <= max(80, 30 + 8 * longest) for line in shown.splitlines())
