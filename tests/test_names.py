@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import ROOT
 
 ACROSS = {
+    "tests/browser/": "the simulated console in a real browser, and what its capture teaches",
     "tests/editor/": "the schemas inside other people's editors and hooks",
     "tests/engine/": "the real Pulumi engine, by what a user does with it",
     "tests/controller/test_laws.py": "the laws of the controller, whatever is told, lost and killed",
@@ -17,6 +18,7 @@ ACROSS = {
     "tests/deploy/test_s3_backend.py": "two machines that share a bucket",
     "tests/deploy/test_wheel.py": "the wheel alone, by what a user does with it",
     "tests/deploy/test_workflows.py": "the jobs that init writes, step by step against a fake forge",
+    "tests/docs/test_on_call.py": "docs/on-call.md, from the click to the repair",
     "tests/docs/test_pages.py": "what every page names is there",
     "tests/forge/test_drift_issue.py": "drift --post in a job of both forges",
     "tests/forge/test_report_post.py": "report --post in a job of both forges",

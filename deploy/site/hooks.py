@@ -7,11 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import click
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from provisioner.cli.main import COMMANDS, module_of
+from provisioner.cli.grammar import all_commands
+from provisioner.cli.main import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 _ELSEWHERE = re.compile(r"<script src=\"?https?://[^>]*></script>")
@@ -19,10 +21,12 @@ _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Fill in the two lists of the navigation that have an entry a file."""
+    """Fill in the lists of the navigation that have an entry a file: commands, decisions, and pages not named there."""
+    named = set(re.findall(r"[\w-]+\.md", str(config.nav)))
+    others = [file.name for file in sorted((ROOT / "docs").glob("*.md")) if file.name not in named]
     commands = [{name: f"commands/{name}.md"} for name in sorted(COMMANDS)]
     decisions = [f"decisions/{file.name}" for file in sorted((ROOT / "docs/decisions").glob("*.md"), key=_readme_first)]
-    config.nav = _filled(config.nav, {"commands/": commands, "decisions/": decisions})
+    config.nav = _filled(config.nav, {"commands/": commands, "decisions/": decisions, "others/": others})
     return config
 
 
@@ -64,7 +68,9 @@ def _readme_first(file: Path) -> tuple[bool, str]:
 
 def _filled(nav: Any, lists: dict[str, Any]) -> Any:
     if isinstance(nav, list):
-        return [_filled(entry, lists) for entry in nav]
+        entries = [_filled(entry, lists) for entry in nav]
+        # A list that stands among pages is one more of them each.
+        return [one for entry in entries for one in (entry if isinstance(entry, list) else [entry])]
     if isinstance(nav, dict):
         return {title: _filled(entry, lists) for title, entry in nav.items()}
     return lists.get(nav, nav)
@@ -77,7 +83,12 @@ def _first_page() -> str:
 
 
 def _command_page(name: str) -> str:
-    return (
-        f"# provisioner {name}\n\n::: mkdocs-click\n    :module: {module_of(name)}\n    :command: command\n"
-        f"    :prog_name: provisioner {name}\n    :depth: 1\n    :style: table\n    :list_subcommands: true\n"
-    )
+    """What `--help` prints of a command and of those below it, as it prints it."""
+    found = {path: command for path, command in all_commands() if path.partition(" ")[0] == name}
+    parts = (f"{'#' if path == name else '##'} provisioner {path}\n\n{_help(path, one)}" for path, one in found.items())
+    return "\n".join(parts)
+
+
+def _help(path: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=f"provisioner {path}", max_content_width=80, terminal_width=80)
+    return f"```text\n{command.get_help(context)}\n```\n"

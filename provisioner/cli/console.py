@@ -14,7 +14,8 @@ from provisioner.cli.address import find, find_application
 from provisioner.cli.console_learn import learn, scrub
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.console.embedded import rehearsal, state_file
-from provisioner.console.embedded.serve import until_stopped
+from provisioner.console.embedded.serve import Listen, until_stopped
+from provisioner.console.tencent.binding import load
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.secret_refs import resolve
 from provisioner.foundation.text_safety import printable
@@ -51,15 +52,23 @@ def command() -> None:
 @click.argument("environment", metavar="ENV")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on loopback; by default any free one.")
 @click.option("--tls", is_flag=True, help="Serve HTTPS by an authority of its own.")
-def serve(environment: str, port: int, tls: bool) -> None:
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address; beyond loopback others reach it too.")
+@click.option("--binding", metavar="FILE", default="default", help="Answer in the shape of this binding.")
+def serve(*, environment: str, port: int, tls: bool, host: str, binding: str) -> None:
     """Serve the simulated console until Ctrl-C or SIGTERM. Prints endpoint and keys as environment lines.
 
+    A browser that opens the endpoint sees its applications, can change them, and asks as the real console's page does.
+    With --binding it answers in the shape of any binding file, so that `console learn` can be tried on it.
+
     \b
-    Example:
+    Examples:
       provisioner console serve dev --port 8443 --tls
+      provisioner console serve dev --port 8080 --binding bindings/ours.yaml
     """
-    with _opened(environment) as (found, _, state):
-        until_stopped(state, found.console.calls_per_second, port, tls, lambda lines: click.echo("\n".join(lines)))
+    with _opened(environment) as (found, root, state):
+        listen = Listen(found.console.calls_per_second, host, port, tls)
+        title = f"the simulated console of {found.name}"
+        until_stopped(state, load(binding, root), title, listen, lambda lines: click.echo("\n".join(lines)))
 
 
 @command.command("seed", short_help="Add the applications that embedded.yaml lists.")

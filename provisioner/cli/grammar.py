@@ -24,7 +24,7 @@ _SETTINGS = "/recording/settings/"
 
 def grammar() -> dict[str, Any]:
     """`commands` (options with what follows them, None for a flag; arguments by their names), `groups`, and words."""
-    found = dict(_commands(cli, ""))
+    found = dict(all_commands())
     commands = {name: _taken(command) for name, command in found.items() if not isinstance(command, click.Group)}
     groups = {"": sorted(cli.list_commands(click.Context(cli)))}
     groups |= {
@@ -40,6 +40,11 @@ def grammar() -> dict[str, Any]:
         "command": groups[""],
         "topic": topics(),
     }
+
+
+def all_commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command and group with the words that name it, a group before those below it."""
+    return _commands(cli, "")
 
 
 def _commands(group: click.Group, prefix: str) -> Iterator[tuple[str, click.Command]]:

@@ -74,11 +74,6 @@ GROUPS = {
 COMMANDS = {name: about for group in GROUPS.values() for name, about in group.items()}
 
 
-def module_of(name: str) -> str:
-    """The module whose `command` a command is."""
-    return f"provisioner.cli.{name}_" if keyword.iskeyword(name) else f"provisioner.cli.{name}"
-
-
 class _Commands(click.Group):
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -86,7 +81,8 @@ class _Commands(click.Group):
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(module_of(name)).command
+        module = f"{name}_" if keyword.iskeyword(name) else name
+        command: click.Command = importlib.import_module(f"provisioner.cli.{module}").command
         return command
 
     def resolve_command(

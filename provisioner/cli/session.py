@@ -14,8 +14,8 @@ import click
 from provisioner.archive.minutes.usage import UsageSource, last_week, open_usage
 from provisioner.archive.minutes.usage_period import day_of
 from provisioner.cli.address import select
+from provisioner.console.audit.audited_console import open_audited_console
 from provisioner.console.controller_client import running_contracts
-from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ProvisionerError, UsageError
@@ -106,7 +106,7 @@ def session(
     before = None if base is None else revision(workspace, base, environment.name)
     guarded = None if before is None else guardrails(workspace, environment, before.commit)
     reached = reach(environment, before, workspace.root) if before and changed is not None else None
-    console = open_console(environment, workspace.root, os.environ)
+    console = open_audited_console(environment, workspace.root, os.environ)
     try:
         state = EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
         yield CommandSession(environment, console, only, state, workspace, before, guarded, reached)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from provisioner.console.audit.audited_console import OvertakenObservations
 from provisioner.console.audit.cloud_audit import PERMISSION, trail_of
 from provisioner.console.doctor_checks import CheckResult, DoctorCheck, Examination, FieldSeen, field_seen
 from provisioner.console.drivers import endpoint_of
@@ -39,7 +40,7 @@ def examine(environment: Environment, sample: Application | None, caller: Caller
     if environment.console.driver == "embedded":
         found = _embedded(environment, sample, caller.root)
     elif environment.console.driver == "runbook":
-        found = _runbook(environment, sample, caller.root, clock)
+        found = _runbook(environment, sample, caller, clock)
     else:
         found = _tencent(environment, sample, caller)
     return replace(found, sample=sample.name if sample else None)
@@ -210,8 +211,10 @@ def _embedded(environment: Environment, sample: Application | None, root: Path) 
     return Examination(environment.name, console.label, checks, probe.fields, {})
 
 
-def _runbook(environment: Environment, sample: Application | None, root: Path, clock: Clock) -> Examination:
-    console, labels = RunbookConsole(environment, root, clock), labels_of(environment, root)
+def _runbook(environment: Environment, sample: Application | None, caller: Caller, clock: Clock) -> Examination:
+    overtaken = OvertakenObservations(environment, caller.root, caller.variables).reason
+    console = RunbookConsole(environment, caller.root, clock, overtaken)
+    labels = labels_of(environment, caller.root)
     shown: dict[str, Shown] = {}
     checks = [
         DoctorCheck(

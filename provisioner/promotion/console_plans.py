@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.console.audit.audited_console import open_audited_console
 from provisioner.console.controller_client import running_contracts
-from provisioner.console.drivers import open_console
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.plan.plan import Plan, make_plan
 from provisioner.specs.documents.environment import Environment
@@ -38,7 +38,7 @@ def console_plan(
 ) -> ConsolePlan:
     """The plan of an environment, of the applications named in `only` where it is given."""
     try:
-        console = open_console(environment, root, environ)
+        console = open_audited_console(environment, root, environ)
     except ProvisionerError as error:
         return UnreadableConsole(environment.name, str(error))
     try:

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from provisioner.console.audit.audited_console import open_audited_console
 from provisioner.console.controller_client import running_contracts
-from provisioner.console.drivers import open_console
 from provisioner.console.port import Console, Observed
 from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.clock import Clock, system_clock
@@ -232,7 +232,7 @@ class PlannedEnvironment:
         with self._lock:
             if self._opened is None:
                 environment, root = self._configuration.open(self._folder, self._clock)
-                self._opened = (environment, root, open_console(environment, root, os.environ))
+                self._opened = (environment, root, open_audited_console(environment, root, os.environ))
             return self._opened
 
     def _open_applier(self) -> Applier:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -41,6 +42,11 @@ def repository(tmp_path: Path) -> Path:
     git(tmp_path, "add", "file")
     git(tmp_path, "commit", "--message", "One")
     return tmp_path
+
+
+def test_the_tag_that_hooks_of_other_repositories_name_is_the_one_that_a_release_makes() -> None:
+    (named,) = set(re.findall(r"rev: (v\S+)", (ROOT / "docs/editors.md").read_text("utf-8")))
+    assert f"git tag --sign {named} " in releasing.commands(__version__, Path("dist"))[0]
 
 
 def test_a_changelog_that_tells_of_the_release() -> None:

@@ -6,7 +6,7 @@ answers what somebody confirmed, as long as that counts; nothing can be written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -36,12 +36,22 @@ _SKEW = timedelta(minutes=5)
 """How far ahead another machine's clock may have been when somebody confirmed."""
 
 
+Overtaken = Callable[[int, datetime], str]
+"""Who changed an SDKAppId after a moment, as a clause; '' where nobody is known to have."""
+
+
+def _never(_sdk_app_id: int, _confirmed: datetime) -> str:
+    return ""
+
+
 class RunbookConsole:
     """The console of an environment whose driver is `runbook`. Safe to use from several threads."""
 
     label = "TRTC console, as people confirmed it"
 
-    def __init__(self, environment: Environment, root: Path, clock: Clock) -> None:
+    def __init__(self, environment: Environment, root: Path, clock: Clock, overtaken: Overtaken = _never) -> None:
+        """`overtaken` says who changed an application after somebody confirmed it, as far as an audit log knows."""
+        self._overtaken = overtaken
         self._environment = environment.name
         self._names = {app.sdk_app_id: app.name for app in environment.applications}
         self._root = root
@@ -59,7 +69,7 @@ class RunbookConsole:
         if name is None:
             raise ConsoleError("UnknownApplication", f"no spec of {self._environment} names SDKAppId {sdk_app_id}")
         stored, now = observations.load(self._root, self._environment, name), self._clock()
-        if reason := _unusable(stored, sdk_app_id, now):
+        if reason := _unusable(stored, sdk_app_id, now, self._overtaken):
             advice = f"{reason}; `provisioner attest {self._environment}/{name}` confirms what the console shows"
             return Observed(sdk_app_id, name, None, dict.fromkeys(_PATHS, Unreadable(advice)))
         assert stored is not None
@@ -82,7 +92,7 @@ class RunbookConsole:
 _PATHS = tuple(path for path in FIELDS if path in CONSOLE_WIRE)
 
 
-def _unusable(stored: StoredObservation | None, sdk_app_id: int, now: datetime) -> str:
+def _unusable(stored: StoredObservation | None, sdk_app_id: int, now: datetime, overtaken: Overtaken) -> str:
     """Why nothing can be said about the console by what is stored; empty where something can."""
     if stored is None:
         return "nobody has confirmed it"
@@ -95,6 +105,8 @@ def _unusable(stored: StoredObservation | None, sdk_app_id: int, now: datetime) 
         return f"it is said to be confirmed at {timestamp(seen.when)}, which is yet to come"
     if seen.expires <= now:
         return f"what {seen.who} confirmed at {timestamp(seen.when)} counted until {timestamp(seen.expires)}"
+    if change := overtaken(sdk_app_id, seen.when):
+        return f"what {seen.who} confirmed at {timestamp(seen.when)} is void: {change}"
     return ""
 
 

@@ -62,11 +62,12 @@ def sarif(findings: Sequence[Finding], rules: Mapping[str, Rule] = RULES) -> dic
 def _rule(name: str, rule: Rule | None) -> dict[str, Any]:
     if rule is None:
         return {"id": name}
+    more = f" More: `provisioner docs {rule.id}`." if rule.id.startswith("REC") else ""  # others' rules have no page
     return {
         "id": name,
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.fact},
-        "help": {"text": f"{rule.fact} All rules: docs/rules.md."},
+        "help": {"text": f"{rule.fact}{more}"},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 

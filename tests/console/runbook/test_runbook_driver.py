@@ -176,3 +176,21 @@ def test_nothing_can_be_listed_or_written(prod: Project) -> None:
 def test_keys_that_this_driver_would_ignore_are_refused(prod: Project, key: str) -> None:
     prod.edit("environments/prod/environment.yaml", "{driver: runbook}", f"{{driver: runbook, {key}}}")
     assert f"console.{key.partition(':')[0]} means nothing to the driver runbook" in prod.run("validate").out
+
+
+def test_what_an_audited_change_has_overtaken_is_void(prod: Project) -> None:
+    seen = attest(prod)
+    asked: list[tuple[int, datetime]] = []
+
+    def changed(sdk_app_id: int, confirmed: datetime) -> str:
+        asked.append((sdk_app_id, confirmed))
+        return "kim called AlterRecording"
+
+    found = RunbookConsole(prod.environment("prod"), prod.root, lambda: NOW, changed).read(CALL)
+    assert found.attested is None
+    assert asked == [(CALL, seen.when)]
+    shown = found.fields["/recording/mode"]
+    assert isinstance(shown, Unreadable)
+    assert shown.reason.startswith(
+        "what Ada confirmed at 2026-01-31T12:00:00Z is void: kim called AlterRecording; `provisioner attest prod/"
+    )

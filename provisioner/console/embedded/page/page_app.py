@@ -30,9 +30,8 @@ _HEADERS = {
 }
 
 
-def with_page(state: ConsoleState, binding: Binding, title: str, root: object = None) -> Callable[[ASGIApp], ASGIApp]:
+def with_page(state: ConsoleState, binding: Binding, title: str) -> Callable[[ASGIApp], ASGIApp]:
     """Puts the page of one console before its API. `title` names the console."""
-    del root
 
     def front(api: ASGIApp) -> ASGIApp:
         return _Front(api, state, binding, title)
@@ -72,6 +71,7 @@ class _Front:
             Route("/recorded", self._page(pages.recorded)),
             Route("/faults", self._page(pages.faults)),
             Route("/assets/{name}", lambda request: _secured(asset(request.path_params["name"]))),
+            Route("/favicon.ico", lambda _request: _secured(Response(status_code=204))),
             Route("/cgi/capi", self._capi, methods=["POST"]),
         ]
 

@@ -58,8 +58,10 @@ class PageCalls:
             service, name, parameters = await _call(request)
             conditions = self._state.faults.draw(name)
             await asyncio.sleep(conditions.delay)
-            if conditions.instead is not None:
+            if conditions.instead is not None:  # the connection breaks between the gateway and the API
                 return Response(status_code=502)
+            if conditions.over_limit:
+                raise ApiError("RequestLimitExceeded", "Your requests exceed the frequency limit for a second.")
             if conditions.refusal is not None:
                 raise conditions.refusal
             response = self._perform(service, name, parameters, request_id)
