@@ -99,6 +99,7 @@ def _page(
         drift=[DriftRow(short(one.path), _value(one.before), _value(one.after)) for one in plan.differences]
         if plan
         else None,
+        outages=[f"{found.severity.value.upper()} {found.id}: {found.message}" for found in cell.present],
         notes=list(_notes(cell, plan)),
         settings=list(_settings(app)),
         evidence=list(_evidence(evidence)),

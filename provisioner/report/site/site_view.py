@@ -30,6 +30,7 @@ class ApplicationPage:
     """One application of one environment; `row` is its name across environments.
 
     `drift` is None where its console was not read.
+    `outages` are what it does now that nobody asked of it, such as a room that is not recorded.
     `words` say what is recorded, `notes` what is to be known beside it (held, soaking, cannot verify, confirmed by
     people), `evidence` what recordings prove, `history` what was last written, `lapses` when somebody's confirmation
     ends, and in how many days, where one does.
@@ -44,6 +45,7 @@ class ApplicationPage:
     mode: str
     words: Sequence[str]
     drift: Sequence[DriftRow] | None
+    outages: Sequence[str]
     notes: Sequence[str]
     settings: Sequence[SettingRow]
     evidence: Sequence[str]
@@ -86,6 +88,11 @@ class EnvironmentPart:
     def drifted(self) -> list[ApplicationPage]:
         """Applications whose console differs."""
         return [app for app in self.applications if app.drift]
+
+    @property
+    def out(self) -> list[ApplicationPage]:
+        """Applications of which the console does what nobody asked."""
+        return [app for app in self.applications if app.outages]
 
     @property
     def contradicted(self) -> list[ApplicationPage]:

@@ -22,6 +22,7 @@ CALLS = ApplicationPage(
     mode="auto",
     words=["Every room is recorded by itself: sound and picture."],
     drift=[DriftRow("maxIdleTime", "30s", "5s"), DriftRow("callback.url", None, "https://x.example")],
+    outages=["HIGH not-recorded: No room is recorded."],
     notes=["Held since 2026-01-30: broken"],
     settings=[ROW] * 40,
     evidence=["formats: contradicts. An aac file was found."],
@@ -60,6 +61,7 @@ def test_the_first_page_tells_what_to_look_at() -> None:
     for part in (
         "prod production 1 application 1 application with drift 1 recorded otherwise than declared",
         "calls call@v1 auto 2 settings differ promoted 2026-01-30 by Ann",
+        "What consoles do that nobody asked 1 calls : HIGH not-recorded: No room is recorded.",
         "Differs from its spec 1 calls : maxIdleTime, callback.url",
         "Confirmations that end soon calls : ends 2026-02-03, in 3 days",
         "Without a spec webinar-trial",
@@ -107,6 +109,7 @@ def test_no_value_becomes_markup(value: str) -> None:
         template=value,
         words=[value],
         drift=[DriftRow(value, value, value)],
+        outages=[value],
         notes=[value],
         settings=[SettingRow(value, value, value, (value,))],
         evidence=[value],
