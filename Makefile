@@ -49,7 +49,7 @@ test: .venv/.dev
 	$(BIN)/pytest $(ARGS)
 else
 test: check ## everything CI runs; ARGS="tests/reconcile -k intent" runs those tests alone
-	$(BIN)/pytest --numprocesses auto $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -p tests.floors --numprocesses auto $(PYTEST_FLAGS)
 endif
 
 # `hypothesis` marks every test that tries examples.

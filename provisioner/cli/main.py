@@ -15,6 +15,7 @@ import click
 
 from provisioner import __version__
 from provisioner.cli.completion_words import VARIABLE, print_candidates
+from provisioner.cli.progress_bar import listen
 from provisioner.foundation import logging
 from provisioner.foundation.errors import ProvisionerError, did_you_mean
 from provisioner.foundation.extras import missing
@@ -62,6 +63,7 @@ GROUPS = {
         "usage": "Show recorded minutes by application, kind and day.",
         "files": "Find recordings; show gaps, duplicates, unrecognized names.",
         "evidence": "Compare recordings with what the specs declare.",
+        "call": "Say of one call whether it was recorded, where it is, who is in it.",
         "coverage": "Show of every room whether it was recorded, and why not.",
     },
     "This tool": {
@@ -111,6 +113,8 @@ class _Commands(click.Group):
 def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
     """Recording settings of every TRTC application as reviewed code."""
     logging.configure(verbose or debug)
+    if not (verbose or debug):  # the log says what is being done, line by line
+        listen()
     if folder:
         os.chdir(folder)
 

@@ -183,6 +183,25 @@ def test_a_sealed_plan_holds_up_to_what_was_reviewed(
     assert "this plan was carried out already" in again.messages("error")[0]
 
 
+def test_an_outage_is_told_before_anything_else_and_an_edit_is_none(project: Project, engine: Engine) -> None:
+    assert engine.up().code == 0
+    project.edit("templates/call/v1.yaml", "maxIdleTime: 5s", "maxIdleTime: 20s")
+    assert not [text for text in engine.preview().messages("warning") if "recorded" in text]
+    project.console("dev").edit(20001001, mode="manual")
+    first, second, *_ = engine.preview().messages("warning")
+    assert first == "dev/video-call is NOT being recorded."
+    assert second.startswith("video-call: HIGH not-recording: NOT being recorded: the specs say auto, the console says")
+
+
+def test_an_outage_is_told_where_the_run_is_refused(project: Project, engine: Engine) -> None:
+    assert engine.up().code == 0
+    project.console("dev").edit(20001001, mode="manual")
+    project.edit("environments/dev/apps/classroom.yaml", "mode: auto", "mode: manual")
+    refused = engine.up()
+    assert refused.code == 32
+    assert refused.messages("warning")[0] == "dev/video-call is NOT being recorded."
+
+
 def test_a_reviewed_plan_of_what_changed_leaves_the_rest_alone(
     project: Project, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

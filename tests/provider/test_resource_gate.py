@@ -92,3 +92,15 @@ def test_the_write_asks_again_what_the_console_shows_by_then(served: PlannedEnvi
         review(news, {"/recording/mode": "manual"})(found, SHOWN)
     with pytest.raises(RefusedError, match="stop-recording"):
         review(stopping(), None)(found, SHOWN)
+
+
+def test_what_the_reviewed_plan_is_not_about_is_not_written_whatever_else_may_be(
+    project: Project, served: PlannedEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = specified(project, "expectedParticipants: 2", "expectedParticipants: 3")
+    monkeypatch.setattr(served, "not_reviewed", lambda sdk_app_id: f"{sdk_app_id} was not reviewed")
+    check = ResourceGate("video-call", served).check
+    olds = {**news.values, "/recording/mode": "manual"}
+    assert check(olds, news, lambda *_: None) == [f"video-call: {CALL} was not reviewed"]
+    ours = {**news.values, "/owner": "@acme/others"}  # nothing of it stands in a console
+    assert check(ours, news, lambda *_: None) == []
