@@ -50,6 +50,7 @@ GROUPS = {
     "Review": {
         "report": "Show plans for review: as a comment, a page, annotations.",
         "verify": "Show what changed since a plan was sealed.",
+        "site": "Write a read-only site about everything, for a browser.",
         "approvals": "List who must approve a sealed plan, and who has.",
     },
     "Promotion": {
