@@ -192,17 +192,12 @@ def _tree(shell: Shell, *entries: tuple[str, str, str]) -> str:
     ],
 )
 def test_a_tree_that_reaches_out_is_refused(
-    repository: Path,
-    shell: Shell,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    entries: list[tuple[str, str, str]],
-    told: str,
+    repository: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, entries: list[tuple[str, str, str]], told: str
 ) -> None:
     """No Git makes such a commit, and anybody can send one."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "away").write_text(str(tmp_path))
-    blob = shell("hash-object", "-w", str(tmp_path / "away"))
+    monkeypatch.chdir(repository.parent)
+    Path("away").write_text(str(repository.parent))
+    blob = shell("hash-object", "-w", str(Path("away").absolute()))
     objects = {"BLOB": blob, "TREE": _tree(shell, ("100644", "x", blob))}
     templates = _tree(shell, *((mode, name, objects[of]) for mode, name, of in entries))
     commit = shell("commit-tree", "-m", "odd", _tree(shell, ("40000", "templates", templates)))
