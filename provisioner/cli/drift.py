@@ -102,7 +102,7 @@ def post_issue(plan: PlanView, kind: str) -> None:
     if plan.scope is not None and plan.look is None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
     forge = open_forge(kind, os.environ)
-    drifted = any(entry.differs for entry in plan.applications)
+    drifted = any(entry.to_settle for entry in plan.applications)
     limit = forge.context.kind.limits.text - MARKER_BYTES
     body = render_drift_issue(plan_from_root(plan, project_folder()), forge.context.run, limit)
     issue = post_drift(forge, plan.environment, body, drifted=drifted)
