@@ -16,6 +16,7 @@ from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.output_file import on_stdout, output_option, write_output
 from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.console.port import Console, ListedApplication
+from provisioner.foundation import progress
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
 from provisioner.provider.import_file import import_file
@@ -157,8 +158,12 @@ def _read(
         except ProvisionerError as error:
             return LeftOut(entry, error.what)
 
-    with ThreadPoolExecutor(_READERS) as pool:
-        looked = list(pool.map(candidate, wanted))
+    rate = console.capabilities().calls_per_second
+    with ThreadPoolExecutor(_READERS) as pool, progress.task("Reading", len(wanted), rate) as task:
+        looked = []
+        for one in pool.map(candidate, wanted):
+            looked.append(one)
+            task.step()
     return (
         [one for one in looked if isinstance(one, Candidate)],
         [one for one in looked if isinstance(one, LeftOut)],
