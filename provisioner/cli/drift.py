@@ -9,7 +9,7 @@ import click
 
 from provisioner.cli.address import project_folder
 from provisioner.cli.audit import audit_source, named, since_last_look
-from provisioner.cli.output import exit_code_option, plan_format_option, style
+from provisioner.cli.output import exit_code_option, plan_format_option, style, verbose_option
 from provisioner.cli.output_file import metrics_option, on_stdout, write_output
 from provisioner.cli.session import CommandSession, addresses_argument, difference_code, owner_option, session
 from provisioner.forge.registry import FORGES, open_forge
@@ -25,6 +25,9 @@ from provisioner.report.plan.plan_view import PlanView, read_plan
 _WEIGHTS = ["high", "medium", "low"]
 
 
+DRIFTED = 2
+
+
 @click.command("drift")
 @addresses_argument
 @owner_option
@@ -33,6 +36,7 @@ _WEIGHTS = ["high", "medium", "low"]
 @click.option("--since-audit", is_flag=True, help="Read only what the log names since the last full look; see above.")
 @metrics_option
 @plan_format_option("drift")
+@verbose_option
 @exit_code_option
 @click.option(
     "--fail-on",
@@ -48,6 +52,7 @@ def command(
     since_audit: bool,
     metrics: Path | None,
     form: str,
+    verbose: bool,
     exit_code: bool,
     fail_on: str | None,
 ) -> int:
@@ -90,9 +95,12 @@ def command(
 
         write_output(metrics, drift_metrics(view, system_clock()))
     if not on_stdout(metrics):
-        click.echo(formats_of("drift")[form].render([view], style, project_folder()), nl=False)
+        text = formats_of("drift")[form].render([view], style, project_folder(), verbose=verbose)
+        click.echo(text, nl=False)
     if post:
         post_issue(view, post)
+    if exit_code and plan.lapsed:  # nobody knows any more whether it differs: that is not for the night to pass over
+        return DRIFTED
     if fail_on and not exit_code and not _weighs(plan, Severity(fail_on)):
         return 4 if plan.count("cannot-verify") else 0
     return difference_code(plan, exit_code or fail_on is not None)
@@ -115,7 +123,7 @@ def post_issue(plan: PlanView, kind: str) -> None:
     if plan.scope is not None and plan.look is None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
     forge = open_forge(kind, os.environ)
-    drifted = any(entry.differs for entry in plan.applications)
+    drifted = any(entry.to_settle for entry in plan.applications)
     limit = forge.context.kind.limits.text - MARKER_BYTES
     body = render_drift_issue(plan_from_root(plan, project_folder()), forge.context.run, limit)
     issue = post_drift(forge, plan.environment, body, drifted=drifted)
