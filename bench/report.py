@@ -96,6 +96,7 @@ def _application(number: int) -> dict[str, Any]:
         "action": "change",
         "attested": None,
         "changes": changes,
+        "present": [],
         "cannotVerify": [],
         "affected": None,
         "cost": {"direction": "mixed", "reasons": ["longer idle time, charged as sound", "shorter retention"]},

@@ -1,6 +1,6 @@
 """`python -m tests.mutants [MODULE…]`: which changes of the safety core no test notices.
 
-mutmut works in a copy of the tree, `.mutants/`, one module at a time, with the tests that tests/mutants.toml names.
+mutmut works in a copy of the tree, `.mutants/`, one module at a time, with the tests that tests/safety_core.toml names.
 Prints a line a module and each survivor; exit code 1 where fewer than 95 % of the mutants that count were killed.
 """
 
@@ -15,6 +15,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.floors import safety_core
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / ".mutants"
@@ -59,8 +61,9 @@ def main(wanted: list[str]) -> int:
     listed = tomllib.loads((ROOT / "tests/mutants.toml").read_text("utf-8"))
     equivalents = {(entry["line"], entry["mutant"]) for entry in listed["equivalent"]}
     killed = counted = 0
-    for module in wanted or listed["modules"]:
-        found = mutants_of(module, listed["modules"][module])
+    core = safety_core()
+    for module in wanted or core:
+        found = mutants_of(module, [*core[module].tests])
         survivors = [one for one in found if not one.killed and (one.line, one.mutant) not in equivalents]
         same = sum(not one.killed for one in found) - len(survivors)
         killed, counted = killed + sum(one.killed for one in found), counted + len(found) - same

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.output import style
+from provisioner.cli.progress_bar import say
 from provisioner.cli.prompt import agreed, can_ask
 from provisioner.cli.runbook_walk import runbook_walk
 from provisioner.cli.sealed_plan import load_plan, session_of, signature_options
@@ -26,6 +27,7 @@ from provisioner.reconcile.plan.plan import Plan, make_plan
 from provisioner.reconcile.plan.refusals import refusals
 from provisioner.reconcile.plan.staleness import moved
 from provisioner.recording.consequences import Scope, acknowledgeable
+from provisioner.report.console.applied import apply_totals, render_failures
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.plan.terminal import render_plan, render_refusals
 from provisioner.report.text.amounts import counted
@@ -152,22 +154,24 @@ def _carry_out(plan: Plan, opened: CommandSession, digest: str) -> int:
     with applying(opened.state, opened.console, engine="provisioner apply", plan=digest) as applier:
         applier.note_equal(entry.application for entry in plan.applications if entry.action == "none")
         applier.note_released(plan.settled)
-        outcomes = list(_report(apply_plan(plan, applier)))
+        outcomes = list(_report(apply_plan(plan, applier), plan.count("change")))
     failed = sum(outcome.error is not None for outcome in outcomes)
+    click.echo(style(apply_totals(plan.environment.name, outcomes), "danger" if failed else "good"))
     if not failed:
         return 0
+    click.echo(render_failures(outcomes), nl=False, err=True)
     return PARTIAL if failed < len(outcomes) else 1
 
 
-def _report(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
-    for outcome in outcomes:
-        name = outcome.plan.application.name
+def _report(outcomes: Iterator[Outcome], of: int) -> Iterator[Outcome]:
+    for number, outcome in enumerate(outcomes, 1):
+        name = outcome.plan.application.name + (f" ({number:,}/{of:,})" if of > 1 else "")
         if outcome.applied:
             after = outcome.applied.effective_after
             effect = f"takes effect for rooms created after {timestamp(after)}" if after else "was as specified already"
-            click.echo(f"{style('applied', 'good')} {name}: {effect}")
+            say(f"{style('applied', 'good')} {name}: {effect}")
         else:
-            click.echo(f"{style('failed', 'danger')} {name}: {outcome.error}", err=True)
+            say(f"{style('failed', 'danger')} {name}: {outcome.error}", err=True)
         yield outcome
 
 

@@ -40,10 +40,10 @@ def since_last_look(opened: CommandSession, source: AuditSource) -> Plan:
     if opened.only is not None:
         raise UsageError("--since-audit looks at a whole environment", fix="Leave out applications and owners.")
     if not console.capabilities().writes:
-        return opened.plan(removals=False)
+        return opened.drift()
     began = audit_clock(environment, source.root)()
     needed = due(environment, console.label, recall(opened.state), began, source.trail)
-    plan = replace(opened.plan(removals=False, only=needed.only), look=needed.scope)
+    plan = replace(opened.drift(needed.only), look=needed.scope)
     if plan.scope is None:
         remember(opened.state, looked(plan, began))
     return plan

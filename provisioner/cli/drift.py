@@ -8,14 +8,18 @@ import click
 
 from provisioner.cli.address import project_folder
 from provisioner.cli.audit import audit_source, named, since_last_look
-from provisioner.cli.output import exit_code_option, plan_format_option, style
+from provisioner.cli.output import exit_code_option, plan_format_option, style, verbose_option
 from provisioner.cli.session import CommandSession, addresses_argument, difference_code, owner_option, session
 from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.last_in_sync import last_equal
 from provisioner.reconcile.plan.document import document
+from provisioner.reconcile.plan.plan import Plan
+from provisioner.recording.findings import Severity
 from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import PlanView, read_plan
+
+_WEIGHTS = ["high", "medium", "low"]
 
 
 @click.command("drift")
@@ -25,7 +29,13 @@ from provisioner.report.plan.plan_view import PlanView, read_plan
 @click.option("--audit", is_flag=True, help="Ask the account's audit log who changed it.")
 @click.option("--since-audit", is_flag=True, help="Read only what the log names since the last full look; see above.")
 @plan_format_option("drift")
+@verbose_option
 @exit_code_option
+@click.option(
+    "--fail-on",
+    type=click.Choice(_WEIGHTS),
+    help="Exit 2 only where what the console does now weighs at least this, 4 as --exit-code does.",
+)
 def command(
     *,
     addresses: tuple[str, ...],
@@ -34,9 +44,14 @@ def command(
     audit: bool,
     since_audit: bool,
     form: str,
+    verbose: bool,
     exit_code: bool,
+    fail_on: str | None,
 ) -> int:
-    """Show where the console differs from the specs, and when it last did not. Writes nothing to the console.
+    """Show what the console does now that the specs do not say, since when, and what applying them would do.
+
+    What is lost at this moment comes first: rooms that are not recorded, or recorded against the specs; then the
+    repair. Writes nothing to the console.
 
     With --post one issue is opened, updated, and closed when nothing differs any more. With --audit each application
     that differs says who changed it, when and from where, by CloudAudit; what CloudAudit cannot say is never "nobody".
@@ -47,13 +62,14 @@ def command(
     \b
     Examples:
       provisioner drift prod --exit-code
+      provisioner drift prod --fail-on high
       provisioner drift prod --owner @acme/calls
       provisioner drift prod --audit
       provisioner drift prod --since-audit
     """
     with session(*addresses, owners=owners) as opened:
         source = audit_source(opened.environment, opened.state) if audit or since_audit else None
-        plan = since_last_look(opened, source) if source and since_audit else opened.plan(removals=False)
+        plan = since_last_look(opened, source) if source and since_audit else opened.drift()
         equal = last_equal_of(opened)
         if source and audit:
             plan = named(plan, source, equal)
@@ -63,10 +79,19 @@ def command(
         if entry.differences
     }
     view = read_plan(document(plan), since)
-    click.echo(formats_of("drift")[form].render([view], style, project_folder()), nl=False)
+    click.echo(formats_of("drift")[form].render([view], style, project_folder(), verbose=verbose), nl=False)
     if post:
         post_issue(view, post)
-    return difference_code(plan, exit_code)
+    if fail_on and not exit_code and not _weighs(plan, Severity(fail_on)):
+        return 4 if plan.count("cannot-verify") else 0
+    return difference_code(plan, exit_code or fail_on is not None)
+
+
+def _weighs(plan: Plan, least: Severity) -> bool:
+    """Whether the console does something now that is at least so grave."""
+    order = list(Severity)
+    grave = order[: order.index(least) + 1]
+    return any(finding.severity in grave for entry in plan.applications for finding in entry.present)
 
 
 def post_issue(plan: PlanView, kind: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.session import addresses_argument, owner_option
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.apply.effective_since import Effect, in_effect
+from provisioner.reconcile.apply.recorded_windows import console_says
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.report.archive.evidence import evidence_document, render_evidence
 from provisioner.specs.documents.environment import Environment
@@ -31,7 +33,9 @@ _USUALLY = timedelta(days=7)
 @click.option("--since", metavar="TIME", help="Only calls that began then or later: a day (UTC) or a moment.")
 @click.option("--until", metavar="TIME", help="Only what was stored up to then; a day counts whole.")
 @format_option
-@click.option("--exit-code", is_flag=True, help="Exit 2 where something contradicts, 4 where something is not seen.")
+@click.option(
+    "--exit-code", is_flag=True, help="Exit 2 where files or console contradict, 4 where something is not seen."
+)
 def command(
     *,
     addresses: tuple[str, ...],
@@ -52,7 +56,9 @@ def command(
     """
     workspace = Workspace.containing(Path.cwd())
     environment, only = select(workspace, addresses, owners)
-    report = collect(environment, _question(workspace, environment, only, since, until), workspace.root, os.environ)
+    query = evidence_query(workspace, environment, only, since, until)
+    report = collect(environment, query, workspace.root, os.environ)
+    report = _with_console(report, environment, workspace)
     if form == "json":
         print_json(evidence_document(report))
     else:
@@ -60,9 +66,14 @@ def command(
     return _code(report) if exit_code else 0
 
 
-def _question(
-    workspace: Workspace, environment: Environment, only: frozenset[str] | None, since: str | None, until: str | None
+def evidence_query(
+    workspace: Workspace,
+    environment: Environment,
+    only: frozenset[str] | None = None,
+    since: str | None = None,
+    until: str | None = None,
 ) -> EvidenceQuery:
+    """Since when each chosen application is judged: from its last change on, or as `since` and `until` say."""
     changes = in_effect(
         environment, EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
     )
@@ -80,7 +91,27 @@ def _judged_since(changes: Effect, sdk_app_id: int, begin: datetime | None) -> d
     return max(begin, holds) if begin else holds
 
 
+def _with_console(report: EvidenceReport, environment: Environment, workspace: Workspace) -> EvidenceReport:
+    """What the console's state means for applications of which nothing is there."""
+    empty = [entry.application for entry in report.evidence if not entry.recordings]
+    if not empty:
+        return report
+    state = EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
+    said = console_says(environment, empty, state, os.environ)
+    evidence = tuple(
+        entry
+        if entry.recordings
+        else replace(
+            entry,
+            console=said[entry.application.sdk_app_id].words,
+            against=said[entry.application.sdk_app_id].against,
+        )
+        for entry in report.evidence
+    )
+    return replace(report, evidence=evidence)
+
+
 def _code(report: EvidenceReport) -> int:
-    if report.count(EvidenceVerdict.CONTRADICTS):
+    if report.count(EvidenceVerdict.CONTRADICTS) or any(entry.against for entry in report.evidence):
         return 2
     return 4 if report.blind or report.count(EvidenceVerdict.NOTHING) else 0

@@ -18,9 +18,13 @@ from provisioner.archive.time_range import time_range
 from provisioner.cli.address import find_application
 from provisioner.cli.output import is_terminal, print_lines, style
 from provisioner.foundation.clock import system_clock
+from provisioner.reconcile.apply.recorded_windows import ConsoleSays, console_says
+from provisioner.reconcile.apply.state import EnvironmentState
+from provisioner.recording.application import Application
 from provisioner.report.archive.files import render_files
 from provisioner.report.archive.files_data import csv_lines, json_lines
 from provisioner.report.archive.listing import FileListing
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.workspace import Workspace
 
 _EVERY = 500
@@ -35,6 +39,7 @@ _EVERY = 500
 @click.option("--until", metavar="TIME", help="Only what was stored up to then; a day counts whole.")
 @click.option("--kind", type=click.Choice(["mixed", "single"]), help="Everybody in one file, or one stream each.")
 @click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True)
+@click.option("--exit-code", is_flag=True, help="Exit 2 without a file where the console records none, else 4.")
 def command(
     *,
     address: str,
@@ -44,10 +49,12 @@ def command(
     until: str | None,
     kind: FileKind | None,
     form: str,
+    exit_code: bool,
 ) -> int:
     """Find the recordings of an application, with gaps and duplicates. Reads VOD or the bucket of its spec.
 
-    Exits 3 where the listing broke off: what was found by then is shown.
+    Without a file it says what the console's state means for that. Exits 3 where the listing broke off: what was found
+    by then is shown.
 
     \b
     Examples:
@@ -66,6 +73,7 @@ def command(
             spool.fill(_shown(list_files(environment, [app], query, workspace.root, os.environ)))
         except IncompleteListingError as error:
             broken = error
+        says = None if broken or next(spool.files(), None) else _says(workspace, environment, app)
         listing = FileListing(
             environment.name,
             app.name,
@@ -75,6 +83,7 @@ def command(
             spool.files,
             "simulated console" if simulated else "",
             broken,
+            says.words if says else "",
         )
         if form == "text":
             print_lines(render_files(listing, style))
@@ -83,7 +92,12 @@ def command(
     if broken:
         click.echo(f"{broken}\n  Not listed: {broken.missing}.", err=True)
         return broken.exit_code
-    return 0
+    return (2 if says.against else 4) if exit_code and says else 0
+
+
+def _says(workspace: Workspace, environment: Environment, app: Application) -> ConsoleSays:
+    state = EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
+    return console_says(environment, [app], state, os.environ)[app.sdk_app_id]
 
 
 def _shown(files: Iterable[RecordedFile]) -> Iterator[RecordedFile]:

@@ -15,6 +15,7 @@ import click
 
 from provisioner import __version__
 from provisioner.cli.completion_words import VARIABLE, print_candidates
+from provisioner.cli.progress_bar import listen
 from provisioner.foundation import logging
 from provisioner.foundation.errors import ProvisionerError, did_you_mean
 from provisioner.foundation.extras import missing
@@ -49,6 +50,7 @@ GROUPS = {
     "Review": {
         "report": "Show plans for review: as a comment, a page, annotations.",
         "verify": "Show what changed since a plan was sealed.",
+        "site": "Write a read-only site about everything, for a browser.",
         "approvals": "List who must approve a sealed plan, and who has.",
     },
     "Promotion": {
@@ -62,6 +64,7 @@ GROUPS = {
         "usage": "Show recorded minutes by application, kind and day.",
         "files": "Find recordings; show gaps, duplicates, unrecognized names.",
         "evidence": "Compare recordings with what the specs declare.",
+        "call": "Say of one call whether it was recorded, where it is, who is in it.",
         "coverage": "Show of every room whether it was recorded, and why not.",
     },
     "This tool": {
@@ -111,6 +114,8 @@ class _Commands(click.Group):
 def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
     """Recording settings of every TRTC application as reviewed code."""
     logging.configure(verbose or debug)
+    if not (verbose or debug):  # the log says what is being done, line by line
+        listen()
     if folder:
         os.chdir(folder)
 
@@ -130,11 +135,25 @@ def main() -> None:
     if VARIABLE in os.environ:
         print_candidates(sys.argv[1:])
         return
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what an encoding lacks is written out, not an error
     gc.set_threshold(200_000, 20, 20)  # thousands of specs are held to the end: looking through them finds no garbage
     sys.exit(run(sys.argv[1:]))
+
+
+def _open_closed_streams() -> None:
+    """Where the caller closed a standard stream (`<&-`), let it lead nowhere.
+
+    Else the first file that is opened takes its number, and what is meant for the terminal goes into that file.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def run(arguments: list[str]) -> int:

@@ -29,6 +29,9 @@ exit_code_option = click.option(
 )
 
 
+verbose_option = click.option("--verbose", is_flag=True, help="Show every application by itself, and name all.")
+
+
 def _format_option(*forms: str) -> Callable[[Command], Command]:
     return click.option("--format", "form", type=click.Choice(forms), default="text", show_default=True)
 
@@ -56,6 +59,19 @@ def is_terminal(stream: IO[Any] | None) -> bool:
         return stream is not None and stream.isatty()
     except ValueError:
         return False
+
+
+def tell(words: str, *, err: bool = False) -> None:
+    """One line while something is being written: where nobody reads any more, or the disk is full, work goes on.
+
+    What was begun is finished, and the journal has it.
+    """
+    try:
+        click.echo(words, err=err)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+        os.dup2(nowhere, (sys.stderr if err else sys.stdout).fileno())
+        os.close(nowhere)
 
 
 def style(words: str, role: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -57,29 +58,35 @@ class CommandSession:
         except (ProvisionerError, ImportError) as error:
             return f"the journal cannot be read ({error.what if isinstance(error, ProvisionerError) else error})"
 
-    def plan(self, *, usage: bool = False, removals: bool = True, only: frozenset[str] | None = None) -> Plan:
-        """`usage` asks how much is recorded of what changes; without `removals` specs that are gone do not count.
+    def drift(self, only: frozenset[str] | None = None) -> Plan:
+        """What differs from specs that are in force; specs that are gone do not count.
 
         `only` narrows what the addresses chose, to what must be looked at: nothing else is asked then.
         """
-        chosen = self.only if only is None else only & self.only if self.only is not None else only
-        plan = partial(
-            make_plan,
-            self.environment,
-            self.console,
-            chosen,
-            self.base,
-            listing=only is None,
-            gone=self._gone() if removals and chosen is None else NOTHING_GONE,
-            running=running_contracts(self.environment, self.state.root),
-            guardrails=self.guardrails,
-            reach=self.reach,
-        )
+        return self._planned(only, in_force=True, listing=only is None)()
+
+    def plan(self, *, usage: bool = False) -> Plan:
+        """What would be done; `usage` asks how much is recorded of what changes."""
+        plan = self._planned(gone=self._gone() if self.only is None else NOTHING_GONE)
         if not usage:
             return plan()
         with open_usage(self.environment, self.state.root, os.environ) as client:
             source, week = UsageSource(client), last_week(day_of(system_clock()))
             return plan(ask=partial(source.usage, period=week))
+
+    def _planned(self, only: frozenset[str] | None = None, **how: Any) -> Callable[..., Plan]:
+        chosen = self.only if only is None else only & self.only if self.only is not None else only
+        return partial(
+            make_plan,
+            self.environment,
+            self.console,
+            chosen,
+            self.base,
+            running=running_contracts(self.environment, self.state.root),
+            guardrails=self.guardrails,
+            reach=self.reach,
+            **how,
+        )
 
     def _gone(self) -> Gone:
         last = self.last_applied

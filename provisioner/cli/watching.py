@@ -20,7 +20,9 @@ from provisioner.reconcile.drift.alarm import Alarms, LastTold
 from provisioner.reconcile.drift.incremental import FULL_AFTER
 from provisioner.reconcile.plan.document import document
 from provisioner.report.plan.drift_event import CONTENT_TYPE, alarm_digest, drift_event
+from provisioner.report.plan.grouping import by_risk
 from provisioner.report.plan.plan_view import PlanView, read_plan
+from provisioner.report.plan.present_words import application_words
 from provisioner.report.plan.wording import changed_by_words
 
 Channel = Callable[[PlanView, str, LastTold], None]
@@ -80,12 +82,12 @@ class Watched:
             return
         self._shown = digest
         head = f"{timestamp(system_clock())} {view.environment}:"
-        differing = [entry for entry in view.applications if entry.differs]
+        differing = by_risk(entry for entry in view.applications if entry.differs)
         if not differing:
             click.echo(f"{head} as specified")
         for entry in differing:
             who = "; ".join(changed_by_words(entry.changed_by))
-            click.echo(printable(f"{head} {entry.name} differs from its spec{'; ' if who else ''}{who}"))
+            click.echo(printable(f"{head} {application_words(view, entry)}{'; ' if who else ''}{who}"))
 
     def _tell(self, view: PlanView, alarms: Alarms) -> bool:
         """Tell every channel that was last told something else; False where one could not be told."""

@@ -35,12 +35,13 @@ def _checked(named: str, scheme: str) -> str:
         parts = urlsplit(address)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise UsageError(f"{variable} holds no proxy: {_without_secrets(error, named)}", fix=_FIX) from None
+        raise UsageError(f"{variable} holds no proxy: {_reason(error)}", fix=_FIX) from None
     if parts.scheme.lower().startswith("socks"):
         fix = "Name an HTTP proxy instead, or the host in NO_PROXY where it is reached without one."
         raise UsageError(f"{variable} names a SOCKS proxy, which is not supported", fix=fix)
     if parts.scheme.lower() not in ("http", "https"):
-        raise UsageError(f"{variable} names a proxy of the unknown kind {printable(parts.scheme)[:20]}://", fix=_FIX)
+        kind = f" {printable(parts.scheme)[:20]}://" if "@" not in named else ""
+        raise UsageError(f"{variable} names a proxy of the unknown kind{kind}", fix=_FIX)
     if not host or port == 0:
         raise UsageError(f"{variable} names no host to connect to", fix=_FIX)
     return address
@@ -54,7 +55,9 @@ def _variable(named: str, scheme: str, variables: Mapping[str, str]) -> str:
     return "the system's proxy setting"
 
 
-def _without_secrets(error: ValueError, named: str) -> str:
-    """Why it is none; what stands before the @ is left out."""
-    reason = str(error)
-    return "its address is broken" if "@" in named and reason else printable(reason)[:120]
+_WITHOUT_VALUE = ("Port out of range 0-65535", "Invalid IPv6 URL")
+
+
+def _reason(error: ValueError) -> str:
+    """Why it is none, unless that repeats a part of it: where an @ is missing, a password looks like a port."""
+    return str(error) if str(error) in _WITHOUT_VALUE else "its address is broken"

@@ -34,15 +34,23 @@ class PromotionPlans:
 
 
 def console_plan(
-    root: Path, environ: Mapping[str, str], environment: Environment, only: Collection[str] | None = None
+    root: Path,
+    environ: Mapping[str, str],
+    environment: Environment,
+    only: Collection[str] | None = None,
+    *,
+    in_force: bool = True,
 ) -> ConsolePlan:
-    """The plan of an environment, of the applications named in `only` where it is given."""
+    """The plan of an environment, of the applications named in `only` where it is given.
+
+    Specs that are not `in_force` are those that a promotion would write: what differs from them is no drift.
+    """
     try:
         console = open_audited_console(environment, root, environ)
     except ProvisionerError as error:
         return UnreadableConsole(environment.name, str(error))
     try:
-        return make_plan(environment, console, only, running=running_contracts(environment, root))
+        return make_plan(environment, console, only, running=running_contracts(environment, root), in_force=in_force)
     except ProvisionerError as error:
         return UnreadableConsole(environment.name, str(error))
     finally:

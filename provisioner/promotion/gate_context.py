@@ -32,7 +32,7 @@ def assess(
     """
     moves, root = promotion.moves, workspace.root
     names = [move.target.name for move in moves.values()]
-    after = console_plan(root, environ, promotion.after, names)
+    after = console_plan(root, environ, promotion.after, names, in_force=False)
     if promotion.record.restores:
         unasked = UnreadableConsole(promotion.target.name, "a rollback does not ask")
         plans = PromotionPlans(unasked, unasked, after)

@@ -13,6 +13,7 @@ from provisioner.promotion.history import last_move
 from provisioner.reconcile.apply.journal import JournalEntry
 from provisioner.reconcile.plan.changed_by import ChangedBy
 from provisioner.recording.application import Application
+from provisioner.recording.findings import Finding
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.promotion_record import PromotionRecord
 from provisioner.specs.keys.tier import TIERS
@@ -29,13 +30,15 @@ class Waiting:
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One application in one environment. `drift` is how many values differ in the console, None where it cannot be
-    read; `unverified` how many it does not show; `promoted` is its last promotion into this environment."""
+    read; `present` what it does because of that, highest severity first; `unverified` how many values it does not
+    show; `promoted` is its last promotion into this environment."""
 
     application: Application
     drift: int | None
     unverified: int
     promoted: PromotionRecord | None
     waiting: tuple[Waiting, ...]
+    present: tuple[Finding, ...] = ()
     changed_by: ChangedBy | None = None
     """Who made it differ; None where nothing does, or nobody asked."""
 
@@ -56,6 +59,11 @@ class PromotionStatus:
 
     columns: tuple[Column, ...]
     rows: tuple[str, ...]
+
+    def only(self, wanted: Callable[[Cell], bool]) -> PromotionStatus:
+        """The rows in which some cell is wanted."""
+        cells = {row: [column.cells[row] for column in self.columns if row in column.cells] for row in self.rows}
+        return PromotionStatus(self.columns, tuple(row for row in self.rows if any(map(wanted, cells[row]))))
 
 
 def status(
@@ -97,6 +105,7 @@ def _column(
             len(plan.unverified) if plan else 0,
             last_move(records, app.name),
             waiting[app.name],
+            plan.present if plan else (),
             plan.changed_by if plan else None,
         )
     if isinstance(seen, UnreadableConsole):

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from provisioner.console.audit.audited_console import open_audited_console
@@ -106,11 +107,14 @@ class PlannedEnvironment:
 
         threading.Thread(target=open_early, daemon=True).start()
 
-    def plan(self, held: Iterable[Managed] = ()) -> tuple[Plan, str]:
+    def plan(
+        self, held: Iterable[Managed] = (), asked: Mapping[int, Mapping[str, Value]] = MappingProxyType({})
+    ) -> tuple[Plan, str]:
         """The environment's plan, and all that stands against carrying it out, in words ('' where nothing does).
 
-        `held` are the applications of the stack, as they were last applied. The plan's observations serve the reads
-        that follow, each once.
+        `held` are the applications of the stack, as they were last applied, and `asked` what was asked of the console
+        then, by SDKAppId; a reviewed plan has a base for that. The plan's observations serve the reads that follow,
+        each once.
         """
         if not self.has_specs:
             raise UsageError("getPlan compares with specs, and this provider has a console of its own")
@@ -127,6 +131,7 @@ class PlannedEnvironment:
             running=running_contracts(environment, root),
             guardrails=guarded,
             reach=reach(environment, base, root) if base and sealed and "changed" in sealed else None,
+            asked={} if sealed else asked,
         )
         against = render_refusals(refusals(plan, {}, self.today.isoformat()), flag=False)
         with self._lock:

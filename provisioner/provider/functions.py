@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from provisioner.console.port import Observed, Unreadable
@@ -10,12 +11,15 @@ from provisioner.foundation.errors import UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
 from provisioner.provider import tokens
 from provisioner.provider.environment import PlannedEnvironment
+from provisioner.provider.properties import struct, values
 from provisioner.reconcile.plan.document import document
 from provisioner.reconcile.plan.plan import Plan
 from provisioner.reconcile.plan.removal import STOP_AUTO, Managed
 from provisioner.recording.document import nest
 from provisioner.recording.fields import FIELDS
+from provisioner.recording.value_types import Value
 from provisioner.report.plan.plan_view import PlanView, read_plan
+from provisioner.report.plan.present_words import present_headline
 from provisioner.report.plan.risks import guardrail_words, weakened
 from provisioner.report.plan.terminal import totals
 from provisioner.report.runbook.runbook import render_left
@@ -27,11 +31,13 @@ Answer = dict[str, Any]
 def get_plan(served: PlannedEnvironment, arguments: Mapping[str, Any]) -> Answer:
     """The environment's plan, one line that sums it up, what stands against carrying it out, what is left to people.
 
-    `known` are the applications that the stack holds, as {name, sdkAppId, owner, onRemove}: `removed` tells what
-    becomes of those that no spec names any more, `guardrails` what the reviewed plan says that is protected worse.
+    `known` are the applications that the stack holds, as {name, sdkAppId, owner, onRemove, recording}: `removed` tells
+    what becomes of those that no spec names any more, `guardrails` what the reviewed plan says that is protected worse,
+    `present` what the console does now that was not asked of it by the last update, or by the reviewed plan's base.
     """
-    held = [_managed(entry) for entry in arguments.get("known") or ()]
-    plan, refused = served.plan(held)
+    known = arguments.get("known") or ()
+    held = [_managed(entry) for entry in known]
+    plan, refused = served.plan(held, dict(_asked(known)))
     planned = {entry.application.sdk_app_id for entry in plan.applications}
     planned |= {app.sdk_app_id for app in plan.environment.applications}  # a plan of what changed is not of all
     removed = [_removal(each, plan) for each in held if each.sdk_app_id not in planned]
@@ -42,10 +48,28 @@ def get_plan(served: PlannedEnvironment, arguments: Mapping[str, Any]) -> Answer
         "refused": refused,
         "people": _left_to_people(served, view),
         "removed": removed,
+        "present": list(_present(view)),
         "guardrails": [printable(guardrail_words(change)) for change in weakened(read_plan(served.reviewed))]
         if served.reviewed
         else [],
     }
+
+
+def _asked(known: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Value]]]:
+    """What the stack's last update asked of each application; what no field can hold any more is left out."""
+    for entry in known:
+        if isinstance(recording := entry.get("recording"), dict):
+            with suppress(ValueError):
+                yield int(entry["sdkAppId"]), values(struct({"recording": recording}))
+
+
+def _present(plan: PlanView) -> Iterator[str]:
+    """The first words of every view, then each state by itself."""
+    if now := present_headline([plan]):
+        yield printable(now)
+    for item in plan.present:
+        finding = item.finding
+        yield printable(f"{finding.application}: {finding.severity.name} {finding.id}: {finding.message}")
 
 
 def _left_to_people(served: PlannedEnvironment, plan: PlanView) -> str:

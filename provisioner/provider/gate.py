@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -58,7 +58,7 @@ def declared(name: str, environment: Environment, inputs: Inputs) -> Application
     """A resource as an application of the environment. Raises ValueError for an acknowledgement that is none."""
     leaves = _Declared({"/name": name, "/sdkAppId": _NOBODYS, **inputs.values}, inputs.defaulted)
     where = Location(f"resource {name}")
-    return Application(environment.name, where, leaves, _intents(inputs.intent, where))
+    return Application(environment.name, where, leaves, _intents(inputs.intent, where, environment))
 
 
 def rule_findings(app: Application, environment: Environment, today: date, inputs: Inputs) -> list[Finding]:
@@ -129,8 +129,9 @@ def _subject(finding: Finding) -> str:
     return property_path(finding.path) if finding.path else finding.application
 
 
-def _intents(given: Mapping[str, Any], where: Location) -> dict[str, Intent]:
+def _intents(given: Mapping[str, Any], where: Location, environment: Environment) -> dict[str, Intent]:
     found, known = {}, acknowledgeable(Scope.APPLICATION)
+    last = (environment.today + timedelta(days=environment.limits.acknowledged_days)).isoformat()
     for consequence, entry in given.items():
         if consequence not in known:
             raise ValueError(f"intent acknowledges {' or '.join(known)}, not {describe(consequence)}")
@@ -139,6 +140,8 @@ def _intents(given: Mapping[str, Any], where: Location) -> dict[str, Intent]:
             raise ValueError(f"intent.{consequence} takes a reason and expires, a day as YYYY-MM-DD")
         if not _is_day(expires):
             raise ValueError(f"intent.{consequence}.expires takes a day as YYYY-MM-DD")
+        if expires > last:
+            raise ValueError(f"intent.{consequence}.expires takes a day until {last}: an intent ends within a year")
         found[consequence] = Intent(consequence, reason, expires, where)
     return found
 

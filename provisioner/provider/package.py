@@ -193,7 +193,8 @@ def _functions() -> Schema:
     text, number = {"type": "string"}, {"type": "integer"}
     listed = {"type": "array", "items": _ANY}
     texts = {"type": "array", "items": text}
-    plan = {"plan": _ANY, "summary": text, "refused": text, "people": text, "removed": listed, "guardrails": texts}
+    plan = {"plan": _ANY, "summary": text, "refused": text, "people": text, "removed": listed}
+    plan |= {"present": texts, "guardrails": texts}
     shown = {
         "sdkAppId": number,
         "name": text,

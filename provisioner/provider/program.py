@@ -62,6 +62,8 @@ def _pass_the_gate(provider: Provider, known: list[dict[str, Any]]) -> None:
         answer = pulumi.runtime.invoke(tokens.GET_PLAN, {"known": known}, options).value
     except Exception as error:  # noqa: BLE001 - the SDK raises bare Exception for whatever the provider said
         _fail(str(error).rpartition("returned an error: ")[2] or str(error))
+    for words in answer["present"]:  # what happens to calls now comes before whatever this run would do
+        pulumi.log.warn(words)
     if answer["refused"]:
         _fail(f"Refused; nothing was written:\n{answer['refused']}")
     for subject in (answer["plan"], *answer["plan"]["applications"]):
@@ -78,8 +80,15 @@ def _pass_the_gate(provider: Provider, known: list[dict[str, Any]]) -> None:
         _fail(answer["people"])
 
 
+_REMEMBERED = ("name", "sdkAppId", "owner", "onRemove", "recording")
+
+
 def _known() -> list[dict[str, Any]]:
-    """The applications that the stack holds: a delete has no Check, so what it does must be told here."""
+    """The applications that the stack holds, and what it last asked of them.
+
+    A delete has no Check, so what it does must be told here; and only who remembers what was asked knows drift from an
+    edit.
+    """
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     try:
         state = pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {"stackName": stack}).value
@@ -87,7 +96,7 @@ def _known() -> list[dict[str, Any]]:
         pulumi.log.debug(f"the stack's own resources cannot be listed: {error}")
         return []
     outputs = (entry["outputs"] for entry in state["outputs"].values() if entry["type"] == tokens.RESOURCE)
-    return [{key: held[key] for key in ("name", "sdkAppId", "owner", "onRemove") if key in held} for held in outputs]
+    return [{key: held[key] for key in _REMEMBERED if key in held} for held in outputs]
 
 
 def _place(finding: Mapping[str, Any]) -> str:

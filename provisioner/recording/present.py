@@ -26,6 +26,8 @@ NOT_RECORDING = Consequence(
         "switched-off": f"NOT being recorded: recording is switched off in the console; {_LOST}",
         "manual": "NOT being recorded: the specs say auto, the console says {shown}. Only what the backend starts is "
         f"recorded; {_LOST}",
+        "one": "is NOT being recorded",
+        "many": "are NOT being recorded",
     },
     irreversible=True,
 )
@@ -38,6 +40,8 @@ RECORDING_UNWANTED = Consequence(
         "off": "Every room IS being recorded, and the specs say that none is: this concerns whoever is in them.",
         "manual": "Every room IS being recorded, and the specs say manual: only those that the backend starts. This "
         "concerns whoever is in them, and what the backend records as well is recorded twice.",
+        "one": "IS being recorded, and must not be",
+        "many": "ARE being recorded, and must not be",
     },
     irreversible=True,
 )

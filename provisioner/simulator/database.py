@@ -46,7 +46,7 @@ class Database:
             raise ProvisionerError(
                 f"cannot be opened as the embedded console's state: {error}",
                 where=str(path),
-                fix="Check the folder's permissions; deleting the file starts the console afresh.",
+                fix=_advice(error),
             ) from error
 
     @contextmanager
@@ -145,3 +145,10 @@ def _create_private(path: Path) -> None:
     # O_EXCL: to close a descriptor of a file that this process already has open drops SQLite's locks on it.
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _advice(error: Exception) -> str:
+    """What to do about a file that cannot be opened. A full disk or a busy one is no reason to part with state."""
+    if type(error) is sqlite3.DatabaseError:  # not a database, or a damaged one
+        return "Move the file away to start the console afresh."
+    return "Check the folder's permissions and free space; what the file holds is untouched."

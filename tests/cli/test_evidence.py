@@ -97,6 +97,17 @@ def test_minutes_and_files_contradict_a_manual_application(project: Project) -> 
     assert found["support-desk"]["verdict"] == "nothing-to-see"
 
 
+def test_nothing_to_see_while_the_console_records_nothing_is_said_and_exits_2(applied: Project) -> None:
+    ran = applied.run("evidence", "dev/video-call", "--exit-code")
+    assert (ran.code, "  The console records rooms by themselves.\n" in ran.out) == (4, True)
+    with applied.console("dev") as state:
+        state.edit(VIDEO_CALL, mode="manual")
+    ran = applied.run("evidence", "dev/video-call", "--exit-code")
+    told = "The console shows now that mode is manual: NO ROOM IS RECORDED BY ITSELF, and the spec says automatic."
+    assert (ran.code, f"  {told}\n" in ran.out) == (2, True)
+    assert applied.json("evidence", "dev/video-call")["applications"][0]["console"] == told
+
+
 def test_busy_rooms_that_nobody_recorded(applied: Project) -> None:
     applied.edit(ENVIRONMENT, "settings:", "evidence: kept/callbacks\nsettings:")
     call(applied, "classroom")

@@ -49,7 +49,7 @@ def recorded(project: Project) -> Project:
 def test_rooms_gaps_doubles_and_foreign_names(recorded: Project, snapshot: SnapshotAssertion) -> None:
     ran = recorded.run("files", "dev/video-call")
     assert (ran.code, ran.err) == (0, "")
-    assert [line for line in ran.out.splitlines() if len(line) > 80] == []
+    assert [line for line in ran.out.splitlines() if len(line) > 80 and "https://" not in line] == []
     assert ran.out == snapshot
 
 
@@ -106,6 +106,7 @@ def test_json_holds_every_field(recorded: Project) -> None:
         "unrecognized": False,
         "fileId": "5285890800000000008",
         "key": f"{ALICE}aux_1.mp4",
+        "address": f"https://media.example.com/5285890800000000008/{ALICE}aux_1.mp4",
     }
     assert {(remark["kind"], remark["gap"], *remark["tasks"]) for remark in found["remarks"]} == {
         ("missing-part", True, "task-1"),
@@ -145,10 +146,40 @@ def test_a_call_that_was_recorded_is_found(project: Project) -> None:
     assert found["remarks"] == []
 
 
-def test_nothing_recorded_is_said(project: Project) -> None:
+def test_nothing_recorded_is_said_and_what_the_console_means_for_it(project: Project) -> None:
     ran = project.run("files", "dev/classroom")
-    assert (ran.code, ran.out.splitlines()[-1]) == (0, "dev/classroom: no recorded files.")
+    assert (ran.code, ran.out.splitlines()[-2:]) == (
+        0,
+        [
+            "dev/classroom: no recorded files.",
+            "The console shows now that recording is not enabled: NO ROOM IS RECORDED BY ITSELF, and the spec says"
+            " automatic.",
+        ],
+    )
     assert "simulated console" in ran.out
+    assert project.run("files", "dev/classroom", "--exit-code").code == 2
+    assert project.run("apply", "dev", "--yes").code == 0
+    ran = project.run("files", "dev/classroom", "--exit-code")
+    assert (ran.code, ran.out.splitlines()[-1]) == (4, "The console records rooms by themselves.")
+    with project.console("dev") as state:
+        state.edit(20001002, mode="manual")
+    ran = project.run("files", "dev/classroom", "--exit-code")
+    assert (ran.code, "The console shows now that mode is manual: NO ROOM" in ran.out) == (2, True)
+    assert project.run("files", "dev/support-desk").out.splitlines()[-1] == (
+        "The console shows that mode is manual: rooms are not recorded by themselves."
+    )
+    assert project.json("files", "dev/support-desk")["console"].startswith("The console shows that mode is manual")
+
+
+def test_two_files_of_one_name_are_told_apart_and_nobody_says_everyone(recorded: Project) -> None:
+    ran = recorded.run("files", "dev/video-call", "--room", "1234", "--exit-code")
+    assert ran.code == 0
+    ids = [line.strip() for line in ran.out.splitlines() if line.startswith("      FileId ")]
+    assert len(ids) == len(set(ids)) == 6
+    assert ids[0] == "FileId 5285890800000000001, kept for ever"
+    assert "everyone" not in ran.out
+    assert "alice, bob " in ran.out
+    assert "  mixed  " in ran.out
 
 
 @pytest.mark.parametrize(

@@ -288,6 +288,22 @@ def test_the_table_of_extras_is_the_projects_own() -> None:
         assert wanted <= providers, extra
 
 
+@pytest.mark.parametrize("redirection", ["| sed /to.change/q >/dev/null", ">/dev/full", ">&-", "<&- >&- 2>&-"])
+def test_an_apply_that_nobody_listens_to_any_more_finishes(project: Project, redirection: str) -> None:
+    """The plan goes first, and its reader may leave in the middle of what is told of the writes."""
+    folder = project.root
+    if "full" in redirection:  # the plan itself cannot be shown: nothing was begun
+        ran = subprocess.run(["sh", "-c", f"{PROVISIONER} apply dev --yes {redirection}"], cwd=folder, check=False)
+        assert ran.returncode == 1
+        assert not list(folder.glob(".provisioner/dev/journal/*"))
+        return
+    subprocess.run(["sh", "-c", f"{PROVISIONER} apply dev --yes {redirection}"], cwd=folder, check=False, timeout=60)
+    console = project.console("dev")
+    assert [console.application(number).mode for number in (20001001, 20001002)] == ["auto", "auto"]
+    (journal,) = folder.glob(".provisioner/dev/journal/*.jsonl")
+    assert json.loads(journal.read_text().splitlines()[-1])["event"] == "end"
+
+
 @pytest.mark.parametrize(
     "redirection", ["<&- ", ">&-", "2>&-", "<&- >&- 2>&-", ">/dev/full", "2>/dev/full", "| head -c 1 >/dev/null"]
 )

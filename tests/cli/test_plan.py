@@ -15,6 +15,7 @@ from provisioner.specs.files import SpecFiles
 from provisioner.specs.keys.key import KeySource
 from provisioner.specs.keys.limits import LIMITS as KEY
 from provisioner.specs.yaml.reader import read
+from tests.days import LATER
 from tests.project import Project
 
 ENVIRONMENT = "environments/dev/environment.yaml"
@@ -87,7 +88,7 @@ def test_a_limit_is_lifted_by_a_flag_or_an_intent(project: Project) -> None:
     text = (project.root / ENVIRONMENT).read_text("utf-8")
     project.write(ENVIRONMENT, text + intent % "2020-01-01")
     assert project.run("apply", "dev", "--yes").code == 1
-    project.write(ENVIRONMENT, text + intent % "2999-01-01")
+    project.write(ENVIRONMENT, text + intent % LATER)
     assert project.run("apply", "dev", "--yes").code == 0
     assert [finding["id"] for finding in project.json("plan", "dev")["findings"]] == ["unused-intent", "REC052"]
 

@@ -30,7 +30,9 @@ def test_every_command_of_the_story_prints_what_the_page_shows(
             assert not missing, f"{command} does not print {missing}: {ran.out}{ran.err}"
     told = [(body["type"].rpartition(".")[2], body["data"]) for _, _, body in served.seen]
     assert [kind for kind, _ in told] == ["detected", "resolved"]
+    assert told[0][1]["headline"].startswith("dev/video-call is NOT being recorded; as specified until at least 20")
     (found,) = told[0][1]["applications"]
+    assert [state["id"] for state in found["present"]] == ["not-recording"]
     assert (found["name"], found["changedBy"][0]["who"]) == ("video-call", "kim@acme.example")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.days import LATER
 from tests.engine.stack import Stack, needs_host, needs_pulumi
 
 pytestmark = [
@@ -53,7 +54,9 @@ def test_stopping_is_refused_until_an_intent_says_that_it_is_meant(up: Stack) ->
         assert "stop-recording: Rooms created after" in told
         assert "write intent: {stop-recording: {reason: …, expires: YYYY-MM-DD}} in resource video-call" in told
     assert up.application(CALL).mode == "auto"
-    intent = "intent: {stop-recording: {reason: the backend records now, expires: '2999-01-01'}}"
+    intent = "intent: {stop-recording: {reason: the backend records now, expires: '2999-01-01'}}".replace(
+        "2999-01-01", LATER
+    )
     up.edit(PROGRAM, '      owner: "@acme/calls"\n', f'      owner: "@acme/calls"\n      {intent}\n')
     done = up.up()
     assert done.code == 0, done.text

@@ -37,6 +37,9 @@ def test_drift_opens_an_issue_once_and_closes_it(kind: str, night: Project, fake
         )
     (issue,) = fake.issues()
     assert issue.title == "Recording settings of prod have drifted"
+    told = issue.body.partition("\n")[2]
+    assert told.startswith("**prod/video-call is NOT being recorded; as specified until at least 20")
+    assert told.index("HIGH not-recording") < told.index("Applying the specs:") < told.index("MEDIUM start-recording")
     assert "~ video-call  20000101  @acme/calls" in issue.body
     assert re.search(r"~ recording.mode +manual -> auto +apps/video-call.yaml:9:9", issue.body)
     night.console("prod").edit(CALL, mode="auto")

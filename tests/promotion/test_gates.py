@@ -64,7 +64,10 @@ def seen(project: Project, gate: str) -> tuple[str, str]:
 
 
 def test_what_the_source_does_not_run_yet_is_not_promoted(applied: Project) -> None:
-    assert seen(applied, "converged") == ("fail", "video-call differs at maxIdleTime; apply dev first")
+    assert seen(applied, "converged") == (
+        "fail",
+        "video-call differs at maxIdleTime (recordings-end-sooner); apply dev first",
+    )
     ran = promoted(applied, "dev", "prod")
     assert (ran.code, ran.err) == (1, "Refused; nothing was written: converged.\n")
     assert records(applied) == []
@@ -78,7 +81,7 @@ def test_a_target_that_drifted_is_told(applied: Project) -> None:
     applied.run("console", "edit", "prod/video-call", "maxIdleTime=33s")
     verdict, evidence = seen(applied, "drift")
     assert verdict == "fail"
-    assert evidence.startswith("video-call differs at maxIdleTime; see `provisioner drift prod`")
+    assert evidence.startswith("video-call differs at maxIdleTime (settings-differ); see `provisioner drift prod`")
 
 
 def test_what_cannot_be_verified_stops_production_and_no_other(

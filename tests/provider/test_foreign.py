@@ -13,6 +13,7 @@ from provisioner.provider import tokens
 from provisioner.provider.properties import plain, struct
 from provisioner.provider.servicer import ProviderServicer
 from provisioner.simulator import Fault
+from tests.days import LATER
 from tests.project import Project
 from tests.provider.engine import Aborted, Context, Told
 
@@ -215,7 +216,7 @@ def test_an_unacknowledged_stop_is_refused_at_every_point(project: Project, prov
 
 def test_an_intent_lets_a_stop_pass_and_is_no_difference(project: Project, provider: ProviderServicer) -> None:
     live = plain(create(provider, resource()).properties)
-    meant = stopping(intent={"stop-recording": {"reason": "moved", "expires": "2999-01-01"}})
+    meant = stopping(intent={"stop-recording": {"reason": "moved", "expires": LATER}})
     checked = check(provider, meant, live)
     assert reasons(checked) == []
     update = provider_pb2.UpdateRequest(id=str(CALL), old_inputs=struct(live), news=checked.inputs)
@@ -242,7 +243,7 @@ def test_a_limit_holds_without_specs_too(project: Project, provider: ProviderSer
         "limits.maxChanges: max-changes: 1 applications would change, at most 0.\n"
         "  If it is meant, write intent: {max-changes: {reason: …, expires: YYYY-MM-DD}} in provider configuration."
     )
-    meant = {**LIMITED, "intent": {"max-changes": {"reason": "first roll-out", "expires": "2999-01-01"}}}
+    meant = {**LIMITED, "intent": {"max-changes": {"reason": "first roll-out", "expires": LATER}}}
     assert config_reasons(provider, meant) == []
     provider.Configure(provider_pb2.ConfigureRequest(args=struct(meant)), CONTEXT)
     assert create(provider, resource()).id == str(CALL)

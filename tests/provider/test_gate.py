@@ -13,6 +13,7 @@ from provisioner.provider.properties import Inputs
 from provisioner.reconcile.plan.diff import diff
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
+from tests.days import LATER
 from tests.project import Project
 
 STOPPING: dict[str, Value] = {"/sdkAppId": 5, "/recording/enabled": True, "/recording/mode": "manual"}
@@ -47,18 +48,19 @@ def test_an_acknowledgement_counts_until_its_last_day(
 
 
 @pytest.mark.parametrize(
-    "expires", ["someday", "", "20260101", "2026-W01-1", "2026-1-1", " 2999-01-01", "2999-02-30", None, 5, True]
+    "expires",
+    ["someday", "", "20260101", "2026-W01-1", "2026-1-1", " 2999-01-01", "2999-01-01", "2999-02-30", None, 5, True],
 )
 def test_an_acknowledgement_for_ever_is_none(environment: Environment, expires: Any) -> None:
     """Days are compared as text: `someday` and `2026-W01` would be later than any of them."""
-    with pytest.raises(ValueError, match=r"intent\.stop-recording.* YYYY-MM-DD"):
+    with pytest.raises(ValueError, match=r"intent\.stop-recording.* (YYYY-MM-DD|until \d{4}-\d\d-\d\d)"):
         refused(environment, "new", STOPPING, until(expires))
 
 
 @pytest.mark.parametrize("reason", [None, "", "  ", 5])
 def test_an_acknowledgement_says_why(environment: Environment, reason: Any) -> None:
     with pytest.raises(ValueError, match=r"intent\.stop-recording takes a reason and expires"):
-        refused(environment, "new", STOPPING, {STOP: {"reason": reason, "expires": "2999-01-01"}})
+        refused(environment, "new", STOPPING, {STOP: {"reason": reason, "expires": LATER}})
 
 
 @pytest.mark.parametrize("entry", ["yes", None, []])
@@ -70,8 +72,8 @@ def test_an_acknowledgement_is_a_mapping(environment: Environment, entry: Any) -
 def test_switching_off_is_refused_for_good_or_until_it_is_meant(environment: Environment) -> None:
     off: dict[str, Value] = {**STOPPING, "/recording/enabled": False}
     assert refused(environment, "old", off, {}) == [STOP]
-    assert refused(environment, "old", off, until("2999-01-01")) == []
-    assert refused(environment, "new", off, until("2999-01-01")) == ["REC091"]
+    assert refused(environment, "old", off, until(LATER)) == []
+    assert refused(environment, "new", off, until(LATER)) == ["REC091"]
 
 
 def test_what_is_told_needs_no_acknowledgement(environment: Environment) -> None:
@@ -106,6 +108,6 @@ def test_a_program_beside_specs_is_held_to_their_policies(project: Project) -> N
         "policy-central",
         "policy-owner",
     ]
-    intent = until("2999-01-01")
+    intent = until(LATER)
     assert refused(environment, "new", STOPPING, intent) == []
     assert refused(environment, "new", {**STOPPING, "/recording/mode": "auto"}, intent) == ["policy-seen"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.days import LATER
 from tests.project import Project
 from tests.provider.engine import Engine
 
@@ -148,7 +149,7 @@ def test_a_preview_says_what_becomes_of_a_spec_that_is_gone(project: Project, en
     )
     assert stops in refused.messages("error")[0]
     text = (project.root / ENVIRONMENT).read_text()
-    project.write(ENVIRONMENT, f"{text}removed: {{video-call: {{reason: Nobody calls, expires: 2999-01-01}}}}\n")
+    project.write(ENVIRONMENT, f"{text}removed: {{video-call: {{reason: Nobody calls, expires: {LATER}}}}}\n")
     preview = engine.preview()
     assert (preview.code, preview.steps) == (
         0,
@@ -180,6 +181,25 @@ def test_a_sealed_plan_holds_up_to_what_was_reviewed(
     again = engine.up()
     assert again.code == 32
     assert "this plan was carried out already" in again.messages("error")[0]
+
+
+def test_an_outage_is_told_before_anything_else_and_an_edit_is_none(project: Project, engine: Engine) -> None:
+    assert engine.up().code == 0
+    project.edit("templates/call/v1.yaml", "maxIdleTime: 5s", "maxIdleTime: 20s")
+    assert not [text for text in engine.preview().messages("warning") if "recorded" in text]
+    project.console("dev").edit(20001001, mode="manual")
+    first, second, *_ = engine.preview().messages("warning")
+    assert first == "dev/video-call is NOT being recorded."
+    assert second.startswith("video-call: HIGH not-recording: NOT being recorded: the specs say auto, the console says")
+
+
+def test_an_outage_is_told_where_the_run_is_refused(project: Project, engine: Engine) -> None:
+    assert engine.up().code == 0
+    project.console("dev").edit(20001001, mode="manual")
+    project.edit("environments/dev/apps/classroom.yaml", "mode: auto", "mode: manual")
+    refused = engine.up()
+    assert refused.code == 32
+    assert refused.messages("warning")[0] == "dev/video-call is NOT being recorded."
 
 
 def test_a_reviewed_plan_of_what_changed_leaves_the_rest_alone(

@@ -15,6 +15,7 @@ from provisioner.provider.properties import Inputs, said
 from provisioner.provider.resource_gate import ResourceGate
 from provisioner.reconcile.plan.diff import diff
 from provisioner.recording.value_types import Value
+from tests.days import LATER
 from tests.project import Project
 
 CALL = 20001001
@@ -51,7 +52,7 @@ def test_the_preview_of_a_create_refuses_what_the_write_would(served: PlannedEnv
     told: Told = []
     with pytest.raises(RefusedError, match=r"(?s)nothing was written:.*recording\.mode: stop-recording"):
         ask(served, stopping(), told)
-    ask(served, stopping(**{"stop-recording": {"reason": "moved", "expires": "2999-01-01"}}), told)
+    ask(served, stopping(**{"stop-recording": {"reason": "moved", "expires": LATER}}), told)
     assert told == []
 
 
@@ -82,7 +83,7 @@ def test_a_resource_of_a_spec_is_refused_at_every_moment_too(project: Project, s
 
 
 def test_the_write_asks_again_what_the_console_shows_by_then(served: PlannedEnvironment) -> None:
-    news = stopping(**{"stop-recording": {"reason": "moved", "expires": "2999-01-01"}})
+    news = stopping(**{"stop-recording": {"reason": "moved", "expires": LATER}})
     found = diff(news.values, SHOWN)
     review = ResourceGate("call", served).review
     review(news, None)(found, SHOWN)
@@ -91,3 +92,15 @@ def test_the_write_asks_again_what_the_console_shows_by_then(served: PlannedEnvi
         review(news, {"/recording/mode": "manual"})(found, SHOWN)
     with pytest.raises(RefusedError, match="stop-recording"):
         review(stopping(), None)(found, SHOWN)
+
+
+def test_what_the_reviewed_plan_is_not_about_is_not_written_whatever_else_may_be(
+    project: Project, served: PlannedEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = specified(project, "expectedParticipants: 2", "expectedParticipants: 3")
+    monkeypatch.setattr(served, "not_reviewed", lambda sdk_app_id: f"{sdk_app_id} was not reviewed")
+    check = ResourceGate("video-call", served).check
+    olds = {**news.values, "/recording/mode": "manual"}
+    assert check(olds, news, lambda *_: None) == [f"video-call: {CALL} was not reviewed"]
+    ours = {**news.values, "/owner": "@acme/others"}  # nothing of it stands in a console
+    assert check(ours, news, lambda *_: None) == []

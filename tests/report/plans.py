@@ -62,6 +62,7 @@ def app(name: str, *changes: Document, **more: Any) -> Document:
         "file": f"environments/prod/apps/{name}.yaml",
         "action": "change" if changes else "cannot-verify" if unseen else "none",
         "attested": None,
+        "present": [],
         "changes": list(changes),
         "cannotVerify": unseen,
         "affected": None,
@@ -96,6 +97,11 @@ def finding(name: str, severity: str, message: str, path: str = "", **more: Any)
         "acknowledged": None,
         **more,
     }
+
+
+def now(name: str, severity: str, message: str, path: str = "", **more: Any) -> Document:
+    """What the console does that was not asked of it."""
+    return finding(name, severity, message, path, **{"source": "console", "irreversible": severity == "high", **more})
 
 
 def place(file: str, line: int, column: int = 1) -> Document:
@@ -145,6 +151,16 @@ _FINDINGS = st.lists(
     ),
     max_size=3,
 )
+_PRESENT = st.lists(
+    st.builds(
+        lambda name, severity, message, origin: now(name, severity, message, origin=origin),
+        st.sampled_from(["not-recording", "recording-unwanted", "settings-differ", "some-later-word"]),
+        st.sampled_from(["high", "medium", "low"]),
+        HOSTILE,
+        st.none() | _PLACES,
+    ),
+    max_size=2,
+)
 _CHANGES = st.lists(
     st.builds(
         lambda path, before, after, causes, origin, layer: change(
@@ -172,8 +188,8 @@ _SEEN = st.none() | st.fixed_dictionaries(
     {"who": HOSTILE, "when": st.just("2026-11-01T08:00:00Z"), "expires": st.just("2026-12-01T08:00:00Z")}
 )
 _APPLICATIONS = st.builds(
-    lambda name, owner, changes, unseen, cost, findings, seen: app(
-        name, *changes, owner=owner, cannotVerify=unseen, cost=cost, findings=findings, attested=seen
+    lambda name, owner, changes, unseen, cost, findings, seen, present: app(
+        name, *changes, owner=owner, cannotVerify=unseen, cost=cost, findings=findings, attested=seen, present=present
     ),
     HOSTILE,
     HOSTILE,
@@ -182,6 +198,7 @@ _APPLICATIONS = st.builds(
     _COSTS,
     _FINDINGS,
     _SEEN,
+    _PRESENT,
 )
 _REMOVED = st.fixed_dictionaries(
     {
@@ -227,11 +244,12 @@ def review(**more: Any) -> Document:
     shorter = finding(
         "shorter-idle-time", "medium", "A room that everybody left ends its file after 1m (was 5m).", IDLE
     )
+    differs = now("settings-differ", "low", "Not as specified: maxIdleTime 5m, specified 1m.", IDLE)
     standing = finding("REC064", "low", "recording events are not signed: anybody can send them")
     cost = {"direction": "less", "reasons": ["shorter idle time, charged as sound"]}
     return plan(
         app("archive", cannotVerify=[secret], findings=[standing]),
-        app("classroom", drifted, owner="@acme/education", findings=[shorter, standing], cost=cost),
+        app("classroom", drifted, owner="@acme/education", findings=[shorter, standing], cost=cost, present=[differs]),
         app("support-desk", owner="@acme/support"),
         stop("video-call"),
         removed=[
@@ -241,3 +259,25 @@ def review(**more: Any) -> Document:
         unmanaged=[{"name": "somebody's test", "sdkAppId": 20000199}],
         **more,
     )
+
+
+def outage(**more: Any) -> Document:
+    """What drift shows on a bad day: one application is not recorded, one is and must not be, one merely differs."""
+    words = "NOT being recorded: the specs say auto, the console says manual; what is not recorded cannot be recovered."
+    missing = now("not-recording", "high", words, MODE)
+    unwanted = now("recording-unwanted", "high", "Every room IS being recorded, and the specs say manual.", MODE)
+    differs = now("settings-differ", "low", "Not as specified: maxIdleTime 5m, specified 5s.", IDLE)
+    start = finding("start-recording", "medium", "Rooms created after about 5 to 10 minutes will be recorded.", MODE)
+    more_cost = {"direction": "more", "reasons": ["every room is recorded"]}
+    return plan(
+        app("call", change(IDLE, "5m", "5s", "drift"), present=[differs]),
+        stop("desk", present=[unwanted], changes=[change(MODE, "auto", "manual", "drift")]),
+        app("video-call", change(MODE, "manual", "auto", "drift"), present=[missing], findings=[start], cost=more_cost),
+        base=None,
+        removed=None,
+        **more,
+    )
+
+
+LAST_EQUAL = {"call": None, "desk": "2026-11-20T08:00:00Z", "video-call": "2026-11-22T11:47:31Z"}
+"""When the applications of an outage last were as specified."""

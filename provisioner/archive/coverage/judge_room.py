@@ -86,6 +86,7 @@ def judge_room(name: str, session: RoomSession, context: RoomContext) -> RoomCov
         file_count=len(files),
         seconds=_played(files),
         missing=_missing_users(session, files) if stored else (),
+        senders=len(session.senders),
         recorders=_started(session),
     )
 

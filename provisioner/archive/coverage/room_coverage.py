@@ -72,5 +72,8 @@ class RoomCoverage:
     file_count: int = 0
     seconds: float | None = None
     missing: tuple[str, ...] = ()
+    senders: int = 0
+    """How many users are known to have sent something."""
+
     recorders: int = 0
     """How many recorders are known to have started."""

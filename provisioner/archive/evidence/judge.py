@@ -139,7 +139,7 @@ def _automatic(app: Application, facts: Facts, silent: SeenFacts) -> Judgement:
 
 
 def _nothing(path: str, facts: Facts) -> Judgement:
-    """Nothing is stored as far as anybody knows: a recorder that started, or minutes, are reason and prove nothing."""
+    """Nothing is stored as far as anybody knows: a recorder that started, or minutes, prove nothing."""
     if recorders := facts.callbacks.recorders:
         return _seen(path, EvidenceVerdict.NOTHING, "recorders were started, and no file is known", recorders)
     if days := _days(facts):

@@ -90,6 +90,11 @@ class Evidence:
     """One of them; None where nobody saw one. A gate that waits for the first recording after a change asks for it."""
 
     unknown: dict[str, Unknown] = field(default_factory=dict)
+    console: str = ""
+    """What the console's state means for an application without a recording, as a sentence; empty with recordings."""
+
+    against: bool = False
+    """Whether the console records no room of an application that is to be recorded by itself."""
 
     @property
     def verdict(self) -> EvidenceVerdict:

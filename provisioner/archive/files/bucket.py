@@ -107,6 +107,7 @@ def _file(bucket: BucketStorage, entry: dict[str, Any]) -> RecordedFile:
         task=found[0].task if found else None,
         size=int(entry["Size"]),
         created=entry["LastModified"],
+        address=f"{bucket.vendor.name}://{bucket.name}/{entry['Key']}",
     )
 
 

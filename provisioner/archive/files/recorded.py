@@ -39,6 +39,8 @@ class RecordedFile:
     room_id: str | None = None
     users: tuple[str, ...] = ()
     file_id: str = ""
+    address: str = ""
+    """Where it can be fetched, with whatever the storage asks for: a URL, or `s3://BUCKET/KEY`."""
 
     @property
     def unrecognized(self) -> bool:

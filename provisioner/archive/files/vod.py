@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SERVICE, VERSION = "vod", "2018-07-17"
 
 _PAGE = 500
+_LONGEST_ADDRESS = 2083
 _SECOND = timedelta(seconds=1)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -206,6 +207,7 @@ def _file(media: dict[str, Any], apps: set[int]) -> RecordedFile:
         room_id=room,
         users=tuple(map(str, told.get("UserIds") or ())),
         file_id=str(media["FileId"]),
+        address=str(basic.get("MediaUrl") or "")[:_LONGEST_ADDRESS],
     )
 
 

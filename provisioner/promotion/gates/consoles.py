@@ -35,7 +35,9 @@ def _as_specified(seen: ConsolePlan, advice: str) -> GateAnswer:
 def _differences(seen: Plan) -> Iterator[GateAnswer]:
     for entry in seen.applications:
         if entry.differences:
-            yield GateAnswer(GateVerdict.FAIL, f"{entry.application.name} differs at {_some(entry.differences)}")
+            now = f" ({entry.present[0].id})" if entry.present else ""
+            told = f"{entry.application.name} differs at {_some(entry.differences)}{now}"
+            yield GateAnswer(GateVerdict.FAIL, told)
         elif entry.unverified:
             reason = f"nobody can verify {_some(entry.unverified)} of {entry.application.name}"
             yield GateAnswer(GateVerdict.UNKNOWN, f"{reason}: {entry.unverified[0].reason}")

@@ -66,6 +66,42 @@ def recorded_windows(
     return RecordedWindows(effect.now, windows, unread, off)
 
 
+@dataclass(frozen=True, slots=True)
+class ConsoleSays:
+    """What a console's state means for an application of which nothing is there, as a sentence.
+
+    `against`: the spec wants rooms to be recorded by themselves, and the console records none.
+    """
+
+    words: str
+    against: bool = False
+
+
+def console_says(
+    environment: Environment, applications: Sequence[Application], state: EnvironmentState, variables: Mapping[str, str]
+) -> dict[int, ConsoleSays]:
+    """By SDKAppId; a console that does not answer is told, never raised."""
+    shown, unread = _shown(environment, applications, state, variables)
+    found = {}
+    for app in applications:
+        number = app.sdk_app_id
+        if number not in shown:
+            words = f"What the console shows is not known: {unread.get(number, 'it was not asked')}."
+            found[number] = ConsoleSays(words)
+            continue
+        off = not_recording(shown[number])
+        if not off:
+            found[number] = ConsoleSays("The console records rooms by themselves.")
+        elif app.automatic:
+            told = f"The console shows now that {off}: NO ROOM IS RECORDED BY ITSELF, and the spec says automatic."
+            found[number] = ConsoleSays(told, against=True)
+        else:
+            found[number] = ConsoleSays(
+                f"The console shows that {off}, as the spec says: rooms are not recorded by themselves."
+            )
+    return found
+
+
 def not_recording(seen: Observed) -> str:
     """What a console shows by which no room is recorded by itself, in words; empty where rooms are, or nobody knows."""
     if seen.fields.get("/recording/enabled") is False:

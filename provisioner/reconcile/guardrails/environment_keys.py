@@ -16,7 +16,7 @@ from provisioner.specs.keys.controller import ControllerChoice
 from provisioner.specs.keys.freeze import Freeze
 from provisioner.specs.keys.gates import GateDemands
 from provisioner.specs.keys.journal import FolderJournal, JournalChoice
-from provisioner.specs.keys.limits import ChangeLimits
+from provisioner.specs.keys.limits import ACKNOWLEDGED_DAYS, ChangeLimits
 from provisioner.specs.keys.tier import TIERS
 
 
@@ -76,12 +76,15 @@ def _fewer_approvals(was: Approvals, now: Approvals) -> bool:
 def _limits(value: ChangeLimits) -> str | None:
     usual = " (usual in production)" if value.usual else ""
     counts = (("maxChanges", value.applications, ""), ("maxChangesPercent", value.percent, usual))
-    return ", ".join(f"{name}: {count}{more}" for name, count, more in counts if count is not None) or None
+    told = [f"{name}: {count}{more}" for name, count, more in counts if count is not None]
+    days = value.acknowledged_days
+    return ", ".join([*told, *([f"acknowledgedFor: {days}d"] if days != ACKNOWLEDGED_DAYS else [])]) or None
 
 
 def _higher_limits(was: ChangeLimits, now: ChangeLimits) -> bool:
     pairs = ((was.applications, now.applications), (was.percent, now.percent))
-    return any(before is not None and (after is None or after > before) for before, after in pairs)
+    longer = now.acknowledged_days > was.acknowledged_days
+    return longer or any(before is not None and (after is None or after > before) for before, after in pairs)
 
 
 def _gates(value: GateDemands) -> str | None:

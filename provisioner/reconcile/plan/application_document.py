@@ -44,7 +44,7 @@ _VALUE: Schema = {
 
 
 class _Found(NamedTuple):
-    """A finding, whose it is, and who found it: `plan` or `specs`."""
+    """A finding, whose it is, and who found it: `plan`, `specs` or `console`."""
 
     finding: Finding
     subject: Application | Environment
@@ -86,9 +86,9 @@ FINDING: Members[_Found] = (
     Member(
         "source",
         {
-            "enum": ["plan", "specs"],
+            "enum": ["plan", "specs", "console"],
             "description": "plan: what the change, or what the console shows, gives rise to; specs: what the rules say "
-            "of the specs as they are.",
+            "of the specs as they are; console: what the console does now, whatever the plan would do.",
         },
         lambda found: found.source,
     ),
@@ -270,6 +270,15 @@ APPLICATION: Members[ApplicationPlan] = (
         lambda entry: optional(_ATTESTED, entry.observed.attested),
     ),
     Member(
+        "present",
+        list_of(
+            ref("finding"),
+            "What the console does now that was not asked of it, highest severity first: against the base where there "
+            "is one, so that what this change asks for is none of it; empty where that is not known.",
+        ),
+        lambda entry: findings(entry.present, entry.application, "console"),
+    ),
+    Member(
         "changes",
         list_of(ref("change"), "Every field that differs, in reading order."),
         lambda entry: [written(CHANGE, _Changed(entry, difference)) for difference in entry.differences],
@@ -309,7 +318,7 @@ APPLICATION: Members[ApplicationPlan] = (
 
 
 def findings(found: Iterable[Finding], subject: Application | Environment, source: str) -> list[dict[str, Any]]:
-    """Findings about one subject; `source` says who made them: `plan` or `specs`."""
+    """Findings about one subject; `source` says who made them: `plan`, `specs` or `console`."""
     return [written(FINDING, _Found(finding, subject, source)) for finding in found]
 
 

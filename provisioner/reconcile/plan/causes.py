@@ -44,11 +44,19 @@ _STRONGEST_FIRST = (
 
 
 def causes(
-    app: Application, base: Mapping[int, Application] | None, differences: Iterable[Difference]
+    app: Application,
+    base: Mapping[int, Application] | None,
+    differences: Iterable[Difference],
+    *,
+    in_force: bool = False,
 ) -> dict[str, tuple[ChangeCause, ...]]:
-    """Each difference's causes by its path. `base` holds the base's applications by SDKAppId, None without a base."""
+    """Each difference's causes by its path. `base` holds the base's applications by SDKAppId, None without a base.
+
+    Where the specs are `in_force`, the console should be as they are, and whatever differs is drift.
+    """
     if base is None:
-        return {difference.path: (ChangeCause.UNKNOWN,) for difference in differences}
+        cause = ChangeCause.DRIFT if in_force else ChangeCause.UNKNOWN
+        return {difference.path: (cause,) for difference in differences}
     before = base.get(app.sdk_app_id)
     return {difference.path: tuple(dict.fromkeys(_of(app, before, difference))) for difference in differences}
 

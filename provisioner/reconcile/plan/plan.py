@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from provisioner.console.controller_client import Running
 from provisioner.console.port import Console, ListedApplication, Observed
@@ -13,7 +14,7 @@ from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents, unused_removals
 from provisioner.reconcile.plan.causes import ChangeCause, causes
 from provisioner.reconcile.plan.changed_by import ChangedBy
-from provisioner.reconcile.plan.consequence import consequences, of_contract
+from provisioner.reconcile.plan.consequence import consequences, of_contract, present
 from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
 from provisioner.reconcile.plan.look_scope import LookScope
@@ -37,6 +38,7 @@ class ApplicationPlan:
     """One application's share. `observed` is what the plan was made from.
 
     `consequences` are what the console and the change give rise to, `warnings` what the rules say of the spec.
+    `present` is what the console does now that nobody asked of it, whatever the plan would do.
     `causes` are those of each difference, by path; `affected` is None where nobody asked.
     """
 
@@ -48,6 +50,7 @@ class ApplicationPlan:
     causes: Mapping[str, Sequence[ChangeCause]]
     warnings: tuple[Finding, ...] = ()
     affected: Affected | None = None
+    present: tuple[Finding, ...] = ()
     changed_by: ChangedBy | None = None
     """Who made it differ; None where nobody asked."""
 
@@ -174,6 +177,8 @@ def make_plan(
     gone: Gone = NOTHING_GONE,
     running: Running | None = None,
     guardrails: Guardrails | None = None,
+    in_force: bool = False,
+    asked: Mapping[int, Mapping[str, Value]] = MappingProxyType({}),
     listing: bool = True,
     reach: Reach | None = None,
 ) -> Plan:
@@ -182,7 +187,9 @@ def make_plan(
     `ask` tells how much is recorded of what changes, `gone` which specs are gone that may stop recordings. A choice of
     applications leaves those alone. `running` is what the environment's controller runs. With `reach` only what the
     change reaches is read: the account is not listed, and only removals of this change count. Without `listing` the
-    account is not listed either, so that none is known to be unmanaged or missing.
+    account is not listed either, so that none is known to be unmanaged or missing. Where the specs are `in_force`,
+    whatever differs is drift; else only what differs from the base is, or from what somebody remembers to have `asked`
+    of the console, by SDKAppId.
 
     Raises ConsoleError where the console does not answer, ProvisionerError where it lacks an application.
     """
@@ -192,7 +199,8 @@ def make_plan(
     chosen = [app for app in environment.applications if only is None or app.name in only]
     if missing := _missing(chosen, listed):
         raise not_in_account(missing)
-    judging = _Judging.of(environment, base, running, observes=console.capabilities().observes)
+    observes = console.capabilities().observes
+    judging = _Judging.of(environment, base, running, observes=observes, in_force=in_force, asked=asked)
     with observations(console, chosen) as observed:
         # Each as soon as it is read, while the console answers for the next ones.
         planned = tuple(judging.entry(app, seen) for app, seen in zip(chosen, observed, strict=True))
@@ -217,6 +225,15 @@ def make_plan(
     )
 
 
+def _with_present(entry: ApplicationPlan, asked: Mapping[str, Value] | None) -> ApplicationPlan:
+    """With what the console does now against what was `asked` of it; None where nobody knows what that was."""
+    if asked is None:
+        return entry
+    found = entry.diff if asked is entry.application.values else diff(asked, entry.observed)
+    now = present(entry.application, asked, entry.observed, found.differences)
+    return replace(entry, present=tuple(now))
+
+
 @dataclass(frozen=True, slots=True)
 class _Judging:
     """What each application is judged with; `before` are the base's applications by SDKAppId."""
@@ -227,23 +244,41 @@ class _Judging:
     running: Running | None
     warnings: Mapping[str, Sequence[Finding]]
     observes: bool
+    in_force: bool
+    asked: Mapping[int, Mapping[str, Value]]
 
     @classmethod
     def of(
-        cls, environment: Environment, base: Revision | None, running: Running | None, *, observes: bool
+        cls,
+        environment: Environment,
+        base: Revision | None,
+        running: Running | None,
+        *,
+        observes: bool,
+        in_force: bool,
+        asked: Mapping[int, Mapping[str, Value]],
     ) -> _Judging:
         warnings: dict[str, list[Finding]] = {}
         for finding in environment.findings:
             warnings.setdefault(finding.application, []).append(finding)
         before = None if base is None or base.errors else _described(base)
-        return cls(environment, base, before, running, warnings, observes)
+        return cls(environment, base, before, running, warnings, observes, in_force, asked)
 
     def entry(self, app: Application, observed: Observed) -> ApplicationPlan:
         environment, before = self.environment, self.before
-        entry = _plan(app, observed, self.warnings.get(app.name, ()), environment.today, before)
+        warnings = self.warnings.get(app.name, ())
+        entry = _plan(app, observed, warnings, environment.today, before, in_force=self.in_force)
+        entry = _with_present(entry, self._asked_of(app) if self.observes else None)
         shown = observed if self.observes else None
         entry = _with_policies(entry, policy_findings(environment, app, shown, self.base, before))
         return _with_controller(entry, environment.site, self.running, before)
+
+    def _asked_of(self, app: Application) -> Mapping[str, Value] | None:
+        """What the console of an application should do now; None where nobody knows."""
+        if self.in_force:
+            return app.values
+        before = (self.before or {}).get(app.sdk_app_id)
+        return before.values if before else self.asked.get(app.sdk_app_id)
 
 
 def _with_policies(entry: ApplicationPlan, findings: Iterable[Finding]) -> ApplicationPlan:
@@ -308,18 +343,21 @@ def _plan(
     warnings: Sequence[Finding],
     today: date,
     base: Mapping[int, Application] | None,
+    *,
+    in_force: bool = False,
 ) -> ApplicationPlan:
     wanted = desired_values(app)
     found = _with_references(diff(wanted, observed), (base or {}).get(app.sdk_app_id))
     contract = of_contract(app, (base or {}).get(app.sdk_app_id))
-    reasons = judged(app, [*consequences(app, observed, found.differences), *contract], today)
+    moved = [Difference(field.path, field.before, field.after) for field in found.unverified if field.before]
+    reasons = judged(app, [*consequences(app, observed, [*found.differences, *moved]), *contract], today)
     return ApplicationPlan(
         app,
         observed,
         found,
         tuple(reasons),
         cost(wanted, observed, found),
-        causes(app, base, found.differences),
+        causes(app, base, found.differences, in_force=in_force),
         tuple(warnings),
     )
 

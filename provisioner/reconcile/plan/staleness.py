@@ -57,6 +57,7 @@ class _Listed(NamedTuple):
 _FINDINGS = _Listed("finding", lambda entry: (entry["id"], entry["source"], entry["path"]), lambda e: e["message"])
 _LISTS: Mapping[str, _Listed] = {
     "findings": _FINDINGS,
+    "present": _FINDINGS,
     "cannotVerify": _Listed("cannot verify", lambda entry: (entry["path"],), lambda entry: entry["reason"]),
     "guardrails changes": _Listed(
         "guardrail",
@@ -73,7 +74,7 @@ _DIGESTS = {
     "specDigest": "the specs say something else in settings that the plan does not change",
     "observationDigest": "the console shows something else in settings that the plan does not change",
 }
-_FOLLOWS = {"action", "cost"}
+_FOLLOWS = {"action", "cost", "present"}
 """Members of an application that follow from its changes: told where no change is."""
 _ASKED_FOR = {"affected", "changedBy"}
 """What somebody asked for besides: minutes move every day and a log grows, and nothing is decided by either."""

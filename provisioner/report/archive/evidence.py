@@ -50,6 +50,8 @@ def _application(entry: Evidence, style: Style) -> Iterator[str]:
             yield from (f"      {_fact(fact)}" for fact in judgement.facts)
             if judgement.count > len(judgement.facts):
                 yield f"      and {judgement.count - len(judgement.facts):,} more"
+    if entry.console:
+        yield style(f"  {printable(entry.console)}", "danger" if entry.against else "quiet")
     for what, why in entry.unknown.items():
         yield style(f"  {what} cannot be read: {printable(why.reason)}", "warning")
 
@@ -108,6 +110,7 @@ def _document(entry: Evidence) -> dict[str, Any]:
         "applied": timestamp(entry.applied) if entry.applied else None,
         "verdict": entry.verdict.value,
         "recordings": entry.recordings,
+        "console": entry.console or None,
         "leaves": [
             {
                 "path": judgement.path,

@@ -17,6 +17,10 @@ from provisioner.report.text.columns import room as width_of
 from provisioner.report.text.style import Style, plain
 
 _WIDTH = 80
+_WHO = 12
+_FOR_EVER = 9999
+"""The year in which VOD says that a file goes that it keeps for ever."""
+
 _MOST_OF_A_KIND = 20
 """How many gaps and duplicates of one kind are shown: two declared formats make one for every call."""
 
@@ -40,6 +44,8 @@ def render_files(listing: FileListing, style: Style = plain) -> Iterator[str]:
     if listing.broken:
         yield style(f"INCOMPLETE: not listed are {listing.broken.missing}.", "danger")
     yield from (style(f"{listing.address}: {words}.", "title") for words in totals.words())
+    if listing.says:
+        yield style(printable(listing.says), "warning")
 
 
 def _narrowed(query: Query) -> str:
@@ -90,19 +96,41 @@ def _folded(alike: Iterable[RecordedFile]) -> Iterator[str]:
 
 
 def _row(file: RecordedFile) -> Iterator[str]:
-    """When, who, how long, how large; the name beside it where it fits, else below. It is never cut."""
-    name = file.name
-    who = "" if name is None else "everyone" if name.user is None else printable(name.user)
-    who += " (aux)" if name and name.track == "aux" else ""
+    """When, who, how long, how large; the name beside it where it fits, else below; then id, expiry and address.
+
+    None of them is cut, and two files of one name have different ids.
+    """
+    who = printable(who_is_in(file))
     when = "" if file.created is None else f"{file.created:%Y-%m-%d %H:%M}"
     length = "" if file.seconds is None else clock(round(file.seconds))
     amount = "" if file.size is None else size(file.size)
-    row = f"  {when:<16}  {who}{' ' * (12 - width_of(who))}  {length:>8}  {amount:>8}"
+    row = f"  {when:<16}  {who}{' ' * (_WHO - width_of(who))}  {length:>8}  {amount:>8}"
     shown = printable(file.key)
     if width_of(row) + 2 + width_of(shown) <= _WIDTH:
         yield f"{row}  {shown}"
     else:
         yield from (row.rstrip(), f"      {shown}")
+    if told := ", ".join(filter(None, (file.file_id and f"FileId {file.file_id}", kept(file)))):
+        yield f"      {printable(told)}"
+    if file.file_id and file.address:  # a bucket's is its name and the key
+        yield f"      {printable(file.address)}"
+
+
+def who_is_in(file: RecordedFile) -> str:
+    """Whose streams a file holds, as far as name and storage tell. A mix may have left somebody out."""
+    if file.name is None:
+        return ""
+    if file.name.user is not None:
+        return file.name.user + (" (aux)" if file.name.track == "aux" else "")
+    named = ", ".join(file.users)
+    return "mixed" if not named else named if width_of(named) <= _WHO else f"{len(file.users)} users"
+
+
+def kept(file: RecordedFile) -> str:
+    """Until when a file is kept; empty where its storage does not tell."""
+    if file.expires is None:
+        return ""
+    return "kept for ever" if file.expires.year == _FOR_EVER else f"kept until {file.expires:%Y-%m-%d %H:%M}Z"
 
 
 def _findings(listing: FileListing, totals: Totals, style: Style) -> Iterator[str]:

@@ -19,7 +19,7 @@ from provisioner.report.archive.listing import FileListing, Totals
 _COLUMNS = (
     *("application", "sdkAppId", "room", "roomType", "kind", "user", "stream", "media", "index", "started"),
     *("extension", "prefix", "failover", "task", "bytes", "seconds", "created", "expires", "users", "unrecognized"),
-    *("fileId", "key"),
+    *("fileId", "key", "address"),
 )
 
 
@@ -48,6 +48,7 @@ def file_document(file: RecordedFile) -> dict[str, Any]:
         "unrecognized": file.unrecognized,
         "fileId": file.file_id or None,
         "key": file.key,
+        "address": file.address or None,
     }
 
 
@@ -89,6 +90,7 @@ def json_lines(listing: FileListing) -> Iterator[str]:
         "application": listing.application,
         "sdkAppId": listing.sdk_app_id,
         "storage": str(listing.storage),
+        "console": listing.says or None,
         "query": {**asdict(query), "since": _precise(query.since), "until": _precise(query.until)},
     }
     yield "{"

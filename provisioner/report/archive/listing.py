@@ -28,6 +28,8 @@ class FileListing:
     files: Callable[[], Iterator[RecordedFile]]
     console: str = ""
     broken: IncompleteListingError | None = None
+    says: str = ""
+    """What the console's state means for a listing without a file, as a sentence."""
 
     @property
     def address(self) -> str:

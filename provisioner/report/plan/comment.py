@@ -9,12 +9,14 @@ from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
+from provisioner.report.plan.finding_view import severity_rank
 from provisioner.report.plan.grouping import ChangeGroup, drifted, every_field, proposed, spec_warnings, unverified
 from provisioner.report.plan.guardrail_view import GuardrailView, broken_words
-from provisioner.report.plan.plan_view import HIDDEN, FieldChange, PlanView, severity_rank
-from provisioner.report.plan.risks import Risk, RiskSubject, removal, risks
+from provisioner.report.plan.plan_values import HIDDEN
+from provisioner.report.plan.plan_view import FieldChange, PlanView
+from provisioner.report.plan.present_words import PRESENT_ABOUT
+from provisioner.report.plan.risks import Risk, RiskSubject, removal, risks, states
 from provisioner.report.plan.wording import (
-    DRIFT,
     GUARDRAILS,
     UNLISTED,
     UNVERIFIED,
@@ -24,13 +26,16 @@ from provisioner.report.plan.wording import (
     confirmed_words,
     console_not_read,
     cost_words,
+    drift_about,
+    drift_title,
+    drifted_words,
     headline,
-    minute,
     severity_word,
     usage_words_of_all,
 )
 from provisioner.report.text.amounts import counted
 from provisioner.report.text.markdown import clip, code, escape, escape_html, fenced, row, table
+from provisioner.report.text.moments import minute
 from provisioner.report.text.size_limit import Piece, Section, fit
 
 COMMENT = 60_000
@@ -57,9 +62,10 @@ def render_comment(plans: Sequence[PlanView], limit: int = COMMENT) -> str:
     names = ", ".join(code(clip(plan.environment, _CELL)) for plan in plans)
     sections = [
         Section(f"## Recording settings: {names}\n\n**{escape(headline(plans))}**", always=True),
+        _risks("Now", states(plans), several, f"{PRESENT_ABOUT}\n"),
         *_unknowns(plans),
         Section("\n".join(_counts(plans)), always=True),
-        _risks(risks(plans), several),
+        _risks("Risks", risks(plans), several),
     ]
     for plan in plans:
         sections.extend(_environment(plan, several))
@@ -95,7 +101,7 @@ def _count(plan: PlanView) -> list[str]:
         f"{plan.count('change'):,}",
         f"{plan.count('none'):,}",
         f"{plan.count('cannot-verify'):,}",
-        _known(plan.drifted),
+        drifted_words(plan),
         _known(None if plan.removed is None else len(plan.removed)),
         sealed,
     ]
@@ -105,7 +111,7 @@ def _known(count: int | None) -> str:
     return "unknown" if count is None else f"{count:,}"
 
 
-def _risks(found: Sequence[Risk], several: bool) -> Section:
+def _risks(title: str, found: Sequence[Risk], several: bool, about: str = "") -> Section:
     """Each risk's headline comes before any risk's explanation, and both before everything else."""
     pieces: list[Piece] = []
     for number, risk in enumerate(found):
@@ -113,7 +119,7 @@ def _risks(found: Sequence[Risk], several: bool) -> Section:
             Piece((0, number), _risk_line(risk), "risks"),
             Piece((1, number), _explanation(risk, several), _RISK),
         ]
-    return Section("### Risks\n", pieces)
+    return Section(f"### {title}\n\n{about}" if about else f"### {title}\n", pieces)
 
 
 def _risk_line(risk: Risk) -> str:
@@ -154,7 +160,7 @@ def _environment(plan: PlanView, several: bool) -> Iterator[Section]:
     asked, drift = proposed(plan), drifted(plan)
     yield _guardrails(plan, where)
     yield _proposed(asked, where)
-    yield _drift(drift, where)
+    yield _drift(plan, drift, where)
     yield _removed(plan, where)
     yield _unverified(plan, where)
     yield _commands(plan.environment, [*asked, *drift], where)
@@ -194,10 +200,10 @@ def _old_and_new(change: GuardrailView) -> str:
     return f"{before} → {after}"
 
 
-def _drift(groups: Iterable[ChangeGroup], where: str) -> Section:
+def _drift(plan: PlanView, groups: Iterable[ChangeGroup], where: str) -> Section:
     """What somebody changed in the console."""
     head = ["Application", "Owner", "Console now and spec", "Cause", "Cost", "Risk"]
-    lines = [_heading("Console drift, apart from this change", where), DRIFT, "", *table(head, [])]
+    lines = [_heading(drift_title(plan), where), drift_about(plan), "", *table(head, [])]
     return Section("\n".join(lines), list(map(_row, groups)))
 
 

@@ -6,7 +6,10 @@ import hashlib
 import json
 from typing import Any
 
+from provisioner.report.plan.finding_view import PlanFinding
+from provisioner.report.plan.grouping import by_risk
 from provisioner.report.plan.plan_view import ApplicationView, PlanView
+from provisioner.report.plan.present_words import present_headline
 
 CONTENT_TYPE = "application/cloudevents+json"
 TYPES = {"detected", "changed", "resolved"}
@@ -27,7 +30,7 @@ def alarm_digest(plan: PlanView) -> str:
 
 def drift_event(plan: PlanView, kind: str, event_id: str, at: str) -> bytes:
     """The event. `kind` is one of TYPES, `at` RFC 3339; secrets are hidden, texts are as the plan has them."""
-    differing = [entry for entry in plan.applications if entry.differs]
+    differing = by_risk(entry for entry in plan.applications if entry.differs)
     document = {
         "specversion": "1.0",
         "id": event_id,
@@ -37,6 +40,7 @@ def drift_event(plan: PlanView, kind: str, event_id: str, at: str) -> bytes:
         "time": at,
         "datacontenttype": "application/json",
         "data": {
+            "headline": present_headline([plan]) or None,
             "environment": plan.environment,
             "console": plan.console,
             "applications": [_application(entry, plan) for entry in differing[:_MOST_APPLICATIONS]],
@@ -54,14 +58,11 @@ def _application(entry: ApplicationView, plan: PlanView) -> dict[str, Any]:
         "name": entry.name,
         "sdkAppId": entry.sdk_app_id,
         "owner": entry.owner,
+        "present": [_finding(item) for item in entry.present],
         "risk": entry.risk.value if entry.risk else None,
         "lastAsSpecified": (plan.last_in_sync or {}).get(entry.name),
         "changes": [{"path": change.path, "console": change.before, "specs": change.after} for change in entry.changes],
-        "findings": [
-            {"id": item.finding.id, "severity": item.finding.severity.value, "message": item.finding.message}
-            for item in entry.findings
-            if item.planned
-        ],
+        "findings": [_finding(item) for item in entry.findings if item.planned],
         "changedBy": found
         and [
             {"who": call.who, "at": call.at, "address": call.address, "action": call.action, "certain": call.certain}
@@ -69,3 +70,7 @@ def _application(entry: ApplicationView, plan: PlanView) -> dict[str, Any]:
         ],
         "changedByCannotVerify": (found.doubt or None) if found else None,
     }
+
+
+def _finding(item: PlanFinding) -> dict[str, str]:
+    return {"id": item.finding.id, "severity": item.finding.severity.value, "message": item.finding.message}

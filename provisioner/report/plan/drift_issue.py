@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from provisioner.report.plan.plan_view import PlanView
+from provisioner.report.plan.present_words import present_headline
 from provisioner.report.plan.terminal import render_drift
-from provisioner.report.text.markdown import code, fenced
+from provisioner.report.text.markdown import clip, code, escape, fenced
 
-_AROUND = 2_000
+_HEADLINE = 600
+_AROUND = 2_000 + 4 * _HEADLINE
 """Bytes for the sentences around the list of what differs."""
 
 
 def render_drift_issue(plan: PlanView, run: str, limit: int) -> str:
-    """What differs, since when, and the two ways to resolve it, in at most `limit` bytes.
+    """What is lost now, since when, and the two ways to resolve it, in at most `limit` bytes.
 
     `run` is the address of the CI job's page.
 
@@ -21,7 +23,9 @@ def render_drift_issue(plan: PlanView, run: str, limit: int) -> str:
     if not any(entry.differs for entry in plan.applications):
         return f"Console and specs of {code(name)} agree again: [this job]({run}) found no drift. Closed."
     told, ways = _told(plan)
+    now = present_headline([plan])
     lines = [
+        *([f"**{escape(clip(now, _HEADLINE))}**", ""] if now else []),
         " ".join(told),
         "",
         *fenced(render_drift(plan, how_much=False).splitlines(), limit - _AROUND),

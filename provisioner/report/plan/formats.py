@@ -38,16 +38,17 @@ class Format:
     styled: bool = False
     for_forges: bool = True
 
-    def render(self, plans: Sequence[PlanView], style: Style = plain, below: str = "") -> str:
+    def render(self, plans: Sequence[PlanView], style: Style = plain, below: str = "", *, verbose: bool = False) -> str:
         """The text, ending in a line break. Raises ModuleNotFoundError where a library of `extra` is not installed.
 
-        `below` is the project's folder in its repository, "" for the root itself, else such as `infra/rec/`.
+        `below` is the project's folder in its repository, "" for the root itself, else such as `infra/rec/`. `verbose`
+        has a terminal show every application by itself.
         """
         if self.for_forges:
             plans = [plan_from_root(plan, below) for plan in plans]
         module, _, function = self.renderer.partition(":")
         renderer: Any = getattr(importlib.import_module(f"{__package__}.{module}"), function)
-        text: str = renderer(plans, style) if self.styled else renderer(plans)
+        text: str = renderer(plans, style, verbose=verbose) if self.styled else renderer(plans)
         return text
 
 
@@ -63,7 +64,7 @@ FORMATS = (
     ),
     Format(
         "text",
-        "what differs, and when it last did not, for a terminal",
+        "what the console does now, since when, and the repair, for a terminal",
         "txt",
         "terminal:render_drifts",
         commands=("drift",),

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from provisioner.foundation.errors import Location
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
-from provisioner.report.plan.plan_view import PlanView, severity_rank
+from provisioner.recording.present import PRESENT
+from provisioner.report.plan.finding_view import severity_rank
+from provisioner.report.plan.plan_view import PlanView
 from provisioner.report.plan.risks import findings_of
 
 _COMMANDS = {
@@ -28,7 +30,7 @@ def render_annotations(findings: Sequence[Finding]) -> str:
 
 
 def render_risks(plans: Sequence[PlanView]) -> str:
-    """The risks of plans, the highest risk first, each at the line that set the value.
+    """What consoles do now and the risks of plans, the highest severity first, each at the line that set the value.
 
     A line that many applications share, such as a template's, is annotated once and names them, because GitHub shows
     only a few annotations.
@@ -41,7 +43,11 @@ def render_risks(plans: Sequence[PlanView]) -> str:
         Finding(name, severity, f"{_names(whom)}: {message}", where)
         for (name, severity, message, where), whom in shared.items()
     ]
-    return render_annotations(sorted(findings, key=lambda found: (severity_rank(found.severity), *found.sort_key())))
+
+    def order(found: Finding) -> tuple[object, ...]:
+        return severity_rank(found.severity), found.id not in PRESENT, *found.sort_key()
+
+    return render_annotations(sorted(findings, key=order))
 
 
 _FEW = 5

@@ -15,10 +15,11 @@ from provisioner.recording.application import Layer
 from provisioner.recording.paths import short
 from provisioner.report.plan.grouping import drifted, every_field, proposed, spec_warnings, unverified
 from provisioner.report.plan.guardrail_view import broken_words
-from provisioner.report.plan.plan_view import HIDDEN, FieldChange, PlanView
-from provisioner.report.plan.risks import removal, risks
+from provisioner.report.plan.plan_values import HIDDEN
+from provisioner.report.plan.plan_view import FieldChange, PlanView
+from provisioner.report.plan.present_words import PRESENT_ABOUT, PRESENT_TITLE
+from provisioner.report.plan.risks import removal, risks, states
 from provisioner.report.plan.wording import (
-    DRIFT,
     GUARDRAILS,
     UNLISTED,
     UNVERIFIED,
@@ -28,14 +29,17 @@ from provisioner.report.plan.wording import (
     confirmed_words,
     console_not_read,
     cost_words,
+    drift_about,
+    drift_title,
+    drifted_words,
     headline,
-    minute,
     severity_word,
     usage_words_of_all,
 )
 from provisioner.report.text.amounts import counted
+from provisioner.report.text.moments import minute
 
-_CSS = resources.files("provisioner.report.plan").joinpath("plan.css")
+CSS = resources.files("provisioner.report.plan").joinpath("plan.css")
 
 
 def render_html(plans: Sequence[PlanView]) -> str:
@@ -50,10 +54,11 @@ def render_html(plans: Sequence[PlanView]) -> str:
         .get_template("plan.html.j2")
         .render(
             plans=plans,
+            states=states(plans),
             risks=risks(plans),
             headline=headline(plans),
             caveats=list(dict.fromkeys(words for words in known if words)),
-            css=Markup(_CSS.read_text("utf-8")),  # a file of this package: it holds no value of a plan
+            css=Markup(CSS.read_text("utf-8")),  # a file of this package: it holds no value of a plan
         )
     )
 
@@ -64,13 +69,14 @@ def _environment() -> Environment:
         loader=PackageLoader("provisioner.report.plan", "."),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_visible,
+        finalize=visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals.update(
         causes_of=_causes_of,
-        DRIFT=DRIFT,
+        PRESENT_ABOUT=PRESENT_ABOUT,
+        PRESENT_TITLE=PRESENT_TITLE,
         GUARDRAILS=GUARDRAILS,
         UNLISTED=UNLISTED,
         UNVERIFIED=UNVERIFIED,
@@ -82,6 +88,9 @@ def _environment() -> Environment:
         confirmed=confirmed_words,
         cost=cost_words,
         counted=counted,
+        drift_about=drift_about,
+        drift_title=drift_title,
+        drifted_words=drifted_words,
         drifted=drifted,
         every_field=every_field,
         minute=minute,
@@ -96,7 +105,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _visible(value: Any) -> Any:
+def visible(value: Any) -> Any:
     """Makes control characters visible in every value, before jinja escapes it."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 

@@ -1,4 +1,7 @@
-"""Plans as JUnit XML: a suite for each environment, a case for each application, which fails where apply refuses it."""
+"""Plans as JUnit XML: a suite for each environment, a case for each application.
+
+A case fails where apply refuses the change, and where the console does something now that weighs HIGH.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from provisioner.foundation.text_safety import printable
+from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
+from provisioner.report.plan.finding_view import PlanFinding
 from provisioner.report.plan.guardrail_view import broken_words
-from provisioner.report.plan.plan_view import HIDDEN, ApplicationView, FieldChange, PlanFinding, PlanView
+from provisioner.report.plan.plan_values import HIDDEN
+from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView
 from provisioner.report.plan.risks import guardrail_words
 from provisioner.report.plan.wording import cause_words, severity_word
 
@@ -42,12 +48,15 @@ def _environment(plan: PlanView) -> TestCase:
 
 
 def _application(plan: PlanView, entry: ApplicationView) -> TestCase:
+    lost = [item for item in entry.present if item.finding.severity is Severity.HIGH]
     case = _case(plan, entry.name, entry.findings)
+    case.result = [*map(_failure, lost), *case.result]
     if entry.action == "cannot-verify" and not case.result:
         reasons = dict.fromkeys(field.reason for field in entry.unverified)
         case.result = [Skipped(printable(f"cannot verify: {'; '.join(reasons)}"), "cannot-verify")]
-    if entry.changes:
-        case.system_out = "\n".join(map(_change, entry.changes))
+    told = [printable(f"now: {severity_word(now.finding.severity)} {now.finding.message}") for now in entry.present]
+    if told or entry.changes:
+        case.system_out = "\n".join([*told, *map(_change, entry.changes)])
     return case
 
 

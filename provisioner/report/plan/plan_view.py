@@ -6,10 +6,9 @@ where specs keep one (`env:REC_KEY`) is shown, because somebody has to approve i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 
 from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.console.port import ListedApplication
@@ -19,17 +18,24 @@ from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.document import Document
 from provisioner.reconcile.plan.look_scope import LookScope
 from provisioner.reconcile.plan.usage_impact import Affected
-from provisioner.recording.application import Intent, Layer
-from provisioner.recording.fields import find, secret_reference
-from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.application import Layer
+from provisioner.recording.fields import secret_reference
+from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
-from provisioner.recording.value_types import text
+from provisioner.recording.present import PRESENT
 from provisioner.report.plan.changed_by_view import ChangedByView, read_changed_by
+from provisioner.report.plan.finding_view import (
+    PlanFinding,
+    highest_severity,
+    location,
+    read_finding,
+    read_present,
+    severity_rank,
+)
 from provisioner.report.plan.guardrail_view import GuardrailsView, read_guardrails
+from provisioner.report.plan.plan_values import shown
 from provisioner.specs.layout import environment_file
 from provisioner.specs.rules.observed import CONTROLLER_BEHIND
-
-HIDDEN = "(hidden)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,33 +82,6 @@ class UnverifiedField:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanFinding:
-    """A finding, and what the plan knows about it; `acknowledged` is the intent that was written for it.
-
-    `planned` is true where the change or the state of the console causes it, false where a rule says it of the specs.
-    """
-
-    finding: Finding
-    planned: bool
-    irreversible: bool
-    acknowledged: Intent | None
-
-    @property
-    def risk(self) -> bool:
-        """Whether it is about what this plan does, rather than a warning about the specs that stands anyway."""
-        if self.finding.severity is Severity.MEDIUM:
-            return self.planned
-        return self.finding.severity in (Severity.ERROR, Severity.HIGH)
-
-    def stops(self, day: str | None) -> bool:
-        """Whether nothing is applied because of it; `day` (YYYY-MM-DD) judges the intent, None takes it as written."""
-        if self.finding.severity is not Severity.HIGH:
-            return self.finding.stops
-        intent = self.acknowledged
-        return intent is None or (day is not None and intent.expires < day)
-
-
-@dataclass(frozen=True, slots=True)
 class Confirmation:
     """Who confirmed what the console shows, when, and until when that counts (RFC 3339); for the runbook driver."""
 
@@ -115,6 +94,7 @@ class Confirmation:
 class ApplicationView:
     """What the plan says of one application. `action` is `change`, `cannot-verify` or `none`; `file` is its own spec.
 
+    `present` is what the console does now that nobody asked of it, highest severity first, whatever the plan would do.
     `risk` is the highest severity among the risks, LOW where a change has none; None without risks and changes.
     `usage` is how much is recorded a day, None where the plan did not ask.
     """
@@ -131,8 +111,14 @@ class ApplicationView:
     cost: CostEffect
     findings: tuple[PlanFinding, ...]
     risk: Severity | None
+    present: tuple[PlanFinding, ...] = ()
     changed_by: ChangedByView | None = None
     """None where nobody asked the audit log."""
+
+    @property
+    def loss(self) -> Severity | None:
+        """How grave what the console does now is; None where it is as it was asked, or nobody knows."""
+        return highest_severity(self.present)
 
     @property
     def behind(self) -> bool:
@@ -236,20 +222,42 @@ class PlanView:
         return self.seal.observed_at[:10] if self.seal else None
 
     @property
+    def in_force(self) -> bool:
+        """Whether it tells drift: the specs are what the console should have now."""
+        return self.last_in_sync is not None
+
+    @property
     def causes_known(self) -> bool:
         """Whether each change says where it comes from."""
-        return self.base is not None and self.base.valid
+        changes = [change for entry in self.applications for change in entry.changes]
+        return not any(ChangeCause.UNKNOWN in change.causes for change in changes)
 
     @property
     def drifted(self) -> int | None:
-        """How many applications differ because somebody changed the console; None where that is not known."""
-        if not self.causes_known or self.console is None:
+        """How many applications the console has otherwise than was asked of it; None where no console was read.
+
+        Where causes are not known it is how many differ at all: at most so many have drifted.
+        """
+        if self.console is None:
             return None
-        return sum(bool(entry.drift) for entry in self.applications)
+        if not self.causes_known:
+            return self.count("change")
+        return sum(bool(entry.present or entry.drift) for entry in self.applications)
 
     def count(self, action: str) -> int:
         """How many applications have this `action`."""
         return sum(entry.action == action for entry in self.applications)
+
+    @property
+    def present(self) -> tuple[PlanFinding, ...]:
+        """What the console does now that nobody asked of it, highest severity first."""
+        found = [item for app in self.applications for item in app.present]
+        known = {name: rank for rank, name in enumerate(PRESENT)}
+
+        def order(item: PlanFinding) -> tuple[int, int]:
+            return severity_rank(item.finding.severity), known.get(item.finding.id, len(known))
+
+        return tuple(sorted(found, key=order))
 
     @property
     def all_findings(self) -> tuple[PlanFinding, ...]:
@@ -273,8 +281,11 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
         console=document["console"],
         scope=None if document["scope"] is None else tuple(document["scope"]),
         base=None if document["base"] is None else Base(**document["base"]),
-        findings=tuple(_finding(found, name, "") for found in document["findings"]),
-        applications=tuple(_application(app, name, document["console"] is None) for app in document["applications"]),
+        findings=tuple(read_finding(found, name, "") for found in document["findings"]),
+        applications=tuple(
+            _application(app, name, last_in_sync, specs_only=document["console"] is None)
+            for app in document["applications"]
+        ),
         removed=None if removed is None else tuple(_removed(app) for app in removed if app["sdkAppId"] not in stopping),
         unmanaged=None if unmanaged is None else tuple(map(_listed, unmanaged)),
         seal=_seal(document.get("seal")),
@@ -286,22 +297,11 @@ def read_plan(document: Document, last_in_sync: Mapping[str, str | None] | None 
     )
 
 
-def highest_severity(findings: Iterable[PlanFinding]) -> Severity | None:
-    """The highest severity among findings; None without any."""
-    return min((item.finding.severity for item in findings), key=severity_rank, default=None)
-
-
-def severity_rank(severity: Severity | None) -> int:
-    """A key that sorts severities, the highest first and None last."""
-    return len(_RANKS) if severity is None else _RANKS[severity]
-
-
-_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
-
-
-def _application(app: Document, environment: str, specs_only: bool) -> ApplicationView:
+def _application(
+    app: Document, environment: str, last_in_sync: Mapping[str, str | None] | None, *, specs_only: bool
+) -> ApplicationView:
     seen = app["attested"]
-    findings = tuple(_finding(found, environment, app["name"]) for found in app["findings"])
+    findings = tuple(read_finding(found, environment, app["name"]) for found in app["findings"])
     highest = highest_severity(item for item in findings if item.risk)
     return ApplicationView(
         name=app["name"],
@@ -316,14 +316,15 @@ def _application(app: Document, environment: str, specs_only: bool) -> Applicati
         cost=CostEffect(Direction(app["cost"]["direction"]), tuple(app["cost"]["reasons"])),
         findings=findings,
         risk=highest or (Severity.LOW if app["changes"] else None),
+        present=tuple(read_present(app, environment, last_in_sync)),
         changed_by=read_changed_by(app.get("changedBy")),
     )
 
 
 def _unverified(unverified: Document) -> UnverifiedField:
     path, after = unverified["path"], unverified["after"]
-    before = _shown(path, unverified.get("before"))
-    return UnverifiedField(path, _shown(path, after), unverified["reason"], secret_reference(path, after), before)
+    before = shown(path, unverified.get("before"))
+    return UnverifiedField(path, shown(path, after), unverified["reason"], secret_reference(path, after), before)
 
 
 def _usage(told: Document | None) -> Affected | None:
@@ -338,30 +339,13 @@ def _change(change: Document, specs_only: bool) -> FieldChange:
     path, layer = change["path"], change["layer"]
     return FieldChange(
         path,
-        _shown(path, change["before"], by_specs=specs_only),
-        _shown(path, change["after"]),
-        _location(change["origin"]),
+        shown(path, change["before"], by_specs=specs_only),
+        shown(path, change["after"]),
+        location(change["origin"]),
         None if layer is None else Layer(layer),
         tuple(map(ChangeCause, change["causes"])),
         secret_reference(path, change["after"]),
     )
-
-
-def _finding(found: Document, environment: str, application: str) -> PlanFinding:
-    origin, intent = found["origin"], found["acknowledged"]
-    finding = Finding(
-        found["id"],
-        Severity(found["severity"]),
-        found["message"],
-        None if origin is None else _location(origin),
-        application,
-        found["path"],
-        environment,
-    )
-    acknowledged = None
-    if intent is not None:
-        acknowledged = Intent(found["id"], intent["reason"], intent["expires"], _location(intent["origin"]))
-    return PlanFinding(finding, found["source"] == "plan", found["irreversible"], acknowledged)
 
 
 def _removed(app: Document) -> RemovedApplication:
@@ -374,25 +358,3 @@ def _listed(entry: Document) -> ListedApplication:
 
 def _seal(seal: Mapping[str, str] | None) -> Seal | None:
     return None if seal is None else Seal(seal["digest"], seal["observedAt"], seal["expires"])
-
-
-def _location(where: Document) -> Location:
-    return Location(where["file"], where["line"], where["column"])
-
-
-def _shown(path: str, value: bool | int | str | Sequence[str] | None, *, by_specs: bool = True) -> str | None:
-    """A value as one line of spec text, hidden where its field is a secret or is none that this tool knows.
-
-    Where a secret is kept may be seen, if specs say it: what a console shows may be anything.
-    """
-    if value is None:
-        return None
-    if _secret(path):
-        return (secret_reference(path, value) if by_specs else None) or HIDDEN
-    return text(value if isinstance(value, (bool, int, str)) else tuple(value))
-
-
-@lru_cache(maxsize=4096)
-def _secret(path: str) -> bool:
-    known = find(path)
-    return known is None or known.secret

@@ -9,7 +9,7 @@ from provisioner.archive.unknown import Unknown
 from provisioner.report.plan.grouping import by_risk
 from provisioner.report.plan.guardrail_view import GuardrailView
 from provisioner.report.plan.plan_view import ApplicationView, PlanView
-from provisioner.report.plan.risks import Risk, risks
+from provisioner.report.plan.risks import Risk, risks, states
 from provisioner.report.plan.wording import headline
 from provisioner.report.text.json_text import json_text
 
@@ -30,9 +30,13 @@ def report(plans: Sequence[PlanView]) -> dict[str, Any]:
         "guardrails": [
             _guardrail(plan, change) for plan in plans if plan.guardrails for change in plan.guardrails.changes
         ],
+        "present": [_risk(state) for state in states(plans)],
         "risks": [_risk(risk) for risk in risks(plans)],
         "applications": [
-            _application(plan, entry) for plan in plans for entry in by_risk(plan.applications) if entry.changes
+            _application(plan, entry)
+            for plan in plans
+            for entry in by_risk(plan.applications)
+            if entry.changes or entry.present
         ],
     }
 
@@ -92,6 +96,7 @@ def _application(plan: PlanView, entry: ApplicationView) -> dict[str, Any]:
         "sdkAppId": entry.sdk_app_id,
         "owner": entry.owner,
         "risk": entry.risk.value if entry.risk else None,
+        "present": [item.finding.id for item in entry.present],
         "cost": entry.cost.direction.value,
         "minutesPerDay": _minutes(entry),
         "causes": list(dict.fromkeys(cause.value for change in entry.changes for cause in change.causes)),

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from provisioner.foundation.errors import Location
 from provisioner.recording.findings import Finding
+from provisioner.report.plan.finding_view import PlanFinding
 from provisioner.report.plan.guardrail_view import GuardrailsView
-from provisioner.report.plan.plan_view import ApplicationView, PlanFinding, PlanView
+from provisioner.report.plan.plan_view import ApplicationView, PlanView
 
 
 def findings_from_root(findings: Iterable[Finding], below: str) -> list[Finding]:

@@ -1,13 +1,15 @@
-"""Risks of one or several plans: one entry for each thing that happens, to however many applications."""
+"""Risks of one or several plans, and what consoles do now: one entry for each thing, for however many applications."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.present import PRESENT
+from provisioner.report.plan.finding_view import PlanFinding, severity_rank
 from provisioner.report.plan.guardrail_view import GuardrailView
-from provisioner.report.plan.plan_view import PlanFinding, PlanView, RemovedApplication, severity_rank
+from provisioner.report.plan.plan_view import PlanView, RemovedApplication
 from provisioner.specs.rules import RULES
 
 _REMOVED = "removed-stop-auto"
@@ -43,7 +45,7 @@ class Risk:
 
 def risks(plans: Sequence[PlanView]) -> tuple[Risk, ...]:
     """Every risk of the plans: the highest severity first, then those that stop apply, then irreversible ones."""
-    found: dict[tuple[str, Severity, bool, bool], list[tuple[str, RiskSubject]]] = {}
+    found: dict[_RiskKey, list[tuple[str, RiskSubject]]] = {}
     titles: dict[str, str] = {}
     for plan in plans:
         for item in (item for item in plan.all_findings if item.risk):
@@ -59,7 +61,30 @@ def risks(plans: Sequence[PlanView]) -> tuple[Risk, ...]:
         for finding in removals(plan):
             subject = RiskSubject(plan.environment, finding.application)
             found.setdefault((finding.id, finding.severity, True, False), []).append((finding.message, subject))
-    order = sorted(found, key=lambda key: (severity_rank(key[1]), not key[3], not key[2], key[0]))
+    return _listed(found, titles)
+
+
+def states(plans: Sequence[PlanView]) -> tuple[Risk, ...]:
+    """What consoles do now that nobody asked of them: the highest severity first, then as the table has them."""
+    found: dict[_RiskKey, list[tuple[str, RiskSubject]]] = {}
+    for plan in plans:
+        for item in plan.present:
+            key = (item.finding.id, item.finding.severity, item.irreversible, False)
+            subject = RiskSubject(plan.environment, item.finding.application)
+            found.setdefault(key, []).append((item.finding.message, subject))
+    return _listed(found, {})
+
+
+_RiskKey = tuple[str, Severity, bool, bool]
+_PRESENT = list(PRESENT)
+
+
+def _listed(found: Mapping[_RiskKey, list[tuple[str, RiskSubject]]], titles: Mapping[str, str]) -> tuple[Risk, ...]:
+    def order(key: _RiskKey) -> tuple[int, bool, bool, int, str]:
+        name, severity, irreversible, stops = key
+        rank = _PRESENT.index(name) if name in PRESENT else 0
+        return severity_rank(severity), not stops, not irreversible, rank, name
+
     return tuple(
         Risk(
             *key[:2],
@@ -68,14 +93,20 @@ def risks(plans: Sequence[PlanView]) -> tuple[Risk, ...]:
             tuple(dict.fromkeys(message for message, _ in found[key])),
             tuple(dict.fromkeys(subject for _, subject in found[key])),
         )
-        for key in order
+        for key in sorted(found, key=order)
     )
 
 
 def findings_of(plans: Iterable[PlanView], *, only_risks: bool = False) -> list[Finding]:
-    """The findings of all plans, with one for each guardrail that moves and for each removal that stops recording;
-    `only_risks` leaves out the others."""
-    return [
+    """What consoles do now, then the findings of all plans, with one for each guardrail that moves and for each
+    removal that stops recording; `only_risks` leaves out the others."""
+    now = [
+        item.finding
+        for plan in plans
+        for item in plan.present
+        if not only_risks or item.finding.severity in (Severity.HIGH, Severity.MEDIUM)
+    ]
+    return now + [
         finding
         for plan in plans
         for finding in (

@@ -12,12 +12,9 @@ from provisioner.reconcile.plan.cost import CostEffect, Direction
 from provisioner.reconcile.plan.usage_impact import Affected
 from provisioner.recording.findings import Severity
 from provisioner.report.plan.changed_by_view import ChangedByView, NamedCall
-from provisioner.report.plan.plan_view import (
-    ApplicationView,
-    Confirmation,
-    PlanView,
-    severity_rank,
-)
+from provisioner.report.plan.finding_view import severity_rank
+from provisioner.report.plan.plan_view import ApplicationView, Confirmation, PlanView
+from provisioner.report.plan.present_words import present_headline
 from provisioner.report.text.amounts import counted
 
 CAUSES = {
@@ -30,12 +27,15 @@ CAUSES = {
 
 UNVERIFIED = "The console does not show these fields, so that they cannot be compared with the specs."
 UNLISTED = "Applications that no spec manages cannot be listed here"
-DRIFT = (
+_SINCE_BASE = (
     "The console differs from what the specs asked for before this change: somebody changed it there, or an earlier "
     "change was never applied. Applying the plan sets it to the specs; to keep it, write it into a spec "
     "(provisioner adopt)."
 )
-
+_IN_FORCE = (
+    "The console differs from the specs: somebody changed it there, or a change was never applied. Applying the specs "
+    "brings it back; to keep it, write it into a spec (provisioner adopt)."
+)
 
 GUARDRAILS = (
     "What protects this environment is no longer what it was at the base. Whoever the base asks must approve that, "
@@ -43,20 +43,18 @@ GUARDRAILS = (
 )
 
 
-def minute(moment: str) -> str:
-    """`2026-11-22 12:00 UTC` of an RFC 3339 timestamp in UTC."""
-    return f"{moment[:10]} {moment[11:16]} UTC"
-
-
 def headline(plans: Sequence[PlanView]) -> str:
-    """What happens, in a few short sentences."""
+    """What consoles do now, then what would happen, in a few short sentences."""
     entries = [entry for plan in plans for entry in plan.applications]
     removed = [app for plan in plans for app in plan.removed or ()]
     changing, unverified = (sum(plan.count(action) for plan in plans) for action in ("change", "cannot-verify"))
     total = counted(len(entries), "application")
     if len(plans) > 1:
         total += f" in {counted(len(plans), 'environment')}"
-    if changing:
+    now = present_headline(plans)
+    if changing and now and all(plan.in_force for plan in plans):
+        sentences = [f"Applying the specs changes {changing:,} of {total}."]
+    elif changing:
         sentences = [f"{changing:,} of {total} will change."]
     elif unverified:
         sentences = [f"No known changes: {total}."]
@@ -80,7 +78,7 @@ def headline(plans: Sequence[PlanView]) -> str:
     if changing or stopping:
         highest = min([*stopping, *(entry.risk for entry in entries)], key=severity_rank)
         sentences.append(f"Highest risk: {severity_word(highest)}.")
-    return " ".join(sentences)
+    return " ".join([*([now] if now else []), *sentences])
 
 
 def severity_word(severity: Severity | None) -> str:
@@ -103,13 +101,30 @@ def cause_words(causes: Iterable[ChangeCause]) -> str:
 
 def causes_unknown(plan: PlanView) -> str:
     """Why causes are unknown; '' where they are known, or nothing changes."""
-    if not plan.count("change"):
+    if plan.causes_known:
         return ""
     if plan.base is None:
         return "Causes are unknown: the plan was not compared with a commit (plan --base REF)."
     if not plan.base.valid:
         return f"Causes are unknown: the specs at {plan.base.ref} are not valid."
     return ""
+
+
+def drift_title(plan: PlanView) -> str:
+    """The heading of what differs for no other reason than that the console does."""
+    return "Console drift" if plan.in_force else "Console drift, apart from this change"
+
+
+def drift_about(plan: PlanView) -> str:
+    """What that means, and the two ways out of it."""
+    return _IN_FORCE if plan.in_force else _SINCE_BASE
+
+
+def drifted_words(plan: PlanView) -> str:
+    """How many applications have drifted; an upper bound where drift and change cannot be told apart."""
+    if plan.drifted is None:
+        return "unknown"
+    return f"{'' if plan.causes_known else 'at most '}{plan.drifted:,}"
 
 
 def changed_words(plan: PlanView) -> str:

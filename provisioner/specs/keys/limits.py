@@ -14,6 +14,10 @@ PRODUCTION_PERCENT = 30
 """What a plan of production may change where its environment says nothing of it."""
 
 
+ACKNOWLEDGED_DAYS = 366
+"""For how many days from today an intent or a waiver holds at most where its environment says nothing of it: a year."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExceededLimit:
     """One limit: the `path` of its leaf in the environment's file, and its `words` where a plan exceeds it."""
@@ -26,12 +30,13 @@ class ExceededLimit:
 class ChangeLimits:
     """At most so many applications, and so many percent of them; None is no limit.
 
-    `usual`: the percentage is the tier's, no file sets it.
+    `usual`: the percentage is the tier's, no file sets it. `acknowledged_days`: how long intents and waivers may hold.
     """
 
     applications: int | None = None
     percent: int | None = None
     usual: bool = False
+    acknowledged_days: int = ACKNOWLEDGED_DAYS
 
     def exceeded(self, changing: int, of: int) -> list[ExceededLimit]:
         """What stands against changing so many `of` an environment's applications."""
@@ -56,17 +61,24 @@ def _schema() -> Schema:
         {
             "maxChanges": {"type": "integer", "minimum": 0, "description": "At most so many applications."},
             "maxChangesPercent": {"type": "integer", "minimum": 0, "maximum": 100, "description": percent},
+            "acknowledgedFor": {
+                "type": "string",
+                "pattern": "^[1-9][0-9]{0,3}d$",
+                "description": "How long from today intents and waivers may hold, such as 30d; a year unless set.",
+            },
         },
         minProperties=1,
-        description="How much one plan may change; more needs an intent max-changes, or --allow max-changes.",
+        description="How much one plan may change; more needs an intent max-changes, or --allow max-changes. And how "
+        "long what is acknowledged may be.",
     )
 
 
 def _read(source: KeySource) -> ChangeLimits:
     block = source.get("limits", {})
-    if source.get("tier") == "production" and "maxChangesPercent" not in block:
-        return ChangeLimits(block.get("maxChanges"), PRODUCTION_PERCENT, usual=True)
-    return ChangeLimits(block.get("maxChanges"), block.get("maxChangesPercent"))
+    days = int(block["acknowledgedFor"].removesuffix("d")) if "acknowledgedFor" in block else ACKNOWLEDGED_DAYS
+    usual = source.get("tier") == "production" and "maxChangesPercent" not in block
+    percent = PRODUCTION_PERCENT if usual else block.get("maxChangesPercent")
+    return ChangeLimits(block.get("maxChanges"), percent, usual, days)
 
 
 LIMITS: Key[ChangeLimits] = Key("limits", _schema, _read)

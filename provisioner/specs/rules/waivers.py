@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date, timedelta
 
-from provisioner.recording.application import Application, Waiver
+from provisioner.recording.application import Application, Intent, Waiver
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.policy import PREFIX
@@ -35,7 +36,15 @@ INTENT_EXPIRED = Rule(
     "Policy: an intent holds until the end of its last day; after it the change is refused again.",
 )
 
-RULES = (NO_SUCH_WAIVER, EXPIRED, UNUSED, INTENT_EXPIRED)
+TOO_LONG = Rule(
+    "REC084",
+    "An intent or a waiver ends within a year",
+    Severity.ERROR,
+    "Policy: what is acknowledged for ever is acknowledged by nobody. `limits.acknowledgedFor` in environment.yaml "
+    "allows another time, shorter or longer.",
+)
+
+RULES = (NO_SUCH_WAIVER, EXPIRED, UNUSED, INTENT_EXPIRED, TOO_LONG)
 
 Used = Collection[tuple[str, str, str]]
 """(environment, application, rule) of every waiver that held back a finding."""
@@ -48,11 +57,38 @@ def judge(specs: Specs, known: Mapping[str, Rule], used: Used) -> Iterator[Findi
     """
     for environment in specs.environments:
         yield from _expired(environment, specs)
+        yield from _too_long(environment, specs.today)
         for app in environment.applications:
             for waiver in app.waivers.values():
                 is_used = (environment.name, app.name, waiver.rule) in used
                 yield from _judge(app, waiver, specs, known, is_used)
             yield from _expired(app, specs)
+
+
+def _too_long(environment: Environment, today: date) -> Iterator[Finding]:
+    """Whatever is acknowledged for longer than the environment allows, by its key and its name."""
+    days = environment.limits.acknowledged_days
+    last = (today + timedelta(days=days)).isoformat()
+    for subject, key, entries in _acknowledged(environment):
+        for name, entry in entries.items():
+            if entry.expires > last:
+                message = (
+                    f"{key} {name} holds until {entry.expires}, which is more than {days} days from today; write a day "
+                    f"until {last}"
+                )
+                yield TOO_LONG.finding(subject, f"/{key}/{name}/expires", message, entry.where)
+
+
+_Acknowledged = tuple[Application | Environment, str, Mapping[str, Intent] | Mapping[str, Waiver]]
+
+
+def _acknowledged(environment: Environment) -> Iterator[_Acknowledged]:
+    """Everything that somebody acknowledged: whose, by which key, and the entries by name."""
+    yield environment, "removed", environment.removed
+    yield environment, "intent", environment.intents
+    for app in environment.applications:
+        yield app, "waive", app.waivers
+        yield app, "intent", app.intents
 
 
 def _expired(subject: Application | Environment, specs: Specs) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ APP = 20001001
 SINCE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = SINCE + timedelta(hours=5)
 BEHAVES, CONTRADICTS, NOTHING = EvidenceVerdict.BEHAVES, EvidenceVerdict.CONTRADICTS, EvidenceVerdict.NOTHING
+ENABLED = "/recording/enabled"
 MODE, BACKEND, FORMATS = "/recording/mode", "/recording/backendRecords", "/recording/settings/formats"
 MIXED, SINGLE = "/recording/settings/mixed", "/recording/settings/single"
 LENGTH, KEPT = "/recording/settings/maxFileDuration", "/recording/settings/storage/vod/retention"
@@ -389,3 +390,46 @@ def test_only_the_first_few_facts_are_kept_and_all_are_counted(automatic: Applic
     files = [file(f"20001001_{room}_1.mp4", 60 + room) for room in range(5)]
     found = seen(automatic, *files)[MODE]
     assert (found.count, len(found.facts)) == (5, 3)
+
+
+CONTROLLER = "controller: {url: https://c, tokenRef: env:T, callbackKeyRefs: [env:K]}"
+MANUAL = "manual: {start: %s, stop: idle, roomIds: number, sdkSecretKeyRef: env:SDK}"
+
+
+@pytest.mark.parametrize("start", ["backend", "first-stream"])
+def test_what_a_controller_is_to_record(project: Project, start: str) -> None:
+    project.edit("environments/dev/environment.yaml", "site:", f"{CONTROLLER}\nsite:")
+    project.edit("environments/dev/apps/video-call.yaml", "mode: auto", f"{MANUAL % start}\n  mode: auto")
+    controlled = manual(project)
+    assert seen(controlled, file())[MODE].reason == "recorded over REST, 1 call"
+    silent = seen(controlled, callbacks=heard(*BUSY))[MODE]
+    every_room = "the controller is to record every room, and rooms were busy without being recorded"
+    none_seen = "nothing was recorded, and room callbacks are not collected"
+    assert (silent.verdict, silent.reason) == (
+        (NOTHING, none_seen) if start == "backend" else (CONTRADICTS, every_room)
+    )
+
+
+def test_what_a_backend_is_to_record_only_the_backend_knows(project: Project) -> None:
+    project.edit("environments/dev/apps/video-call.yaml", "mode: auto", "backendRecords: true\n  mode: auto")
+    backend = manual(project)
+    reason = "recorded: by the backend or by a template, nobody can tell"
+    assert (seen(backend, file())[MODE].verdict, seen(backend, file())[MODE].reason) == (NOTHING, reason)
+    silent = seen(backend, callbacks=heard(*BUSY))[MODE]
+    assert (silent.verdict, silent.facts[0].detail) == (NOTHING, "room 1234")
+    assert "nobody here knows which ones the backend was to record" in silent.reason
+
+
+def test_where_recording_is_off_nothing_is_declared(project: Project) -> None:
+    project.edit("environments/dev/embedded.yaml", "20001001}", "20001001, generation: old}")
+    off = app(project, enabled="false", mode="manual")
+    assert list(seen(off)) == [ENABLED]
+    assert seen(off)[ENABLED].verdict is NOTHING
+    found = seen(off, file())[ENABLED]
+    assert (found.verdict, found.reason) == (CONTRADICTS, "recording is not enabled: something was recorded")
+
+
+def test_a_name_that_tells_when_it_began_needs_no_length(automatic: Application) -> None:
+    named = file("20001001_1234__UserId_s_YWxpY2U.__UserId_e_main_video_20260301120500123.ts", seconds=None)
+    assert seen(automatic, named)[MODE].count == 1
+    assert seen(automatic, file(created=None))[MODE].verdict is NOTHING

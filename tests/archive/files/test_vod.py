@@ -40,6 +40,7 @@ def test_a_file_is_read_with_all_that_vod_tells(vod: TencentClient, state: Conso
         "1234",
         ("alice", "bob"),
         "5285890800000000001",
+        f"https://media.example.com/5285890800000000001/{APP}_1234_1.mp4",
     )
     assert (file.room, file.room_type, file.kind) == ("1234", "number", "mixed")
 

@@ -12,6 +12,7 @@ from provisioner.cli.session import session
 from provisioner.console.tencent.client import TencentClient
 from provisioner.reconcile.apply import apply
 from provisioner.reconcile.apply.apply import apply_plan, applying
+from tests.days import LATER
 from tests.project import Project
 
 CALL = "environments/dev/apps/video-call.yaml"
@@ -45,7 +46,7 @@ def test_an_intent_lets_it_pass_until_it_expires(project: Project) -> None:
     text = (project.root / CALL).read_text()
     project.write(CALL, text + intent % "2020-01-01")
     assert project.run("apply", "--yes", "dev").code == 1
-    project.write(CALL, text + intent % "2999-01-01")
+    project.write(CALL, text + intent % LATER)
     assert project.run("apply", "--yes", "dev").code == 0
     assert project.console("dev").application(20001001).mode == "manual"
 

@@ -12,9 +12,10 @@ import pytest
 
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError
-from provisioner.reconcile.apply.journal import Journal, JournalEntry, holds_after
+from provisioner.reconcile.apply.journal import UNREADABLE, Journal, JournalEntry, holds_after, runs_of
 from provisioner.reconcile.apply.journal_folder import FolderStore
 from provisioner.reconcile.apply.lock import environment_lock, owner_note
+from provisioner.reconcile.plan.staleness import PlanRuns
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -83,6 +84,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from provisioner.reconcile.apply.lock import environment_lock, owner_note
+from provisioner.reconcile.plan.staleness import PlanRuns
 def noon(): return datetime(2026, 1, 31, 12, tzinfo=UTC)
 with environment_lock(Path(sys.argv[1]), "dev", owner_note("tests", noon), noon):
     print("held", flush=True)
@@ -105,3 +107,44 @@ def test_what_was_written_last_holds_after_the_window() -> None:
         entry("applied", NOON),
     ]
     assert holds_after(entries) == {1: later, 2: NOON + timedelta(minutes=10)}
+
+
+def test_a_run_that_cannot_begin_releases_its_sink(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost() -> None:
+        raise ConflictError("the lock is gone")
+
+    store = FolderStore(tmp_path)
+    sink = store.open("one")
+    monkeypatch.setattr(store, "open", lambda _: sink)
+    with pytest.raises(ConflictError, match="the lock is gone"):
+        Journal(store, noon).begin(lost)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(sink._descriptor)
+    assert list(Journal(store, noon).entries()) == []
+
+
+@pytest.mark.parametrize("line", ['{"event": 5, "at": "x"}', '{"event": "x", "at": 5}', '{"event": "x"}', "[]", "7"])
+def test_a_line_that_is_no_entry_is_told_unless_it_is_the_last(tmp_path: Path, line: str) -> None:
+    begun = '{"event": "begin", "at": "2026-01-31T12:00:00Z"}'
+    (tmp_path / "one.jsonl").write_text(f"{begun}\n{line}\n{begun}\n{line}\n")
+    found = [entry.event for entry in Journal(FolderStore(tmp_path), noon).entries()]
+    assert found == ["begin", UNREADABLE, "begin"]
+
+
+def test_what_a_journal_says_of_a_sealed_plan() -> None:
+    def run(name: str, plan: str, *events: tuple[str, str]) -> list[JournalEntry]:
+        begin = JournalEntry(name, "begin", "0", {"plan": plan})
+        return [
+            begin,
+            *(JournalEntry(name, event, str(at), {"name": app}) for at, (event, app) in enumerate(events, 1)),
+        ]
+
+    entries = [
+        *run("1", "p", ("write", "call"), ("applied", "call"), ("write", "room"), ("failed", "room"), ("end", "")),
+        *run("2", "q", ("write", "desk"), ("applied", "desk"), ("end", "")),
+    ]
+    assert runs_of(entries, "p") == PlanRuns(frozenset({"call", "room"}), frozenset({"call"}), None)
+    entries += run("3", "p", ("write", "room"), ("applied", "room"), ("end", ""))
+    assert runs_of(entries, "p") == PlanRuns(frozenset({"call", "room"}), frozenset({"call", "room"}), "3")
+    entries += run("4", "p", ("write", "call"))  # killed
+    assert runs_of(entries, "p").finished == "3"

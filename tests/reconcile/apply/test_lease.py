@@ -210,3 +210,21 @@ def test_a_former_owner_of_this_machines_lock_is_gone_at_once(choice: BucketJour
         pass
     with leased(ObjectBucket(choice), "dev", note) as check:
         check()
+
+
+def test_a_lease_that_was_given_back_in_between_is_taken(
+    choice: BucketJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its owner is there when we create ours, and gone when we ask who it is."""
+    ObjectBucket(choice).create(lease.KEY, b"{}")
+    read = ObjectBucket.read
+
+    def gone(bucket: ObjectBucket, key: str) -> StoredObject | None:
+        bucket.delete(key)
+        return read(bucket, key)
+
+    ours = held(choice, [1000.0])
+    with monkeypatch.context() as patched:
+        patched.setattr(ObjectBucket, "read", gone)
+        assert ours._taken_over() is not None
+    assert stored(choice) == {**NOTE, "renewals": 0}

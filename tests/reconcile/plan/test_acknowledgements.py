@@ -7,6 +7,7 @@ from typing import Any
 from provisioner.console.port import Observed, Unreadable
 from provisioner.reconcile.plan.consequence import consequences
 from provisioner.recording.fields import SETTINGS
+from tests.days import LATER
 from tests.project import Project
 
 CALL = "environments/dev/apps/video-call.yaml"
@@ -73,12 +74,12 @@ def test_warnings_do_not_stop_apply(project: Project) -> None:
 def test_old_type_recording_is_told_until_it_is_waived(project: Project) -> None:
     project.edit("environments/dev/embedded.yaml", *OLD)
     assert findings(project) == [("start-recording", "medium"), ("REC090", "low"), ("REC092", "info")]
-    append(project, WAIVER % "2999-01-01")
+    append(project, WAIVER % LATER)
     assert findings(project) == [("start-recording", "medium"), ("REC092", "info")]
 
 
 def test_a_waiver_that_the_console_does_not_need_is_told(project: Project) -> None:
-    append(project, WAIVER % "2999-01-01")
+    append(project, WAIVER % LATER)
     plan = project.run("plan", "dev/video-call").out
     assert "    LOW REC082: nothing here violates REC090 any more; remove this waiver" in plan.splitlines()
 
@@ -91,7 +92,7 @@ def test_an_expired_waiver_is_told_once(project: Project) -> None:
 
 def test_an_intent_is_unused_until_its_change_and_after_it(project: Project) -> None:
     project.run("apply", "--yes", "dev")
-    append(project, INTENT % "2999-01-01")
+    append(project, INTENT % LATER)
     assert findings(project) == [("unused-intent", "low")]
     told = "LOW unused-intent: This plan has no stop-recording for the intent to acknowledge; remove it, or the next"
     assert told in project.run("plan", "dev").words

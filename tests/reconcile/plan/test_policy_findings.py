@@ -10,6 +10,7 @@ import pytest
 from provisioner.reconcile.plan.specs_only import specs_only
 from provisioner.specs.documents.revision import revision
 from provisioner.specs.workspace import Workspace
+from tests.days import LATER
 from tests.project import Project
 
 ENVIRONMENT = "environments/dev/environment.yaml"
@@ -84,7 +85,9 @@ def test_a_denied_change_is_not_applied(committed: Project) -> None:
 def test_the_console_is_looked_at_and_waivers_count(committed: Project) -> None:
     committed.write("policies/seen.yaml", CONSOLE)
     assert ("policy-seen", "error", "video-call", "Ask us.") in told(committed)
-    waiver = "waive: {policy-seen: {reason: A trial, owner: '@acme/x', expires: 2999-01-01}}\nrecording:"
+    waiver = "waive: {policy-seen: {reason: A trial, owner: '@acme/x', expires: 2999-01-01}}\nrecording:".replace(
+        "2999-01-01", LATER
+    )
     committed.edit(CALL, "recording:", waiver)
     assert [entry[0] for entry in told(committed)] == ["REC102"]
     assert committed.run("validate").code == 0

@@ -21,6 +21,7 @@ from provisioner.specs.application_cache import ApplicationCache
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision, revision
 from provisioner.specs.workspace import SpecErrors, Workspace
+from tests.days import LATER
 from tests.profiles import examples
 from tests.project import Project
 from tests.reconcile.consoles import observed
@@ -108,7 +109,9 @@ def added(project: Project) -> None:
     project.write(f"{APPS}/new.yaml", (_APP % (9, 9, 1, "other")).replace("app-9", "new"))
 
 
-WAIVER = "waive: {policy-split: {reason: later, owner: '@acme/team-1', expires: 2999-01-01}}\n"
+WAIVER = "waive: {policy-split: {reason: later, owner: '@acme/team-1', expires: 2999-01-01}}\n".replace(
+    "2999-01-01", LATER
+)
 EDITS = [
     replaced(f"{APPS}/app-1.yaml", "maxFileDuration: 2h", "maxFileDuration: 4h"),
     replaced(f"{APPS}/app-1.yaml", "maxFileDuration: 2h", "maxFileDuration: 120m"),

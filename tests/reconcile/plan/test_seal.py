@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 
 from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.reconcile.plan import seal as seals
-from provisioner.reconcile.plan.seal import opened, seal, text
+from provisioner.reconcile.plan.document import PLAN_VERSION
+from provisioner.reconcile.plan.seal import addresses, digest, load, opened, read, seal, text
 from tests.project import Project
 from tests.report import plans
 
@@ -230,3 +232,40 @@ def test_what_two_readers_may_read_as_two_things_is_no_plan(word: str, by: str) 
     assert sealed.count(word) == 1
     with pytest.raises(UsageError, match="is no plan"):
         opened(sealed.replace(word, by).encode(), "plan.json")
+
+
+def test_a_sealed_plan_comes_back_from_its_file(tmp_path: Path) -> None:
+    sealed = seal(plans.review(), NOON)
+    (tmp_path / "plan.json").write_bytes(text(sealed))
+    assert load(tmp_path / "plan.json") == read(tmp_path / "plan.json") == sealed
+    assert sealed["seal"] | {"checksum": ""} == {
+        "digest": digest(plans.review()),
+        "observedAt": "2026-01-31T12:00:00Z",
+        "expires": "2026-02-01T12:00:00Z",
+        "checksum": "",
+    }
+    with pytest.raises(UsageError, match=r"is no plan \(No such file or directory\)"):
+        read(tmp_path / "other.json")
+
+
+def test_a_plan_of_another_version_is_told() -> None:
+    another = text({**seal(plans.review(), NOON), "planVersion": 99})
+    with pytest.raises(UsageError, match=f"has version 99 of the plan format; this tool reads {PLAN_VERSION}"):
+        opened(another, "plan.json")
+
+
+@pytest.mark.parametrize("scope", [None, [], ["call"], ["call", "room"]])
+@pytest.mark.parametrize("changed", [False, True])
+def test_what_a_plan_was_made_for(scope: list[str] | None, changed: bool) -> None:
+    document: dict[str, Any] = {"environment": "dev", "scope": scope, **({"changed": "main"} if changed else {})}
+    expected = ["dev"] if scope is None or changed else [f"dev/{name}" for name in scope]
+    assert addresses(document) == expected
+
+
+def test_a_moment_that_no_clock_here_can_show_is_no_plans() -> None:
+    """RFC 3339 has leap seconds, Python's datetime has none."""
+    sealed = seal(plans.review(), NOON)
+    sealed["seal"]["observedAt"] = "2026-06-30T23:59:60Z"
+    sealed["seal"]["checksum"] = seals._checksum(sealed)
+    with pytest.raises(UsageError, match="is no plan"):
+        opened(text(sealed), "plan.json")

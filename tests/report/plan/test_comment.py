@@ -14,6 +14,7 @@ from provisioner.report.plan.comment import COMMENT, render_comment
 from provisioner.report.plan.plan_view import read_plan
 from tests.report.plans import (
     IDLE,
+    LAST_EQUAL,
     MODE,
     SEAL,
     Document,
@@ -22,6 +23,7 @@ from tests.report.plans import (
     documents,
     finding,
     idle,
+    outage,
     place,
     plan,
     review,
@@ -43,6 +45,18 @@ def test_one_environment(snapshot: SnapshotAssertion) -> None:
 def test_several_environments_in_one_comment(snapshot: SnapshotAssertion) -> None:
     dev = plan(app("classroom"), environment="dev", tier="development", base=None, removed=None, unmanaged=None)
     assert comment(review(), dev) == snapshot
+
+
+def test_an_outage_comes_first(snapshot: SnapshotAssertion) -> None:
+    assert render_comment([read_plan(outage(), LAST_EQUAL)]) == snapshot
+
+
+def test_drift_is_never_unknown_where_a_console_was_read() -> None:
+    without = plan(stop("classroom"), app("desk"), base=None)
+    without["applications"][0]["changes"][0]["causes"] = ["unknown"]
+    assert "| 1 | 1 | 0 | at most 1 |" in comment(without)
+    assert "| 0 | 1 | 0 | 0 |" in comment(plan(app("desk"), base=None))
+    assert "| 1 | 0 | 0 | unknown |" in comment(plan(stop("classroom"), console=None))
 
 
 def test_nothing_to_tell(snapshot: SnapshotAssertion) -> None:

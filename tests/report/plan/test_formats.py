@@ -16,7 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 from provisioner import __version__
 from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import read_plan
-from tests.report.plans import SEAL, Document, app, documents, finding, place, plan, review, stop
+from tests.report.plans import SEAL, Document, app, documents, finding, outage, place, plan, review, stop
 
 
 def shown(form: str, *plans: Document) -> str:
@@ -32,10 +32,40 @@ def test_a_review(form: str, snapshot: SnapshotAssertion) -> None:
     assert shown(form, review(seal=SEAL)) == snapshot
 
 
+def test_every_form_leads_with_what_the_console_does_now() -> None:
+    """The gravest state of the present is the first thing that a program or a person comes upon."""
+    (run,) = parsed("sarif", outage())["runs"]
+    assert [result["ruleId"] for result in run["results"]][:2] == ["not-recording", "recording-unwanted"]
+    rules = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
+    assert rules["not-recording"]["shortDescription"]["text"] == "Rooms are NOT being recorded"
+    assert [issue["check_name"] for issue in parsed("codequality", outage())][:2] == [
+        "not-recording",
+        "recording-unwanted",
+    ]
+    first, second, third, *_ = shown("github", outage()).splitlines()
+    assert (first.count("title=not-recording"), second.count("title=recording-unwanted")) == (1, 1)
+    assert "title=stop-recording" in third
+    document = parsed("json", outage())
+    assert document["headline"].startswith(
+        "prod/video-call is NOT being recorded. prod/desk IS being recorded, and must"
+    )
+    assert [state["id"] for state in document["present"]] == ["not-recording", "recording-unwanted", "settings-differ"]
+    assert document["environments"][0]["drifted"] == 3
+    assert [entry["name"] for entry in document["applications"]] == ["desk", "video-call", "call"]
+    junit = shown("junit", outage())
+    assert re.search(
+        r'name="video-call".*?<failure message="NOT being recorded.*?type="not-recording"', junit, re.DOTALL
+    )
+    assert 'failures="3"' in junit  # two that the console does, one that apply refuses
+    html = shown("html", outage())
+    assert html.index("is NOT being recorded") < html.index('id="now"') < html.index('id="environments"')
+
+
 def test_sarif_names_every_finding_and_its_rule() -> None:
     (run,) = parsed("sarif", review())["runs"]
     assert run["tool"]["driver"]["semanticVersion"] == __version__
     assert [result["ruleId"] for result in run["results"]] == [
+        "settings-differ",
         "REC064",
         "shorter-idle-time",
         "REC064",
@@ -70,7 +100,7 @@ def test_every_form_holds_whatever_stands_in_a_plan(plans: list[Document]) -> No
 
 def _findings(document: Document) -> list[Document]:
     stopping = [gone for gone in document["removed"] or () if gone["onRemove"] == "stop-auto"]
-    own = (item for app in document["applications"] for item in app["findings"])
+    own = (item for app in document["applications"] for item in (*app["present"], *app["findings"]))
     return [*document["findings"], *own, *stopping]
 
 

@@ -16,7 +16,8 @@ from provisioner.reconcile.plan.seal import seal
 from provisioner.recording.application import Layer
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
-from provisioner.report.plan.plan_view import HIDDEN, Base, read_plan
+from provisioner.report.plan.plan_values import HIDDEN
+from provisioner.report.plan.plan_view import Base, read_plan
 from tests.project import Project
 from tests.report.plans import IDLE, MODE, Document, app, change, documents, finding, place, plan, stop
 

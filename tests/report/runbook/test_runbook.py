@@ -42,9 +42,10 @@ def attest(prod: Project, name: str, **seen: Value | None) -> None:
     observations.store(prod.root, "prod", stated)
 
 
-def plan(prod: Project) -> Plan:
+def plan(prod: Project, *, in_force: bool = False) -> Plan:
     environment = prod.environment("prod")
-    return make_plan(environment, RunbookConsole(environment, prod.root, lambda: NOON + timedelta(days=3, hours=5)))
+    console = RunbookConsole(environment, prod.root, lambda: NOON + timedelta(days=3, hours=5))
+    return make_plan(environment, console, in_force=in_force)
 
 
 def runbook(prod: Project) -> str:
@@ -60,7 +61,7 @@ def test_one_value_in_use_one_recording_to_stop_one_application_never_seen(
     prod.edit("environments/prod/environment.yaml", "settings:", KEYED)
     assert runbook(prod) == snapshot
     assert render_plan(read_plan(document(plan(prod)))) == snapshot(name="plan")
-    assert render_drift(read_plan(document(plan(prod)), {})) == snapshot(name="drift")
+    assert render_drift(read_plan(document(plan(prod, in_force=True)), {})) == snapshot(name="drift")
 
 
 def test_the_chinese_console_in_its_own_words(prod: Project, snapshot: SnapshotAssertion) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from provisioner.specs.documents.revision import checked_out
 from provisioner.specs.workspace import SpecErrors, Workspace
+from tests.days import LATER
 from tests.project import Project
 
 CALL = "environments/dev/apps/video-call.yaml"
@@ -63,7 +64,11 @@ def test_what_cannot_be_decided_does_not_hold(project: Project) -> None:
 def test_a_policy_is_waived_where_it_allows_that(project: Project) -> None:
     project.write("policies/idle.yaml", IDLE + "match: {name: [video-call], environment: [dev]}\n")
     project.edit(
-        CALL, "recording:", "waive: {policy-idle: {reason: A trial, owner: '@acme/x', expires: 2999-01-01}}\nrecording:"
+        CALL,
+        "recording:",
+        "waive: {policy-idle: {reason: A trial, owner: '@acme/x', expires: 2999-01-01}}\nrecording:".replace(
+            "2999-01-01", LATER
+        ),
     )
     assert told(project) == []
     project.edit("policies/idle.yaml", "allowWaiver: true\n", "")

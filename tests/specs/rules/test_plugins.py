@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.days import LATER
 from tests.project import Project
 
 Install = Callable[[Path], None]
@@ -79,7 +80,7 @@ def test_the_example_finds_what_it_is_for(project: Project, example: Path, insta
 def test_a_teams_rule_can_be_waived_where_it_is_installed(project: Project, example: Path, install: Install) -> None:
     project.edit(DESK, "mode: manual", "mode: auto")
     text = (project.root / DESK).read_text()
-    project.write(DESK, f'{text}waive: {{ACME-001: {{reason: pilot, owner: "@acme/legal", expires: 2999-01-01}}}}\n')
+    project.write(DESK, f'{text}waive: {{ACME-001: {{reason: pilot, owner: "@acme/legal", expires: {LATER}}}}}\n')
     ran = project.run("validate")
     assert ran.code == 1
     assert f"{DESK}:13:9: REC080 there is no rule ACME-001; is the package that brings it installed?" in ran.out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from provisioner.specs.workspace import SpecErrors, Workspace, told
 from tests.project import Project
 
 CALL = "environments/dev/apps/video-call.yaml"
+DEV = "environments/dev/environment.yaml"
 LAST_DAY = date(2026, 6, 30)
 WAIVER = 'waive: {REC064: {reason: evidence, owner: "@acme/legal", expires: 2026-06-30}}\n'
 DOUBLE = (
@@ -121,3 +122,41 @@ def test_an_expired_intent_is_told(project: Project) -> None:
 def test_a_waiver_says_why_who_and_until_when(project: Project, old: str, new: str, expected: str) -> None:
     append(project, WAIVER.replace(old, new))
     assert f"{CALL}:12:{expected}" in errors(project)
+
+
+@pytest.mark.parametrize(
+    ("file", "key", "name"),
+    [
+        (CALL, "intent: {stop-recording: {reason: it moved, expires: DAY}}", "intent stop-recording"),
+        (CALL, 'waive: {REC064: {reason: evidence, owner: "@acme/legal", expires: DAY}}', "waive REC064"),
+        (DEV, "intent: {max-changes: {reason: the first, expires: DAY}}", "intent max-changes"),
+        (DEV, "removed: {old-call: {reason: closed, expires: DAY}}", "removed old-call"),
+    ],
+)
+def test_what_is_acknowledged_ends_within_a_year(project: Project, file: str, key: str, name: str) -> None:
+    record_twice(project)
+    before = (project.root / file).read_text()
+    project.write(file, f"{before}{key.replace('DAY', '2027-07-01')}\n")  # 366 days from LAST_DAY
+    assert not [told for told in findings(project) if "REC084" in told]
+    project.write(file, f"{before}{key.replace('DAY', '2027-07-02')}\n")
+    (told,) = errors(project)
+    assert f"REC084 {name} holds until 2027-07-02, which is more than 366 days from today" in told
+
+
+def test_an_environment_says_for_how_long_instead(project: Project) -> None:
+    record_twice(project)
+    project.write(CALL, (project.root / CALL).read_text() + WAIVER)
+    project.write(DEV, (project.root / DEV).read_text() + "limits: {acknowledgedFor: 30d}\n")
+    assert not errors_on(project, LAST_DAY - timedelta(days=30))
+    (told,) = errors_on(project, LAST_DAY - timedelta(days=31))
+    assert "waive REC064 holds until 2026-06-30, which is more than 30 days from today; write a day until" in told
+    project.edit(DEV, "acknowledgedFor: 30d", "acknowledgedFor: 31d")
+    assert not errors_on(project, LAST_DAY - timedelta(days=31))
+
+
+def errors_on(project: Project, day: date) -> list[str]:
+    try:
+        findings(project, day)
+    except SpecErrors as caught:
+        return told(caught.findings)
+    return []
