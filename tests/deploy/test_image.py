@@ -43,7 +43,7 @@ def test_the_base_is_the_cli_that_the_provider_was_tried_on(file: str, base: str
 )
 def test_nothing_is_built_on_a_base_that_can_be_moved(file: str) -> None:
     """Without a digest `NAME:TAG@` is no reference, and the build ends there: the argument has no default."""
-    lines = (ROOT / "deploy" / file).read_text("utf-8").splitlines()
+    lines = (ROOT / file).read_text("utf-8").splitlines()
     assert lines[lines.index("ARG BASE") + 1].endswith("@${BASE}")
     assert all("--require-hashes" in line or "--no-deps" in line for line in lines if "pip install" in line)
     assert not [line for line in lines if re.search(r"\b(curl|wget)\b", line)]
