@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.address import find
+from provisioner.cli.address import select
 from provisioner.cli.confirm import (
     LASTS,
     Answers,
     ConfirmationContext,
+    Confirmer,
     confirm,
     confirmer,
 )
@@ -21,13 +22,21 @@ from provisioner.console.drivers import open_console
 from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
+from provisioner.recording.application import Application
 from provisioner.report.runbook.runbook_prompt import render_head
 from provisioner.specs.editing.assignment import assignment, shown_field
 from provisioner.specs.workspace import Workspace
 
+PARTIAL = 3
+
 
 @click.command("attest")
-@click.argument("address", metavar="ENV/APP")
+@click.argument("addresses", metavar="ENV[/APP]...", nargs=-1, required=True)
+@click.option(
+    "--from", "captures", multiple=True, metavar="CAPTURE.har", type=click.Path(path_type=Path, dir_okay=False),
+    help="Take what this capture of your console session shows, instead of a person's word.",
+)  # fmt: skip
+@click.option("--binding", default="default", show_default=True, metavar="FILE", help="How to read the capture.")
 @click.option(
     "--seen", multiple=True, metavar="PATH=VALUE", help="What you saw instead of the spec's value; PATH= for nothing."
 )
@@ -36,38 +45,69 @@ from provisioner.specs.workspace import Workspace
 @click.option("--who", help="Who confirms; the name that Git commits with unless given.")
 @click.option("--yes", is_flag=True, help="Confirm without being asked.")
 def command(
-    *, address: str, seen: tuple[str, ...], unseen: tuple[str, ...], expires: str, who: str | None, yes: bool
+    *,
+    addresses: tuple[str, ...],
+    captures: tuple[Path, ...],
+    binding: str,
+    seen: tuple[str, ...],
+    unseen: tuple[str, ...],
+    expires: str,
+    who: str | None,
+    yes: bool,
 ) -> int:
-    """Confirm what the console of an application shows: every value as the spec wants it, except for --seen.
+    """Confirm what the console of applications shows: every value as the spec wants it, except for --seen.
+
+    APP may be a pattern. With --from nobody is asked: what a capture (HAR) of your own console session shows of each
+    application is stored with the capture's digest and time; `console learn` makes the binding that reads it.
 
     \b
+    Exit: 0 all confirmed, 3 some of it, 1 nothing.
+    \b
     Examples:
+      provisioner attest prod --from monday.har --binding bindings/ours.yaml
+      provisioner attest 'prod/class-*' prod/video-call
       provisioner attest prod/video-call --yes
       provisioner attest prod/video-call --yes --seen maxIdleTime=30s
     """
     workspace = Workspace.containing(Path.cwd())
-    environment, app = find(workspace, address)
-    if app is None:
-        raise UsageError(
-            f"{address} is an environment: what somebody confirms is one application", fix="Write ENV/APP."
-        )
+    environment, names = select(workspace, addresses)
+    apps = [app for app in environment.applications if names is None or app.name in names]
     if environment.console.driver != "runbook":
         raise UsageError(
             f"{environment.name}: the driver {environment.console.driver} reads its console itself",
             where=environment.where,
             fix="Only what nothing but people can see is confirmed: console: {driver: runbook}.",
         )
+    root = workspace.root
+    if captures:
+        if seen or unseen:
+            raise UsageError("--from takes what the capture shows", fix="Leave --seen and --unseen out.")
+        from provisioner.cli.attest_capture import attest_captures
+
+        return attest_captures(apps, captures, binding, confirmer(who, expires, system_clock, root), root)
+    if names is None and yes:
+        raise UsageError(
+            f"{addresses[0]} is an environment: nobody has looked at all of it at once",
+            fix="Write ENV/APP or ENV/PATTERN.",
+        )
+    if len(apps) > 1 and (seen or unseen):
+        raise UsageError("--seen and --unseen are about one application", fix="Name one, as ENV/APP.")
     require_answer(yes)
     answers = _answers(seen, unseen)
-    by, root = confirmer(who, expires, system_clock, workspace.root), workspace.root
+    by = confirmer(who, expires, system_clock, root)
     at = ConfirmationContext(open_console(environment, root, os.environ), labels_of(environment, root), root)
+    stored = [app for app in apps if _attested(app, answers, by, at, ask=not yes)]
+    return 0 if len(stored) == len(apps) else PARTIAL if stored else 1
+
+
+def _attested(app: Application, answers: Answers, by: Confirmer, at: ConfirmationContext, *, ask: bool) -> bool:
     click.echo(render_head(app.name, app.sdk_app_id, at.labels, style))
-    file = confirm(app, answers, by, at, ask=not yes)
+    file = confirm(app, answers, by, at, ask=ask)
     if file is None:
-        click.echo("Nothing was confirmed.", err=True)
-        return 1
+        click.echo(f"Nothing was confirmed of {app.name}.", err=True)
+        return False
     click.echo(f"{style('confirmed', 'good')} {app.name}: {file}; commit it, so that plans everywhere compare with it")
-    return 0
+    return True
 
 
 def _answers(seen: tuple[str, ...], unseen: tuple[str, ...]) -> Answers:

@@ -8,7 +8,7 @@ import click
 
 from provisioner.cli.address import project_folder
 from provisioner.cli.audit import audit_source, named, since_last_look
-from provisioner.cli.output import exit_code_option, plan_format_option, style
+from provisioner.cli.output import exit_code_option, plan_format_option, style, verbose_option
 from provisioner.cli.session import CommandSession, addresses_argument, difference_code, owner_option, session
 from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import ProvisionerError, UsageError
@@ -22,6 +22,9 @@ from provisioner.report.plan.plan_view import PlanView, read_plan
 _WEIGHTS = ["high", "medium", "low"]
 
 
+DRIFTED = 2
+
+
 @click.command("drift")
 @addresses_argument
 @owner_option
@@ -29,6 +32,7 @@ _WEIGHTS = ["high", "medium", "low"]
 @click.option("--audit", is_flag=True, help="Ask the account's audit log who changed it.")
 @click.option("--since-audit", is_flag=True, help="Read only what the log names since the last full look; see above.")
 @plan_format_option("drift")
+@verbose_option
 @exit_code_option
 @click.option(
     "--fail-on",
@@ -43,6 +47,7 @@ def command(
     audit: bool,
     since_audit: bool,
     form: str,
+    verbose: bool,
     exit_code: bool,
     fail_on: str | None,
 ) -> int:
@@ -77,9 +82,11 @@ def command(
         if entry.differences
     }
     view = read_plan(document(plan), since)
-    click.echo(formats_of("drift")[form].render([view], style, project_folder()), nl=False)
+    click.echo(formats_of("drift")[form].render([view], style, project_folder(), verbose=verbose), nl=False)
     if post:
         post_issue(view, post)
+    if exit_code and plan.lapsed:  # nobody knows any more whether it differs: that is not for the night to pass over
+        return DRIFTED
     if fail_on and not exit_code and not _weighs(plan, Severity(fail_on)):
         return 4 if plan.count("cannot-verify") else 0
     return difference_code(plan, exit_code or fail_on is not None)
@@ -102,7 +109,7 @@ def post_issue(plan: PlanView, kind: str) -> None:
     if plan.scope is not None and plan.look is None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
     forge = open_forge(kind, os.environ)
-    drifted = any(entry.differs for entry in plan.applications)
+    drifted = any(entry.to_settle for entry in plan.applications)
     limit = forge.context.kind.limits.text - MARKER_BYTES
     body = render_drift_issue(plan_from_root(plan, project_folder()), forge.context.run, limit)
     issue = post_drift(forge, plan.environment, body, drifted=drifted)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -12,11 +11,12 @@ from pathlib import Path
 
 import click
 
+from provisioner.cli.account_source import binding_option, captures_option, open_source
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.output_file import on_stdout, output_option, write_output
 from provisioner.cli.writing import workspace_to_change, write_specs
-from provisioner.console.drivers import open_console
 from provisioner.console.port import Console, ListedApplication
+from provisioner.foundation import progress
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
 from provisioner.provider.import_file import import_file
@@ -51,6 +51,8 @@ _SOMEBODY = "@somebody"
 @output_option(
     "--pulumi", "state", about="Also write what `pulumi import --file` reads, to fill the stack's state; - is stdout."
 )
+@captures_option
+@binding_option
 @click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
 @format_option
 def command(
@@ -61,6 +63,8 @@ def command(
     contract: str | None,
     share: int,
     state: Path | None,
+    captures: tuple[Path, ...],
+    binding: str,
     dry_run: bool,
     form: str,
 ) -> int:
@@ -69,12 +73,14 @@ def command(
     Each says what the console shows, so that the plan is empty afterwards. An application pins the template version
     that leaves it the fewest settings of its own; where --share or more record alike and no version says just that,
     they get a new one. What cannot be read is left out, and the file says so. What backends record by in manual mode
-    stands in no console: --contract names it. Existing files are never touched; a new environment starts with
-    `provisioner new environment`.
+    stands in no console: --contract names it. With --from, captures of your own console session are asked instead, and
+    no API; only applications whose page was opened get a spec. Existing files are never touched; a new environment
+    starts with `provisioner new environment`.
 
     \b
     Examples:
       provisioner import dev --dry-run
+      provisioner import prod --from monday.har --binding bindings/ours.yaml
       provisioner import dev --app 'webinar-*' --owner @acme/webinars
     """
     workspace = Workspace.containing(Path.cwd()) if dry_run else workspace_to_change()
@@ -82,7 +88,7 @@ def command(
     if contract is not None and contract not in (known := workspace.template_values()):
         raise UsageError(f'--contract: there is no template "{printable(contract)}"{did_you_mean(contract, known)}')
     project = _project(workspace.root) if state else ""
-    with closing(open_console(chosen, workspace.root, os.environ)) as console:
+    with closing(open_source(chosen, workspace.root, captures, binding)) as console:
         strangers = unmanaged(console, [chosen, *workspace.validate()[0]])
         names = spec_names(strangers, [app.name for app in chosen.applications])
         wanted = _wanted(strangers, names, apps)
@@ -152,8 +158,12 @@ def _read(
         except ProvisionerError as error:
             return LeftOut(entry, error.what)
 
-    with ThreadPoolExecutor(_READERS) as pool:
-        looked = list(pool.map(candidate, wanted))
+    rate = console.capabilities().calls_per_second
+    with ThreadPoolExecutor(_READERS) as pool, progress.task("Reading", len(wanted), rate) as task:
+        looked = []
+        for one in pool.map(candidate, wanted):
+            looked.append(one)
+            task.step()
     return (
         [one for one in looked if isinstance(one, Candidate)],
         [one for one in looked if isinstance(one, LeftOut)],

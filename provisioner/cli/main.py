@@ -15,6 +15,7 @@ import click
 
 from provisioner import __version__
 from provisioner.cli.completion_words import VARIABLE, print_candidates
+from provisioner.cli.progress_bar import listen
 from provisioner.foundation import logging
 from provisioner.foundation.errors import ProvisionerError, did_you_mean
 from provisioner.foundation.extras import missing
@@ -49,6 +50,7 @@ GROUPS = {
     "Review": {
         "report": "Show plans for review: as a comment, a page, annotations.",
         "verify": "Show what changed since a plan was sealed.",
+        "site": "Write a read-only site about everything, for a browser.",
         "approvals": "List who must approve a sealed plan, and who has.",
     },
     "Promotion": {
@@ -112,6 +114,8 @@ class _Commands(click.Group):
 def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
     """Recording settings of every TRTC application as reviewed code."""
     logging.configure(verbose or debug)
+    if not (verbose or debug):  # the log says what is being done, line by line
+        listen()
     if folder:
         os.chdir(folder)
 

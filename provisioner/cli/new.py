@@ -99,7 +99,7 @@ def template(name: str, description: str | None) -> None:
 @click.option("--tier", type=click.Choice(["development", "staging", "production"]), required=True)
 @click.option("--site", type=click.Choice(list(_REGIONS)), default="intl", show_default=True)
 @click.option("--region", help="API region; by default ap-singapore, or ap-guangzhou on the China site.")
-@click.option("--driver", type=click.Choice(["embedded", "tencent"]), default="embedded", show_default=True)
+@click.option("--driver", type=click.Choice(["embedded", "tencent", "runbook"]), default="embedded", show_default=True)
 @click.option("--vod-sub-app-id", type=int, metavar="ID", help="VOD application that recorded files go to.")
 def environment(
     *, name: str, tier: str, site: str, region: str | None, driver: str, vod_sub_app_id: int | None

@@ -29,6 +29,9 @@ exit_code_option = click.option(
 )
 
 
+verbose_option = click.option("--verbose", is_flag=True, help="Show every application by itself, and name all.")
+
+
 def _format_option(*forms: str) -> Callable[[Command], Command]:
     return click.option("--format", "form", type=click.Choice(forms), default="text", show_default=True)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import project_folder
-from provisioner.cli.output import exit_code_option, plan_format_option, style
+from provisioner.cli.output import exit_code_option, plan_format_option, style, verbose_option
 from provisioner.cli.output_file import on_stdout, output_option, write_output
 from provisioner.cli.session import (
     addresses_argument,
@@ -38,6 +38,7 @@ _KEY = click.Path(dir_okay=False, path_type=Path)
 @output_option("--out", about="Seal the plan into a file for review; - is stdout.")
 @click.option("--sign", "key", metavar="KEY", type=_KEY, help="With --out: sign it by an SSH key, into FILE.sig.")
 @plan_format_option("plan")
+@verbose_option
 @exit_code_option
 def command(
     addresses: tuple[str, ...],
@@ -49,6 +50,7 @@ def command(
     out: Path | None,
     key: Path | None,
     form: str,
+    verbose: bool,
     exit_code: bool,
 ) -> int:
     """Show what apply would change in an environment. Writes nothing to the console.
@@ -82,5 +84,7 @@ def command(
             write_output(signature_file(out), signature)
         click.echo(printable(f"Sealed as {out} (digest {sealed['seal']['digest'][:12]})."), err=True)
     if not on_stdout(out):  # where the sealed plan is all that belongs there
-        click.echo(formats_of("plan")[form].render([read_plan(planned)], style, project_folder()), nl=False)
+        click.echo(
+            formats_of("plan")[form].render([read_plan(planned)], style, project_folder(), verbose=verbose), nl=False
+        )
     return difference_code(plan, exit_code)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import click
 
 from provisioner.cli.audit import audit_source, named
-from provisioner.cli.output import print_json, style
+from provisioner.cli.output import print_json, style, verbose_option
+from provisioner.cli.session import owner_option
 from provisioner.foundation.clock import system_clock
 from provisioner.promotion.console_plans import ConsolePlan, UnreadableConsole, console_plan
 from provisioner.promotion.gate_context import read_journal
 from provisioner.promotion.render_status import render_markdown, render_status, status_document
-from provisioner.promotion.status import status
+from provisioner.promotion.status import Cell, status
 from provisioner.reconcile.apply.last_in_sync import last_equal
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.specs.documents.environment import Environment
@@ -21,22 +24,28 @@ from provisioner.specs.workspace import Workspace
 
 
 @click.command("status")
-@click.argument("environments", metavar="[ENV]...", nargs=-1)
+@click.argument("addresses", metavar="[ENV[/APP]]...", nargs=-1)
+@owner_option
+@click.option("--differs", is_flag=True, help="Only applications that differ in a console, or cannot be compared.")
+@verbose_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
-def command(environments: tuple[str, ...], form: str) -> None:
+def command(addresses: tuple[str, ...], *, owners: tuple[str, ...], differs: bool, verbose: bool, form: str) -> None:
     """Show of every application what runs in which environment: its template and mode, drift in the console, when it
     was promoted, how long it has yet to soak, what is held, and what no spec manages.
 
-    Environments are columns, from development to production. What differs in a console says who changed it, when and
+    Environments are columns, from development to production; applications of which there is the same to know are one
+    row. What differs in a console says who changed it, when and
     from where, by CloudAudit.
 
     \b
     Examples:
       provisioner status
       provisioner status dev prod --format markdown
+      provisioner status prod/live-* --differs
     """
     workspace = Workspace.containing(Path.cwd())
-    names = dict.fromkeys(environments) or workspace.environment_names()
+    names = dict.fromkeys(address.partition("/")[0] for address in addresses) or workspace.environment_names()
+    patterns = [app for _, _, app in (address.partition("/") for address in addresses)]
     found = status(
         [workspace.environment(name) for name in names],
         lambda env: _looked(workspace, env),
@@ -44,12 +53,22 @@ def command(environments: tuple[str, ...], form: str) -> None:
         lambda env: workspace.promotions(env.name),
         system_clock(),
     )
+    if owners or (patterns and all(patterns)):
+        found = found.only(lambda cell: _chosen(cell, owners, patterns if all(patterns) else []))
+    if differs:
+        found = found.only(lambda cell: cell.drift is None or cell.drift > 0 or cell.unverified > 0)
     if form == "json":
         print_json(status_document(found))
     elif form == "markdown":
         click.echo(render_markdown(found), nl=False)
     else:
-        click.echo(render_status(found, style), nl=False)
+        click.echo(render_status(found, style, verbose=verbose), nl=False)
+
+
+def _chosen(cell: Cell, owners: Sequence[str], patterns: Sequence[str]) -> bool:
+    app = cell.application
+    named = not patterns or any(fnmatchcase(app.name, pattern) for pattern in patterns)
+    return named and (not owners or app.owner in owners)
 
 
 def _looked(workspace: Workspace, env: Environment) -> ConsolePlan:

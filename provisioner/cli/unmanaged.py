@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from pathlib import Path
 
 import click
 
+from provisioner.cli.account_source import binding_option, captures_option, list_option, open_source
 from provisioner.cli.address import check_environment
 from provisioner.cli.output import format_option, print_json
-from provisioner.console.drivers import open_console
+from provisioner.console.runbook.pasted_list import read_list
+from provisioner.foundation.errors import UsageError
 from provisioner.foundation.text_safety import printable
-from provisioner.reconcile.intake.unmanaged import unmanaged
+from provisioner.reconcile.intake.unmanaged import strangers, unmanaged
 from provisioner.report.text.columns import aligned
 from provisioner.specs.workspace import Workspace
 
@@ -22,22 +23,35 @@ FOUND = 2
 @click.command("unmanaged")
 @click.argument("environment", metavar="ENV")
 @format_option
+@list_option
+@captures_option
+@binding_option
 @click.option("--exit-code", is_flag=True, help="Exit 2 if there is any.")
-def command(environment: str, form: str, exit_code: bool) -> int:
+def command(
+    *, environment: str, form: str, pasted: Path | None, captures: tuple[Path, ...], binding: str, exit_code: bool
+) -> int:
     """List the applications of an environment's account that no spec manages: nobody reviews how they are recorded.
 
-    What another environment's specs manage in the same account is not listed.
+    What another environment's specs manage in the same account is not listed. Where only people see the account, they
+    paste its list (--list), or bring a capture of it (--from).
 
     \b
     Examples:
       provisioner unmanaged prod
+      provisioner unmanaged prod --list applications.csv
       provisioner unmanaged prod --exit-code
     """
     workspace = Workspace.containing(Path.cwd())
     check_environment(workspace, environment)
     chosen = workspace.environment(environment)
-    with closing(open_console(chosen, workspace.root, os.environ)) as console:
-        found = unmanaged(console, [chosen, *workspace.validate()[0]])
+    environments = [chosen, *workspace.validate()[0]]
+    if pasted:
+        if captures:
+            raise UsageError("--list and --from are two ways to say what the account holds", fix="Name one.")
+        found = strangers(read_list(pasted), environments)
+    else:
+        with closing(open_source(chosen, workspace.root, captures, binding)) as console:
+            found = unmanaged(console, environments)
     if form == "json":
         print_json([{"name": entry.name, "sdkAppId": entry.sdk_app_id} for entry in found])
     elif found:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +12,10 @@ from provisioner.archive.minutes.record_statistic import ON_NO_OTHER_SITE, Stati
 from provisioner.archive.minutes.usage import SERVICE, UsageSource, open_usage
 from provisioner.archive.minutes.usage_period import Period, day_of, period
 from provisioner.cli.address import select
-from provisioner.cli.output import is_terminal, print_json, style
+from provisioner.cli.output import print_json, style
 from provisioner.cli.output_file import on_stdout, output_option, write_output
 from provisioner.cli.session import addresses_argument, owner_option
+from provisioner.foundation import progress
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.text_safety import printable
@@ -87,8 +87,9 @@ def _report(root: Path, environment: Environment, only: frozenset[str] | None, a
             counted = statistic.seconds(app.sdk_app_id, asked) if environment.site == "cn" else ON_NO_OTHER_SITE
             return ApplicationUsage(app, both.within(asked), both.within(asked.before()), counted)
 
-        # The service allows five calls a second, and an application takes two of them for each 31 days.
-        quiet = len(apps) == 1 or not is_terminal(sys.stderr)
-        with click.progressbar(apps, label="Asking", file=sys.stderr, hidden=quiet) as bar:
-            found = tuple(map(usage_of, bar))
-    return UsageReport(environment.name, answering(environment, root, SERVICE), asked, found, environment.prices)
+        found = []
+        with progress.task("Asking", len(apps), source.applications_per_second(asked)) as task:
+            for app in apps:
+                found.append(usage_of(app))
+                task.step()
+    return UsageReport(environment.name, answering(environment, root, SERVICE), asked, tuple(found), environment.prices)

@@ -28,7 +28,8 @@ from provisioner.specs.workspace import Workspace
     help="github: annotations of a pull request. sarif: SARIF 2.1.0 for code scanning.",
 )
 @click.option("--fix", "fixing", is_flag=True, help="First repair what has one safe answer.")
-def command(environments: tuple[str, ...], form: str, fixing: bool) -> int:
+@click.option("--verbose", is_flag=True, help="Name every place of what concerns many.")
+def command(environments: tuple[str, ...], form: str, fixing: bool, verbose: bool) -> int:
     """Check every spec, offline. Each finding comes as file:line:col; an error makes the exit code 1.
 
     All files are read; with ENV, only what concerns these environments or a template is told.
@@ -65,7 +66,7 @@ def command(environments: tuple[str, ...], form: str, fixing: bool) -> int:
     told = [finding for finding in findings if not environments or _concerns(finding, environments)]
     told.sort(key=lambda finding: not finding.stops)  # what is to be mended first, each part by its place
     applications = {env.name: len(env.applications) for env in valid if not environments or env.name in environments}
-    _tell(told, applications, form, workspace)
+    _tell(told, applications, form, workspace, verbose)
     errors = render_findings([finding for finding in told if finding.stops]).count("\n")
     if errors:
         ending = " left." if fixing else "; nothing was read or written."
@@ -90,7 +91,9 @@ def _fixed(root: Path, findings: Sequence[Finding]) -> bool:
     return bool(fixes)
 
 
-def _tell(findings: Sequence[Finding], applications: dict[str, int], form: str, workspace: Workspace) -> None:
+def _tell(
+    findings: Sequence[Finding], applications: dict[str, int], form: str, workspace: Workspace, verbose: bool
+) -> None:
     below = place_of(workspace.root).below  # services that read these know paths from the repository's root
     if form == "json":
         print_json(findings_document(findings, applications))
@@ -105,7 +108,7 @@ def _tell(findings: Sequence[Finding], applications: dict[str, int], form: str, 
 
         click.echo(render_annotations(findings_from_root(findings, below)), nl=False)
     else:
-        click.echo(render_findings(findings, style), nl=False)
+        click.echo(render_findings(findings, style, verbose=verbose), nl=False)
         if not any(finding.stops for finding in findings):
             for name, count in applications.items():
                 click.echo(f"{name}: {count} application{' is' if count == 1 else 's are'} valid.")

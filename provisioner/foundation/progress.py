@@ -40,6 +40,11 @@ def report_to(reporter: ProgressReporter) -> None:
     _listening = reporter
 
 
+def listener() -> ProgressReporter:
+    """Who listens now."""
+    return _listening
+
+
 def task(doing: str, total: int, per_second: float | None = None) -> AbstractContextManager[ProgressTask]:
     """A piece of work: `doing` is a word such as Reading, `per_second` how many steps a service allows a second."""
     return _listening.task(doing, total, per_second)

@@ -23,18 +23,28 @@ STATUS_VERSION = 1
 _WIDTH = 80
 _GAP = 2
 _NARROWEST = 20
+_MOST_ROWS = 12
+_MOST_NAMES = 10
 
 
-def render_status(status: PromotionStatus, style: Style = plain) -> str:
-    """Environments as columns, applications as rows, a line for each thing to know of a cell."""
-    names = [*status.rows, "unmanaged"]
+def render_status(status: PromotionStatus, style: Style = plain, *, verbose: bool = False) -> str:
+    """Environments as columns, applications as rows, a line for each thing to know of a cell.
+
+    Applications of which there is the same to know are one row, and of very many rows the quiet ones are counted;
+    `verbose` shows each.
+    """
+    groups = [(name,) for name in status.rows] if verbose else _groups(status)
+    shown = groups if verbose else _first(groups, status)
+    names = [*map(_row_name, shown), "unmanaged"]
     first = min(max((room(name) for name in names), default=0), 24)
     width = max((_WIDTH - first) // max(len(status.columns), 1) - _GAP, _NARROWEST)
     heads = [f"{column.environment.name} ({column.environment.tier})" for column in status.columns]
     lines = [style(_line("", heads, first, width), "title")]
-    for name in status.rows:
-        cells = [_lines(column.cells.get(name)) for column in status.columns]
-        lines += _block(name, cells, first, width)
+    for group in shown:
+        cells = [_lines(column.cells.get(group[0])) for column in status.columns]
+        lines += _block(_row_name(group), cells, first, width)
+    if left := sum(map(len, groups)) - sum(map(len, shown)):
+        lines.append(f"and {left:,} applications more: choose by ENV/PATTERN, --owner, --differs; or --verbose")
     lines += _block("unmanaged", [_unmanaged(column) for column in status.columns], first, width)
     for column in status.columns:
         if column.unreadable:
@@ -43,6 +53,32 @@ def render_status(status: PromotionStatus, style: Style = plain) -> str:
             words = f"{column.environment.name}: who changed the console cannot be verified: {printable(doubt)}."
             lines += ["", *textwrap.wrap(words, _WIDTH, subsequent_indent="  ")]
     return "\n".join(lines) + "\n"
+
+
+def _groups(status: PromotionStatus) -> list[tuple[str, ...]]:
+    """Rows with the same cells, in the order of the first of each."""
+    found: dict[tuple[tuple[str, ...], ...], list[str]] = {}
+    for name in status.rows:
+        cells = tuple(tuple(_lines(column.cells.get(name))) for column in status.columns)
+        found.setdefault(cells, []).append(name)
+    return [tuple(names) for names in found.values()]
+
+
+def _first(groups: Sequence[tuple[str, ...]], status: PromotionStatus) -> list[tuple[str, ...]]:
+    """As many as two screens hold: where there are more, those first in which something differs or is held."""
+
+    def quiet(group: tuple[str, ...]) -> bool:
+        cells = [column.cells[group[0]] for column in status.columns if group[0] in column.cells]
+        return not any(cell.drift or cell.drift is None or cell.application.hold for cell in cells)
+
+    if len(groups) <= _MOST_ROWS:
+        return [*groups]
+    kept = {group[0] for group in sorted(groups, key=quiet)[:_MOST_ROWS]}
+    return [group for group in groups if group[0] in kept]
+
+
+def _row_name(group: Sequence[str]) -> str:
+    return group[0] if len(group) == 1 else f"{group[0]} and {len(group) - 1:,} more"
 
 
 def _block(name: str, cells: Sequence[Sequence[str]], first: int, width: int) -> Iterator[str]:
@@ -113,7 +149,9 @@ def _soak(span: timedelta | None) -> str:
 def _unmanaged(column: Column) -> list[str]:
     if column.unmanaged is None:
         return ["cannot be listed"]
-    return [printable(name) for name in column.unmanaged] or ["none"]
+    named = [printable(name) for name in column.unmanaged[:_MOST_NAMES]]
+    left = len(column.unmanaged) - _MOST_NAMES
+    return [*named, *([f"and {left:,} more"] if left > 0 else [])] or ["none"]
 
 
 def render_markdown(status: PromotionStatus) -> str:

@@ -60,6 +60,11 @@ class PromotionStatus:
     columns: tuple[Column, ...]
     rows: tuple[str, ...]
 
+    def only(self, wanted: Callable[[Cell], bool]) -> PromotionStatus:
+        """The rows in which some cell is wanted."""
+        cells = {row: [column.cells[row] for column in self.columns if row in column.cells] for row in self.rows}
+        return PromotionStatus(self.columns, tuple(row for row in self.rows if any(map(wanted, cells[row]))))
+
 
 def status(
     environments: Sequence[Environment],

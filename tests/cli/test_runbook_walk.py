@@ -147,7 +147,7 @@ def test_the_same_look_writes_the_same_bytes_apart_from_its_time(project: Projec
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("prod", "--yes"), "prod is an environment: what somebody confirms is one application"),
+        (("prod", "--yes"), "prod is an environment: nobody has looked at all of it at once"),
         (("dev/video-call", "--yes"), "dev: the driver embedded reads its console itself"),
         (("prod/video-call",), "nobody can be asked here, so nothing was written\n  Pass --yes"),
         (("prod/video-call", "--yes", "--seen", "mode=atuo"), '--seen recording.mode takes one of auto, manual, not'),

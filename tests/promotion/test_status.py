@@ -7,6 +7,7 @@ import shutil
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from provisioner.simulator import SeedApplication
 from tests.project import Project
 from tests.promotion.support import CALL, PROD, PROD_CALL, PROD_ROOM, Time, promoted, settings, stand_still
 
@@ -61,3 +62,46 @@ def test_a_console_that_cannot_be_read_is_told_and_the_rest_is_shown(project: Pr
 
 def test_only_named_environments_are_looked_at(project: Project, time: Time) -> None:
     assert [env["name"] for env in project.json("status", "dev")["environments"]] == ["dev"]
+
+
+def many(project: Project, count: int, environment: str = "dev") -> None:
+    text = (project.root / f"environments/{environment}/apps/support-desk.yaml").read_text("utf-8")
+    seeds = []
+    for number in range(count):
+        name, sdk_app_id = f"desk-{number:03}", 20002000 + number
+        copy = text.replace("name: support-desk", f"name: {name}").replace("20001003", str(sdk_app_id))
+        project.write(f"environments/{environment}/apps/{name}.yaml", copy)
+        seeds.append(SeedApplication(sdk_app_id, name, "new", enabled=True))
+    project.run("plan", environment)
+    project.console(environment).seed(seeds)
+
+
+def test_many_applications_fit_two_screens(project: Project, time: Time) -> None:
+    many(project, 60)
+    for number in range(0, 60, 2):  # thirty of which there is something else to know of each
+        project.edit(
+            f"environments/dev/apps/desk-{number:03}.yaml",
+            "owner:",
+            f"hold: {{reason: r{number}, since: 2026-01-30}}\nowner:",
+        )
+    shown = project.run("status", "dev").out
+    assert len(shown.splitlines()) <= 50
+    assert "applications more: choose by ENV/PATTERN, --owner, --differs; or --verbose" in shown
+    every = project.run("status", "dev", "--verbose").out
+    assert all(f"\ndesk-{number:03}" in every for number in range(60))
+
+
+def test_applications_are_chosen_by_pattern_owner_and_whether_they_differ(project: Project, time: Time) -> None:
+    project.run("apply", "dev", "--yes")
+
+    def rows(*arguments: str) -> list[str]:
+        (column,) = project.json("status", *arguments)["environments"]
+        return sorted(column["applications"])
+
+    assert rows("dev/*-*") == ["support-desk", "video-call"]
+    assert rows("dev", "--owner", "@acme/support") == ["support-desk"]
+    assert rows("dev", "--differs") == []
+    console = project.console("dev")
+    template = console.application(20001001).template or {}
+    console.edit(20001001, template={**template, "MaxIdleTime": 300})
+    assert rows("dev", "--differs") == ["video-call"]

@@ -25,6 +25,7 @@ from provisioner.archive.minutes.usage_period import LONGEST_PERIOD, Period, beg
 from provisioner.archive.unknown import Unknown, UnknownCause, why
 from provisioner.console.controller_client import ControllerClient
 from provisioner.console.port import ConsoleError
+from provisioner.foundation import progress
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
@@ -68,11 +69,13 @@ def collect(environment: Environment, query: EvidenceQuery, root: Path, variable
     evidence = []
     with open_usage(environment, root, variables) as client:
         source = UsageSource(client)
-        for app in query.applications:
-            number = app.sdk_app_id
-            usage = _usage(source, number, query)
-            facts = Facts(query.since[number], files[number], heard[number], usage, silent[number])
-            evidence.append(_evidence(app, query, facts, told.missing if manual(app) else None))
+        with progress.task("Asking", len(query.applications)) as task:
+            for app in query.applications:
+                number = app.sdk_app_id
+                usage = _usage(source, number, query)
+                facts = Facts(query.since[number], files[number], heard[number], usage, silent[number])
+                evidence.append(_evidence(app, query, facts, told.missing if manual(app) else None))
+                task.step()
     return EvidenceReport(
         environment.name, answering(environment, root, SERVICE), tuple(evidence), findings, unreadable, foreign
     )

@@ -119,6 +119,12 @@ class UsageSource:
 
     def __init__(self, client: TencentClient) -> None:
         self._action = ApiAction(client, _ACTION)
+        self._rate = client.calls_per_second
+
+    def applications_per_second(self, period: Period) -> float:
+        """How many one may ask about: a call for each kind of stream and window, and for the time before."""
+        calls = len(STREAMS) * len(list(period.before().until(period).windows(USAGE_DAYS)))
+        return self._rate / calls
 
     def usage(self, sdk_app_id: int, period: Period) -> Usage:
         """One application's. Never raises ConsoleError: what cannot be had is a gap."""

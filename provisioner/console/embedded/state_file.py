@@ -5,7 +5,7 @@ The embedded console, `provisioner console` and a console served standalone shar
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -15,6 +15,7 @@ from provisioner.console.embedded import wire_template
 from provisioner.console.embedded.seeds import read_seeds
 from provisioner.console.port import Shown
 from provisioner.console.tencent.binding import load
+from provisioner.foundation import progress
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
 from provisioner.foundation.secret_refs import resolve
 from provisioner.foundation.text_safety import printable
@@ -64,8 +65,14 @@ def seed(root: Path, environment: str) -> tuple[int, int]:
     """Add what `embedded.yaml` lists and the state lacks; answers (added, there now). Raises ProvisionerError."""
     seeds = read_seeds(root, environment)
     file = _with_folder(state_file(root, environment))
-    with ConsoleState(file) as state:
-        return state.seed(seeds), state.applications()[0]
+    with ConsoleState(file) as state, progress.task("Seeding", len(seeds)) as task:
+        return state.seed(_told(seeds, task)), state.applications()[0]
+
+
+def _told(seeds: Sequence[SeedApplication], task: progress.ProgressTask) -> Iterator[SeedApplication]:
+    for one in seeds:
+        yield one
+        task.step()
 
 
 @dataclass(frozen=True, slots=True)

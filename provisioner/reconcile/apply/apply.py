@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from provisioner.console.port import AmbiguousWriteError, Console, Observed
+from provisioner.foundation import progress
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError
 from provisioner.reconcile.apply.journal import Run
@@ -72,6 +73,12 @@ class Applier:
         self._console = console
         self._run = run
         self._clock = clock
+
+    @property
+    def applications_per_second(self) -> float | None:
+        """As fast as the console lets applications be written: each is read before and after."""
+        rate = self._console.capabilities().calls_per_second
+        return rate / 2 if rate else None
 
     def note_equal(self, applications: Iterable[Application]) -> None:
         """Put on record which applications were found to be as wanted, and which of them their removal stops."""
@@ -181,7 +188,8 @@ def apply_plan(plan: Plan, applier: Applier) -> Iterator[Outcome]:
     Ctrl-C finishes what is in flight and answers the rest as not done.
     """
     pending = [entry for entry in plan.applications if entry.action == "change"]
-    with ThreadPoolExecutor(_WRITERS) as pool:
+    pace = applier.applications_per_second
+    with ThreadPoolExecutor(_WRITERS) as pool, progress.task("Applying", len(pending), pace) as task:
         running: dict[Future[Outcome], ApplicationPlan] = {
             pool.submit(_carry_out, entry, applier): entry for entry in pending
         }
@@ -192,6 +200,7 @@ def apply_plan(plan: Plan, applier: Applier) -> Iterator[Outcome]:
                 done = {future for future in running if future.cancel()}
             for future in done:
                 entry = running.pop(future)
+                task.step()
                 yield _not_done(entry) if future.cancelled() else future.result()
 
 

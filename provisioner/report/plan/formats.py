@@ -9,11 +9,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from provisioner.report.plan.plan_view import PlanView
 from provisioner.report.plan.repository_paths import plan_from_root
 from provisioner.report.text.style import Style, plain
+
+if TYPE_CHECKING:  # every command's help knows the formats, few have a plan
+    from provisioner.report.plan.plan_view import PlanView
 
 COMMANDS = ("plan", "drift", "report")
 
@@ -38,16 +40,17 @@ class Format:
     styled: bool = False
     for_forges: bool = True
 
-    def render(self, plans: Sequence[PlanView], style: Style = plain, below: str = "") -> str:
+    def render(self, plans: Sequence[PlanView], style: Style = plain, below: str = "", *, verbose: bool = False) -> str:
         """The text, ending in a line break. Raises ModuleNotFoundError where a library of `extra` is not installed.
 
-        `below` is the project's folder in its repository, "" for the root itself, else such as `infra/rec/`.
+        `below` is the project's folder in its repository, "" for the root itself, else such as `infra/rec/`. `verbose`
+        has a terminal show every application by itself.
         """
         if self.for_forges:
             plans = [plan_from_root(plan, below) for plan in plans]
         module, _, function = self.renderer.partition(":")
         renderer: Any = getattr(importlib.import_module(f"{__package__}.{module}"), function)
-        text: str = renderer(plans, style) if self.styled else renderer(plans)
+        text: str = renderer(plans, style, verbose=verbose) if self.styled else renderer(plans)
         return text
 
 

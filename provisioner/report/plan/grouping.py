@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from provisioner.recording.findings import Severity
-from provisioner.report.plan.finding_view import severity_rank
+from provisioner.report.plan.finding_view import PlanFinding, severity_rank
 from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView
 
 Changed = tuple[ApplicationView, tuple[FieldChange, ...]]
@@ -127,3 +127,37 @@ def by_risk(entries: Iterable[ApplicationView]) -> list[ApplicationView]:
         return min(now, then), now, entry.name
 
     return sorted(entries, key=order)
+
+
+def alike(entries: Iterable[ApplicationView]) -> list[tuple[ApplicationView, ...]]:
+    """Entries of which there is the same to be said, together, in the order of the first of each.
+
+    Whose they are does not count, nor which line of an application's own file sets a value.
+    """
+    groups: dict[Hashable, list[ApplicationView]] = {}
+    for entry in entries:
+        groups.setdefault(_content(entry), []).append(entry)
+    return [tuple(group) for group in groups.values()]
+
+
+def alike_findings(findings: Iterable[PlanFinding]) -> list[tuple[PlanFinding, ...]]:
+    """Findings that say the same of several applications, together, in the order of the first of each."""
+    groups: dict[Hashable, list[PlanFinding]] = {}
+    for each in findings:
+        groups.setdefault(_said(each), []).append(each)
+    return [tuple(group) for group in groups.values()]
+
+
+def _content(entry: ApplicationView) -> Hashable:
+    changes = tuple(
+        (one.path, one.before, one.after, one.causes, one.layer, None if one.origin.file == entry.file else one.origin)
+        for one in entry.changes
+    )
+    findings = tuple(_said(each) for each in (*entry.present, *entry.findings) if each.planned)
+    return entry.action, entry.confirmed, entry.changed_by, findings, changes, entry.unverified, entry.cost
+
+
+def _said(each: PlanFinding) -> Hashable:
+    intent = each.acknowledged
+    finding = each.finding
+    return finding.id, finding.severity, finding.message, intent and (intent.reason, intent.expires)

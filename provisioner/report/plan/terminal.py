@@ -13,7 +13,7 @@ from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
 from provisioner.report.plan.finding_view import PlanFinding, highest_severity
-from provisioner.report.plan.grouping import FEW_FIELDS, by_reason, by_risk
+from provisioner.report.plan.grouping import FEW_FIELDS, alike, alike_findings, by_reason, by_risk
 from provisioner.report.plan.guardrail_view import broken_words
 from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView, UnverifiedField
 from provisioner.report.plan.present_words import PRESENT_TITLE, present_headline
@@ -24,10 +24,11 @@ from provisioner.report.plan.wording import (
     changed_words,
     confirmed_words,
     look_words,
-    usage_words,
+    usage_words_of_all,
 )
 from provisioner.report.text.columns import aligned, room
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
+from provisioner.report.text.told_once import told_once
 from provisioner.specs.layout import environment_folder
 
 WIDTH = 80
@@ -42,23 +43,28 @@ _SIGNS = {"change": "~", "cannot-verify": "?", "none": "="}
 _NAMES_SHOWN = 40
 """How many unchanged or unmanaged applications are named before the rest is only counted."""
 
+_FEW_NAMES = 5
+_OWN_FILE = "its own file"
 
-def render_plans(plans: Sequence[PlanView], style: Style = plain) -> str:
+
+def render_plans(plans: Sequence[PlanView], style: Style = plain, *, verbose: bool = False) -> str:
     """Plans one below the other."""
-    return "\n".join(render_plan(plan, style) for plan in plans)
+    return "\n".join(render_plan(plan, style, verbose=verbose) for plan in plans)
 
 
-def render_plan(plan: PlanView, style: Style = plain) -> str:
-    """What the console does now, then the plan, the highest risk first, ending in totals. A row: console -> specs."""
-    lines = [*_title(plan, style), *_present(plan, style), *_guardrails(plan, style)]
+def render_plan(plan: PlanView, style: Style = plain, *, verbose: bool = False) -> str:
+    """What the console does now, then the plan, the highest risk first, ending in totals. A row: console -> specs.
+
+    Applications of which there is the same to be said are one block; `verbose` shows and names each.
+    """
+    lines = [*_title(plan, style), *_present(plan, style, verbose), *_guardrails(plan, style)]
     lines += _findings(plan.findings, "", style)
     for risk, words in _HEADINGS.items():
         if entries := [entry for entry in plan.applications if entry.changes and entry.risk is risk]:
-            lines += [style(words, SEVERITY_ROLES[risk])]
-            lines += [line for entry in entries for line in (*_application(entry, plan, style), "")]
-    lines += _cannot_verify(plan, style)
-    lines += _unchanged(plan, style)
-    lines += [*_removed(plan), *_unmanaged(plan), *_warnings(plan, style)]
+            lines += [style(words, SEVERITY_ROLES[risk]), *_blocks(entries, plan, style, verbose)]
+    lines += _cannot_verify(plan, style, verbose)
+    lines += _unchanged(plan, style, verbose)
+    lines += [*_removed(plan), *_unmanaged(plan), *_warnings(plan, style, verbose)]
     return "\n".join([*lines, style(totals(plan), "title")]) + "\n"
 
 
@@ -72,12 +78,12 @@ def totals(plan: PlanView) -> str:
     )
 
 
-def render_drifts(plans: Sequence[PlanView], style: Style = plain) -> str:
+def render_drifts(plans: Sequence[PlanView], style: Style = plain, *, verbose: bool = False) -> str:
     """Drift of several environments one below the other."""
-    return "\n".join(render_drift(plan, style) for plan in plans)
+    return "\n".join(render_drift(plan, style, verbose=verbose) for plan in plans)
 
 
-def render_drift(plan: PlanView, style: Style = plain, *, how_much: bool = True) -> str:
+def render_drift(plan: PlanView, style: Style = plain, *, how_much: bool = True, verbose: bool = False) -> str:
     """What is lost now, since when, and what applying the specs would do; `how_much` was read is said before that."""
     lines = _title(plan, style)
     if how_much and (words := look_words(plan)):
@@ -85,32 +91,60 @@ def render_drift(plan: PlanView, style: Style = plain, *, how_much: bool = True)
     if now := present_headline([plan]):
         highest = highest_severity(plan.present)
         lines += [*_wrapped(printable(now), "", style, SEVERITY_ROLES[highest] if highest else ""), ""]
-    for entry in by_risk(plan.applications):
-        if entry.differs:
-            lines += [*_application(entry, plan, style, now=True), ""]
-    lines += [*_cannot_verify(plan, style), *_unmanaged(plan)]
+    differing = [entry for entry in by_risk(plan.applications) if entry.to_settle]
+    lines += _blocks(differing, plan, style, verbose, now=True)
+    for entry in plan.applications:
+        if entry.ends_soon:
+            lines += _wrapped(printable(f"{entry.name}: {entry.ends_soon}"), "", style, "warning", hanging="  ")
+    lines += [*_cannot_verify(plan, style, verbose), *_unmanaged(plan)]
     drifted, unverified = sum(entry.differs for entry in plan.applications), plan.count("cannot-verify")
     verdict = f"{drifted} of {plan.total} applications differ from their specs" if drifted else "no drift"
     rest = f", {unverified} cannot be verified" if unverified else ""
+    if lapsed := sum(entry.lapsed for entry in plan.applications):
+        rest += f"; what was confirmed of {lapsed} counts no longer"
     return "\n".join([*lines, style(f"{printable(plan.environment)}: {verdict}{rest}.", "title")]) + "\n"
 
 
-def _application(entry: ApplicationView, plan: PlanView, style: Style, *, now: bool = False) -> Iterator[str]:
-    """Everything about one application; with `now` what the console does at this moment comes first."""
-    whose = f"{entry.name}  {entry.sdk_app_id}  {entry.owner}"
-    yield style(f"{_SIGNS[entry.action]} {printable(whose)}", "change")
+def _blocks(
+    entries: Sequence[ApplicationView], plan: PlanView, style: Style, verbose: bool, *, now: bool = False
+) -> Iterator[str]:
+    """A block for all of which the same is to be said, or for each; `now`: what the console does comes first."""
+    for group in [(entry,) for entry in entries] if verbose else alike(entries):
+        yield from _application(group, plan, style, now=now)
+        yield ""
+
+
+def _whose(group: Sequence[ApplicationView], style: Style) -> Iterator[str]:
+    """The line above a block: one application, or how many and the first names."""
+    entry = group[0]
+    sign = _SIGNS[entry.action]
+    if len(group) == 1:
+        yield style(f"{sign} {printable(f'{entry.name}  {entry.sdk_app_id}  {entry.owner}')}", "change")
+        return
+    owners = list(dict.fromkeys(each.owner for each in group))
+    of = owners[0] if len(owners) == 1 else f"{len(owners)} owners"
+    names = _first_names([each.name for each in group], _FEW_NAMES)
+    yield from _wrapped(printable(f"{sign} {len(group):,} applications of {of}: {names}"), "", style, "change", "    ")
+
+
+def _application(group: Sequence[ApplicationView], plan: PlanView, style: Style, *, now: bool = False) -> Iterator[str]:
+    """Everything about an application, or about several of which it is the same; with `now` what the console does at
+    this moment comes first."""
+    entry = group[0]
+    yield from _whose(group, style)
     if entry.confirmed:
         yield from _wrapped(printable(confirmed_words(entry.confirmed)), "    ", style, "quiet")
     if now:
         yield from _labelled(entry.present, "    ", style)
     for words in changed_by_words(entry.changed_by):
         yield from _wrapped(printable(words), "    ", hanging="  ")
+    own = entry.file if len(group) > 1 else ""
     if now and entry.present:
         yield style("    Applying the specs:", "quiet")
-    yield from _findings(entry.findings, "    ", style)
-    yield from _changes(entry.changes, plan, style)
+    yield from _findings(entry.findings, "    ", style, own)
+    yield from _changes(entry.changes, plan, style, own)
     yield from _unverified(entry.unverified)
-    if usage := usage_words(entry.usage):
+    if usage := usage_words_of_all(group):
         yield from _wrapped(printable(usage), "    ", style, "quiet")
     if entry.cost.direction is not Direction.SAME:
         reasons = f" ({', '.join(entry.cost.reasons)})" if entry.cost.reasons else ""
@@ -149,36 +183,44 @@ def _title(plan: PlanView, style: Style) -> list[str]:
     return [*lines, ""]
 
 
-def _present(plan: PlanView, style: Style) -> Iterator[str]:
+def _present(plan: PlanView, style: Style, verbose: bool) -> Iterator[str]:
     """What the console does now that was not asked of it, whatever the plan would do."""
-    if plan.present:
-        yield style(f"{PRESENT_TITLE.upper()}", "title")
-        yield from _labelled(plan.present, "  ", style, named=True)
-        yield ""
+    if not plan.present:
+        return
+    yield style(f"{PRESENT_TITLE.upper()}", "title")
+    for group in [(each,) for each in plan.present] if verbose else alike_findings(plan.present):
+        names = _first_names([each.finding.application for each in group], _FEW_NAMES)
+        whose = names if len(group) == 1 else f"{len(group):,} applications: {names}"
+        yield from _labelled(group[:1], "  ", style, whose=whose)
+    yield ""
 
 
-def _findings(findings: Iterable[PlanFinding], indent: str, style: Style) -> Iterator[str]:
-    return _labelled((item for item in findings if item.planned), indent, style)
+def _findings(findings: Iterable[PlanFinding], indent: str, style: Style, own: str = "") -> Iterator[str]:
+    """`own` is the file of one of several applications: theirs are called so."""
+    return _labelled((item for item in findings if item.planned), indent, style, own=own)
 
 
-def _labelled(items: Iterable[PlanFinding], indent: str, style: Style, *, named: bool = False) -> Iterator[str]:
-    """Each with its severity; `named` says whose it is."""
+def _labelled(
+    items: Iterable[PlanFinding], indent: str, style: Style, *, whose: str = "", own: str = ""
+) -> Iterator[str]:
+    """Each with its severity, and `whose` it is where that is to be said."""
     for item in items:
         finding = item.finding
         label = finding.severity.value.upper()
-        whose = f" ({finding.application})" if named else ""
-        told = printable(f"{finding.id}{whose}: {finding.message}")
+        of = f" ({whose})" if whose else ""
+        told = printable(f"{finding.id}{of}: {finding.message}")
         lines = list(_wrapped(f"{label} {told}", indent, hanging="  "))
         lines[0] = lines[0].replace(label, style(label, SEVERITY_ROLES[finding.severity]), 1)
         yield from lines
         if intent := item.acknowledged:
-            words = f"intent until {intent.expires}: {intent.reason} ({intent.where})"
+            where = _OWN_FILE if intent.where.file == own else intent.where
+            words = f"intent until {intent.expires}: {intent.reason} ({where})"
             yield from _wrapped(printable(words), indent + "  ", style, "quiet")
         if not indent:
             yield ""
 
 
-def _changes(changes: Sequence[FieldChange], plan: PlanView, style: Style) -> Iterator[str]:
+def _changes(changes: Sequence[FieldChange], plan: PlanView, style: Style, own: str = "") -> Iterator[str]:
     """Aligned rows: sign, name, console -> specs, causes, and where it was set, on a line below where a row is full."""
     if not changes:
         return
@@ -189,7 +231,7 @@ def _changes(changes: Sequence[FieldChange], plan: PlanView, style: Style) -> It
         for sign, value in [_value(change)]
     ]
     for change, row in zip(changes, aligned(cells), strict=True):
-        origin = _origin(change, plan)
+        origin = _OWN_FILE if change.layer is Layer.APPLICATION and own else _origin(change, plan)
         if room(row) + room(origin) <= WIDTH or not origin:
             yield (row + style(origin, "quiet")).rstrip()
         else:
@@ -237,12 +279,11 @@ def _guardrails(plan: PlanView, style: Style) -> Iterator[str]:
     yield ""
 
 
-def _cannot_verify(plan: PlanView, style: Style) -> list[str]:
+def _cannot_verify(plan: PlanView, style: Style, verbose: bool) -> list[str]:
     entries = [entry for entry in plan.applications if entry.action == "cannot-verify"]
     if not entries:
         return []
-    lines = [style("CANNOT BE VERIFIED", "warning")]
-    return lines + [line for entry in entries for line in (*_application(entry, plan, style), "")]
+    return [style("CANNOT BE VERIFIED", "warning"), *_blocks(entries, plan, style, verbose)]
 
 
 def _unverified(fields: Sequence[UnverifiedField]) -> Iterator[str]:
@@ -259,15 +300,14 @@ def _unverified_words(field: UnverifiedField) -> str:
     return f"? {short(field.path)}: cannot verify {printable(moved + (field.after or '(not set)'))}"
 
 
-def _unchanged(plan: PlanView, style: Style) -> Iterator[str]:
+def _unchanged(plan: PlanView, style: Style, verbose: bool) -> Iterator[str]:
     entries = [entry for entry in plan.applications if entry.action == "none"]
-    for entry in entries:
-        if entry.confirmed or any(item.planned for item in entry.findings):
-            yield from _application(entry, plan, style)
-            yield ""
+    told = [entry for entry in entries if entry.confirmed or any(item.planned for item in entry.findings)]
+    yield from _blocks(told, plan, style, verbose)
     names = [entry.name for entry in entries if not entry.behind]
     if names:
-        yield from _wrapped(printable(f"Unchanged: {_first_names(names)}"), "", style, "quiet", hanging="  ")
+        shown = ", ".join(names) if verbose else _first_names(names)
+        yield from _wrapped(printable(f"Unchanged: {shown}"), "", style, "quiet", hanging="  ")
         yield ""
 
 
@@ -279,21 +319,21 @@ def _removed(plan: PlanView) -> Iterator[str]:
         yield ""
 
 
-def _warnings(plan: PlanView, style: Style) -> Iterator[str]:
-    """What the rules say of the specs; a message that several applications share at one place is shown once."""
+def _warnings(plan: PlanView, style: Style, verbose: bool) -> Iterator[str]:
+    """What the rules say of the specs; a message that concerns many is shown once."""
     findings = [item.finding for item in plan.all_findings if not item.planned]
-    lines = {printable(str(finding)): SEVERITY_ROLES[finding.severity] for finding in findings}
-    if lines:
+    if findings:
         yield "Warnings:"
-        for line, role in lines.items():
-            yield from _wrapped(line, "    ", style, role, hanging="  ")
+        for one in told_once(findings, every=verbose):
+            words = printable(f"{one.finding}{one.places}")
+            yield from _wrapped(words, "    ", style, SEVERITY_ROLES[one.finding.severity], hanging="  ")
         yield ""
 
 
-def _first_names(names: Sequence[str]) -> str:
+def _first_names(names: Sequence[str], most: int = _NAMES_SHOWN) -> str:
     """The first names, and how many more there are."""
-    left = len(names) - _NAMES_SHOWN
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {left} more" if left > 0 else "")
+    left = len(names) - most
+    return ", ".join(names[:most]) + (f" and {left:,} more" if left > 0 else "")
 
 
 def _wrapped(words: str, indent: str, style: Style = plain, role: str = "", hanging: str = "") -> Iterator[str]:

@@ -9,27 +9,19 @@ from typing import Any
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.findings import Finding, Severity
 from provisioner.report.text.style import SEVERITY_ROLES, Style, plain
+from provisioner.report.text.told_once import told_once
 
 FINDINGS_VERSION = 1
 
 
-def render_findings(findings: Sequence[Finding], style: Style = plain) -> str:
+def render_findings(findings: Sequence[Finding], style: Style = plain, *, verbose: bool = False) -> str:
     """One line a finding: `file:line:col: REC0nn message`; what is no error says how much it weighs.
 
-    What several applications share at one place, such as a template's fault, is told once, and so is a piece of
-    information that holds at several places.
+    What several applications share at one place, such as a template's fault, is told once, and so are a piece of
+    information that holds at several places and what is no error and concerns many; `verbose` has each by itself.
     """
-    lines: dict[str, list[Finding]] = {}
-    for finding in findings:
-        alike = (finding.id, finding.message) if finding.severity is Severity.INFO else str(finding)
-        lines.setdefault(str(alike), []).append(finding)
-    return "".join(f"{_line(alike[0], style)}{_also(alike)}\n" for alike in lines.values())
-
-
-def _also(alike: Sequence[Finding]) -> str:
-    """Where else the same is to be said."""
-    others = [*dict.fromkeys(str(finding.where) for finding in alike if finding.where)][1:]
-    return printable(f" (also at {', '.join(others)})") if others else ""
+    told = told_once(findings, every=verbose)
+    return "".join(f"{_line(one.finding, style)}{printable(one.places)}\n" for one in told)
 
 
 def _line(finding: Finding, style: Style) -> str:

@@ -42,6 +42,7 @@ def schema() -> Schema:
         "who": text("Who looked.", 200),
         "when": {**MOMENT, "description": "When, in UTC."},
         "expires": {**MOMENT, "description": "From when on this counts no longer."},
+        "capture": {**DIGEST, "description": "Of the capture (HAR) that shows it, where no person looked."},
         "digest": {**DIGEST, "description": "Over everything else in this file: an edit by hand shows."},
         "recording": {
             **recording,
@@ -51,7 +52,7 @@ def schema() -> Schema:
         },
     }
     about = "What a person confirmed that the console shows of one application."
-    return document("Observation", about, mapping(properties, *properties))
+    return document("Observation", about, mapping(properties, *(key for key in properties if key != "capture")))
 
 
 OBSERVATION = DocumentKind("observation", schema, place=OBSERVATION_FILE)
@@ -59,7 +60,10 @@ OBSERVATION = DocumentKind("observation", schema, place=OBSERVATION_FILE)
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One application's. `values` maps paths to what was seen there, None to "not set"; times are aware, in UTC."""
+    """One application's. `values` maps paths to what was seen there, None to "not set"; times are aware, in UTC.
+
+    `capture` is the digest of the capture that shows it, where nobody looked.
+    """
 
     name: str
     sdk_app_id: int
@@ -67,6 +71,7 @@ class Observation:
     when: datetime
     expires: datetime
     values: Mapping[str, Value | None]
+    capture: str | None = None
 
     def statement(self) -> dict[str, Any]:
         """What was confirmed, as JSON: everything that the file holds except the digest."""
@@ -78,6 +83,7 @@ class Observation:
             "who": self.who,
             "when": timestamp(self.when),
             "expires": timestamp(self.expires),
+            **({"capture": self.capture} if self.capture else {}),
             **_nest(self.values),
         }
 
@@ -116,7 +122,7 @@ def parse(data: bytes, file: str) -> StoredObservation:
     when, expires = (moment(node.value[key], file) for key in ("when", "expires"))
     values = dict(_values(node.value["recording"], "/recording", file))
     in_order = {path: values[path] for path in CONFIRMABLE if path in values}
-    seen = Observation(plain["name"], plain["sdkAppId"], plain["who"], when, expires, in_order)
+    seen = Observation(plain["name"], plain["sdkAppId"], plain["who"], when, expires, in_order, plain.get("capture"))
     return StoredObservation(seen, plain["digest"])
 
 

@@ -65,3 +65,47 @@ def test_nothing_hostile_reaches_the_terminal_and_lines_keep_to_its_width(docume
     assert shown == "".join(f"{printable(line)}\n" for line in shown.split("\n")[:-1])
     longest = max((len(word) for word in shown.split()), default=0)
     assert all(room(line) <= max(80, 30 + 8 * longest) for line in shown.splitlines())
+
+
+def many(count: int, *, file: str = "templates/call/v1.yaml", idle: str = "5s") -> list[plans.Document]:
+    entries = []
+    for number in range(count):
+        change = plans.change(plans.IDLE, "30s", idle, "template", layer="template")
+        change["origin"] = plans.place(file or f"environments/prod/apps/app-{number:03}.yaml", number + 3, 9)
+        change["layer"] = "template" if file else "application"
+        entries.append(plans.app(f"app-{number:03}", change, owner=f"@acme/team-{number % 3}"))
+        if file:
+            change["origin"] = plans.place(file, 9, 16)
+    return entries
+
+
+def test_one_change_of_many_is_one_block_and_verbose_lists(snapshot: SnapshotAssertion) -> None:
+    warn = [plans.finding("REC061", "low", "owner is @a, but CODEOWNERS has @b", source="specs") for _ in range(500)]
+    for number, finding in enumerate(warn):
+        finding["origin"] = plans.place(f"environments/prod/apps/app-{number:03}.yaml", 5, 8)
+    entries = many(500)
+    for entry, finding in zip(entries, warn, strict=True):
+        entry["findings"] = [finding]
+    view = read_plan(plans.plan(*entries, plans.app("other", plans.change(plans.MODE, "auto", "manual"))))
+    shown = render_plan(view)
+    assert len(shown.splitlines()) <= 60
+    assert shown == snapshot
+    named = render_plan(view, verbose=True)
+    assert all(f"~ app-{number:03}  " in named for number in range(500))
+    assert named.count("REC061") == 500
+
+
+def test_what_each_file_sets_for_itself_is_the_same_change(snapshot: SnapshotAssertion) -> None:
+    different = many(2, file="", idle="9s")
+    for number, entry in enumerate(different):
+        entry["name"] = f"z-{number}"
+    shown = render_plan(read_plan(plans.plan(*many(4, file=""), *different)))
+    assert "~ 4 applications of 3 owners: app-000, app-001, app-002, app-003" in shown
+    assert "~ 2 applications of 2 owners: z-0, z-1" in shown
+    assert shown.count("30s -> 5s  template  its own file") == 1
+
+
+def test_drift_of_many_is_one_block() -> None:
+    shown = render_drift(read_plan(plans.plan(*many(9))))
+    assert shown.count("maxIdleTime  30s -> 5s") == 1
+    assert "~ 9 applications of 3 owners: app-000" in shown
