@@ -8,7 +8,8 @@ import click
 
 from provisioner.cli.address import project_folder
 from provisioner.cli.audit import audit_source, named, since_last_look
-from provisioner.cli.output import exit_code_option, plan_format_option, style, verbose_option
+from provisioner.cli.output import exit_code_option, style, verbose_option
+from provisioner.cli.plan_format import plan_format_option
 from provisioner.cli.session import CommandSession, addresses_argument, difference_code, owner_option, session
 from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import ProvisionerError, UsageError

@@ -15,7 +15,6 @@ import click
 
 from provisioner import __version__
 from provisioner.cli.completion_words import VARIABLE, print_candidates
-from provisioner.cli.progress_bar import listen
 from provisioner.foundation import logging
 from provisioner.foundation.errors import ProvisionerError, did_you_mean
 from provisioner.foundation.extras import missing
@@ -114,6 +113,8 @@ def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
     """Recording settings of every TRTC application as reviewed code."""
     logging.configure(verbose or debug)
     if not (verbose or debug):  # the log says what is being done, line by line
+        from provisioner.cli.progress_bar import listen  # not for --help
+
         listen()
     if folder:
         os.chdir(folder)

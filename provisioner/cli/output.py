@@ -10,7 +10,6 @@ from typing import IO, Any, TypeVar
 
 import click
 
-from provisioner.report.plan.formats import formats_of
 from provisioner.report.text.json_text import json_text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -37,20 +36,6 @@ def _format_option(*forms: str) -> Callable[[Command], Command]:
 
 
 format_option = _format_option("text", "json")
-
-
-def plan_format_option(command: str, default: str = "text") -> Callable[[Command], Command]:
-    """`--format` of a command that shows plans: every format that the registry has for it."""
-    formats = formats_of(command)
-    return click.option(
-        "--format",
-        "form",
-        metavar="FORMAT",
-        type=click.Choice(list(formats)),
-        default=default,
-        show_default=True,
-        help=f"One of {', '.join(formats)}.",
-    )
 
 
 def is_terminal(stream: IO[Any] | None) -> bool:

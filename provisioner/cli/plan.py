@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import project_folder
-from provisioner.cli.output import exit_code_option, plan_format_option, style, verbose_option
+from provisioner.cli.output import exit_code_option, style, verbose_option
 from provisioner.cli.output_file import on_stdout, output_option, write_output
+from provisioner.cli.plan_format import plan_format_option
 from provisioner.cli.session import (
     addresses_argument,
     base_option,

@@ -12,7 +12,6 @@ from provisioner.cli.output import print_json, style
 from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.foundation.git import place_of
 from provisioner.recording.findings import Finding
-from provisioner.report.plan.repository_paths import findings_from_root
 from provisioner.report.specs.findings import findings_document, render_findings
 from provisioner.specs.workspace import Workspace
 
@@ -98,6 +97,7 @@ def _tell(
     if form == "json":
         print_json(findings_document(findings, applications))
     elif form == "sarif":
+        from provisioner.report.plan.repository_paths import findings_from_root
         from provisioner.report.plan.sarif import sarif
         from provisioner.specs.rules import known_rules, policies
 
@@ -105,6 +105,7 @@ def _tell(
         print_json(sarif(findings_from_root(findings, below), {**known_rules(), **told}))
     elif form == "github":
         from provisioner.report.plan.github_annotations import render_annotations
+        from provisioner.report.plan.repository_paths import findings_from_root
 
         click.echo(render_annotations(findings_from_root(findings, below)), nl=False)
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from urllib.parse import quote
 
 from provisioner.credentials.assumed import PROVIDER, ROLE, SESSION, AssumedRole, role_arn
@@ -27,6 +26,8 @@ def _token(audience: str, caller: Caller) -> str:
             "GitHub gives this job no identity token", fix="Give the job `permissions: {id-token: write}`."
         )
     address += f"&audience={quote(audience)}"
+    import urllib.request  # only here: it takes longer to load than most commands to run
+
     request = urllib.request.Request(address, headers={"Authorization": f"Bearer {bearer}"})
     try:
         with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
