@@ -107,7 +107,9 @@ class _Commands(click.Group):
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Run as if started in FOLDER, such as the project's in a repository of many.",
 )
-@click.option("--verbose", is_flag=True, help="Log what is being done, on stderr; also after the command.")
+@click.option(
+    "--verbose", is_flag=True, help="Show each of many by itself, and log what is done; also after the command."
+)
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors; also after the command.")
 def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
     """Recording settings of every TRTC application as reviewed code."""

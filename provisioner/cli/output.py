@@ -28,14 +28,17 @@ exit_code_option = click.option(
 )
 
 
-verbose_option = click.option("--verbose", is_flag=True, help="Show every application by itself, and name all.")
-
-
 def _format_option(*forms: str) -> Callable[[Command], Command]:
     return click.option("--format", "form", type=click.Choice(forms), default="text", show_default=True)
 
 
 format_option = _format_option("text", "json")
+
+
+def verbose() -> bool:
+    """Whether `--verbose` asks for everything that could be said, before or after the command's name."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.find_root().params.get("verbose"))
 
 
 def is_terminal(stream: IO[Any] | None) -> bool:
