@@ -83,6 +83,7 @@ lock: ## recompile requirements/ with uv
 		-o provisioner/starter/files/libraries.txt
 	$(LOCK) pyproject.toml --extra controller -c requirements/runtime.txt -o requirements/controller.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt
+	printf 'setuptools\nwheel\n' | $(LOCK) - -c requirements/build.txt -o requirements/image.txt
 	$(LOCK) pyproject.toml --all-extras -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
 	printf 'pulumi-policy\n' | $(LOCK) - -o deploy/policy/requirements.txt
 

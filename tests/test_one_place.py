@@ -10,7 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -50,12 +50,24 @@ from tests.conftest import ROOT
 from tests.project import Project
 from tests.promotion.support import settings
 
+_ASKED = """
+import json, sys
+from click.testing import CliRunner
+from provisioner.cli.main import run
+for line in sys.stdin:
+    with CliRunner().isolation() as streams:
+        run(json.loads(line))
+        shown = streams[0].getvalue() + streams[1].getvalue()
+    print(json.dumps(shown.decode()), flush=True)
+"""
+
 
 @dataclass
 class House:
     """A copy of the package with the project that ships beside it, for tests to edit."""
 
     root: Path
+    _asked: subprocess.Popen[str] | None = None
 
     def insert(self, module: str, before: str, text: str) -> None:
         """Put `text` into a module of the package, before the only line that begins with `before`."""
@@ -64,12 +76,15 @@ class House:
         (at,) = (number for number, line in enumerate(lines) if line.startswith(before))
         lines.insert(at, text)
         file.write_text("".join(lines), "utf-8")
+        self.close()
 
     def replace(self, file: str, old: str, new: str) -> None:
         """Replace what stands exactly once in a file."""
         text = (self.root / file).read_text("utf-8")
         assert text.count(old) == 1, (file, old, text.count(old))
         (self.root / file).write_text(text.replace(old, new), "utf-8")
+        if file.startswith("provisioner/"):
+            self.close()
 
     def python(self, *arguments: str) -> str:
         """What Python prints in the copy."""
@@ -79,10 +94,24 @@ class House:
         return ran.stdout
 
     def run(self, *arguments: str) -> str:
-        """What a command prints, whatever its exit code is."""
-        command = [sys.executable, "-m", "provisioner", *arguments]
-        ran = subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=False)
-        return " ".join((ran.stdout + ran.stderr).split())
+        """What a command prints, in one line, whatever its exit code is. One process runs all until code changes."""
+        if self._asked is None:
+            command = [sys.executable, "-c", _ASKED]
+            pipe = subprocess.PIPE
+            self._asked = subprocess.Popen(command, cwd=self.root, stdin=pipe, stdout=pipe, text=True, encoding="utf-8")
+        assert self._asked.stdin
+        assert self._asked.stdout
+        self._asked.stdin.write(json.dumps(arguments) + "\n")
+        self._asked.stdin.flush()
+        return " ".join(json.loads(self._asked.stdout.readline()).split())
+
+    def close(self) -> None:
+        """End the process that runs commands: the next one sees the code as it is then."""
+        if self._asked:
+            with self._asked as ended:
+                assert ended.stdin
+                ended.stdin.close()
+            self._asked = None
 
     def schemas(self) -> dict[str, Any]:
         """The committed schemas as `make docs` writes them now."""
@@ -97,10 +126,12 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def house(tmp_path: Path) -> Iterator[House]:
     for folder in ("provisioner", "environments", "templates"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    return House(tmp_path)
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    house = House(tmp_path)
+    yield house
+    house.close()
 
 
 # A new setting: one entry in provisioner/recording/catalogue/.

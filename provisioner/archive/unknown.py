@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from provisioner.console.port import ConsoleError
-from provisioner.console.tencent.connection import forbidden, unanswered
+from provisioner.console.tencent.error_codes import forbidden, unanswered
 
 
 class UnknownCause(Enum):

@@ -18,13 +18,15 @@ from provisioner.cli.address import select
 from provisioner.cli.output import is_terminal, print_lines, style
 from provisioner.cli.output_file import on_stdout, output_option, write_output
 from provisioner.cli.session import addresses_argument, owner_option
+from provisioner.forge.port import Forge
+from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.apply.recorded_windows import recorded_windows
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.recording.application import Application
-from provisioner.report.archive.coverage import coverage_markdown, render_coverage
+from provisioner.report.archive.coverage import coverage_issue, coverage_markdown, render_coverage
 from provisioner.report.archive.coverage_data import coverage_csv, coverage_json
 from provisioner.report.archive.coverage_summary import CoverageSummary
 from provisioner.specs.documents.environment import Environment
@@ -48,6 +50,7 @@ _USUALLY = timedelta(days=7)
     show_default=True,
 )
 @output_option("--chart", about="Draw a .png or .svg: rooms by day.")
+@click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one issue while it is missed.")
 @click.option("--exit-code", is_flag=True, help="Exit 2 where the objective is missed, 4 where that is not known.")
 def command(
     *,
@@ -58,6 +61,7 @@ def command(
     audit: bool,
     form: str,
     chart: Path | None,
+    post: str | None,
     exit_code: bool,
 ) -> int:
     """Show of every room whether it was recorded, and why not.
@@ -75,6 +79,12 @@ def command(
         raise UsageError(f"--chart writes {' and '.join(_PICTURES)}, not {chart}", fix="Name coverage.svg.")
     workspace = Workspace.containing(Path.cwd())
     environment, only = select(workspace, addresses, owners)
+    if post and (only is not None or environment.coverage is None or (start, end) != (None, None)):
+        raise UsageError(
+            "--post keeps an issue about an environment's objective",
+            fix="Set coverage: {atLeast: …} in its environment.yaml; leave out applications, owners and times.",
+        )
+    forge = open_forge(post, os.environ) if post else None
     apps = [app for app in environment.applications if only is None or app.name in only]
     with looked_at(workspace.root, environment, apps, (start, end), audit=audit) as report:
         summary = CoverageSummary.of(report, environment.coverage)
@@ -85,7 +95,24 @@ def command(
             click.echo(printable(f"Drawn as {chart}."), err=True)
         if not on_stdout(chart):
             _show(summary, form)
+        if forge:
+            _post(forge, summary)
         return _code(summary) if exit_code else 0
+
+
+def _post(forge: Forge, summary: CoverageSummary) -> None:
+    """One issue while the objective is missed; where nobody knows, an issue that is there stays as it is."""
+    from provisioner.forge.marker import MARKER_BYTES
+    from provisioner.forge.publish import post_coverage
+
+    judged = summary.judged
+    if judged is None or judged[0] is ObjectiveVerdict.UNKNOWN:
+        click.echo("Whether the objective is met is not known: no issue was opened or closed.", err=True)
+        return
+    missed = judged[0] is ObjectiveVerdict.MISSED
+    body = coverage_issue(summary, forge.context.run, forge.context.kind.limits.text - MARKER_BYTES)
+    if issue := post_coverage(forge, summary.report.environment, body, missed=missed):
+        click.echo(f"{'Issue' if missed else 'Closed'}: {issue.url}", err=True)
 
 
 def _show(summary: CoverageSummary, form: str) -> None:

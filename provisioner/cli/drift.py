@@ -25,6 +25,9 @@ from provisioner.report.plan.plan_view import PlanView, read_plan
 _WEIGHTS = ["high", "medium", "low"]
 
 
+DRIFTED = 2
+
+
 @click.command("drift")
 @several_argument
 @all_option
@@ -95,6 +98,8 @@ def _view(plan: Plan, equal: Mapping[int, str]) -> PlanView:
 
 
 def _code(plan: Plan, exit_code: bool, fail_on: str | None) -> int:
+    if exit_code and plan.lapsed:  # nobody knows any more whether it differs: that is not for the night to pass over
+        return DRIFTED
     if fail_on and not exit_code and not _weighs(plan, Severity(fail_on)):
         return 4 if plan.count("cannot-verify") else 0
     return difference_code(plan, exit_code or fail_on is not None)
@@ -117,7 +122,7 @@ def post_issue(plan: PlanView, kind: str) -> None:
     if plan.scope is not None and plan.look is None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
     forge = open_forge(kind, os.environ)
-    drifted = any(entry.differs for entry in plan.applications)
+    drifted = any(entry.to_settle for entry in plan.applications)
     limit = forge.context.kind.limits.text - MARKER_BYTES
     body = render_drift_issue(plan_from_root(plan, project_folder()), forge.context.run, limit)
     issue = post_drift(forge, plan.environment, body, drifted=drifted)

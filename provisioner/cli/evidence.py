@@ -56,7 +56,8 @@ def command(
     """
     workspace = Workspace.containing(Path.cwd())
     environment, only = select(workspace, addresses, owners)
-    report = collect(environment, _question(workspace, environment, only, since, until), workspace.root, os.environ)
+    query = evidence_query(workspace, environment, only, since, until)
+    report = collect(environment, query, workspace.root, os.environ)
     report = _with_console(report, environment, workspace)
     if form == "json":
         print_json(evidence_document(report))
@@ -65,9 +66,14 @@ def command(
     return _code(report) if exit_code else 0
 
 
-def _question(
-    workspace: Workspace, environment: Environment, only: frozenset[str] | None, since: str | None, until: str | None
+def evidence_query(
+    workspace: Workspace,
+    environment: Environment,
+    only: frozenset[str] | None = None,
+    since: str | None = None,
+    until: str | None = None,
 ) -> EvidenceQuery:
+    """Since when each chosen application is judged: from its last change on, or as `since` and `until` say."""
     changes = in_effect(
         environment, EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
     )

@@ -49,6 +49,7 @@ GROUPS = {
     "Review": {
         "report": "Show plans for review: as a comment, a page, annotations.",
         "verify": "Show what changed since a plan was sealed.",
+        "site": "Write a read-only site about everything, for a browser.",
         "approvals": "List who must approve a sealed plan, and who has.",
     },
     "Promotion": {
@@ -107,9 +108,7 @@ class _Commands(click.Group):
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Run as if started in FOLDER, such as the project's in a repository of many.",
 )
-@click.option(
-    "--verbose", is_flag=True, help="Show each of many by itself, and log what is done; also after the command."
-)
+@click.option("--verbose", is_flag=True, help="Show each of many; log what is done; also after the command.")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors; also after the command.")
 def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
     """Recording settings of every TRTC application as reviewed code."""

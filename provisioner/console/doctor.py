@@ -20,8 +20,9 @@ from provisioner.console.runbook.runbook_driver import RunbookConsole
 from provisioner.console.tencent import cam_policy
 from provisioner.console.tencent.binding import load
 from provisioner.console.tencent.client import TencentClient
-from provisioner.console.tencent.connection import connection, forbidden, unanswered
+from provisioner.console.tencent.connection import connection
 from provisioner.console.tencent.credentials import open_credentials
+from provisioner.console.tencent.error_codes import forbidden, unanswered
 from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.tencent_driver import TencentConsole
 from provisioner.credentials.source import Caller, Credentials

@@ -89,6 +89,14 @@ def post_drift(forge: Forge, environment: str, body: str, *, drifted: bool) -> N
     return keep(issues, key, lambda _before: text) if drifted else clear(issues, key, lambda _before: text)
 
 
+def post_coverage(forge: Forge, environment: str, body: str, *, missed: bool) -> Note | None:
+    """Keep one open issue about `environment` while its objective of recorded rooms is missed, as post_drift does."""
+    key = f"coverage+{environment}"
+    text = f"{Marker(key).line()}\n{body}"
+    issues = forge.issues(f"Recordings of {environment} are missing")
+    return keep(issues, key, lambda _before: text) if missed else clear(issues, key, lambda _before: text)
+
+
 def _since(shown: Mapping[str, ShownPlan], before: str) -> dict[str, ShownPlan]:
     """`shown`, with the earlier time where the comment already shows the same plan of the same commit."""
     marker = read_marker(before)

@@ -286,11 +286,30 @@ def _blobs(folder: Path, listing: bytes) -> list[Blob]:
     """The files of a listing of `ls-tree -z`; submodules are none."""
     entries = [entry.partition(b"\t") for entry in listing.split(b"\0") if entry]
     found = [(head.split(), os.fsdecode(path)) for head, _, path in entries]
-    if odd := [path for _, path in found if ".." in path.split("/")]:
-        raise GitError(f"the commit has a file that leaves its tree: {printable(odd[0])}", where=str(folder))
+    if odd := _astray(path for _, path in found):
+        raise GitError(f"the commit has a file that leaves its tree: {printable(odd)}", where=str(folder))
+    if odd := _behind_links({path: fields[0].decode() for fields, path in found}):
+        raise GitError(f"the commit has a file behind a link: {printable(odd)}", where=str(folder))
+    if len({path for _, path in found}) < len(found):
+        raise GitError("the commit has two files of one name", where=str(folder))
     wanted = [(fields[0].decode(), fields[2], path) for fields, path in found if fields[1] == b"blob"]
     contents = _contents(folder, [digest for _, digest, _ in wanted])
     return [Blob(path, mode, content) for (mode, _, path), content in zip(wanted, contents, strict=True)]
+
+
+def _astray(paths: Iterable[str]) -> str:
+    """The first path that could lead out of its tree, or to Git's own files; '' where none does."""
+    return next((path for path in paths if {"", ".", "..", ".git"} & set(path.lower().split("/"))), "")
+
+
+def _behind_links(modes: Mapping[str, str]) -> str:
+    """The first path of which a folder is a link in the same commit: to write it would write elsewhere."""
+    links = {path for path, mode in modes.items() if mode == LINK}
+    for path in modes if links else ():
+        parts = path.split("/")
+        if any("/".join(parts[:depth]) in links for depth in range(1, len(parts))):
+            return path
+    return ""
 
 
 def _contents(folder: Path, digests: list[bytes]) -> Iterator[bytes]:

@@ -15,6 +15,10 @@ from tests.project import Project
 HEAVY = ("jsonschema", "pulumi", "rich", "starlette", "tencentcloud", "yaml")
 
 
+ONLINE = ("provisioner.reconcile", "requests", "tencentcloud", "urllib3")
+"""What `validate` needs nothing of: 9 MiB and half of its start."""
+
+
 def examples(project: Project, *command: str) -> list[list[str]]:
     """The commands below "Example:" in a command's help, as arguments."""
     out = project.run(*command, "--help").out
@@ -23,13 +27,14 @@ def examples(project: Project, *command: str) -> list[list[str]]:
     return [shlex.split(command)[1:] for command in commands]
 
 
-def test_help_loads_no_library_that_a_command_needs() -> None:
+def test_help_and_validate_load_no_library_that_other_commands_need() -> None:
     code = (
         "import sys; from provisioner.cli.main import run; run(['--help']);"
-        f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+        f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr);"
+        f"import provisioner.cli.validate; print([name for name in {ONLINE} if name in sys.modules], file=sys.stderr)"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stderr == "[]\n"
+    assert ran.stderr == "[]\n[]\n"
     assert all(f"  {name} " in ran.stdout for name in COMMANDS)
 
 

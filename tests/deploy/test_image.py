@@ -34,8 +34,19 @@ def test_the_linter_has_nothing_to_say(file: str) -> None:
 
 @pytest.mark.parametrize(("file", "base"), BASES.items())
 def test_the_base_is_the_cli_that_the_provider_was_tried_on(file: str, base: str) -> None:
-    assert re.findall(r"^FROM (.*)$", _text(file), re.MULTILINE) == [base]
+    assert re.findall(r"^FROM (.*)$", _text(file), re.MULTILINE) == [base + "@${BASE}"]
     assert re.search(rf"--tag \S+:{re.escape(__version__)} ", _text(file))
+
+
+@pytest.mark.parametrize(
+    "file", ["deploy/image/Dockerfile", "deploy/image/program.Dockerfile", "deploy/controller/Dockerfile"]
+)
+def test_nothing_is_built_on_a_base_that_can_be_moved(file: str) -> None:
+    """Without a digest `NAME:TAG@` is no reference, and the build ends there: the argument has no default."""
+    lines = (ROOT / file).read_text("utf-8").splitlines()
+    assert lines[lines.index("ARG BASE") + 1].endswith("@${BASE}")
+    assert all("--require-hashes" in line or "--no-deps" in line for line in lines if "pip install" in line)
+    assert not [line for line in lines if re.search(r"\b(curl|wget)\b", line)]
 
 
 def test_what_is_copied_is_there_and_installed_by_hash() -> None:

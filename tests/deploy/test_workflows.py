@@ -286,6 +286,7 @@ class Repository:
             "secrets.PULUMI_ACCESS_TOKEN": "",
             "secrets.PULUMI_CONFIG_PASSPHRASE": "",
             "vars.PULUMI_BACKEND_URL": "",
+            "vars.TRTC_PULUMI_SHA256": "",
         }
         return Runner(self.top, job, expressions)
 

@@ -13,6 +13,7 @@ import pytest
 
 from provisioner.foundation import git
 from provisioner.foundation.errors import ConflictError, UsageError
+from provisioner.specs.documents.revision import checked_out
 
 Shell = Callable[..., str]
 
@@ -171,6 +172,39 @@ def test_files_from_the_top(repository: Path) -> None:
     commit = git.commit_of(repository, "HEAD")
     found = git.files_from_top(repository / "infra/rec", commit, ["README", "CODEOWNERS", "*"])
     assert [(blob.path, blob.mode) for blob in found] == [("README", "100644")]
+
+
+def _tree(shell: Shell, *entries: tuple[str, str, str]) -> str:
+    """A tree of entries (mode, name, object), whatever Git itself thinks of their names."""
+    data = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(of) for mode, name, of in entries)
+    (Path("tree")).write_bytes(data)
+    return shell("hash-object", "-t", "tree", "-w", "--literally", str(Path("tree").absolute()))
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        ([("100644", "..", "BLOB")], "a file that leaves its tree: templates/.."),
+        ([("40000", "..", "TREE")], "a file that leaves its tree: templates/../x"),
+        ([("40000", ".GIT", "TREE")], "a file that leaves its tree: templates/.GIT/x"),
+        ([("120000", "call", "BLOB"), ("40000", "call", "TREE")], "a file behind a link: templates/call/x"),
+        ([("100644", "x", "BLOB"), ("100755", "x", "BLOB")], "two files of one name"),
+    ],
+)
+def test_a_tree_that_reaches_out_is_refused(
+    repository: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, entries: list[tuple[str, str, str]], told: str
+) -> None:
+    """No Git makes such a commit, and anybody can send one."""
+    monkeypatch.chdir(repository.parent)
+    Path("away").write_text(str(repository.parent))
+    blob = shell("hash-object", "-w", str(Path("away").absolute()))
+    objects = {"BLOB": blob, "TREE": _tree(shell, ("100644", "x", blob))}
+    templates = _tree(shell, *((mode, name, objects[of]) for mode, name, of in entries))
+    commit = shell("commit-tree", "-m", "odd", _tree(shell, ("40000", "templates", templates)))
+    with pytest.raises(git.GitError, match=re.escape(told)):
+        git.files_of(repository, commit, ["templates"])
+    with pytest.raises(git.GitError, match=re.escape(told)), checked_out(repository, commit):
+        pass
 
 
 @pytest.mark.parametrize("variables", [{}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import socket
+import tarfile
+import threading
 import time
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from pulumi.automation import PulumiCommand
 
 from provisioner.provider import cli_install
 
@@ -16,7 +23,9 @@ def _empty_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv("PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK", raising=False)
+    unset = ("PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GITLAB_CI")
+    for name in (*unset, cli_install.DIGEST):
+        monkeypatch.delenv(name, raising=False)
 
 
 def fake_pulumi(root: Path, version: str) -> Path:
@@ -74,3 +83,57 @@ def test_the_explanation_is_two_lines() -> None:
     first, second = cli_install.explain("what happens now").splitlines()
     assert str(cli_install.VERSION) in first
     assert second == "what happens now"
+
+
+@pytest.fixture
+def releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A server of releases; answers the archive's SHA-256."""
+    fake_pulumi(tmp_path / "release", f"v{cli_install.VERSION}")
+    served = tmp_path / "served"
+    served.mkdir()
+    archive = served / cli_install.archive_name()
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.add(tmp_path / "release/bin/pulumi", "pulumi/pulumi")
+    handler = functools.partial(QuietHandler, directory=str(served))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        monkeypatch.setattr(cli_install, "_RELEASES", address)
+        monkeypatch.setattr(cli_install, "_INSTALLER", f"{address}/")
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        yield hashlib.sha256(archive.read_bytes()).hexdigest()
+        server.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_release_is_unpacked_that_has_the_hash_it_should(releases: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "token")
+    monkeypatch.setenv(cli_install.DIGEST, releases.upper())
+    assert cli_install.install() == (cli_install.FOLDER / "bin" / "pulumi").absolute()
+
+
+def test_another_archive_is_not_unpacked(
+    releases: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(cli_install.DIGEST, "0" * 64)
+    assert cli_install.install() is None
+    assert not cli_install.FOLDER.exists()
+    assert f"is another than TRTC_PULUMI_SHA256 says: {releases}; it was not unpacked" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("variable", ["ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GITLAB_CI"])
+def test_a_job_with_an_identity_runs_no_installer(
+    variable: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("nothing is to be asked of the network")
+
+    monkeypatch.setattr(cli_install, "_reachable", never)
+    monkeypatch.setattr(PulumiCommand, "install", never)
+    monkeypatch.setenv(variable, "x")
+    assert cli_install.find_or_install() is None
+    assert f"SHA-256 of {cli_install.archive_name()}" in capsys.readouterr().err

@@ -14,7 +14,7 @@ from provisioner.console.port import ConsoleError
 from provisioner.console.service_client import open_service
 from provisioner.console.tencent.binding import Binding, load
 from provisioner.console.tencent.client import Patience, TencentClient
-from provisioner.console.tencent.connection import forbidden
+from provisioner.console.tencent.error_codes import forbidden
 from provisioner.foundation.clock import Clock, system_clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.limits import AUDIT_BACK, AUDIT_NAMES, AUDIT_PAGE, AUDIT_REGIONS, AUDIT_SPAN

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from provisioner.console.doctor_checks import CheckResult, DoctorCheck
 from provisioner.console.port import ConsoleError
 from provisioner.console.tencent.client import Endpoint
+from provisioner.console.tencent.error_codes import forbidden, unanswered
 from provisioner.console.tencent.transport import Transport
 from provisioner.foundation.text_safety import printable
 
@@ -16,18 +17,7 @@ _LONGEST_SKEW = 300
 """Seconds; beyond it the service refuses every signature (common request parameters)."""
 
 _NOT_AUTHENTIC = "AuthFailure."
-_NOT_ALLOWED = ("AuthFailure.UnauthorizedOperation", "UnauthorizedOperation")
 _SKEWED = "AuthFailure.SignatureExpire"
-
-
-def forbidden(error: ConsoleError) -> bool:
-    """Whether the caller is known and may not do this."""
-    return error.code.startswith(_NOT_ALLOWED)
-
-
-def unanswered(error: ConsoleError) -> bool:
-    """Whether the service itself never answered."""
-    return error.code in ("ClientNetworkError", "ServerNetworkError")
 
 
 def connection(

@@ -131,3 +131,22 @@ def _reasons(summary: CoverageSummary) -> Iterator[str]:
             more = f" and {reason.count - len(reason.examples):,} more" if reason.count > len(reason.examples) else ""
             told = f"{reason.verdict.words}, {counted(reason.count, 'room')}: {first.reason}"
             yield f"- {code(address(app))}: {escape(told)} ({rooms}{more})"
+
+
+def coverage_issue(summary: CoverageSummary, run: str, limit: int) -> str:
+    """The issue about a missed objective, in at most `limit` bytes; `run` is the address of the CI job's page."""
+    name, judged = summary.report.environment, summary.judged
+    if judged is None or judged[0] is not ObjectiveVerdict.MISSED:
+        return f"Rooms of {code(name)} are recorded again as its objective asks: [this job]({run}). Closed."
+    shows = code(f"provisioner coverage {name} --format csv")
+    tail = f"\n{shows} has every room. This issue closes itself when the objective is met.\n"
+    kept: list[str] = []
+    left = limit - len(tail.encode()) - 200
+    lines = coverage_markdown(summary).splitlines()
+    for number, line in enumerate(lines):
+        left -= len(line.encode()) + 1
+        if left < 0:
+            kept.append(f"\n… and {len(lines) - number:,} lines more")
+            break
+        kept.append(line)
+    return "\n".join(kept) + "\n" + tail

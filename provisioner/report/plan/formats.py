@@ -9,11 +9,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from provisioner.report.plan.plan_view import PlanView
 from provisioner.report.plan.repository_paths import plan_from_root
 from provisioner.report.text.style import Style, plain
+
+if TYPE_CHECKING:  # every command's help knows the formats, few have a plan
+    from provisioner.report.plan.plan_view import PlanView
 
 COMMANDS = ("plan", "drift", "report")
 

@@ -39,7 +39,7 @@ from provisioner.report.plan.wording import (
 from provisioner.report.text.amounts import counted
 from provisioner.report.text.moments import minute
 
-_CSS = resources.files("provisioner.report.plan").joinpath("plan.css")
+CSS = resources.files("provisioner.report.plan").joinpath("plan.css")
 
 
 def render_html(plans: Sequence[PlanView]) -> str:
@@ -58,7 +58,7 @@ def render_html(plans: Sequence[PlanView]) -> str:
             risks=risks(plans),
             headline=headline(plans),
             caveats=list(dict.fromkeys(words for words in known if words)),
-            css=Markup(_CSS.read_text("utf-8")),  # a file of this package: it holds no value of a plan
+            css=Markup(CSS.read_text("utf-8")),  # a file of this package: it holds no value of a plan
         )
     )
 
@@ -69,7 +69,7 @@ def _environment() -> Environment:
         loader=PackageLoader("provisioner.report.plan", "."),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_visible,
+        finalize=visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -105,7 +105,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _visible(value: Any) -> Any:
+def visible(value: Any) -> Any:
     """Makes control characters visible in every value, before jinja escapes it."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 

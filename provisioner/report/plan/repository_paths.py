@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from provisioner.foundation.errors import Location
 from provisioner.recording.findings import Finding
-from provisioner.report.plan.finding_view import PlanFinding
-from provisioner.report.plan.guardrail_view import GuardrailsView
-from provisioner.report.plan.plan_view import ApplicationView, PlanView
+
+if TYPE_CHECKING:  # a plan's views load the engine, and validate has findings only
+    from provisioner.report.plan.finding_view import PlanFinding
+    from provisioner.report.plan.guardrail_view import GuardrailsView
+    from provisioner.report.plan.plan_view import ApplicationView, PlanView
 
 
 def findings_from_root(findings: Iterable[Finding], below: str) -> list[Finding]:

@@ -103,10 +103,10 @@ def _card(entry: Explanation, style: Style) -> Iterator[str]:
     if entry.state is LeafState.INERT:
         yield from _row("unused", "storage.vendor names another storage")
     if history:
-        yield from _row("deleted" if deleted else "set by", _by(history[0]))
+        yield from _row("deleted" if deleted else "set by", set_by_words(history[0]))
     for index, step in enumerate(history[1:]):
         said = "deletion" if step.value is None else printable(text(step.value))
-        yield from _row("" if index else "overrode", f"{said}, by {_by(step)}")
+        yield from _row("" if index else "overrode", f"{said}, by {set_by_words(step)}")
     yield from _row("takes", field.kind.takes)
     if entry.units:
         yield from _row("units", ", ".join(entry.units))
@@ -122,7 +122,8 @@ def _card(entry: Explanation, style: Style) -> Iterator[str]:
     yield from _row("source", field.source)
 
 
-def _by(leaf: Leaf) -> str:
+def set_by_words(leaf: Leaf) -> str:
+    """Who said it, and where."""
     return f"{leaf.layer.value} {printable(str(leaf.where))}" if leaf.where else "schema default"
 
 

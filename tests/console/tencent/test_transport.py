@@ -7,7 +7,7 @@ import socket
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 
 import pytest
@@ -124,3 +124,42 @@ def test_a_proxy_is_told_user_and_password_and_the_endpoint_is_not(monkeypatch: 
     head = proxy.received[0]
     assert head.startswith(b"POST http://trtc.invalid/ HTTP/1.1\r\n")
     assert b"proxy-authorization: Basic " + b64encode(b"ann:p@ss") in head
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n",
+        b"",  # not even a status line comes to its end
+    ],
+)
+def test_a_peer_that_trickles_is_left_at_the_deadline_and_not_at_the_last_byte(head: bytes) -> None:
+    """Each byte comes well within the longest silence; the whole of them would take hours."""
+    with trickling(head) as host:
+        transport = Transport("http", host, direct=True, answer_seconds=60, total_seconds=0.3)
+        with pytest.raises(NoAnswerError, match=r"takes longer than 0\.3 s") as caught:
+            send(transport)
+        transport.close()
+    assert caught.value.sent  # whether a write took effect is not known
+
+
+@contextmanager
+def trickling(head: bytes) -> Iterator[str]:
+    """A peer that answers `head` and then one byte after the other, for as long as anybody listens."""
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                _request(connection)
+                connection.sendall(head)
+                while not ended.wait(0.01):
+                    connection.sendall(b"x")
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+        ended.set()
+        thread.join()

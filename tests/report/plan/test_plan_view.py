@@ -77,6 +77,14 @@ def test_a_secret_and_what_no_table_knows_are_hidden(path: str, after: str) -> N
     assert "env:" not in repr(read)
 
 
+def test_what_a_console_says_is_cut_and_what_a_spec_says_is_not() -> None:
+    """People type what the spec says; a console may say megabytes."""
+    (entry,) = read_plan(
+        plan(app("a", change(f"{SETTINGS}/storage/vod/procedure", "x" * 10**6, "y" * 300)))
+    ).applications
+    assert (entry.changes[0].before, entry.changes[0].after) == (f"{'x' * 199}…", "y" * 300)
+
+
 def test_drift_is_apart_from_what_the_specs_ask_for() -> None:
     both = change(MODE, "auto", "manual", "this-change", "drift")
     (entry,) = read_plan(plan(app("a", change(IDLE, "300s", "5s", "drift"), both))).applications

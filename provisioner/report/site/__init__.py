@@ -1,0 +1,1 @@
+"""A static site for people without a terminal: pure functions from views to pages."""
