@@ -59,6 +59,9 @@ def _application(app: Application, summary: CoverageSummary, style: Style) -> It
         yield style(line, _ROLES[verdict])
     for reason in totals.worst_first():
         yield from _reason(reason, style)
+    minutes = summary.report.minutes.get(app.sdk_app_id)
+    if minutes is not None and not isinstance(minutes, Unknown):
+        yield style(f"  {sum(minutes.values()):,.1f} recorded minutes were counted", "quiet")
 
 
 def _reason(reason: ReasonCount, style: Style) -> Iterator[str]:
