@@ -28,8 +28,6 @@ def _token(audience: str, caller: Caller) -> str:
             "GitHub gives this job no identity token", fix="Give the job `permissions: {id-token: write}`."
         )
     address += f"&audience={quote(audience)}"
-    import urllib.request  # only here: it takes longer to load than most commands to run
-
     request = urllib.request.Request(address, headers={"Authorization": f"Bearer {bearer}"})
     try:
         with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
