@@ -26,4 +26,5 @@ def test_every_environment_is_in_one_file(project: Project) -> None:
     assert (found["console_readable", "dev", None], found["console_readable", "prod", None]) == (1, 0)
     assert ("drifted", "prod", "video-call") not in found
     assert found["applications", "prod", None] == 3
-    assert found["last_look_timestamp_seconds", "prod", None] > 1_700_000_000
+    assert found["last_look_timestamp_seconds", "dev", None] > 1_700_000_000
+    assert ("last_look_timestamp_seconds", "prod", None) not in found

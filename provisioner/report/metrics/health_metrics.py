@@ -32,10 +32,13 @@ class ApplicationHealth:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentHealth:
-    """One environment. `applications` is None where its console could not be read, `unmanaged` where nobody knows."""
+    """One environment. `applications` is None where its console could not be read, `unmanaged` where nobody knows.
+
+    `described` is None where nothing of it could be read.
+    """
 
     name: str
-    described: int
+    described: int | None
     applications: tuple[ApplicationHealth, ...] | None
     unmanaged: int | None
 
@@ -45,9 +48,11 @@ def health_metrics(command: str, environments: Iterable[EnvironmentHealth], at: 
     gauges = Gauges(command)
     for environment in environments:
         name = environment.name
-        gauges.moment(table.LAST_LOOK, at, name)
-        gauges.set(table.APPLICATIONS, environment.described, name)
         gauges.set(table.READABLE, environment.applications is not None, name)
+        if environment.applications is not None:
+            gauges.moment(table.LAST_LOOK, at, name)
+        if environment.described is not None:
+            gauges.set(table.APPLICATIONS, environment.described, name)
         if environment.unmanaged is not None:
             gauges.set(table.UNMANAGED, environment.unmanaged, name)
         for application in environment.applications or ():
@@ -70,12 +75,18 @@ def _application(gauges: Gauges, environment: str, app: ApplicationHealth, comma
         gauges.moment(table.LAPSES, app.lapses, *whose)
 
 
-def drift_metrics(plan: PlanView, at: datetime) -> bytes:
-    """What one environment's drift says, by a look at the moment `at`."""
+def drift_metrics(plans: Iterable[PlanView], asked: Iterable[str], at: datetime) -> bytes:
+    """What drift of environments says, by a look at the moment `at`; those `asked` for without a plan were not read."""
+    seen = {plan.environment: plan for plan in plans}
+    return health_metrics("drift", (_of(name, seen.get(name)) for name in asked), at)
+
+
+def _of(name: str, plan: PlanView | None) -> EnvironmentHealth:
+    if plan is None:
+        return EnvironmentHealth(name, None, None, None)
     since = plan.last_in_sync or {}
     applications = tuple(_seen(entry, since.get(entry.name)) for entry in plan.applications)
-    unmanaged = None if plan.unmanaged is None else len(plan.unmanaged)
-    return health_metrics("drift", [EnvironmentHealth(plan.environment, plan.total, applications, unmanaged)], at)
+    return EnvironmentHealth(name, plan.total, applications, None if plan.unmanaged is None else len(plan.unmanaged))
 
 
 def _seen(entry: ApplicationView, until: str | None) -> ApplicationHealth:

@@ -28,7 +28,7 @@ class Metric:
 
 LAST_LOOK = Metric(
     "trtc_recording_last_look_timestamp_seconds",
-    "When a command last looked, in Unix time; its age is time() minus this",
+    "When a command last looked and was answered, in Unix time; its age is time() minus this",
     ("environment",),
     ("drift", "status", "coverage", "evidence"),
 )

@@ -16,7 +16,7 @@ Series = dict[tuple[str, ...], float]
 
 def series(document: Document, name: str) -> Series:
     """Values of one metric by the labels that tell its series apart."""
-    text = drift_metrics(read_plan(document, LAST_EQUAL), NOW).decode()
+    text = drift_metrics([read_plan(document, LAST_EQUAL)], ["prod"], NOW).decode()
     samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
     found: Series = {}
     for sample in samples:
@@ -49,6 +49,13 @@ def test_of_what_nobody_can_tell_nothing_is_said() -> None:
     assert series(found, "unverified_fields") == {("dark",): 1, ("calls",): 1}
     assert series(found, "unmanaged_applications") == {}
     assert series(found, "applications") == {(): 2}
+
+
+def test_an_environment_that_could_not_be_read_says_so_beside_the_others() -> None:
+    text = drift_metrics([read_plan(outage(), LAST_EQUAL)], ["dev", "prod"], NOW).decode()
+    assert 'trtc_recording_console_readable{command="drift",environment="dev"} 0.0' in text
+    assert 'trtc_recording_console_readable{command="drift",environment="prod"} 1.0' in text
+    assert 'trtc_recording_last_look_timestamp_seconds{command="drift",environment="dev"}' not in text
 
 
 def test_an_observation_says_until_when_it_counts() -> None:
