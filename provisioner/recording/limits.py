@@ -93,3 +93,6 @@ AUDIT_REGIONS = frozenset({"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singap
 ROOMS_BACK, ROOMS_SPAN, ROOMS_PAGE = timedelta(days=14), timedelta(hours=24), 100
 """Of DescribeRoomInfo: how far back rooms are known, how much time one call covers, and rooms of one page (API
 reference; the smaller subscriptions reach back 7 days)."""
+
+CALL_CONFIG_CALLS_PER_SECOND = 200
+"""Of TUICallKit's get_callback and set_callback (trtc.io/document/68937)."""
