@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import click
 
 from provisioner.cli.address import project_folder
 from provisioner.cli.audit import audit_source, named, since_last_look
-from provisioner.cli.output import exit_code_option, plan_format_option, style, verbose_option
-from provisioner.cli.session import CommandSession, addresses_argument, difference_code, owner_option, session
+from provisioner.cli.output import exit_code_option, style, verbose
+from provisioner.cli.plan_format import plan_format_option
+from provisioner.cli.session import CommandSession, difference_code, owner_option, session
+from provisioner.cli.several import all_option, by_environment, gravest, several_argument, side_by_side
 from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.last_in_sync import last_equal
@@ -26,13 +29,13 @@ DRIFTED = 2
 
 
 @click.command("drift")
-@addresses_argument
+@several_argument
+@all_option
 @owner_option
 @click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one issue while it lasts.")
 @click.option("--audit", is_flag=True, help="Ask the account's audit log who changed it.")
 @click.option("--since-audit", is_flag=True, help="Read only what the log names since the last full look; see above.")
 @plan_format_option("drift")
-@verbose_option
 @exit_code_option
 @click.option(
     "--fail-on",
@@ -42,12 +45,12 @@ DRIFTED = 2
 def command(
     *,
     addresses: tuple[str, ...],
+    everywhere: bool,
     owners: tuple[str, ...],
     post: str | None,
     audit: bool,
     since_audit: bool,
     form: str,
-    verbose: bool,
     exit_code: bool,
     fail_on: str | None,
 ) -> int:
@@ -65,26 +68,36 @@ def command(
     \b
     Examples:
       provisioner drift prod --exit-code
+      provisioner drift --all
       provisioner drift prod --fail-on high
       provisioner drift prod --owner @acme/calls
       provisioner drift prod --audit
       provisioner drift prod --since-audit
     """
-    with session(*addresses, owners=owners) as opened:
-        source = audit_source(opened.environment, opened.state) if audit or since_audit else None
-        plan = since_last_look(opened, source) if source and since_audit else opened.drift()
-        equal = last_equal_of(opened)
-        if source and audit:
-            plan = named(plan, source, equal)
-    since = {
-        entry.application.name: equal.get(entry.application.sdk_app_id)
-        for entry in plan.applications
-        if entry.differences
-    }
-    view = read_plan(document(plan), since)
-    click.echo(formats_of("drift")[form].render([view], style, project_folder(), verbose=verbose), nl=False)
-    if post:
-        post_issue(view, post)
+
+    def look(own: list[str]) -> tuple[Plan, PlanView]:
+        with session(*own, owners=owners) as opened:
+            source = audit_source(opened.environment, opened.state) if audit or since_audit else None
+            plan = since_last_look(opened, source) if source and since_audit else opened.drift()
+            equal = last_equal_of(opened)
+            plan = named(plan, source, equal) if source and audit else plan
+        return plan, _view(plan, equal)
+
+    found, failed = side_by_side(by_environment(addresses, everywhere=everywhere), look)
+    views = [view for _, view in found]
+    if views:
+        click.echo(formats_of("drift")[form].render(views, style, project_folder(), verbose=verbose()), nl=False)
+    for view in views if post else ():
+        post_issue(view, post or "")
+    return gravest([failed, *(_code(plan, exit_code, fail_on) for plan, _ in found)])
+
+
+def _view(plan: Plan, equal: Mapping[int, str]) -> PlanView:
+    differing = [entry.application for entry in plan.applications if entry.differences]
+    return read_plan(document(plan), {app.name: equal.get(app.sdk_app_id) for app in differing})
+
+
+def _code(plan: Plan, exit_code: bool, fail_on: str | None) -> int:
     if exit_code and plan.lapsed:  # nobody knows any more whether it differs: that is not for the night to pass over
         return DRIFTED
     if fail_on and not exit_code and not _weighs(plan, Severity(fail_on)):
