@@ -5,20 +5,15 @@ python -m deploy.site.fleet_pictures docs/pictures
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import subprocess
 import sys
 import tempfile
-from io import StringIO
 from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
+from deploy.site.pictures import seen, terminal_svg
+from provisioner.foundation.files import write_atomically
 
 COUNT = 500
-COLUMNS = 80
 LONGEST = 46
 """Lines of a picture; of a longer output the beginning and the end are shown."""
 
@@ -72,53 +67,27 @@ def write_project(root: Path) -> None:
         (apps / f"app-{number:03}.yaml").write_text(text, "utf-8")
 
 
-def seen(command: list[str], folder: Path) -> str:
-    """What the command shows on a terminal, its bars' last frames left out."""
-    ours, theirs = pty.openpty()
-    variables = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(COLUMNS), "LINES": "50"}
-    variables.pop("NO_COLOR", None)
-    with subprocess.Popen(command, cwd=folder, env=variables, stdin=theirs, stdout=theirs, stderr=theirs):
-        os.close(theirs)
-        shown = b""
-        while True:
-            try:
-                some = os.read(ours, 65536)
-            except OSError:  # Linux says so where the other end is closed
-                break
-            if not some:
-                break
-            shown += some
-    os.close(ours)
-    lines = shown.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
-    # A line that was written over shows what came last.
-    return "\n".join(re.sub(r"\x1b\[\??[0-9;]*[A-Zhl]", "", line.rpartition("\r")[2]) for line in lines).rstrip("\n")
-
-
-def picture(title: str, text: str) -> str:
-    """An SVG of a terminal, without fonts from elsewhere."""
-    lines = text.split("\n")
+def _last(shown: str) -> str:
+    """What stays on the terminal: of a line that was written over what came last; of very many the first and last."""
+    lines = [
+        re.sub(r"\x1b\[\??[0-9;]*[A-Zhl]", "", line.rpartition("\r")[2]) for line in shown.rstrip("\n").split("\n")
+    ]
     if len(lines) > LONGEST:
         half = LONGEST // 2
         lines = [*lines[:half], f"… {len(lines) - 2 * half:,} lines …", *lines[-half:]]
-    console = Console(record=True, width=COLUMNS + 10, file=StringIO(), force_terminal=True, color_system="truecolor")
-    console.print(Text.from_ansi("\n".join(lines)), soft_wrap=True)
-    svg = console.export_svg(title=title, unique_id="terminal")
-    return re.sub(r"@font-face \{.*?\}\n", "", svg, flags=re.DOTALL)
+    return "\n".join(lines)
 
 
 def main() -> None:
     """Write the three pictures into a folder."""
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    provisioner = str(Path(sys.executable).with_name("provisioner"))
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write_project(root)
         for name, *options in (("plan",), ("apply", "--yes"), ("status",)):
             arguments = [name, "prod", *options]
-            shown = seen([provisioner, *arguments], root)
-            title = f"provisioner {' '.join(arguments)}"
-            (target / f"fleet-{name}.svg").write_text(picture(title, shown), "utf-8")
+            write_atomically(target / f"fleet-{name}.svg", terminal_svg(arguments, _last(seen(root, arguments))))
 
 
 if __name__ == "__main__":
