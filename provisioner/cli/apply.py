@@ -9,24 +9,28 @@ import click
 
 from provisioner.cli.output import style
 from provisioner.cli.progress_bar import say
-from provisioner.cli.prompt import agreed
+from provisioner.cli.prompt import agreed, can_ask
 from provisioner.cli.runbook_walk import runbook_walk
 from provisioner.cli.sealed_plan import load_plan, session_of, signature_options
 from provisioner.cli.session import CommandSession, owner_option, session
+from provisioner.console.calls.opening import declared, webhooks_alone
 from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.apply.apply import Outcome, apply_plan, applying
 from provisioner.reconcile.apply.journal import runs_of
 from provisioner.reconcile.apply.last_applied import unrecorded
+from provisioner.reconcile.apply.lock import whoami
+from provisioner.reconcile.apply.webhooks import set_webhooks
 from provisioner.reconcile.plan.document import Document, document
-from provisioner.reconcile.plan.plan import Plan
+from provisioner.reconcile.plan.plan import Plan, make_plan
 from provisioner.reconcile.plan.refusals import refusals
 from provisioner.reconcile.plan.staleness import moved
 from provisioner.recording.consequences import Scope, acknowledgeable
 from provisioner.report.console.applied import apply_totals, render_failures
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.plan.terminal import render_plan, render_refusals
+from provisioner.report.text.amounts import counted
 
 PARTIAL = 3
 
@@ -85,7 +89,8 @@ def command(
             click.echo(f"Refused; nothing was written:\n{render_refusals(against)}", err=True)
             return 1
         if people:
-            return runbook_walk(plan, opened.console, ask=not yes)
+            code = _set_webhooks(opened, yes=yes)
+            return runbook_walk(plan, opened.console, ask=not yes) or code
         if not plan.changes:
             _keep_on_record(plan, opened)
             return 0
@@ -93,6 +98,36 @@ def command(
             click.echo("Nothing was written.", err=True)
             return 1
         return _carry_out(plan, opened, sealed["seal"]["digest"] if sealed else "")
+
+
+def _set_webhooks(opened: CommandSession, *, yes: bool) -> int:
+    """Set the webhooks of calls that differ, where people change the rest. Answers 1 where one could not be set."""
+    alone = webhooks_alone(opened.console, opened.environment)
+    if alone is None:
+        return 0
+    named = {app.name for app in declared(opened.environment).values()}
+    plan = make_plan(opened.environment, alone, named if opened.only is None else named & opened.only)
+    if not plan.changes:
+        return 0
+    if not yes and not can_ask():
+        click.echo("Webhooks of calls differ, and can be set over the API: pass --yes.", err=True)
+        return 1
+    if not agreed(f"Set {counted(plan.count('change'), 'webhook')} of calls over the API?", yes=yes):
+        click.echo("No webhook was set.", err=True)
+        return 1
+    failed = 0
+    with opened.state.locked("provisioner apply") as guard:
+        begin = {"who": whoami(), "engine": "provisioner apply", "environment": opened.environment.name}
+        run = opened.state.journal.begin(guard, **begin, console=alone.label, plan="")
+        try:
+            for name, error in set_webhooks(plan, alone, run):
+                failed += error is not None
+                told = f"{style('failed', 'danger')} {name}: {error}" if error else f"{style('set', 'good')} {name}"
+                click.echo(f"{told}: webhook of calls" if error is None else told, err=error is not None)
+            run.record("end")
+        finally:
+            run.close()
+    return 1 if failed else 0
 
 
 def _hold(sealed: Document, planned: Document, opened: CommandSession) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
 from provisioner.cli.address import project_folder
 from provisioner.cli.audit import audit_source, named, since_last_look
-from provisioner.cli.output import exit_code_option, plan_format_option, style, verbose_option
-from provisioner.cli.session import CommandSession, addresses_argument, difference_code, owner_option, session
+from provisioner.cli.output import exit_code_option, style, verbose
+from provisioner.cli.output_file import metrics_option, on_stdout, write_output
+from provisioner.cli.plan_format import plan_format_option
+from provisioner.cli.session import CommandSession, difference_code, owner_option, session
+from provisioner.cli.several import all_option, by_environment, gravest, several_argument, side_by_side
 from provisioner.forge.registry import FORGES, open_forge
+from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.last_in_sync import last_equal
 from provisioner.reconcile.plan.document import document
@@ -22,14 +28,18 @@ from provisioner.report.plan.plan_view import PlanView, read_plan
 _WEIGHTS = ["high", "medium", "low"]
 
 
+DRIFTED = 2
+
+
 @click.command("drift")
-@addresses_argument
+@several_argument
+@all_option
 @owner_option
 @click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one issue while it lasts.")
 @click.option("--audit", is_flag=True, help="Ask the account's audit log who changed it.")
 @click.option("--since-audit", is_flag=True, help="Read only what the log names since the last full look; see above.")
+@metrics_option
 @plan_format_option("drift")
-@verbose_option
 @exit_code_option
 @click.option(
     "--fail-on",
@@ -39,12 +49,13 @@ _WEIGHTS = ["high", "medium", "low"]
 def command(
     *,
     addresses: tuple[str, ...],
+    everywhere: bool,
     owners: tuple[str, ...],
     post: str | None,
     audit: bool,
     since_audit: bool,
+    metrics: Path | None,
     form: str,
-    verbose: bool,
     exit_code: bool,
     fail_on: str | None,
 ) -> int:
@@ -62,26 +73,46 @@ def command(
     \b
     Examples:
       provisioner drift prod --exit-code
+      provisioner drift --all
       provisioner drift prod --fail-on high
       provisioner drift prod --owner @acme/calls
       provisioner drift prod --audit
       provisioner drift prod --since-audit
+      provisioner drift prod --metrics /var/lib/node_exporter/trtc-prod.prom
     """
-    with session(*addresses, owners=owners) as opened:
-        source = audit_source(opened.environment, opened.state) if audit or since_audit else None
-        plan = since_last_look(opened, source) if source and since_audit else opened.drift()
-        equal = last_equal_of(opened)
-        if source and audit:
-            plan = named(plan, source, equal)
-    since = {
-        entry.application.name: equal.get(entry.application.sdk_app_id)
-        for entry in plan.applications
-        if entry.differences
-    }
-    view = read_plan(document(plan), since)
-    click.echo(formats_of("drift")[form].render([view], style, project_folder(), verbose=verbose), nl=False)
-    if post:
-        post_issue(view, post)
+    if metrics and since_audit:
+        raise UsageError("--metrics tells of every application", fix="Leave out --since-audit, which reads only some.")
+
+    def look(own: list[str]) -> tuple[Plan, PlanView]:
+        with session(*own, owners=owners) as opened:
+            source = audit_source(opened.environment, opened.state) if audit or since_audit else None
+            plan = since_last_look(opened, source) if source and since_audit else opened.drift()
+            equal = last_equal_of(opened)
+            plan = named(plan, source, equal) if source and audit else plan
+        return plan, _view(plan, equal)
+
+    chosen = by_environment(addresses, everywhere=everywhere)
+    found, failed = side_by_side(chosen, look)
+    views = [view for _, view in found]
+    if metrics:
+        from provisioner.report.metrics.health_metrics import drift_metrics
+
+        write_output(metrics, drift_metrics(views, chosen, system_clock()))
+    if views and not on_stdout(metrics):
+        click.echo(formats_of("drift")[form].render(views, style, project_folder(), verbose=verbose()), nl=False)
+    for view in views if post else ():
+        post_issue(view, post or "")
+    return gravest([failed, *(_code(plan, exit_code, fail_on) for plan, _ in found)])
+
+
+def _view(plan: Plan, equal: Mapping[int, str]) -> PlanView:
+    differing = [entry.application for entry in plan.applications if entry.differences]
+    return read_plan(document(plan), {app.name: equal.get(app.sdk_app_id) for app in differing})
+
+
+def _code(plan: Plan, exit_code: bool, fail_on: str | None) -> int:
+    if exit_code and plan.lapsed:  # nobody knows any more whether it differs: that is not for the night to pass over
+        return DRIFTED
     if fail_on and not exit_code and not _weighs(plan, Severity(fail_on)):
         return 4 if plan.count("cannot-verify") else 0
     return difference_code(plan, exit_code or fail_on is not None)
@@ -104,7 +135,7 @@ def post_issue(plan: PlanView, kind: str) -> None:
     if plan.scope is not None and plan.look is None:
         raise UsageError("--post keeps an issue about a whole environment", fix="Leave out applications and owners.")
     forge = open_forge(kind, os.environ)
-    drifted = any(entry.differs for entry in plan.applications)
+    drifted = any(entry.to_settle for entry in plan.applications)
     limit = forge.context.kind.limits.text - MARKER_BYTES
     body = render_drift_issue(plan_from_root(plan, project_folder()), forge.context.run, limit)
     issue = post_drift(forge, plan.environment, body, drifted=drifted)

@@ -139,6 +139,8 @@ def _line(entry: JournalEntry) -> Iterator[str]:
     elif entry.event == "applied":
         effect = f"takes effect for rooms created after {entry.details['effectiveAfter']}"
         yield f"    {name}  {style('applied', 'good')}, {effect}"
+    elif entry.event == "webhook":
+        yield f"    {name}  webhook of calls: {printable(str(entry.details.get('url')))}"
     elif entry.event == "failed":
         yield f"    {name}  {style('failed', 'danger')}: {printable(entry.details['reason'])}"
 

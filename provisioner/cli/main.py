@@ -15,7 +15,6 @@ import click
 
 from provisioner import __version__
 from provisioner.cli.completion_words import VARIABLE, print_candidates
-from provisioner.cli.progress_bar import listen
 from provisioner.foundation import logging
 from provisioner.foundation.errors import ProvisionerError, did_you_mean
 from provisioner.foundation.extras import missing
@@ -109,12 +108,14 @@ class _Commands(click.Group):
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Run as if started in FOLDER, such as the project's in a repository of many.",
 )
-@click.option("--verbose", is_flag=True, help="Log what is being done, on stderr; also after the command.")
+@click.option("--verbose", is_flag=True, help="Show each of many; log what is done; also after the command.")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors; also after the command.")
 def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
     """Recording settings of every TRTC application as reviewed code."""
     logging.configure(verbose or debug)
     if not (verbose or debug):  # the log says what is being done, line by line
+        from provisioner.cli.progress_bar import listen  # not for --help
+
         listen()
     if folder:
         os.chdir(folder)

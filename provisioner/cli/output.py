@@ -10,7 +10,6 @@ from typing import IO, Any, TypeVar
 
 import click
 
-from provisioner.report.plan.formats import formats_of
 from provisioner.report.text.json_text import json_text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -29,9 +28,6 @@ exit_code_option = click.option(
 )
 
 
-verbose_option = click.option("--verbose", is_flag=True, help="Show every application by itself, and name all.")
-
-
 def _format_option(*forms: str) -> Callable[[Command], Command]:
     return click.option("--format", "form", type=click.Choice(forms), default="text", show_default=True)
 
@@ -39,18 +35,10 @@ def _format_option(*forms: str) -> Callable[[Command], Command]:
 format_option = _format_option("text", "json")
 
 
-def plan_format_option(command: str, default: str = "text") -> Callable[[Command], Command]:
-    """`--format` of a command that shows plans: every format that the registry has for it."""
-    formats = formats_of(command)
-    return click.option(
-        "--format",
-        "form",
-        metavar="FORMAT",
-        type=click.Choice(list(formats)),
-        default=default,
-        show_default=True,
-        help=f"One of {', '.join(formats)}.",
-    )
+def verbose() -> bool:
+    """Whether `--verbose` asks for everything that could be said, before or after the command's name."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.find_root().params.get("verbose"))
 
 
 def is_terminal(stream: IO[Any] | None) -> bool:

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import project_folder, select
-from provisioner.cli.output import plan_format_option, style
+from provisioner.cli.output import style
 from provisioner.cli.output_file import output_option, write_output
+from provisioner.cli.plan_format import plan_format_option
 from provisioner.forge.port import Forge
 from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import UsageError

@@ -24,7 +24,7 @@ from provisioner.reconcile.plan.plan import Plan
 from provisioner.recording.application import Application
 from provisioner.report.plan.plan_view import ApplicationView, PlanView, read_plan
 from provisioner.report.plan.terminal import render_plan
-from provisioner.report.runbook.runbook import render_left, render_runbook
+from provisioner.report.runbook.runbook import render_left, render_look_first, render_runbook
 from provisioner.report.runbook.runbook_prompt import render_head, render_step
 from provisioner.report.runbook.runbook_steps import needs_people, never_shown, runbook_steps
 from provisioner.specs.workspace import Workspace
@@ -45,7 +45,8 @@ def runbook_walk(plan: Plan, console: Console, *, ask: bool) -> int:
         click.echo(render_plan(view, style), nl=False)
         return 0
     if not (ask and can_ask()):
-        click.echo(render_runbook(view, labels), nl=False)
+        nobody = len(todo) > 1 and all(entry.confirmed is None for entry in view.applications)
+        click.echo(render_look_first(view) if nobody else render_runbook(view, labels), nl=False)
         return _exit_code(view, 0, len(todo))
     click.echo(render_plan(view, style), nl=False)
     by, at = confirmer(None, LASTS, system_clock, root), ConfirmationContext(console, labels, root)

@@ -9,6 +9,7 @@ import click
 
 from provisioner.archive.evidence.collect import collect
 from provisioner.archive.evidence.verdicts import EvidenceReport
+from provisioner.cli.coverage import looked_at
 from provisioner.cli.evidence import evidence_query
 from provisioner.cli.output_folder import write_folder
 from provisioner.cli.site_content import Known, environment_part
@@ -19,6 +20,7 @@ from provisioner.promotion.console_plans import ConsolePlan, UnreadableConsole, 
 from provisioner.promotion.gate_context import read_journal
 from provisioner.promotion.status import status
 from provisioner.reconcile.apply.state import EnvironmentState
+from provisioner.report.archive.coverage_summary import CoverageSummary
 from provisioner.report.site.pages import render_site
 from provisioner.report.site.site_view import SiteView
 from provisioner.specs.documents.environment import Environment
@@ -61,6 +63,7 @@ def command(folder: Path, names: tuple[str, ...], specs_only: bool) -> None:
                 journals[column.environment.name],
                 records[column.environment.name],
                 _evidence(workspace, column.environment, specs_only),
+                _coverage(workspace, column.environment, specs_only),
             ),
             now,
         )
@@ -80,6 +83,17 @@ def _plan(workspace: Workspace, env: Environment, specs_only: bool) -> ConsolePl
     if specs_only:
         return UnreadableConsole(env.name, "it was not asked (--specs-only)")
     return console_plan(workspace.root, os.environ, env)
+
+
+def _coverage(workspace: Workspace, env: Environment, specs_only: bool) -> CoverageSummary | str:
+    if specs_only:
+        return "Rooms were not looked at (--specs-only)."
+    try:
+        with looked_at(workspace.root, env, env.applications, (None, None)) as report:
+            return CoverageSummary.of(report, env.coverage)
+    except (ProvisionerError, ImportError) as error:
+        reason = error.what if isinstance(error, ProvisionerError) else str(error)
+        return f"Rooms could not be looked at: {reason}"
 
 
 def _evidence(workspace: Workspace, env: Environment, specs_only: bool) -> EvidenceReport | str:

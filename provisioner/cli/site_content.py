@@ -18,6 +18,7 @@ from provisioner.recording.application import Application
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value, text
+from provisioner.report.archive.coverage_summary import CoverageSummary, share
 from provisioner.report.site.site_view import ApplicationPage, DriftRow, EnvironmentPart, SettingRow
 from provisioner.report.specs.explain import explain, set_by_words
 from provisioner.report.specs.recorded_words import recorded_words
@@ -38,6 +39,7 @@ class Known:
     entries: tuple[JournalEntry, ...] | UnreadableConsole
     records: Sequence[PromotionRecord]
     evidence: EvidenceReport | str
+    coverage: CoverageSummary | str
 
 
 def environment_part(column: Column, known: Known, now: datetime) -> EnvironmentPart:
@@ -57,6 +59,7 @@ def environment_part(column: Column, known: Known, now: datetime) -> Environment
             plans.get(cell.application.name),
             seen.get(cell.application.name),
             history.get(cell.application.name, []),
+            coverage=_coverage_of(cell.application, known.coverage),
             now=now,
         )
         for row, cell in column.cells.items()
@@ -70,6 +73,7 @@ def environment_part(column: Column, known: Known, now: datetime) -> Environment
         held=f"Nothing is promoted into it since {env.hold.since}: {env.hold.reason}" if env.hold else "",
         applications=pages,
         unmanaged=column.unmanaged,
+        coverage=_coverage_words(known.coverage),
         evidence=evidence if isinstance(evidence, str) else _evidence_words(evidence),
         history=unread or [line for _, line in (changes or [])[-_LAST:]][::-1],
         promotions=[_promotion(record) for record in known.records[-_LAST:]][::-1],
@@ -83,6 +87,7 @@ def _page(
     evidence: Evidence | None,
     history: Sequence[str],
     *,
+    coverage: Sequence[str],
     now: datetime,
 ) -> ApplicationPage:
     app = cell.application
@@ -102,7 +107,7 @@ def _page(
         outages=[f"{found.severity.value.upper()} {found.id}: {found.message}" for found in cell.present],
         notes=list(_notes(cell, plan)),
         settings=list(_settings(app)),
-        evidence=list(_evidence(evidence)),
+        evidence=[*coverage, *_evidence(evidence)],
         contradicted=any(one.verdict is EvidenceVerdict.CONTRADICTS for one in judged),
         history=history[-_LAST:][::-1],
         promoted=_promoted(cell.promoted),
@@ -124,7 +129,7 @@ def _notes(cell: Cell, plan: ApplicationPlan | None) -> Iterator[str]:
     if attested := plan.observed.attested:
         when, until = timestamp(attested.when), timestamp(attested.expires)
         yield f"{attested.who} confirmed what the console shows on {when}; that counts until {until}."
-    for finding in plan.findings:
+    for finding in plan.warnings:
         if finding.severity is not Severity.INFO:
             yield f"{finding.severity.value.upper()} {finding.id}: {finding.message}"
 
@@ -143,6 +148,21 @@ def _evidence(evidence: Evidence | None) -> Iterator[str]:
     for one in evidence.judgements:
         if one.verdict is not EvidenceVerdict.NOTHING:
             yield f"{short(one.path)}: {one.verdict.words}. {one.reason}"
+
+
+def _coverage_words(coverage: CoverageSummary | str) -> str:
+    if isinstance(coverage, str):
+        return coverage
+    judged = coverage.judged
+    objective = f" The objective {coverage.objective} is {judged[0].value}: {judged[1]}." if judged else ""
+    blind = " Of some of the time no list of rooms is known." if coverage.blind else ""
+    return f"Of rooms created {coverage.span}: {share(coverage.whole)}.{objective}{blind}"
+
+
+def _coverage_of(app: Application, coverage: CoverageSummary | str) -> list[str]:
+    if isinstance(coverage, str) or app.sdk_app_id not in coverage.totals:
+        return []
+    return [f"Of rooms created {coverage.span}: {share(coverage.totals[app.sdk_app_id])}."]
 
 
 def _evidence_words(report: EvidenceReport) -> str:

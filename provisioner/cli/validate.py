@@ -8,17 +8,19 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import check_environment
-from provisioner.cli.output import print_json, style
+from provisioner.cli.output import print_json, style, verbose
+from provisioner.cli.several import all_option
 from provisioner.cli.writing import workspace_to_change, write_specs
+from provisioner.foundation.errors import UsageError
 from provisioner.foundation.git import place_of
 from provisioner.recording.findings import Finding
-from provisioner.report.plan.repository_paths import findings_from_root
 from provisioner.report.specs.findings import findings_document, render_findings
 from provisioner.specs.workspace import Workspace
 
 
 @click.command("validate")
 @click.argument("environments", metavar="[ENV]...", nargs=-1)
+@all_option
 @click.option(
     "--format",
     "form",
@@ -28,8 +30,7 @@ from provisioner.specs.workspace import Workspace
     help="github: annotations of a pull request. sarif: SARIF 2.1.0 for code scanning.",
 )
 @click.option("--fix", "fixing", is_flag=True, help="First repair what has one safe answer.")
-@click.option("--verbose", is_flag=True, help="Name every place of what concerns many.")
-def command(environments: tuple[str, ...], form: str, fixing: bool, verbose: bool) -> int:
+def command(environments: tuple[str, ...], *, everywhere: bool, form: str, fixing: bool) -> int:
     """Check every spec, offline. Each finding comes as file:line:col; an error makes the exit code 1.
 
     All files are read; with ENV, only what concerns these environments or a template is told.
@@ -58,6 +59,8 @@ def command(environments: tuple[str, ...], form: str, fixing: bool, verbose: boo
       provisioner validate --fix
     """
     workspace = workspace_to_change() if fixing else Workspace.containing(Path.cwd())
+    if everywhere and environments:
+        raise UsageError("--all is every environment", fix="Leave the names out.")
     for name in environments:
         check_environment(workspace, name)
     valid, findings = workspace.validate()
@@ -66,7 +69,7 @@ def command(environments: tuple[str, ...], form: str, fixing: bool, verbose: boo
     told = [finding for finding in findings if not environments or _concerns(finding, environments)]
     told.sort(key=lambda finding: not finding.stops)  # what is to be mended first, each part by its place
     applications = {env.name: len(env.applications) for env in valid if not environments or env.name in environments}
-    _tell(told, applications, form, workspace, verbose)
+    _tell(told, applications, form, workspace)
     errors = render_findings([finding for finding in told if finding.stops]).count("\n")
     if errors:
         ending = " left." if fixing else "; nothing was read or written."
@@ -91,13 +94,12 @@ def _fixed(root: Path, findings: Sequence[Finding]) -> bool:
     return bool(fixes)
 
 
-def _tell(
-    findings: Sequence[Finding], applications: dict[str, int], form: str, workspace: Workspace, verbose: bool
-) -> None:
+def _tell(findings: Sequence[Finding], applications: dict[str, int], form: str, workspace: Workspace) -> None:
     below = place_of(workspace.root).below  # services that read these know paths from the repository's root
     if form == "json":
         print_json(findings_document(findings, applications))
     elif form == "sarif":
+        from provisioner.report.plan.repository_paths import findings_from_root
         from provisioner.report.plan.sarif import sarif
         from provisioner.specs.rules import known_rules, policies
 
@@ -105,10 +107,11 @@ def _tell(
         print_json(sarif(findings_from_root(findings, below), {**known_rules(), **told}))
     elif form == "github":
         from provisioner.report.plan.github_annotations import render_annotations
+        from provisioner.report.plan.repository_paths import findings_from_root
 
         click.echo(render_annotations(findings_from_root(findings, below)), nl=False)
     else:
-        click.echo(render_findings(findings, style, verbose=verbose), nl=False)
+        click.echo(render_findings(findings, style, verbose=verbose()), nl=False)
         if not any(finding.stops for finding in findings):
             for name, count in applications.items():
                 click.echo(f"{name}: {count} application{' is' if count == 1 else 's are'} valid.")

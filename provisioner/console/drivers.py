@@ -38,19 +38,22 @@ def open_console(
 def _tencent(environment: Environment, root: Path, variables: Mapping[str, str]) -> Console:
     from provisioner.console.tencent.binding import load
     from provisioner.console.tencent.client import TencentClient
-    from provisioner.console.tencent.credentials import open_credentials
-    from provisioner.console.tencent.limiter import Limiter
+    from provisioner.console.tencent.credentials import account_of, open_credentials
+    from provisioner.console.tencent.limiter import limiter_of
     from provisioner.console.tencent.tencent_driver import TencentConsole
 
     choice = environment.console
     binding, endpoint = load(choice.binding, root), endpoint_of(environment, root)
+    caller = Caller.of(variables, root)
+    credentials = open_credentials(environment, caller)
+    account = (binding.service, endpoint.host, account_of(environment, caller))
     client = TencentClient(
         binding.service,
         binding.version,
         environment.region,
         endpoint,
-        open_credentials(environment, Caller.of(variables, root)),
-        limiter=Limiter(choice.calls_per_second),
+        credentials,
+        limiter=limiter_of(account, choice.calls_per_second),
     )
     label = f"TRTC console at {endpoint.host}"
     return TencentConsole(client, binding, label, root, read_only=choice.read_only, accept=choice.accept)

@@ -71,7 +71,8 @@ class Attested:
 class Observed:
     """What the console showed of one application; `fields` holds every path that the driver knows.
 
-    `attested` is set where a person looked instead of this tool.
+    `attested` is set where a person looked instead of this tool, `lapsed` where
+    what a person confirmed counts no longer.
     """
 
     sdk_app_id: int
@@ -79,6 +80,7 @@ class Observed:
     generation: str | None
     fields: Mapping[str, Shown]
     attested: Attested | None = None
+    lapsed: Attested | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ _RENEW_BEFORE = 300
 
 _NAMED = "env:"  # a role by its variable: a job that only looks may assume another one than a job that writes
 
+ROLE_KEY = "roleArn"
 ROLE = SourceKey("The role to assume, such as qcs::cam::uin/100000000001:roleName/recording-plan, or env:NAME.", True)
 SESSION = SourceKey("Name of the session in the audit log.", default="trtc-recording")
 PROVIDER = SourceKey("Name of the identity provider in the account's access management.", True)
@@ -21,7 +22,7 @@ PROVIDER = SourceKey("Name of the identity provider in the account's access mana
 
 def role_arn(settings: SourceSettings, caller: Caller) -> str:
     """The role that `roleArn` names. Raises ProvisionerError where the variable that should hold it does not."""
-    arn = settings["roleArn"]
+    arn = settings[ROLE_KEY]
     if arn.startswith(_NAMED):
         return caller.variable(arn.removeprefix(_NAMED), "Set it to the role that this job may assume.")
     return arn

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from urllib.parse import quote
 
 from provisioner.credentials.assumed import PROVIDER, ROLE, SESSION, AssumedRole, role_arn
@@ -21,6 +20,8 @@ def _open(settings: SourceSettings, caller: Caller, tokens: TokenService) -> Cre
 
 
 def _token(audience: str, caller: Caller) -> str:
+    import urllib.request  # 3 MiB that every command would load, and few jobs need
+
     address, bearer = (caller.get(f"ACTIONS_ID_TOKEN_REQUEST_{part}") for part in ("URL", "TOKEN"))
     if not address or not bearer:
         raise ProvisionerError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from threading import Event
 from typing import Protocol
 
 
@@ -48,3 +49,17 @@ def listener() -> ProgressReporter:
 def task(doing: str, total: int, per_second: float | None = None) -> AbstractContextManager[ProgressTask]:
     """A piece of work: `doing` is a word such as Reading, `per_second` how many steps a service allows a second."""
     return _listening.task(doing, total, per_second)
+
+
+_interrupted = Event()
+
+
+def interrupt(stopped: bool = True) -> None:
+    """Ctrl-C reaches only the main thread: this has work of others end at its next step."""
+    (_interrupted.set if stopped else _interrupted.clear)()
+
+
+def check_interrupted() -> None:
+    """Asked between steps. Raises KeyboardInterrupt where somebody wants this to end."""
+    if _interrupted.is_set():
+        raise KeyboardInterrupt

@@ -53,6 +53,37 @@ class Acknowledgement(TypedDict):
     """Last day it holds, YYYY-MM-DD."""
 
 
+class CallsWebhook(TypedDict):
+    """Where events of calls go, set as a whole. Out of the specs, it stays as the service has it."""
+
+    url: Input[str]
+    """Receives TUICallKit's events of calls; one address for each SDKAppId. Takes an http or https address; at most
+    2083 characters. Required. [TUICallKit webhooks over REST]
+    """
+
+    events: Input[Sequence[Input[str]]]
+    """Which events are sent there; record-changed carries recording events with the call's id. Takes a list of start-
+    call, end-call, member-changed, record-changed. Required. [TUICallKit webhooks over REST]
+    """
+
+
+class Calls(TypedDict):
+    """TUICallKit's calls: who is told of them."""
+
+    webhook: NotRequired[Input[CallsWebhook]]
+    """Where events of calls go, set as a whole. Out of the specs, it stays as the service has it."""
+
+    sdkSecretKeyRef: Input[str]
+    """The application's SDKSecretKey, by reference: the administrator's UserSig is made of it, here. Takes a reference
+    (env:NAME or file:PATH), never the secret itself. Required. [TUICallKit webhooks over REST]
+    """
+
+    admin: NotRequired[Input[str]]
+    """The application's administrator account, as which the webhook is read and set. Takes an administrator's UserId;
+    at most 64 characters. Default: administrator. [TUICallKit webhooks over REST]
+    """
+
+
 class Callback(TypedDict):
     """Where recording events go."""
 

@@ -73,11 +73,12 @@ def package() -> Schema:
 
 def blocks() -> dict[str, Schema]:
     """Every mapping of a resource's inputs and of the provider's configuration by the name of its type."""
-    effective = generation.build()["effective"]["properties"]["recording"]
+    whole = generation.build()["effective"]["properties"]
+    effective, calls = whole["recording"], whole["calls"]
     settings = {**effective["properties"]["settings"], "description": _ABOUT_SETTINGS}
     about = "Whether and how rooms of an application are recorded."
     recording = {**effective, "description": about, "properties": {**effective["properties"], "settings": settings}}
-    found = {"Recording": recording, **dict(_below(recording, ""))}
+    found = {"Recording": recording, **dict(_below(recording, "")), "Calls": calls, **dict(_below(calls, "Calls"))}
     day = {"type": "string", "description": "Last day it holds, YYYY-MM-DD."}
     reason = {"type": "string", "description": "Why, in a sentence."}
     found["Acknowledgement"] = {
@@ -153,6 +154,10 @@ def _resource_properties() -> Schema:
         "recording": {
             "$ref": f"#/types/{tokens.type_token('Recording')}",
             "description": "Whether and how rooms of the application are recorded.",
+        },
+        "calls": {
+            "$ref": f"#/types/{tokens.type_token('Calls')}",
+            "description": "TUICallKit's webhook of calls; only of an application that has a spec with it.",
         },
         INTENT: {"type": "object", "additionalProperties": acknowledgement, "description": _ABOUT_INTENT},
     }

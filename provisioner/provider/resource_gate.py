@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from provisioner.console.calls.opening import declared
 from provisioner.console.port import Observed
 from provisioner.foundation.errors import ConflictError
 from provisioner.provider import gate
@@ -35,6 +36,8 @@ class ResourceGate:
         """
         if missing := _missing(news):
             return missing
+        if unserved := self._unserved(news):
+            return [unserved]
         app, spec = self._application(news)
         if not spec and not any(map(news.waits_for, _DECISIVE)):
             found = gate.rule_findings(app, self._served.environment, self._served.today, news)
@@ -52,6 +55,14 @@ class ResourceGate:
         if not spec:
             _tell_all(gate.change_findings(app, self._served.environment, observed, differences), tell)
         return []
+
+    def _unserved(self, news: Inputs) -> str:
+        """Why the webhook of calls that the resource has cannot be set; '' where it can, or there is none."""
+        if not any(path.startswith("/calls/") for path in news.values):
+            return ""
+        if news.values.get("/sdkAppId") in declared(self._served.environment):
+            return ""
+        return f"{self.name}: calls is set by specs: write calls into the application's spec, or leave it out here"
 
     def preview(self, news: Inputs, observed: Observed, tell: Tell) -> None:
         """Raises RefusedError where a create of `news` would be refused."""

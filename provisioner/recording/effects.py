@@ -96,6 +96,8 @@ NO_SETTING: Mapping[str, str] = {
     "/onRemove": "No setting: what a removal would do. It is a guardrail (docs/security.md).",
     "/recording/backendRecords": "In no console: what the business backend does. A rule tells that auto records twice.",
     "/recording/expectedParticipants": "In no console: what calls have. A rule holds it against mixed.maxUsers.",
+    "/calls/sdkSecretKeyRef": "In no console: what the administrator's UserSig is made of.",
+    "/calls/admin": "In no console: as whom the webhook of calls is read and set.",
     "/recording/template": "In no console: each setting that another template gives is a change of its own.",
 }
 """Fields that no console and no recorder has, and who tells of their change."""
@@ -162,10 +164,16 @@ EFFECTS: Mapping[str, Entry] = {
     "/recording/mode": {_K.FEWER: _STOPS, _K.UNSET: _STOPS, None: _STARTS},
     "/recording/manual": _CONTRACT,
     **{SETTINGS + path: entry for path, entry in _BY_SETTING.items()},
+    "/calls/webhook/url": _BY_SETTING["/callback/url"],
+    "/calls/webhook/events": {
+        _K.FEWER: ChangeEffect(change.CALLBACK_LOST, present.EVENTS_MISSING),
+        _K.UNSET: ChangeEffect(change.CALLBACK_LOST, present.EVENTS_MISSING),
+        None: _HARMLESS,
+    },
 }
 """Effects by field or block."""
 
-_EVENTS = f"{SETTINGS}/callback/url"
+_EVENTS = (f"{SETTINGS}/callback/url", "/calls/webhook/url")
 _HEADS = {
     f"{SETTINGS}/{block}": f"{SETTINGS}/{head}"
     for block, head in {
@@ -205,7 +213,7 @@ def effect(path: str, kind: ChangeKind) -> ChangeEffect | None:
 def kinds(path: str, before: Value | None, after: Value | None, participants: int | None = None) -> set[ChangeKind]:
     """How a field changed, in all ways that count; `participants` is how many calls have, None where nobody says."""
     if before is None or after is None:
-        bare = {_K.INSECURE} if path == _EVENTS and _address(str(after))[0] != "https" else set()
+        bare = {_K.INSECURE} if path in _EVENTS and _address(str(after))[0] != "https" else set()
         return {_K.SET, *bare} if before is None else {_K.UNSET}
     if isinstance(before, bool):
         return {_K.ON} if after else {_K.OFF}
@@ -225,7 +233,7 @@ def _words(path: str, before: str, after: str) -> set[ChangeKind]:
     field = find(path)
     if field is not None and _parted(field):
         return _sets(_PARTS.get(before, {before}), _PARTS.get(after, {after}))
-    if path != _EVENTS:
+    if path not in _EVENTS:
         return {_K.OTHER}
     (old, host), (new, other) = _address(before), _address(after)
     found = {_K.HOST} if host != other else set()
@@ -285,11 +293,16 @@ def possible_kinds(field: Field) -> tuple[ChangeKind, ...]:
         found |= {_K.BELOW_CALLS} if field.path == _HEADS[f"{SETTINGS}/mixed"] else set()
     elif isinstance(kind, (Words, Texts, References)) or _parted(field):
         found |= {_K.FEWER, _K.MORE}
-    elif field.path == _EVENTS:
+    elif field.path in _EVENTS:
         found |= {_K.INSECURE, _K.SECURE, _K.HOST, _K.OTHER}
     else:
         found |= {_K.OTHER}
     return tuple(each for each in ChangeKind if each in found)
+
+
+def decides(path: str) -> bool:
+    """Whether a field says if an application is recorded at all: where it is not shown, nobody can tell."""
+    return path in ("/recording/enabled", "/recording/mode")
 
 
 def told_fields() -> Iterator[Field]:

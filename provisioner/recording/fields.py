@@ -14,6 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from provisioner.recording.catalogue import blocks
+from provisioner.recording.catalogue.calls import CALLS
 from provisioner.recording.catalogue.mixed import MIXED
 from provisioner.recording.catalogue.recorded import RECORDED
 from provisioner.recording.catalogue.recording_mode import APPLICATION
@@ -43,6 +44,7 @@ def _table() -> dict[str, Field]:
             for field in storage.fields
         ),
         *(_under(SETTINGS, field, Moves.NEVER) for field in CALLBACK),
+        *CALLS,
     ]
     return {field.path: field for field in fields}
 
@@ -51,7 +53,11 @@ FIELDS: Mapping[str, Field] = MappingProxyType(_table())
 """All leaves by path, in the order people read them."""
 
 BLOCKS: Mapping[str, str] = MappingProxyType(
-    {"/recording/manual": blocks.MANUAL, **{SETTINGS + path: about for path, about in blocks.BLOCKS.items()}}
+    {
+        "/recording/manual": blocks.MANUAL,
+        **{SETTINGS + path: about for path, about in blocks.BLOCKS.items()},
+        **blocks.CALLS,
+    }
 )
 """What the mappings that hold them are about, by path."""
 
@@ -64,7 +70,9 @@ def _by_block(fields: Iterable[Field]) -> Mapping[str, list[Field]]:
 
 
 _DEFAULTED = _by_block(field for field in FIELDS.values() if field.default is not None)
-_REQUIRED = _by_block(field for field in FIELDS.values() if field.required and field.path.startswith(SETTINGS))
+_REQUIRED = _by_block(
+    field for field in FIELDS.values() if field.required and field.path.startswith((SETTINGS, "/calls/"))
+)
 _RANK = {path: rank for rank, path in enumerate(FIELDS)}
 _COLLECTIONS = tuple(dict.fromkeys(path.partition("/*")[0] for path in FIELDS if "*" in path))
 _MEMBER = re.compile(rf"(?P<collection>{'|'.join(_COLLECTIONS)})/(?P<name>{MEMBER.pattern.strip('^$')})(?P<below>/.*)?")
@@ -123,7 +131,7 @@ def with_defaults(known: Iterable[str], blocks: Iterable[str] = (), mode: Mode =
 
 
 def missing(known: Iterable[str]) -> Iterator[tuple[str, Field]]:
-    """Settings that a document with the leaves `known` must hold and does not: (path, field)."""
+    """Leaves of settings and calls that a document with the leaves `known` must hold and lacks: (path, field)."""
     known = set(known)
     for path, field in _leaves(_REQUIRED, {SETTINGS, *blocks_of(known)}):
         if path not in known:

@@ -47,6 +47,12 @@ BACK_OFF = (timedelta(seconds=3), timedelta(seconds=6), timedelta(seconds=12))
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a request's timestamp may be off (Cloud API 3.0: AuthFailure.SignatureExpire)."""
 
+LONGEST_CALLBACK_URL = 2083
+"""Characters of an address that events go to (callback guide; TUICallKit webhooks)."""
+
+LONGEST_CALLBACK_KEY = 32
+"""Letters and digits of the key that signs events (callback guide)."""
+
 CONCURRENT_TASKS = 100
 """Recording tasks of an application at once (on-cloud recording guide)."""
 
@@ -93,3 +99,6 @@ AUDIT_REGIONS = frozenset({"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singap
 ROOMS_BACK, ROOMS_SPAN, ROOMS_PAGE = timedelta(days=14), timedelta(hours=24), 100
 """Of DescribeRoomInfo: how far back rooms are known, how much time one call covers, and rooms of one page (API
 reference; the smaller subscriptions reach back 7 days)."""
+
+CALL_CONFIG_CALLS_PER_SECOND = 200
+"""Of TUICallKit's get_callback and set_callback (trtc.io/document/68937)."""

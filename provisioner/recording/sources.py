@@ -25,6 +25,9 @@ CONSOLE_GUIDE = "console guide: function configuration"
 CALLBACK_GUIDE = "callback guide"
 """trtc.io/document/54914 (recording events) and trtc.io/document/39558 (addresses, keys, signatures)."""
 
+CALL_WEBHOOKS = "TUICallKit webhooks over REST"
+"""trtc.io/document/68938 (set), 68937 (query) and 80345 (events)."""
+
 API = "API reference"
 """trtc.io/document/36760 (data types) and the classes of tencentcloud-sdk-python-trtc, version 2019-07-22."""
 

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from provisioner.recording.limits import CALLS_PER_SECOND
-from provisioner.simulator import regions
+from provisioner.simulator import call_config, regions
 from provisioner.simulator.accounts import Account
 from provisioner.simulator.actions import SERVICES, ApiCall, Services, SimulatedAction, find
 from provisioner.simulator.audit_log import AuditCaller, AuditedCall
@@ -67,6 +67,9 @@ class _Console:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = str(uuid.uuid4())
         conditions = Conditions()
+        if scope["path"].startswith(call_config.PATH):
+            await self._call_config(scope, receive, send, request_id)
+            return
         try:
             request = await _read(Request(scope, receive))
             conditions = self._state.faults.draw(request.headers.get("x-tc-action", ""))
@@ -84,6 +87,17 @@ class _Console:
         body = json.dumps({"Response": {**answer, "RequestId": request_id}}).encode()
         deliver = conditions.deliver or _whole
         await deliver(body)(scope, receive, send)
+
+    async def _call_config(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        """TUICallKit's REST: other paths, no signature, the same faults by the action's name."""
+        conditions = self._state.faults.draw(scope["path"].removeprefix(call_config.PATH))
+        await asyncio.sleep(conditions.delay)
+        if conditions.instead is not None:
+            await conditions.instead(scope, receive, send)
+            return
+        answer = await call_config.answer(Request(scope, receive), self._state, request_id)
+        deliver = conditions.deliver or _whole
+        await deliver(json.dumps(answer).encode())(scope, receive, send)
 
     def _answer(self, request: SignedRequest, request_id: str, conditions: Conditions) -> JsonObject:
         # SQLite is called from the event loop on purpose: calls take turns on the file's lock anyway, and a

@@ -158,7 +158,11 @@ _ROOMS = (
     "ALTER TABLE tasks ADD COLUMN trouble TEXT NOT NULL DEFAULT '[]'",
 )
 
-VERSIONS = (_APPLICATIONS, _CALLS, _CALLBACKS, _AUDIT, _ROOMS)
+_CALL_CONFIG = (
+    "CREATE TABLE call_webhooks (sdk_app_id INTEGER PRIMARY KEY, url TEXT NOT NULL, commands TEXT NOT NULL)",
+)
+
+VERSIONS = (_APPLICATIONS, _CALLS, _CALLBACKS, _AUDIT, _ROOMS, _CALL_CONFIG)
 """What each version of the file adds to the one before."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -165,6 +166,17 @@ class ConsoleState:
             told = {"SdkAppId": sdk_app_id, "Enabled": int(edited.enabled), "Mode": edited.mode}
             self.audit.edited("ModifyRecordMode", told, by)
         return edited
+
+    def call_webhook(self, sdk_app_id: int) -> tuple[str, list[str]] | None:
+        """Address and commands of an application's webhook of calls; None where none is set."""
+        rows = self.database.rows("SELECT url, commands FROM call_webhooks WHERE sdk_app_id = ?", sdk_app_id)
+        return (rows[0][0], json.loads(rows[0][1])) if rows else None
+
+    def set_call_webhook(self, sdk_app_id: int, url: str, commands: list[str]) -> None:
+        """Set it, in place of any other."""
+        with self.database.writing() as connection:
+            row = (sdk_app_id, url, json.dumps(commands))
+            connection.execute("REPLACE INTO call_webhooks VALUES (?, ?, ?)", row)
 
     def accepted_writes(self) -> int:
         """How many writes this console has accepted over its wire since the file was created."""

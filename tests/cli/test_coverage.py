@@ -145,7 +145,7 @@ def test_as_people_read_it(recorded: Project, snapshot: SnapshotAssertion) -> No
     _several(recorded)
     ran = recorded.run("coverage", "dev")
     assert (ran.code, ran.err) == (0, "")
-    assert [line for line in ran.out.splitlines() if len(line) > 120] == []
+    assert [line for line in ran.out.splitlines() if len(line) > 80] == []
     assert _dated(ran.out) == snapshot
     assert _dated(recorded.run("coverage", "dev", "--format", "markdown").out) == snapshot
 
@@ -217,3 +217,29 @@ def test_callbacks_tell_what_the_list_does_not(recorded: Project) -> None:
         "6": ("not-meant", "nobody-published"),
         "7": ("not-recorded", "no-recorder"),
     }
+
+
+def test_callbacks_stand_in_for_a_list_that_nobody_may_ask(recorded: Project) -> None:
+    """Without the monitoring plan rooms are known by callbacks: their share counts, and the objective is judged."""
+    recorded.edit(ENVIRONMENT, "site:", "evidence: kept\ncoverage: {atLeast: 50%, over: 24h}\nsite:")
+    with recorded.console("dev") as state:
+        state.faults.add(Fault("internal-error", ("DescribeRoomInfo",)))
+        now = state.now()
+        ago(state, "5", 20)
+        ago(state, "6", 4)
+    found = recorded.json("coverage", "dev/video-call")
+    assert (found["rooms"], found["objective"]["verdict"]) == ([], "unknown")
+    assert found["gaps"][0]["reason"].startswith("DescribeRoomInfo: InternalError")
+
+    def told(kind: int, room: str, hours: float) -> str:
+        info = {"RoomId": room, "EventMsTs": round((now - hours * 3600) * 1000)}
+        return json.dumps({"receivedAt": "", "sdkAppId": APP, "callback": {"EventType": kind, "EventInfo": info}})
+
+    lines = [told(101, "5", 20), told(102, "5", 19.8), told(101, "6", 4), told(102, "6", 3.8)]
+    recorded.write("kept/callbacks.jsonl", "\n".join(lines) + "\n")
+    found = recorded.json("coverage", "dev/video-call")
+    assert [(room["room"], room["verdict"], room["source"]) for room in found["rooms"]] == [
+        ("5", "recorded", "callbacks"),
+        ("6", "recorded", "callbacks"),
+    ]
+    assert found["objective"]["verdict"] == "met"

@@ -15,7 +15,7 @@ from tests.project import Project
 HEAVY = ("jsonschema", "pulumi", "rich", "starlette", "tencentcloud", "yaml")
 
 
-ONLINE = ("provisioner.reconcile", "requests", "tencentcloud", "urllib3")
+ONLINE = ("http.client", "provisioner.reconcile", "requests", "tencentcloud", "urllib3")
 """What `validate` needs nothing of: 9 MiB and half of its start."""
 
 

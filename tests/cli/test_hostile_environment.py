@@ -71,9 +71,16 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "template bump": ("call", "--note", "Longer"),
     "template status": (),
     "template lock": (),
+    "template repin": ("call@v1", "prod", "--dry-run"),
     "usage": ("prod/classroom", "--chart", "usage.svg"),
     "files": ("people/classroom",),
     "evidence": ("prod",),
+    "coverage": ("prod/classroom",),
+    "call": ("prod/classroom", "--room", "1"),
+    "watch": ("prod", "--once"),
+    "eject": ("leaving",),
+    "console learn": ("event.json",),
+    "console scrub": ("event.json", "-o", "clean.har"),
 }
 """What each command is run with; `prod` is reached over the network, `people` is a runbook, `dev` is simulated."""
 

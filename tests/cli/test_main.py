@@ -77,7 +77,7 @@ def test_what_cannot_be_verified_has_an_exit_code_of_its_own(project: Project, m
     assert applied.code == 0
     ran = project.run("plan", "dev", "--exit-code")
     assert ran.code == 4
-    assert "callback.keyRef: cannot verify (hidden): the console never shows it" in ran.words
+    assert "callback.keyRef: cannot verify env:CALL_KEY: the console never shows it" in ran.words
     assert "sesame0open" not in ran.out + ran.err + applied.out + applied.err
 
 

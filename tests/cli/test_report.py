@@ -105,7 +105,7 @@ def test_plan_and_drift_show_the_same_markdown(project: Project, command: str) -
     assert project.run(command, "dev", "--format", "markdown").out == project.run("report", "plan.json").out
 
 
-@pytest.mark.parametrize(("form", "package"), [("html", "jinja2"), ("junit", "junitparser")])
+@pytest.mark.parametrize(("form", "package"), [("junit", "junitparser")])
 def test_a_missing_extra_is_named(project: Project, form: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.startswith(("provisioner.report.", package))]:
         if name in {"provisioner.report.plan.html", "provisioner.report.plan.junit"} or name.startswith(package):

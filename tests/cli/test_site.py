@@ -25,6 +25,7 @@ def test_everything_that_is_known_is_on_it(project: Project) -> None:
     assert "Differs from its spec 1 classroom : maxIdleTime" in index
     assert "video-call: recording.enabled false -&gt; true, recording.mode manual -&gt; auto, media (not set)" in index
     assert "Nothing was ever promoted into it." in index
+    assert "Coverage and evidence Of rooms created " in index
     room = words(project, "dev/classroom.html")
     assert "maxIdleTime 1m template templates/classroom/v1.yaml:9:16" in room
     assert "Setting Console Spec maxIdleTime 30s 1m" in room

@@ -189,7 +189,7 @@ def test_they_strike_over_https_too(state: ConsoleState) -> None:
             state.faults.add(Fault(kind, count=1))
             with pytest.raises(Exception, match=r"(?i)network|error|reset|read|closed|eof"):
                 client.call_json("DescribeAppStatList", {})
-        assert client.call_json("DescribeAppStatList", {})["Response"]["TotalCount"] == 3
+        assert client.call_json("DescribeAppStatList", {})["Response"]["TotalNum"] == 3
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_it_accepts_connections_once_started(state: ConsoleState) -> None:
         host, port = server.endpoint.split(":")
         assert host == "127.0.0.1"
         with socket.create_connection((host, int(port)), timeout=1):
-            assert call(sdk(server.endpoint), "DescribeAppStatList", Limit=1)["TotalCount"] == 3
+            assert call(sdk(server.endpoint), "DescribeAppStatList", Limit=1)["TotalNum"] == 3
     finally:
         server.stop()
     with pytest.raises(ConnectionRefusedError):
@@ -51,7 +51,7 @@ def test_it_runs_once_and_can_run_again(state: ConsoleState) -> None:
     with server, pytest.raises(RuntimeError, match="is running already"):
         server.start()
     with server:
-        assert call(sdk(server.endpoint), "DescribeAppStatList")["TotalCount"] == 3
+        assert call(sdk(server.endpoint), "DescribeAppStatList")["TotalNum"] == 3
 
 
 def test_it_leaves_the_process_alone(

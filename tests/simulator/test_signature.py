@@ -105,12 +105,12 @@ def test_the_credential_date_is_the_utc_date_of_the_timestamp() -> None:
 
 
 def test_the_sdk_is_let_in(client: CommonClient) -> None:
-    assert call(client, "DescribeAppStatList")["TotalCount"] == 3
+    assert call(client, "DescribeAppStatList")["TotalNum"] == 3
 
 
 def test_the_sdk_may_leave_the_body_unsigned(client: CommonClient) -> None:
     client.profile.unsignedPayload = True
-    assert call(client, "DescribeAppStatList", Limit=1)["TotalCount"] == 3
+    assert call(client, "DescribeAppStatList", Limit=1)["TotalNum"] == 3
 
 
 def test_an_unknown_secret_id(server: ConsoleServer) -> None:

@@ -131,7 +131,7 @@ def test_a_file_of_a_later_version(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 7")
     connection.close()
-    with pytest.raises(ProvisionerError, match="version 7, this tool knows version 5"):
+    with pytest.raises(ProvisionerError, match="version 7, this tool knows version 6"):
         ConsoleState(path)
 
 

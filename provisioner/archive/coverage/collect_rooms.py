@@ -13,7 +13,7 @@ from provisioner.archive.coverage.room_coverage import CoverageVerdict, ModeWind
 from provisioner.archive.coverage.room_info import RoomGap, open_rooms
 from provisioner.archive.coverage.room_sessions import sessions
 from provisioner.archive.coverage.room_store import MOST_OF_A_ROOM, RoomStore
-from provisioner.archive.evidence.callbacks import RecordingCallback, told_at
+from provisioner.archive.evidence.callbacks import ROOM_CREATED, CallRecord, RecordingCallback, told_at
 from provisioner.archive.evidence.collect import by_storage, callbacks_of
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.listing import list_files
@@ -53,13 +53,15 @@ class CoverageQuery:
 class CoverageReport:
     """What is known of an environment's rooms; `rooms` judges them one by one, as often as it is called.
 
-    `gaps` are times of which no list of rooms is known. `unknown` says by SDKAppId what could not be asked.
+    `gaps` are times of which no list of rooms is known, `untold` those in which no callback told of a room either.
+    `unknown` says by SDKAppId what could not be asked.
     """
 
     environment: str
     source: str
     query: CoverageQuery
     gaps: tuple[RoomGap, ...]
+    untold: tuple[RoomGap, ...]
     findings: tuple[Finding, ...]
     unreadable: int
     unheard: Unknown | None
@@ -118,6 +120,9 @@ class _Look:
     unreadable: int = 0
     media: set[int] = field(default_factory=set)
     recorders: set[int] = field(default_factory=set)
+    told: dict[int, set[int]] = field(default_factory=dict)
+    """Hours, since the epoch, in which callbacks told of a room, by SDKAppId."""
+
     unheard: Unknown | None = None
     missing: dict[int, Unknown] = field(default_factory=dict)
     filed: set[int] = field(default_factory=set)
@@ -149,6 +154,8 @@ class _Look:
                 continue
             if isinstance(entry, RecordingCallback) and entry.event // 100 > 1:
                 (self.recorders if entry.of_recorder else self.media).add(entry.sdk_app_id)
+            if isinstance(entry, CallRecord) or entry.event == ROOM_CREATED:
+                self.told.setdefault(entry.sdk_app_id, set()).add(int(told_at(entry).timestamp()) // 3600)
             if query.room in (None, entry.room):
                 self.store.heard(entry)
         self.unheard = told.missing
@@ -194,6 +201,7 @@ class _Look:
             source=source,
             query=self.query,
             gaps=tuple(self.gaps),
+            untold=tuple(gap for gap in self.gaps if not self._told_at_both_ends(gap)),
             findings=tuple(self.findings),
             unreadable=self.unreadable,
             unheard=self.unheard,
@@ -201,6 +209,14 @@ class _Look:
             minutes=self.minutes,
             _store=self.store,
             _contexts=contexts,
+        )
+
+    def _told_at_both_ends(self, gap: RoomGap) -> bool:
+        """Whether callbacks told of rooms near both ends of a gap, within a day: somebody collects them."""
+        first, last, day = int(gap.since.timestamp()) // 3600, int(gap.until.timestamp()) // 3600, 24
+        hours = self.told.get(gap.sdk_app_id, set())
+        return any(hour in hours for hour in range(first, first + day + 1)) and any(
+            hour in hours for hour in range(last - day, last + 1)
         )
 
     def _context(self, app: Application) -> RoomContext:

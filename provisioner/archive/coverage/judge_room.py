@@ -125,13 +125,17 @@ def _of_unstored(session: RoomSession, lost: Sequence[str], context: RoomContext
         return _Says.NOT_MEANT, "not-declared", why
     if not context.automatic and not session.recorder:
         return _Says.NOT_MEANT, "no-task", "mode is manual, and nobody started a task"
+    silent = session.told and context.media and not session.senders and not session.called
+    for window in context.windows:
+        if window.certain and window.covers(session.created) and not session.recorder and not silent:
+            return window.verdict, window.kind, window.reason
     if not session.over:
         return _Says.NOT_YET, "going-on", "the room goes on"
     if end is not None and end + SETTLED > context.now:
         return _Says.NOT_YET, "files-to-come", "its files may still be on their way"
     if context.missing:
         return _Says.UNKNOWN, "files-unknown", f"files cannot be listed: {context.missing.reason}"
-    if session.told and context.media and not session.senders and not session.called:
+    if silent:
         return _Says.NOT_MEANT, "nobody-published", "nobody sent anything"
     kept = context.retention
     if kept is not None and (end or session.created) + kept <= context.now:

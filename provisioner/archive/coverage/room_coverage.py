@@ -38,7 +38,7 @@ class ModeWindow:
     """From when to when (None: without an end) rooms were created that nothing recorded, and why.
 
     `kind` is a word for programs, `reason` a sentence without a full stop. It explains what is missing, and proves
-    nothing of what is there.
+    nothing of what is there. `certain`: none of these rooms can have been recorded, so nobody waits for a file.
     """
 
     since: datetime | None
@@ -46,6 +46,7 @@ class ModeWindow:
     verdict: CoverageVerdict
     kind: str
     reason: str
+    certain: bool = False
 
     def covers(self, created: datetime) -> bool:
         """Whether a room that was created then falls into it."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from provisioner.console.audit.audit_event import VIA, AuditEvent
 from provisioner.console.audit.audit_trail import AuditTrail
 from provisioner.console.audit.cloud_audit import trail_of
+from provisioner.console.calls.opening import with_webhooks
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
 from provisioner.console.runbook.runbook_driver import RunbookConsole
@@ -21,10 +22,16 @@ from provisioner.specs.documents.environment import Environment
 def open_audited_console(
     environment: Environment, root: Path, variables: Mapping[str, str], clock: Clock = system_clock
 ) -> Console:
-    """As `open_console`; where people confirm what a console shows, the audit log may know better."""
-    if environment.console.driver != "runbook":
-        return open_console(environment, root, variables, clock)
-    return RunbookConsole(environment, root, clock, OvertakenObservations(environment, root, variables).reason)
+    """As `open_console`, with webhooks of calls where specs declare any.
+
+    Where people confirm what a console shows, the audit log may know better.
+    """
+    if environment.console.driver == "runbook":
+        overtaken = OvertakenObservations(environment, root, variables).reason
+        console: Console = RunbookConsole(environment, root, clock, overtaken)
+    else:
+        console = open_console(environment, root, variables, clock)
+    return with_webhooks(console, environment, root, clock)
 
 
 class OvertakenObservations:

@@ -33,6 +33,8 @@ class EmbeddedConsole(TencentConsole):
             Credential(ACCOUNT.secret_id, ACCOUNT.secret_key),
             limiter=Limiter(rate),
         )
+        self.endpoint = Endpoint(self._server.endpoint, "http", direct=True)
+        """Where other services of the same simulator answer."""
         label = f"simulated console ({state.path.relative_to(root).as_posix()})"
         super().__init__(client, binding, label, root, read_only=environment.console.read_only, accept=None)
 

@@ -71,10 +71,12 @@ class RunbookConsole:
         stored, now = observations.load(self._root, self._environment, name), self._clock()
         if reason := _unusable(stored, sdk_app_id, now, self._overtaken):
             advice = f"{reason}; `provisioner attest {self._environment}/{name}` confirms what the console shows"
-            return Observed(sdk_app_id, name, None, dict.fromkeys(_PATHS, Unreadable(advice)))
+            lapsed = _attested(stored.observation, now) if stored and stored.observation.expires <= now else None
+            unread = dict.fromkeys(_PATHS, Unreadable(advice))
+            return Observed(sdk_app_id, name, None, unread, lapsed=lapsed)
         assert stored is not None
         seen = stored.observation
-        attested = Attested(seen.who, seen.when, seen.expires, max(now - seen.when, timedelta()))
+        attested = _attested(seen, now)
         return Observed(sdk_app_id, name, None, _fields(seen), attested)
 
     def write(self, sdk_app_id: int, change: ConsoleChange) -> Receipt:
@@ -90,6 +92,10 @@ class RunbookConsole:
 
 
 _PATHS = tuple(path for path in FIELDS if path in CONSOLE_WIRE)
+
+
+def _attested(seen: Observation, now: datetime) -> Attested:
+    return Attested(seen.who, seen.when, seen.expires, max(now - seen.when, timedelta()))
 
 
 def _unusable(stored: StoredObservation | None, sdk_app_id: int, now: datetime, overtaken: Overtaken) -> str:

@@ -5,9 +5,11 @@ The SDK's own role credentials talk to the token service past our proxies and CA
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from provisioner.console.tencent.client import Endpoint, TencentClient
+from provisioner.credentials.assumed import ROLE_KEY, role_arn
 from provisioner.credentials.registry import SOURCES
 from provisioner.credentials.source import Assume, Caller, Credentials
 from provisioner.foundation.errors import ProvisionerError
@@ -15,6 +17,7 @@ from provisioner.specs.documents.environment import Environment
 
 _HOSTS = {"cn": "sts.tencentcloudapi.com", "intl": "sts.intl.tencentcloudapi.com"}
 _VERSION = "2018-08-13"
+_OWNER = re.compile(r"\buin/[0-9]+")
 
 
 def open_credentials(environment: Environment, caller: Caller, endpoint: Endpoint | None = None) -> Credentials:
@@ -38,3 +41,16 @@ def open_credentials(environment: Environment, caller: Caller, endpoint: Endpoin
     except ProvisionerError as error:
         what = f"{environment.name} has no credentials: {error.what}"
         raise ProvisionerError(what, where=environment.where, fix=error.fix) from None
+
+
+def account_of(environment: Environment, caller: Caller) -> str:
+    """What tells accounts apart without asking anybody: the owner of the role, else where the credentials come from.
+
+    Two that differ may still be one account: then the service's own refusals slow them down.
+    """
+    choice = environment.console.credentials
+    if ROLE_KEY in choice.settings:
+        arn = role_arn(choice.settings, caller)
+        owner = _OWNER.search(arn)
+        return owner[0] if owner else arn
+    return f"{choice.source} {sorted(choice.settings.items())}"

@@ -6,7 +6,8 @@ import random
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from weakref import WeakValueDictionary
 
 from provisioner.recording.limits import CALLS_PER_SECOND
 
@@ -54,3 +55,27 @@ class Limiter:
         """The service answered: the next refusal starts with a short pause again."""
         with self._lock:
             self._refused[action] = 0
+
+    def keep_to(self, per_second: float) -> None:
+        """No faster than this either: of several environments of one account the slowest rate holds."""
+        with self._lock:
+            self.per_second = min(self.per_second, per_second)
+            self._interval = 1 / self.per_second
+
+
+_of_accounts: WeakValueDictionary[Hashable, Limiter] = WeakValueDictionary()
+_guard = threading.Lock()
+
+
+def limiter_of(account: Hashable, per_second: float) -> Limiter:
+    """The one limiter of an account at a service in this process, for as long as somebody holds it.
+
+    The service counts calls by account: environments that share one share its rate.
+    """
+    with _guard:
+        limiter = _of_accounts.get(account)
+        if limiter is None:
+            limiter = _of_accounts[account] = Limiter(per_second)
+        else:
+            limiter.keep_to(per_second)
+        return limiter

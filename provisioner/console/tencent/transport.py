@@ -79,7 +79,7 @@ class Transport:
         }
         if ca_file:
             options["ca_certs"] = ca_file
-        self.proxy = None if direct else proxy_for(self._url)
+        self.proxy = _proxy(self._url, direct)
         """The proxy that stands between, which may carry a password; None where none does."""
         self._manager = _through(self.proxy, options) if self.proxy else urllib3.PoolManager(**options)
         bound(self._manager, total_seconds)
@@ -121,6 +121,21 @@ class Transport:
     def close(self) -> None:
         """Close the connections that are kept open."""
         self._manager.clear()
+
+
+def proxied(url: str, options: dict[str, Any], *, direct: bool, ca_file: str | None) -> urllib3.PoolManager:
+    """Connections to `url` as to any address of the service: by its proxy, trusting its authorities.
+
+    Raises UsageError where the proxy that the variables name is none.
+    """
+    if ca_file:
+        options = {**options, "ca_certs": ca_file}
+    proxy = _proxy(url, direct)
+    return _through(proxy, options) if proxy else urllib3.PoolManager(**options)
+
+
+def _proxy(url: str, direct: bool) -> str | None:
+    return None if direct else proxy_for(url)
 
 
 def _through(proxy: str, options: dict[str, Any]) -> urllib3.ProxyManager:

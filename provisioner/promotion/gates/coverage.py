@@ -28,7 +28,7 @@ def _covered(context: GateContext) -> GateAnswer | None:
         query = CoverageQuery(applications, known.now - objective.over, known.now, known.now, known.windows)
         with collect_rooms(context.source, query, context.root, context.environ) as report:
             totals = totals_by_application(report.rooms(), [app.sdk_app_id for app in applications])
-            verdict, told = judged_objective(objective, together(totals.values()), blind=bool(report.gaps))
+            verdict, told = judged_objective(objective, together(totals.values()), blind=bool(report.untold))
     except ProvisionerError as error:
         return GateAnswer(GateVerdict.UNKNOWN, f"rooms cannot be listed: {error}")
     verdicts = {ObjectiveVerdict.MET: GateVerdict.PASS, ObjectiveVerdict.MISSED: GateVerdict.FAIL}

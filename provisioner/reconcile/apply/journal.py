@@ -33,7 +33,7 @@ class JournalEntry:
     `begin` {who, engine, plan, console} · `equal` {sdkAppIds, stopAuto: {sdkAppId: {name, owner, onRemove}}} ·
     `released` {sdkAppIds} whose removal is over · `write` {name, sdkAppId, changes} before anything is sent ·
     `applied` {name, sdkAppId, requests, effectiveAfter, digest, owner, onRemove} ·
-    `failed` {name, sdkAppId, reason} · `end` {}.
+    `webhook` {name, sdkAppId, url} where people change the rest · `failed` {name, sdkAppId, reason} · `end` {}.
     """
 
     run: str

@@ -108,8 +108,12 @@ def _of_console(
     kind = "mode-is-manual" if enabled is not False else "not-enabled"
     events = trail.of(app.sdk_app_id) if trail else ()
     if events and (event := events[0]).at is not None:
-        told = f"{words} in the console since {timestamp(event.at)}: {event.action} by {event.who or 'somebody'}"
-        yield ModeWindow(event.at, None, _LOST, kind, f"{told} (audit)")
+        told = (
+            f"{words} in the console since {timestamp(event.at)}: {event.action} by {event.who or 'somebody'} (audit)"
+        )
+        holds = event.at + EFFECT_WINDOW
+        yield ModeWindow(event.at, holds, _LOST, kind, told)
+        yield ModeWindow(holds, None, _LOST, kind, told, certain=True)
         return
     if applied is not None:
         yield ModeWindow(

@@ -50,6 +50,8 @@ def managed(desired: Mapping[str, Value], path: str) -> bool:
     """
     if path == "/recording/enabled":
         return True
+    if path.startswith("/calls/webhook/"):
+        return "/calls/webhook/url" in desired
     if desired.get("/recording/enabled") is not True:
         return False
     if path == "/recording/mode":

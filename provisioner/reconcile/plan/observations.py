@@ -35,6 +35,7 @@ def _answers(
 ) -> Generator[Observed, None, None]:
     missing: list[Application] = []
     for app, answer in asked:
+        progress.check_interrupted()
         try:
             observed = answer.result()
         except ConsoleError as error:

@@ -14,6 +14,7 @@ from provisioner.reconcile.plan import controller_drift
 from provisioner.reconcile.plan.acknowledgements import judged, unused_intents, unused_removals
 from provisioner.reconcile.plan.causes import ChangeCause, causes
 from provisioner.reconcile.plan.changed_by import ChangedBy
+from provisioner.reconcile.plan.confirmation_age import confirmation_age
 from provisioner.reconcile.plan.consequence import consequences, of_contract, present
 from provisioner.reconcile.plan.cost import CostEffect, cost
 from provisioner.reconcile.plan.diff import Diff, Difference, Unverified, diff
@@ -30,7 +31,7 @@ from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision
-from provisioner.specs.rules.observed import CONSEQUENCES, CONTROLLER_BEHIND, REMOVAL_UNKNOWN
+from provisioner.specs.rules.observed import CONFIRMATION_LAPSED, CONSEQUENCES, CONTROLLER_BEHIND, REMOVAL_UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ class ApplicationPlan:
     def behind(self) -> bool:
         """Whether the controller records it by other settings than its spec's."""
         return any(finding.id == CONTROLLER_BEHIND.id for finding in self.consequences)
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether what somebody confirmed counts no longer."""
+        return any(finding.id == CONFIRMATION_LAPSED.id for finding in self.consequences)
 
     @property
     def action(self) -> str:
@@ -153,6 +159,11 @@ class Plan:
     def controller_behind(self) -> bool:
         """Whether the controller records some application by other settings than its spec's."""
         return any(entry.behind for entry in self.applications)
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether what somebody confirmed of some application counts no longer."""
+        return any(entry.lapsed for entry in self.applications)
 
 
 def limit_findings(environment: Environment, changing: int, of: int) -> tuple[Finding, ...]:
@@ -350,7 +361,15 @@ def _plan(
     found = _with_references(diff(wanted, observed), (base or {}).get(app.sdk_app_id))
     contract = of_contract(app, (base or {}).get(app.sdk_app_id))
     moved = [Difference(field.path, field.before, field.after) for field in found.unverified if field.before]
-    reasons = judged(app, [*consequences(app, observed, [*found.differences, *moved]), *contract], today)
+    reasons = judged(
+        app,
+        [
+            *consequences(app, observed, [*found.differences, *moved]),
+            *contract,
+            *confirmation_age(app, observed, today),
+        ],
+        today,
+    )
     return ApplicationPlan(
         app,
         observed,

@@ -28,3 +28,9 @@ BLOCKS = {
     **{f"/storage/{storage.word}": storage.about for storage in STORAGES.values()},
     "/callback": "Where recording events go.",
 }
+
+CALLS = {
+    "/calls": "TUICallKit's calls: who is told of them.",
+    "/calls/webhook": "Where events of calls go, set as a whole. Out of the specs, it stays as the service has it.",
+}
+"""Of the effective document."""

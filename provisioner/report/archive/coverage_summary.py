@@ -39,8 +39,8 @@ class CoverageSummary:
 
     @property
     def blind(self) -> bool:
-        """Whether of some of the time no list of rooms is known, by any source that is complete."""
-        return bool(self.report.gaps)
+        """Whether of some of the time nobody knows which rooms there were."""
+        return bool(self.report.untold)
 
     @property
     def judged(self) -> tuple[ObjectiveVerdict, str] | None:

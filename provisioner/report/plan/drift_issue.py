@@ -20,7 +20,7 @@ def render_drift_issue(plan: PlanView, run: str, limit: int) -> str:
     The text stays the same as long as the same fields have drifted, so that the issue notifies nobody twice.
     """
     name = plan.environment
-    if not any(entry.differs for entry in plan.applications):
+    if not any(entry.to_settle for entry in plan.applications):
         return f"Console and specs of {code(name)} agree again: [this job]({run}) found no drift. Closed."
     told, ways = _told(plan)
     now = present_headline([plan])
@@ -51,6 +51,11 @@ def _told(plan: PlanView) -> tuple[list[str], list[str]]:
             f"- **If the specs are right**, bring the console back: {code(f'provisioner apply {name}')}, or the next "
             f"{code('pulumi up')}.",
         ]
+    if lapsed := [entry.name for entry in plan.applications if entry.lapsed]:
+        told.append(
+            f"What people confirmed of {len(lapsed)} applications counts no longer: nobody knows what it shows."
+        )
+        ways.append(f"- **Look again**, or bring a capture: {code(f'provisioner attest {name}/APP')}.")
     if any(entry.behind for entry in plan.applications):
         told.append("The controller records by other settings than the specs'.")
         ways.append(

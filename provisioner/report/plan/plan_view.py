@@ -35,7 +35,7 @@ from provisioner.report.plan.finding_view import (
 from provisioner.report.plan.guardrail_view import GuardrailsView, read_guardrails
 from provisioner.report.plan.plan_values import shown
 from provisioner.specs.layout import environment_file
-from provisioner.specs.rules.observed import CONTROLLER_BEHIND
+from provisioner.specs.rules.observed import CONFIRMATION_ENDS, CONFIRMATION_LAPSED, CONTROLLER_BEHIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,22 @@ class ApplicationView:
     def differs(self) -> bool:
         """Whether what runs is not what the spec says, in the console or at the controller."""
         return bool(self.changes) or self.behind
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether what somebody confirmed counts no longer: nobody knows what the console shows."""
+        return any(item.finding.id == CONFIRMATION_LAPSED.id for item in self.findings)
+
+    @property
+    def to_settle(self) -> bool:
+        """Whether somebody has to do something: it differs, or nobody knows any more whether it does."""
+        return self.differs or self.lapsed
+
+    @property
+    def ends_soon(self) -> str:
+        """That a confirmation soon counts no longer; empty where it counts on, or there is none."""
+        told = (item.finding.message for item in self.findings if item.finding.id == CONFIRMATION_ENDS.id)
+        return next(told, "")
 
     @property
     def proposed(self) -> tuple[FieldChange, ...]:

@@ -91,12 +91,17 @@ def render_drift(plan: PlanView, style: Style = plain, *, how_much: bool = True,
     if now := present_headline([plan]):
         highest = highest_severity(plan.present)
         lines += [*_wrapped(printable(now), "", style, SEVERITY_ROLES[highest] if highest else ""), ""]
-    differing = [entry for entry in by_risk(plan.applications) if entry.differs]
+    differing = [entry for entry in by_risk(plan.applications) if entry.to_settle]
     lines += _blocks(differing, plan, style, verbose, now=True)
+    for entry in plan.applications:
+        if entry.ends_soon:
+            lines += _wrapped(printable(f"{entry.name}: {entry.ends_soon}"), "", style, "warning", hanging="  ")
     lines += [*_cannot_verify(plan, style, verbose), *_unmanaged(plan)]
     drifted, unverified = sum(entry.differs for entry in plan.applications), plan.count("cannot-verify")
     verdict = f"{drifted} of {plan.total} applications differ from their specs" if drifted else "no drift"
     rest = f", {unverified} cannot be verified" if unverified else ""
+    if lapsed := sum(entry.lapsed for entry in plan.applications):
+        rest += f"; what was confirmed of {lapsed} counts no longer"
     return "\n".join([*lines, style(f"{printable(plan.environment)}: {verdict}{rest}.", "title")]) + "\n"
 
 

@@ -34,6 +34,30 @@ def render_runbook(plan: PlanView, labels: ConsoleLabels) -> str:
     return "\n".join(lines) + "\n"
 
 
+_NAMED = 12
+
+
+def render_look_first(plan: PlanView) -> str:
+    """What to do where nobody has looked at anything yet: there is nothing that steps could start from."""
+    names = [entry.name for entry in plan.applications]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    called = escape(", ".join(names[:_NAMED])) + more
+    attest, apply = f"provisioner attest {plan.environment}", f"provisioner apply {plan.environment}"
+    lines = [
+        f"# Look first: {escape(plan.environment)}",
+        "",
+        "**Nothing has been written.** Nobody has confirmed what this console shows, so no step can say what is to be "
+        "changed, and what is right already would be typed again.",
+        "",
+        f"- With a capture of your own console session, all at once: {code(f'{attest} --from CAPTURE.har')}",
+        f"- By hand, application by application: {code(f'{attest}/APP')} for {called}.",
+        f"- The steps of one application all the same: {code(f'{apply}/{names[0]}')}",
+        "",
+        "Then run it again: it tells what differs, and only that.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def render_left(environment: str, left: int, todo: int) -> str:
     """What `apply` and `pulumi up` say where people change the console and some of it is left to them."""
     return (

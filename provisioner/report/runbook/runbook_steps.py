@@ -63,7 +63,14 @@ class RunbookStep:
 
 def needs_people(entry: ApplicationView) -> bool:
     """Whether somebody has to look at the console: something differs, or nobody has looked yet."""
-    return bool(entry.changes) or any(not FIELDS[field.path].secret for field in _not_looked_for(entry))
+    return any(_by_hand(change.path) for change in entry.changes) or any(
+        not FIELDS[field.path].secret for field in _not_looked_for(entry)
+    )
+
+
+def _by_hand(path: str) -> bool:
+    """Whether it is set on the console's page; the webhook of calls has an API."""
+    return not path.startswith("/calls/")
 
 
 def never_shown(entry: ApplicationView) -> set[str]:
@@ -110,7 +117,7 @@ def _steps(entry: ApplicationView, labels: ConsoleLabels) -> Iterator[RunbookSte
 def _todo(entry: ApplicationView) -> dict[str, Todo]:
     """The fields that somebody has to set or look at, in the order of `FIELDS`."""
     vendor = _wanted(entry, VENDOR)
-    found: dict[str, Todo] = {change.path: change for change in entry.changes}
+    found: dict[str, Todo] = {change.path: change for change in entry.changes if _by_hand(change.path)}
     found |= {field.path: field for field in _not_looked_for(entry) if not of_another(field.path, vendor)}
     # A secret is typed again only where what stands beside it changes.
     blocks = {FIELDS[path].block for path in found if not FIELDS[path].secret}

@@ -71,7 +71,9 @@ class ApplicationPage:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentPart:
-    """One environment, from development up. `outage` says why its console could not be read, '' where it could."""
+    """One environment, from development up. `coverage` says how many rooms were recorded.
+
+    `outage` says why its console could not be read, '' where it could."""
 
     name: str
     tier: str
@@ -80,6 +82,7 @@ class EnvironmentPart:
     held: str
     applications: Sequence[ApplicationPage]
     unmanaged: Sequence[str] | None
+    coverage: str
     evidence: str
     history: Sequence[str]
     promotions: Sequence[str]
@@ -93,6 +96,11 @@ class EnvironmentPart:
     def out(self) -> list[ApplicationPage]:
         """Applications of which the console does what nobody asked."""
         return [app for app in self.applications if app.outages]
+
+    @property
+    def high(self) -> list[ApplicationPage]:
+        """Of these, where something is lost meanwhile."""
+        return [app for app in self.out if any(outage.startswith("HIGH ") for outage in app.outages)]
 
     @property
     def contradicted(self) -> list[ApplicationPage]:

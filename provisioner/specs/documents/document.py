@@ -21,6 +21,8 @@ from provisioner.specs.schema.shapes import Schema
 from provisioner.specs.yaml.reader import MAX_FINDINGS, Malformed, Node, read
 
 _STORAGE = f"{SETTINGS}/storage"
+CALLS = "calls"
+"""The other block of leaves that an environment may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,10 @@ def _read_patch(node: Node, file: str, layer: Layer) -> tuple[Patch, list[Findin
     if layer is Layer.APPLICATION:
         return read_patch(node, layer, file)
     plain = node.plain()
-    settings = node.below("settings") if isinstance(plain, dict) and "settings" in plain else node
-    return read_patch(settings, layer, file, SETTINGS)
+    known = plain if isinstance(plain, dict) else {}
+    settings = node.below("settings") if "settings" in known else node
+    calls = [(node.below(CALLS), f"/{CALLS}")] if layer is Layer.ENVIRONMENT and CALLS in known else []
+    return read_patch(settings, layer, file, SETTINGS, *calls)
 
 
 def _effective(pointer: str) -> str:

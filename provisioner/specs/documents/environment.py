@@ -14,7 +14,7 @@ from provisioner.recording.field import Moves
 from provisioner.recording.findings import Finding
 from provisioner.recording.prices import Prices
 from provisioner.recording.quantities import Quantity
-from provisioner.specs.documents.document import DocumentKind
+from provisioner.specs.documents.document import CALLS, DocumentKind
 from provisioner.specs.documents.policy import Policy
 from provisioner.specs.keys.approvals import APPROVALS, Approvals
 from provisioner.specs.keys.console import CONSOLE, ConsoleChoice
@@ -36,7 +36,7 @@ from provisioner.specs.keys.removed import REMOVED
 from provisioner.specs.keys.site import SITE
 from provisioner.specs.keys.tier import TIER
 from provisioner.specs.layout import ENVIRONMENT_FILE
-from provisioner.specs.schema.field_schemas import settings, spec
+from provisioner.specs.schema.field_schemas import calls, settings, spec
 from provisioner.specs.schema.shapes import Schema
 from provisioner.specs.yaml.reader import Node
 
@@ -122,6 +122,7 @@ def schema() -> Schema:
     keys = KEYS.values()
     body = {key.name: key.schema() for key in keys}
     body["settings"] = settings("Settings that belong to this environment.", Moves.NEVER)
+    body[CALLS] = calls("TUICallKit's calls, of all applications that do not say it themselves.")
     about = "One environment: its tier, its site, its console, who approves, and the settings that belong to it."
     required = [key.name for key in keys if key.required]
     return spec("Environment", about, body, *required, rest=Moves.NEVER)

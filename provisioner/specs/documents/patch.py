@@ -41,17 +41,20 @@ class Patch:
         return Location(self.file, self.places[index] + 1, self.places[index + 1] + 1)
 
 
-def read_patch(node: Node, layer: Layer, file: str, root: str = "") -> tuple[Patch, list[Finding]]:
+def read_patch(
+    node: Node, layer: Layer, file: str, root: str = "", *others: tuple[Node, str]
+) -> tuple[Patch, list[Finding]]:
     """What `node` says below the path `root`, and a finding for each value that its field refuses.
 
-    Keys that are no field's are passed over: the schema judges them.
+    Keys that are no field's are passed over: the schema judges them. `others` are further nodes with their roots.
     """
     reading = _Reading(layer, file)
-    tree = _TREE
-    for block in root.split("/")[1:]:
-        tree = tree[block]
-    if isinstance(node.plain(), dict):
-        reading.block(node.plain(), node.composed, root, tree)
+    for each, path in ((node, root), *others):
+        tree = _TREE
+        for block in path.split("/")[1:]:
+            tree = tree[block]
+        if isinstance(each.plain(), dict):
+            reading.block(each.plain(), each.composed, path, tree)
     return reading.patch(), reading.findings
 
 

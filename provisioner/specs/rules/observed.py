@@ -48,7 +48,29 @@ CONTROLLER_BEHIND = Rule(
     "console changes; the controller tells the digest of the contract that it runs.",
 )
 
-RULES = (OLD_GENERATION, CANNOT_SWITCH_OFF, TEMPLATE_MISSING, CONTROLLER_BEHIND, REMOVAL_UNKNOWN)
+CONFIRMATION_ENDS = Rule(
+    "REC095",
+    "What somebody confirmed soon counts no longer",
+    Severity.LOW,
+    "Policy: where no API reads the console, somebody's word is all there is, and it is worth less every day.",
+)
+
+CONFIRMATION_LAPSED = Rule(
+    "REC096",
+    "What somebody confirmed counts no longer",
+    Severity.MEDIUM,
+    "Policy: from then on nobody knows what the console shows, so that the nightly job takes it for drift.",
+)
+
+RULES = (
+    OLD_GENERATION,
+    CANNOT_SWITCH_OFF,
+    TEMPLATE_MISSING,
+    CONTROLLER_BEHIND,
+    REMOVAL_UNKNOWN,
+    CONFIRMATION_ENDS,
+    CONFIRMATION_LAPSED,
+)
 
 
 def _rules(of: Mapping[str, Consequence]) -> Mapping[str, Rule]:

@@ -6,6 +6,7 @@ Files are patches, so nothing inside `settings` is required there and null delet
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from provisioner.recording.field import EVERY_MODE, Field, Moves
 from provisioner.recording.fields import BLOCKS, FIELDS, MEMBER, SETTINGS
@@ -97,3 +98,9 @@ def settings(about: str, *moves: Moves) -> Schema:
     """The `settings:` block of a file that may set the fields of these `moves`."""
     chosen = (field for field in FIELDS.values() if field.path.startswith(SETTINGS + "/") and field.moves in moves)
     return {**tree(chosen, SETTINGS, patch=True), "description": about}
+
+
+def calls(about: str) -> Schema:
+    """The `calls:` block of an environment: nothing in it is required there, an application may say the rest."""
+    chosen = (replace(field, required=False) for field in FIELDS.values() if field.path.startswith("/calls/"))
+    return {**tree(chosen, "/calls", patch=False), "description": about}

@@ -153,6 +153,17 @@ def test_a_window_explains_what_is_missing_and_never_what_is_there(automatic: Ap
     assert verdict(judged(automatic, windows=(replace(window, until=BEGAN),))) == ("unknown", "nothing-known")
 
 
+def test_nobody_waits_for_the_file_of_a_room_that_cannot_have_been_recorded(automatic: Application) -> None:
+    window = ModeWindow(None, None, CoverageVerdict.NOT_RECORDED, "mode-is-manual", "mode is manual", certain=True)
+    lost = ("not-recorded", "mode-is-manual")
+    assert verdict(judged(automatic, *SENT, windows=(window,), now=later(700))) == lost
+    assert verdict(judged(automatic, windows=(window,), listed=(0, None))) == lost
+    nobody = (told(101, 0), told(103, 1))
+    assert verdict(judged(automatic, *nobody, windows=(window,), listed=(0, None), media=True))[0] == "not-yet"
+    vague = replace(window, certain=False)
+    assert verdict(judged(automatic, *SENT, windows=(vague,), now=later(700))) == ("not-yet", "files-to-come")
+
+
 def test_manual_mode_without_a_task_is_not_meant_to_be_recorded(project: Project) -> None:
     project.edit(SPEC, "mode: auto", "mode: manual\n  backendRecords: true")
     app = next(app for app in project.environment("dev").applications if app.name == "video-call")

@@ -77,8 +77,9 @@ def test_what_the_console_shows_now(automatic: Application) -> None:
 
 def test_the_audit_log_says_who_and_when(automatic: Application) -> None:
     trail = AuditTrail(hours(-99), hours(9), ("ModifyRecordMode",), (EVENT,))
-    (window,) = mode_windows(automatic, (), {MODE: "manual"}, trail, hours(-9))
-    assert window.since == AT
+    window, certain = mode_windows(automatic, (), {MODE: "manual"}, trail, hours(-9))
+    assert (window.since, certain.since, certain.until) == (AT, AT + timedelta(minutes=10), None)
+    assert (window.certain, certain.certain) == (False, True)
     assert window.reason == (
         "mode is manual in the console since 2026-03-01T12:00:00Z: ModifyRecordMode by ann (audit)"
     )

@@ -39,6 +39,7 @@ PART = EnvironmentPart(
     held="",
     applications=[CALLS],
     unmanaged=["webinar-trial"],
+    coverage="Of rooms created today: 99 % of 100 rooms recorded.",
     evidence="Recordings of 1 of 1 applications were seen; 1 contradict their specs.",
     history=["2026-01-31T12:00:00Z calls: maxIdleTime 9s -> 5s (by Ann)"],
     promotions=["2026-01-30T12:00:00Z from dev: calls (by Ann)"],
@@ -59,7 +60,7 @@ def words(page: str) -> str:
 def test_the_first_page_tells_what_to_look_at() -> None:
     told = words(render_site(site(PART))["index.html"])
     for part in (
-        "prod production 1 application 1 application with drift 1 recorded otherwise than declared",
+        "prod production 1 application 1 application HIGH 1 application with drift 1 recorded otherwise than declared",
         "calls call@v1 auto 2 settings differ promoted 2026-01-30 by Ann",
         "What consoles do that nobody asked 1 calls : HIGH not-recorded: No room is recorded.",
         "Differs from its spec 1 calls : maxIdleTime, callback.url",
@@ -119,7 +120,14 @@ def test_no_value_becomes_markup(value: str) -> None:
     )
     lines = [value]
     hostile = replace(
-        PART, console=value, held=value, applications=[app], unmanaged=lines, evidence=value, history=lines
+        PART,
+        console=value,
+        held=value,
+        applications=[app],
+        unmanaged=lines,
+        coverage=value,
+        evidence=value,
+        history=lines,
     )
     calm = render_site(site(replace(PART, held="x")))
     for path, page in render_site(site(replace(hostile, promotions=lines))).items():

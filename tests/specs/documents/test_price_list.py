@@ -67,11 +67,6 @@ def test_the_list_is_typed_and_knows_its_file(project: Project, file: str) -> No
         ),
         ("source: a list\n", "", ["1:1: REC012 the document needs the key source"]),
         ("USD", "dollars", ['3:11: REC011 currency does not take "dollars": ISO 4217 code, such as USD.']),
-        (
-            "kind: Prices",
-            "kind: Template",
-            ['2:7: REC011 kind takes Prices, not "Template"; its file would be templates/NAME/vN.yaml'],
-        ),
     ],
 )
 def test_mistakes_are_told_at_their_place(project: Project, old: str, new: str, errors: list[str]) -> None:
@@ -81,6 +76,14 @@ def test_mistakes_are_told_at_their_place(project: Project, old: str, new: str, 
         project.environment("dev")
     assert str(caught.value).splitlines() == [f"prices/intl.yaml:{error}" for error in errors]
     assert project.run("validate").code == 1
+
+
+def test_of_another_kind_of_file_nothing_is_shown(project: Project) -> None:
+    named(project, LIST.replace("kind: Prices", "kind: Template"))
+    with pytest.raises(SpecErrors) as caught:
+        project.environment("dev")
+    told = "prices: prices/intl.yaml does not say kind: Prices; nothing else of it is looked at"
+    assert str(caught.value) == f"environments/dev/environment.yaml:9:9: REC011 {told}"
 
 
 def test_all_mistakes_are_told_at_once(project: Project) -> None:

@@ -7,16 +7,18 @@ from functools import lru_cache
 
 from provisioner.recording.application import Application
 from provisioner.recording.field import Field, Mode
-from provisioner.recording.fields import find, missing, pattern
+from provisioner.recording.fields import SETTINGS, find, missing, pattern
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
 from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, each
 
 
 def _settings_are_complete(app: Application) -> Reasons:
-    if app.records:
-        for path, field in _missing(tuple(app.leaves)):
-            known = f"{field.about} {field.disputed}".rstrip()
+    for path, field in _missing(tuple(app.leaves)):
+        known = f"{field.about} {field.disputed}".rstrip()
+        if not path.startswith(SETTINGS):
+            yield path, f"{app.name} needs {short(path)}, in its own file. {known}"
+        elif app.records:
             yield path, f"{app.name} needs recording.settings.{short(path)}, here or in its template. {known}"
 
 
