@@ -14,6 +14,7 @@ from provisioner.cli.output import format_option, print_json
 from provisioner.console.controller_client import ControllerClient
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.secret_refs import resolve
+from provisioner.recording.limits import CONCURRENT_TASKS
 from provisioner.specs.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -48,7 +49,11 @@ def command() -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8480, show_default=True, help="0: any free one.")
 @_database_option
 @click.option(
-    "--tasks", type=click.IntRange(1), default=100, show_default=True, help="Tasks one application may run at once."
+    "--tasks",
+    type=click.IntRange(1),
+    default=CONCURRENT_TASKS,
+    show_default=True,
+    help="Tasks one application may run at once.",
 )
 @click.option(
     "--reload", "reload_seconds", type=click.FloatRange(0), default=60.0, show_default=True, metavar="SECONDS",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from provisioner.console.audit.audited_console import OvertakenObservations
 from provisioner.console.audit.cloud_audit import PERMISSION, trail_of
+from provisioner.console.calls.opening import declared, examined_webhook
 from provisioner.console.doctor_checks import CheckResult, DoctorCheck, Examination, FieldSeen, field_seen
 from provisioner.console.drivers import endpoint_of
 from provisioner.console.port import ConsoleError, Shown, Unreadable
@@ -44,6 +45,9 @@ def examine(environment: Environment, sample: Application | None, caller: Caller
         found = _runbook(environment, sample, caller, clock)
     else:
         found = _tencent(environment, sample, caller)
+    if sample is not None and sample.sdk_app_id in declared(environment):
+        check, fields = examined_webhook(environment, sample, caller.root, clock)
+        found = replace(found, checks=(*found.checks, check), fields=(*found.fields, *fields))
     return replace(found, sample=sample.name if sample else None)
 
 

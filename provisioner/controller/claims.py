@@ -23,6 +23,7 @@ from provisioner.controller.store import schema
 from provisioner.controller.store.port import RoomKey, Transaction
 from provisioner.controller.store.rows import SESSION_COLUMNS, save_session, session_of
 from provisioner.recording.cloud_recording import RecordingContract
+from provisioner.recording.limits import CONCURRENT_TASKS
 
 _CROWDED_SECONDS = 2.0
 """How long a call waits whose application runs all the tasks that it may."""
@@ -38,7 +39,7 @@ class CallLimits:
     """Whose rate is used up, how fast, and how many tasks one application may run at once."""
 
     account: str
-    tasks: int = 100
+    tasks: int = CONCURRENT_TASKS
     rate: Rate = SERVICE_RATE
 
 

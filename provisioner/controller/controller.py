@@ -28,6 +28,7 @@ from provisioner.controller.store import schema
 from provisioner.controller.store.port import Store, Transaction
 from provisioner.controller.sweep import RETENTION, Retention, Sweep, beat
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.recording.limits import CONCURRENT_TASKS
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8480
 
-    tasks: int = 100
+    tasks: int = CONCURRENT_TASKS
     reload_seconds: float = 60.0
     retention: Retention = RETENTION
 

@@ -47,6 +47,12 @@ BACK_OFF = (timedelta(seconds=3), timedelta(seconds=6), timedelta(seconds=12))
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a request's timestamp may be off (Cloud API 3.0: AuthFailure.SignatureExpire)."""
 
+LONGEST_CALLBACK_URL = 2083
+"""Characters of an address that events go to (callback guide; TUICallKit webhooks)."""
+
+LONGEST_CALLBACK_KEY = 32
+"""Letters and digits of the key that signs events (callback guide)."""
+
 CONCURRENT_TASKS = 100
 """Recording tasks of an application at once (on-cloud recording guide)."""
 

@@ -9,7 +9,13 @@ more or less than specs do.
 
 from __future__ import annotations
 
-from provisioner.recording.limits import AUTOMATIC_MIX_LIMIT, LONGEST_SIDE, MAX_PIXELS
+from provisioner.recording.limits import (
+    AUTOMATIC_MIX_LIMIT,
+    LONGEST_CALLBACK_KEY,
+    LONGEST_CALLBACK_URL,
+    LONGEST_SIDE,
+    MAX_PIXELS,
+)
 from provisioner.recording.sites import BOTH
 from provisioner.recording.storages import BUCKETS, VENDOR_CODES
 from provisioner.simulator.errors import ApiError
@@ -98,7 +104,10 @@ _STORAGE = ObjectParam(
 )
 
 _CALLBACK = ObjectParam(
-    {"Url": TextParam(r"(?=.{1,2083}$)https?://[^\s\x00]+"), "Key": HiddenParam(TextParam(r"[A-Za-z0-9]{0,32}"))},
+    {
+        "Url": TextParam(rf"(?=.{{1,{LONGEST_CALLBACK_URL}}}$)https?://[^\s\x00]+"),
+        "Key": HiddenParam(TextParam(rf"[A-Za-z0-9]{{0,{LONGEST_CALLBACK_KEY}}}")),
+    },
     required=("Url",),
 )
 

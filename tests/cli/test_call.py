@@ -76,7 +76,7 @@ def test_a_call_that_was_recorded(applied: Project, snapshot: SnapshotAssertion)
     ran = applied.run("call", "dev/video-call", "--room", "1234")
     assert (ran.code, ran.err) == (0, "")
     assert shown(ran.out) == snapshot
-    assert "template   call@v1: in force since" in ran.out
+    assert "template   call@v1 by the specs: in force since" in ran.out
 
 
 def test_the_call_of_a_moment(applied: Project) -> None:
@@ -99,8 +99,9 @@ def test_a_call_after_somebody_clicked(applied: Project) -> None:
     play(applied, "77", 2)
     ran = applied.run("call", "dev/video-call", "--room", "77", "--audit")
     assert ran.code == 2
-    assert "room 77: NOT RECORDED: mode is manual in the console since 20" in ran.out
-    assert "ModifyRecordMode by somebody (audit)\n" in ran.out
+    assert "room 77: NOT RECORDED: mode is manual in the console since\n    20" in ran.out
+    assert "Z: ModifyRecordMode by somebody (audit)\n" in ran.out
+    assert [line for line in ran.out.splitlines() if len(line) > 80] == []
     assert "  files      none\n" in ran.out
 
 
@@ -121,7 +122,8 @@ def test_the_template_that_was_in_force_then_is_found_in_git(applied: Project) -
     applied.run("template", "bump", "call", "--note", "Longer", "--set", "maxIdleTime=20s")
     applied.edit("environments/dev/apps/video-call.yaml", "call@v1", "call@v2")
     out = applied.run("call", "dev/video-call", "--room", "1234").out
-    assert re.search(r"template   call@v1: in force since \S+Z \(journal\), the specs of [0-9a-f]{12}\n", out)
+    one_line = " ".join(out.split())
+    assert re.search(r"call@v1 by the specs: in force since \S+Z \(journal\), the specs of [0-9a-f]{12} ", one_line)
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_as_people_read_it(recorded: Project, snapshot: SnapshotAssertion) -> No
     _several(recorded)
     ran = recorded.run("coverage", "dev")
     assert (ran.code, ran.err) == (0, "")
-    assert [line for line in ran.out.splitlines() if len(line) > 120] == []
+    assert [line for line in ran.out.splitlines() if len(line) > 80] == []
     assert _dated(ran.out) == snapshot
     assert _dated(recorded.run("coverage", "dev", "--format", "markdown").out) == snapshot
 

@@ -68,15 +68,28 @@ def test_a_bypass_is_given_for_today_up_to_thirty_days(expires: str, taken: bool
         asked_for(["soak"], "Incident 42", expires, DAY)
 
 
-def test_what_is_refused_says_what_to_write() -> None:
-    for gates, expires, fix in (
-        ([], "2026-02-02", "Leave it out."),
-        (["soka"], "2026-02-02", "Known: ladder, converged, soak"),
-        (["templates"], "2026-02-02", "Every template version that is pinned"),
-    ):
-        with pytest.raises(UsageError) as refused:
-            asked_for(gates, "x", expires, DAY)
-        assert str(refused.value.fix).startswith(fix)
+@pytest.mark.parametrize(
+    ("gates", "expires", "told", "fix"),
+    [
+        ([], "2026-02-02", "--expires says how long --bypass counts; it means nothing here", "Leave it out."),
+        (["soka"], "2026-02-02", 'there is no gate "soka" (did you mean "soak"?)', "Known: ladder, converged, soak"),
+        (
+            ["templates"],
+            "2026-02-02",
+            "the gate templates compares digests and cannot be bypassed",
+            "Every template version that is pinned",
+        ),
+        (["soak"], "someday", "--expires takes a day as YYYY-MM-DD, not someday", ""),
+    ],
+)
+def test_what_is_refused_says_what_to_write(gates: list[str], expires: str, told: str, fix: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        asked_for(gates, "x", expires, DAY)
+    assert (refused.value.what, str(refused.value.fix or "").startswith(fix)) == (told, True)
+
+
+def test_without_a_gate_nothing_is_bypassed() -> None:
+    assert asked_for([], "promoted for another reason", None, DAY) == {}
 
 
 @pytest.mark.parametrize(("reason", "expires"), [("", "2026-02-02"), (" ", "2026-02-02"), ("Why", ""), (None, None)])

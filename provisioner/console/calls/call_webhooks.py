@@ -24,7 +24,7 @@ from provisioner.foundation.bounded_http import UnboundedAnswer, bound, read_who
 from provisioner.foundation.clock import Clock
 from provisioner.foundation.text_safety import Secret, excerpt
 from provisioner.recording.catalogue.calls import CALL_EVENTS
-from provisioner.recording.limits import CALL_CONFIG_CALLS_PER_SECOND
+from provisioner.recording.limits import CALL_CONFIG_CALLS_PER_SECOND, LONGEST_CALLBACK_URL
 from provisioner.recording.user_sig import user_sig
 
 COMMANDS = dict(
@@ -43,7 +43,6 @@ COMMANDS = dict(
 
 NONE_SET = 100301
 _SIG_SECONDS = 600
-_LONGEST_URL = 2083
 _MOST_COMMANDS = 100
 
 
@@ -153,7 +152,7 @@ def _check(code: int, document: dict[str, Any], action: str) -> None:
 
 
 def _url(value: object) -> Shown:
-    if not isinstance(value, str) or len(value) > _LONGEST_URL:
+    if not isinstance(value, str) or len(value) > LONGEST_CALLBACK_URL:
         return Unreadable("the answer shows no address")
     return value or None
 

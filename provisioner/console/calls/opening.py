@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from provisioner.console.calls.call_webhooks import CallWebhooks
-from provisioner.console.calls.webhook_driver import URL, WebhookConsole, WebhooksAlone
-from provisioner.console.drivers import endpoint_of
+from provisioner.console.calls.call_webhooks import CallAdmin, CallWebhooks
+from provisioner.console.calls.webhook_driver import EVENTS, URL, WebhookConsole, WebhooksAlone
+from provisioner.console.doctor_checks import CheckResult, DoctorCheck, FieldSeen, field_seen
+from provisioner.console.drivers import endpoint_of, open_console
+from provisioner.console.grade import Grade
 from provisioner.console.port import Console
 from provisioner.console.tencent.client import Endpoint
 from provisioner.foundation.clock import Clock
+from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.secret_refs import revealer
 from provisioner.recording.application import Application
 from provisioner.specs.documents.environment import Environment
@@ -56,6 +59,29 @@ def call_endpoint(environment: Environment, root: Path) -> Endpoint:
         return endpoint
     host = _REGIONS.get(environment.region, _HOSTS[environment.site]) if environment.site == "intl" else _HOSTS["cn"]
     return replace(endpoint, host=host, scheme="https")
+
+
+def examined_webhook(
+    environment: Environment, app: Application, root: Path, clock: Clock
+) -> tuple[DoctorCheck, tuple[FieldSeen, ...]]:
+    """Tries to read an application's webhook of calls, and writes nothing."""
+    name, fix = "get_callback", "Check calls.admin, the key that calls.sdkSecretKeyRef names, and the way to the host."
+    try:
+        console = open_console(environment, root, {}, clock) if environment.console.driver == "embedded" else None
+        try:
+            endpoint = _simulated(console) if console else call_endpoint(environment, root)
+            webhooks = CallWebhooks(endpoint, clock)
+            key = revealer(root, simulated=console is not None)(str(app.value("/calls/sdkSecretKeyRef")))
+            found = webhooks.read(CallAdmin(app.sdk_app_id, str(app.value("/calls/admin")), key))
+            webhooks.close()
+        finally:
+            if console:
+                console.close()
+    except ProvisionerError as error:
+        return DoctorCheck(name, CheckResult.FAILS, error.what, error.fix or fix), ()
+    places = ((URL, "Url", found.url), (EVENTS, "CallbackCommandList", found.events))
+    fields = tuple(field_seen(path, Grade.DOCUMENTED.value, f"get_callback: {at}", shown) for path, at, shown in places)
+    return DoctorCheck(name, CheckResult.OK, f"read, at {endpoint.host}"), fields
 
 
 def _simulated(console: Console) -> Endpoint:

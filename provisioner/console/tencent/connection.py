@@ -12,9 +12,7 @@ from provisioner.console.tencent.client import Endpoint
 from provisioner.console.tencent.error_codes import forbidden, unanswered
 from provisioner.console.tencent.transport import Transport
 from provisioner.foundation.text_safety import printable
-
-_LONGEST_SKEW = 300
-"""Seconds; beyond it the service refuses every signature (common request parameters)."""
+from provisioner.recording.limits import CLOCK_SKEW
 
 _NOT_AUTHENTIC = "AuthFailure."
 _SKEWED = "AuthFailure.SignatureExpire"
@@ -99,7 +97,7 @@ def _clock(transport: Transport, error: ConsoleError | None) -> DoctorCheck:
         return DoctorCheck("clock", CheckResult.UNKNOWN, "no answer told the time")
     apart = "at most a second apart" if abs(skew) <= 1 else f"{abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}"
     refused = error is not None and error.code == _SKEWED
-    if abs(skew) > _LONGEST_SKEW or refused:
+    if abs(skew) > CLOCK_SKEW.total_seconds() or refused:
         return DoctorCheck(
             "clock", CheckResult.FAILS, f"this machine is {apart}", "Set its clock: 5 minutes are the limit."
         )

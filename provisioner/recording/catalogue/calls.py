@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provisioner.recording.catalogue.vocabulary import SECRET
 from provisioner.recording.field import Field, Moves
+from provisioner.recording.limits import LONGEST_CALLBACK_URL
 from provisioner.recording.sources import CALL_WEBHOOKS
 from provisioner.recording.value_types import Text, Words
 
@@ -13,7 +14,7 @@ CALL_EVENTS = ("start-call", "end-call", "member-changed", "record-changed")
 CALLS = (
     Field(
         "/calls/webhook/url",
-        Text(r"^https?://\S+$", "an http or https address", 2083),
+        Text(r"^https?://\S+$", "an http or https address", LONGEST_CALLBACK_URL),
         "Receives TUICallKit's events of calls; one address for each SDKAppId.",
         CALL_WEBHOOKS,
         Moves.NEVER,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from provisioner.recording.catalogue.vocabulary import SECRET
 from provisioner.recording.field import Field
+from provisioner.recording.limits import LONGEST_CALLBACK_URL
 from provisioner.recording.sources import API, CALLBACK_GUIDE
 from provisioner.recording.storages import STORAGES, VENDOR_CODES
 from provisioner.recording.value_types import Text, Word
@@ -27,7 +28,7 @@ STORAGE = (
 CALLBACK = (
     Field(
         "/callback/url",
-        Text(r"^https?://\S+$", "an http or https address", 2083),
+        Text(r"^https?://\S+$", "an http or https address", LONGEST_CALLBACK_URL),
         "Receives recording events.",
         CALLBACK_GUIDE,
         wire=Wire("console: callback address", String()),

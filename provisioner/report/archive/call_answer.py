@@ -15,10 +15,11 @@ from provisioner.report.archive.coverage_data import room_document
 from provisioner.report.archive.files import kept
 from provisioner.report.archive.files_data import file_document
 from provisioner.report.text.amounts import clock, counted, size
+from provisioner.report.text.columns import hanging
 from provisioner.report.text.style import Style, plain
 
 _ROLES = {CoverageVerdict.RECORDED: "good", CoverageVerdict.NOT_RECORDED: "danger", CoverageVerdict.PARTLY: "danger"}
-_SOURCES = {"list": "the list of rooms", "callbacks": "its callbacks", "call record": "TUICallKit's call record"}
+_SOURCES = {"list": "listed", "callbacks": "by callbacks", "call record": "by call record"}
 _MOST_FILES = 3
 _MOST_USERS = 10
 
@@ -57,15 +58,22 @@ def _lines(answer: CallAnswer, style: Style) -> Iterator[str]:
     room = answer.room
     word = room.verdict.words.upper()
     reason = "" if room.kind == "recorded" else f": {room.reason}"
-    yield style(printable(f"{head}: {word}{reason}"), _ROLES.get(room.verdict, "warning"))
-    yield printable(f"  room       {_span(room)}, by {_SOURCES[room.source]}; {answer.source}")
-    yield printable(f"  template   {answer.template or 'not known'}: {answer.how}")
+    first, *rest = hanging("", printable(f"{head}: {word}{reason}"))
+    yield from (style(line, _ROLES.get(room.verdict, "warning")) for line in (first, *(f"    {line}" for line in rest)))
+    yield from _line("room", f"{_span(room)}, {_SOURCES[room.source]}")
+    yield from _line("asked", answer.source)
+    yield from _line("template", f"{answer.template or 'not known'} by the specs: {answer.how}")
     yield from _files(room)
     yield from _people(room)
     gaps = [finding.message for finding in call_findings(room.files) if finding.gap]
     if room.files:
-        yield printable(f"  gaps       {'; '.join(gaps) or 'none between its files'}")
-    yield from (printable(f"  not known  {why}") for why in answer.why)
+        yield from _line("gaps", "; ".join(gaps) or "none between its files")
+    for why in answer.why:
+        yield from _line("not known", why)
+
+
+def _line(label: str, words: str) -> Iterator[str]:
+    yield from hanging(f"  {label:<10} ", printable(words))
 
 
 def _span(room: RoomCoverage) -> str:
@@ -77,16 +85,17 @@ def _span(room: RoomCoverage) -> str:
 
 def _files(room: RoomCoverage) -> Iterator[str]:
     if not room.file_count:
-        yield "  files      none" + (f"; {counted(room.recorders, 'recorder')} started" if room.recorders else "")
+        started = f"; {counted(room.recorders, 'recorder')} started" if room.recorders else ""
+        yield from _line("files", f"none{started}")
         return
     length = "" if room.seconds is None else f", {clock(round(room.seconds))} to play"
-    yield f"  files      {room.file_count:,}{length}"
+    yield from _line("files", f"{room.file_count:,}{length}")
     for file in room.files[:_MOST_FILES]:
-        yield printable(f"             {_file(file)}")
+        yield from _line("", _file(file))
         if file.address:
-            yield printable(f"             {file.address}")
+            yield from _line("", file.address)
     if room.file_count > _MOST_FILES:
-        yield f"             and {room.file_count - _MOST_FILES:,} more: provisioner files --room, or --format json"
+        yield from _line("", f"and {room.file_count - _MOST_FILES:,} more: provisioner files --room, or --format json")
 
 
 def _file(file: RecordedFile) -> str:
@@ -103,14 +112,14 @@ def _file(file: RecordedFile) -> str:
 def _people(room: RoomCoverage) -> Iterator[str]:
     inside = list(dict.fromkeys(user for file in room.files for user in _users(file)))
     if inside:
-        yield printable(f"  in it      {_few(inside)}")
+        yield from _line("in it", _few(inside))
     elif room.files:
-        yield "  in it      not known: the storage does not tell who is in a mix"
+        yield from _line("in it", "not known: the storage does not tell who is in a mix")
     if room.missing:
-        yield printable(f"  not in it  {_few(list(room.missing))}")
+        yield from _line("not in it", _few(list(room.missing)))
     elif inside:
         told = "nobody who sent" if room.senders else "not known: the callbacks of streams are not collected"
-        yield f"  not in it  {told}"
+        yield from _line("not in it", told)
 
 
 def _users(file: RecordedFile) -> Iterator[str]:

@@ -12,7 +12,7 @@ from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
 from provisioner.report.archive.coverage_summary import CoverageSummary, address, share
 from provisioner.report.text.amounts import counted
-from provisioner.report.text.columns import aligned
+from provisioner.report.text.columns import aligned, hanging
 from provisioner.report.text.markdown import code, escape
 from provisioner.report.text.style import Style, plain
 
@@ -30,6 +30,7 @@ _VERDICTS = {
     ObjectiveVerdict.UNKNOWN: ("UNKNOWN", "warning"),
 }
 _MOST_GAPS = 5
+_WIDTH = 80
 
 
 def render_coverage(summary: CoverageSummary, style: Style = plain) -> str:
@@ -38,7 +39,7 @@ def render_coverage(summary: CoverageSummary, style: Style = plain) -> str:
     lines = [style(printable(f"{report.environment} on the {report.source}"), "title"), f"rooms created {summary.span}"]
     for app in report.query.applications:
         lines += ["", *_application(app, summary, style)]
-    lines += ["", *(style(line, "warning") for line in remarks(summary))]
+    lines += ["", *(style(line, "warning") for remark in remarks(summary) for line in hanging("", remark))]
     whole = summary.whole
     lines.append(style(f"{report.environment}: {share(whole)}.", "title"))
     if (judged := summary.judged) and summary.objective:
@@ -66,8 +67,9 @@ def _application(app: Application, summary: CoverageSummary, style: Style) -> It
 
 def _reason(reason: ReasonCount, style: Style) -> Iterator[str]:
     first = reason.examples[0]
-    told = printable(f"  {reason.verdict.words}, {counted(reason.count, 'room')}: {first.reason}")
-    yield style(told, _ROLES[reason.verdict])
+    told = printable(f"{reason.verdict.words}, {counted(reason.count, 'room')}: {first.reason}")
+    head, *more = hanging("  ", told, _WIDTH - 2)
+    yield from (style(line, _ROLES[reason.verdict]) for line in (head, *(f"  {line}" for line in more)))
     if reason.verdict is CoverageVerdict.NOT_MEANT:
         return
     for room in reason.examples:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from provisioner.foundation.clock import timestamp
-from provisioner.recording.limits import SEARCH_PAGE, SEARCH_WINDOW
+from provisioner.recording.limits import SEARCH_PAGE, SEARCH_VALUES, SEARCH_WINDOW
 from provisioner.simulator.actions.action import Actions, ApiCall, SimulatedAction
 from provisioner.simulator.errors import ApiError
 from provisioner.simulator.media_rows import MediaSearch, StoredFile
@@ -65,7 +65,7 @@ _SEARCH_MEDIA = ObjectParam(
         "MediaTypes": _texts(32),
         "Status": _texts(32),
         "ReviewResults": _texts(32),
-        "TrtcSdkAppIds": ListParam(IntegerParam(), least=0, most=10),
+        "TrtcSdkAppIds": ListParam(IntegerParam(), least=0, most=SEARCH_VALUES),
         "TrtcRoomIds": _texts(64),
         "Filters": _texts(40, 20),
         "Sort": ObjectParam({"Field": TextParam(), "Order": TextParam("Asc|Desc")}),

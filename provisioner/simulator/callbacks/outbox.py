@@ -15,12 +15,10 @@ from urllib.parse import urlsplit
 
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.text_safety import printable
+from provisioner.recording.limits import LONGEST_CALLBACK_URL
 from provisioner.simulator.callbacks.bodies import Told
 from provisioner.simulator.calls.events import Room
 from provisioner.simulator.database import Database
-
-_LONGEST_URL = 2083
-"""Characters (callback guide)."""
 
 CLAIM_SECONDS = 15.0
 """How long one sender keeps others off a callback: three times what an answer may take."""
@@ -61,7 +59,7 @@ class Claimed:
 def callback_url(text: str) -> str:
     """An address that callbacks can go to. Raises UsageError."""
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(text) > _LONGEST_URL:
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(text) > LONGEST_CALLBACK_URL:
         raise UsageError(f"no address for callbacks: {printable(text[:80])}", fix="It is an http or https address.")
     return text
 

@@ -110,3 +110,28 @@ def test_where_people_change_the_console_the_webhook_is_set_over_the_api(project
     assert "webhook of calls: https://hooks.example.com/calls" in project.run("history", "prod").out
     events = [entry["event"] for entry in json.loads(project.run("history", "prod", "--format", "json").out)]
     assert events == ["begin", "webhook", "end"]  # nothing that would say that the rest was applied
+
+
+def test_doctor_reads_it_and_grades_it_documented(project: Project, live: ConsoleState) -> None:
+    declare(project, "environments/prod/apps/video-call.yaml")
+    live.set_call_webhook(20000101, "https://hooks.example.com/calls", COMMANDS)
+    document = json.loads(project.run("doctor", "prod/video-call", "--format", "json").out)
+    (check,) = [check for check in document["checks"] if check["name"] == "get_callback"]
+    assert check["verdict"] == "ok"
+    fields = [field for field in document["fields"] if field["path"].startswith("/calls/")]
+    assert [(field["grade"], field["shown"]) for field in fields] == [("documented", "shown")] * 2
+    live.faults.add(Fault("server-error", ("get_callback",)))
+    document = json.loads(project.run("doctor", "prod/video-call", "--format", "json").out)
+    assert [check["verdict"] for check in document["checks"] if check["name"] == "get_callback"] == ["fails"]
+
+
+def test_what_the_service_has_can_be_adopted(project: Project) -> None:
+    declare(project)
+    project.run("apply", "dev", "--yes")
+    with project.console("dev") as state:
+        state.set_call_webhook(CALL, "https://other.example/calls", ["Call.CallbackAfterStartCall"])
+    assert project.run("adopt", "dev/video-call").code == 0
+    assert differing(project) == []
+    assert "webhook: {url: https://other.example/calls, events: [start-call]}" in (project.root / FILE).read_text(
+        "utf-8"
+    )

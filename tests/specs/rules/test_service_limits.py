@@ -203,7 +203,8 @@ def test_two_storages_in_two_files_are_two_layers(project: Project) -> None:
             "cn",
             "mixed: {}\nstorage: {vendor: s3, s3: {region: us-east-1, bucket: b-1}}",
             "12:23: REC051 the site cn does not record into s3 automatically: VOD and COS only according to Chinese "
-            "on-cloud recording guide and API reference: McuRecordParams; record in manual mode, or choose otherwise",
+            "on-cloud recording guide and API reference: McuRecordParams; record in manual mode, or set "
+            "storage.vendor to vod or cos",
         ),
         (
             "intl",

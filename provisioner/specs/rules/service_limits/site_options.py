@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from provisioner.recording.application import Application
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.findings import Severity
+from provisioner.recording.paths import short
 from provisioner.recording.sites import BOTH, MIXED, SINGLE, SITES, Site
 from provisioner.recording.sources import Option
 from provisioner.specs.documents.environment import Environment
@@ -37,8 +38,16 @@ def _site_has_the_option(environment: Environment, app: Application) -> Reasons:
             yield (
                 path,
                 f"the site {environment.site} does not record {name} automatically: {option.instead} according to "
-                f"{pages}; record in manual mode, or choose otherwise",
+                f"{pages}; record in manual mode, or {_instead(path, SITES[environment.site])}",
             )
+
+
+def _instead(path: str, site: Site) -> str:
+    """The key, and what it takes on the site."""
+    options = site.formats if path.endswith("/formats") else site.storage if path.endswith("/vendor") else site.streams
+    words = [name for name, option in options.items() if option.legal]
+    legal = " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return f"take {legal}" if options is site.streams else f"set {short(path)} to {legal}"
 
 
 def _pages_agree(specs: Specs) -> Iterator[Violation]:
