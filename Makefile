@@ -75,11 +75,11 @@ site: .venv/.dev ## build the documentation's pages into site/; python3 -m http.
 
 # Runtime first: what the tests run on is what is shipped. LOCK_FLAGS=--upgrade takes newer versions.
 lock: ## recompile requirements/ with uv
-	$(LOCK) pyproject.toml --extra pulumi --extra controller --extra archive --extra review \
+	$(LOCK) pyproject.toml --extra pulumi --extra controller --extra archive --extra metrics --extra review \
 		-o requirements/runtime.txt
 	printf 'boto3\n' | $(LOCK) pyproject.toml - --extra pulumi -c requirements/runtime.txt \
 		-o requirements/plugin.txt
-	$(LOCK) pyproject.toml --extra pulumi --extra archive --extra review -c requirements/runtime.txt \
+	$(LOCK) pyproject.toml --extra pulumi --extra archive --extra metrics --extra review -c requirements/runtime.txt \
 		-o provisioner/starter/files/libraries.txt
 	$(LOCK) pyproject.toml --extra controller -c requirements/runtime.txt -o requirements/controller.txt
 	printf 'pip\nhatchling\neditables\n' | $(LOCK) - -c requirements/runtime.txt -o requirements/build.txt

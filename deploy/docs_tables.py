@@ -11,6 +11,7 @@ from provisioner.forge import registry as forges
 from provisioner.foundation.files import write_atomically
 from provisioner.reconcile.guardrails import registry as guardrails
 from provisioner.recording import effects_table
+from provisioner.report.metrics import metric_table
 from provisioner.report.plan import formats
 from provisioner.report.specs import settings_page
 from provisioner.simulator import fault_kinds
@@ -18,6 +19,7 @@ from provisioner.simulator import fault_kinds
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/consequences.md": {"consequences": effects_table.markdown},
     "docs/console.md": {"credentials": credentials.markdown},
+    "docs/monitoring.md": {"metrics": metric_table.markdown},
     "docs/output.md": {"formats": formats.markdown},
     "docs/review.md": {"forges": forges.markdown},
     "docs/security.md": {"guardrails": guardrails.markdown},

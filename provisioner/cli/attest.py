@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import select
+from provisioner.cli.blind_sample import misread, sampled, typed_at_terminal
 from provisioner.cli.confirm import (
     LASTS,
     Answers,
@@ -23,6 +24,7 @@ from provisioner.console.drivers import open_console
 from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import UsageError
+from provisioner.reconcile.intake.attest import confirmed
 from provisioner.recording.application import Application
 from provisioner.report.runbook.runbook_prompt import render_head
 from provisioner.specs.editing.assignment import assignment, shown_field
@@ -57,8 +59,9 @@ def command(
 ) -> int:
     """Confirm what the console of applications shows: every value as the spec wants it, except for --seen.
 
-    APP may be a pattern. With --from nobody is asked: what a capture (HAR) of your own console session shows of each
-    application is stored with the capture's digest and time; `console learn` makes the binding that reads it.
+    APP may be a pattern. At a terminal a few values are to be typed from the page, before the rest is shown. With
+    --from nobody is asked: what a capture (HAR) of your own console session shows of each application is stored with
+    the capture's digest and time; `console learn` makes the binding that reads it.
 
     \b
     Exit: 0 all confirmed, 3 some of it, 1 nothing.
@@ -102,6 +105,11 @@ def command(
 
 def _attested(app: Application, answers: Answers, by: Confirmer, at: ConfirmationContext, *, ask: bool) -> bool:
     click.echo(render_head(app.name, app.sdk_app_id, at.labels, style))
+    values = confirmed(app, answers.seen, answers.unseen)
+    asked = [path for path in sampled(values) if path not in answers.seen] if ask else []
+    if wrong := misread(values, asked, at.labels, typed_at_terminal):
+        click.echo(f"Nothing was confirmed of {app.name}.\n  {wrong}", err=True)
+        return False
     file = confirm(app, answers, by, at, ask=ask)
     if file is None:
         click.echo(f"Nothing was confirmed of {app.name}.", err=True)

@@ -16,7 +16,7 @@ from provisioner.archive.coverage.coverage_totals import ObjectiveVerdict
 from provisioner.archive.time_range import time_range
 from provisioner.cli.address import select
 from provisioner.cli.output import is_terminal, print_lines, style
-from provisioner.cli.output_file import on_stdout, output_option, write_output
+from provisioner.cli.output_file import metrics_option, on_stdout, output_option, write_output
 from provisioner.cli.session import addresses_argument, owner_option
 from provisioner.forge.port import Forge
 from provisioner.forge.registry import FORGES, open_forge
@@ -49,6 +49,7 @@ _USUALLY = timedelta(days=7)
     default="text",
     show_default=True,
 )
+@metrics_option
 @output_option("--chart", about="Draw a .png or .svg: rooms by day.")
 @click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one issue while it is missed.")
 @click.option("--exit-code", is_flag=True, help="Exit 2 where the objective is missed, 4 where that is not known.")
@@ -59,6 +60,7 @@ def command(
     start: str | None,
     end: str | None,
     audit: bool,
+    metrics: Path | None,
     form: str,
     chart: Path | None,
     post: str | None,
@@ -93,7 +95,11 @@ def command(
 
             write_output(chart, draw_coverage(summary, chart.suffix.removeprefix(".")))
             click.echo(printable(f"Drawn as {chart}."), err=True)
-        if not on_stdout(chart):
+        if metrics:
+            from provisioner.report.metrics.archive_metrics import coverage_metrics
+
+            write_output(metrics, coverage_metrics(environment.name, summary, system_clock()))
+        if not (on_stdout(chart) or on_stdout(metrics)):
             _show(summary, form)
         if forge:
             _post(forge, summary)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
 from provisioner.cli.address import project_folder
 from provisioner.cli.audit import audit_source, named, since_last_look
 from provisioner.cli.output import exit_code_option, style, verbose
+from provisioner.cli.output_file import metrics_option, on_stdout, write_output
 from provisioner.cli.plan_format import plan_format_option
 from provisioner.cli.session import CommandSession, difference_code, owner_option, session
 from provisioner.cli.several import all_option, by_environment, gravest, several_argument, side_by_side
 from provisioner.forge.registry import FORGES, open_forge
+from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.reconcile.apply.last_in_sync import last_equal
 from provisioner.reconcile.plan.document import document
@@ -35,6 +38,7 @@ DRIFTED = 2
 @click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep one issue while it lasts.")
 @click.option("--audit", is_flag=True, help="Ask the account's audit log who changed it.")
 @click.option("--since-audit", is_flag=True, help="Read only what the log names since the last full look; see above.")
+@metrics_option
 @plan_format_option("drift")
 @exit_code_option
 @click.option(
@@ -50,6 +54,7 @@ def command(
     post: str | None,
     audit: bool,
     since_audit: bool,
+    metrics: Path | None,
     form: str,
     exit_code: bool,
     fail_on: str | None,
@@ -73,7 +78,10 @@ def command(
       provisioner drift prod --owner @acme/calls
       provisioner drift prod --audit
       provisioner drift prod --since-audit
+      provisioner drift prod --metrics /var/lib/node_exporter/trtc-prod.prom
     """
+    if metrics and since_audit:
+        raise UsageError("--metrics tells of every application", fix="Leave out --since-audit, which reads only some.")
 
     def look(own: list[str]) -> tuple[Plan, PlanView]:
         with session(*own, owners=owners) as opened:
@@ -83,9 +91,14 @@ def command(
             plan = named(plan, source, equal) if source and audit else plan
         return plan, _view(plan, equal)
 
-    found, failed = side_by_side(by_environment(addresses, everywhere=everywhere), look)
+    chosen = by_environment(addresses, everywhere=everywhere)
+    found, failed = side_by_side(chosen, look)
     views = [view for _, view in found]
-    if views:
+    if metrics:
+        from provisioner.report.metrics.health_metrics import drift_metrics
+
+        write_output(metrics, drift_metrics(views, chosen, system_clock()))
+    if views and not on_stdout(metrics):
         click.echo(formats_of("drift")[form].render(views, style, project_folder(), verbose=verbose()), nl=False)
     for view in views if post else ():
         post_issue(view, post or "")

@@ -14,6 +14,7 @@ from provisioner.archive.evidence.verdicts import EvidenceReport, EvidenceVerdic
 from provisioner.archive.time_range import time_range
 from provisioner.cli.address import select
 from provisioner.cli.output import format_option, print_json, style
+from provisioner.cli.output_file import metrics_option, on_stdout, write_output
 from provisioner.cli.session import addresses_argument, owner_option
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.apply.effective_since import Effect, in_effect
@@ -32,6 +33,7 @@ _USUALLY = timedelta(days=7)
 @owner_option
 @click.option("--since", metavar="TIME", help="Only calls that began then or later: a day (UTC) or a moment.")
 @click.option("--until", metavar="TIME", help="Only what was stored up to then; a day counts whole.")
+@metrics_option
 @format_option
 @click.option(
     "--exit-code", is_flag=True, help="Exit 2 where files or console contradict, 4 where something is not seen."
@@ -42,6 +44,7 @@ def command(
     owners: tuple[str, ...],
     since: str | None,
     until: str | None,
+    metrics: Path | None,
     form: str,
     exit_code: bool,
 ) -> int:
@@ -59,7 +62,13 @@ def command(
     query = evidence_query(workspace, environment, only, since, until)
     report = collect(environment, query, workspace.root, os.environ)
     report = _with_console(report, environment, workspace)
-    if form == "json":
+    if metrics:
+        from provisioner.report.metrics.archive_metrics import evidence_metrics
+
+        write_output(metrics, evidence_metrics(report, system_clock()))
+    if on_stdout(metrics):
+        pass
+    elif form == "json":
         print_json(evidence_document(report))
     else:
         click.echo(render_evidence(report, style), nl=False)

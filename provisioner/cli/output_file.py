@@ -29,6 +29,9 @@ def output_option(flag: str, *names: str, about: str) -> Callable[[Callback], Ca
     return click.option(flag, *names, metavar="FILE", type=click.Path(path_type=Path), help=about)
 
 
+metrics_option = output_option("--metrics", about="Leave gauges for Prometheus's textfile collector; - is stdout.")
+
+
 def on_stdout(path: Path | None) -> bool:
     """Whether `path` is this process's stdout, however it is written: then nothing else belongs there."""
     return path is not None and _stream(path) == _STDOUT

@@ -11,6 +11,7 @@ import click
 
 from provisioner.cli.audit import audit_source, named
 from provisioner.cli.output import print_json, style, verbose
+from provisioner.cli.output_file import metrics_option, on_stdout, write_output
 from provisioner.cli.session import owner_option
 from provisioner.cli.several import all_option, side_by_side
 from provisioner.foundation.clock import system_clock
@@ -30,8 +31,17 @@ from provisioner.specs.workspace import Workspace
 @all_option
 @owner_option
 @click.option("--differs", is_flag=True, help="Only applications that differ in a console, or cannot be compared.")
+@metrics_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
-def command(addresses: tuple[str, ...], *, everywhere: bool, owners: tuple[str, ...], differs: bool, form: str) -> int:
+def command(
+    addresses: tuple[str, ...],
+    *,
+    everywhere: bool,
+    owners: tuple[str, ...],
+    differs: bool,
+    metrics: Path | None,
+    form: str,
+) -> int:
     """Show of every application what runs in which environment: its template and mode, drift in the console, when it
     was promoted, how long it has yet to soak, what is held, and what no spec manages.
 
@@ -44,6 +54,7 @@ def command(addresses: tuple[str, ...], *, everywhere: bool, owners: tuple[str, 
       provisioner status
       provisioner status dev prod --format markdown
       provisioner status prod/live-* --differs
+      provisioner status --metrics /var/lib/node_exporter/trtc.prom
     """
     workspace = Workspace.containing(Path.cwd())
     if everywhere and addresses:
@@ -63,9 +74,15 @@ def command(addresses: tuple[str, ...], *, everywhere: bool, owners: tuple[str, 
     )
     if owners or (patterns and all(patterns)):
         found = found.only(lambda cell: _chosen(cell, owners, patterns if all(patterns) else []))
+    if metrics:
+        from provisioner.promotion.status_metrics import status_metrics
+
+        write_output(metrics, status_metrics(found, system_clock()))
     if differs:
         found = found.only(lambda cell: cell.drift is None or cell.drift > 0 or cell.unverified > 0)
-    if form == "json":
+    if on_stdout(metrics):
+        pass
+    elif form == "json":
         print_json(status_document(found))
     elif form == "markdown":
         click.echo(render_markdown(found), nl=False)

@@ -10,6 +10,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "pulumi": ("pulumi", "grpc", "google"),
     "archive": ("boto3", "botocore", "matplotlib"),
     "review": ("junitparser", "github", "gitlab"),
+    "metrics": ("prometheus_client",),
     "controller": ("alembic", "prometheus_client", "psycopg", "sqlalchemy", "uvloop"),
 }
 """Extra -> top-level modules that it brings, as `pyproject.toml` declares them."""

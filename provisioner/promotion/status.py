@@ -13,6 +13,7 @@ from provisioner.promotion.history import last_move
 from provisioner.reconcile.apply.journal import JournalEntry
 from provisioner.reconcile.plan.changed_by import ChangedBy
 from provisioner.recording.application import Application
+from provisioner.recording.effects import decides
 from provisioner.recording.findings import Finding
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.promotion_record import PromotionRecord
@@ -39,6 +40,12 @@ class Cell:
     promoted: PromotionRecord | None
     waiting: tuple[Waiting, ...]
     present: tuple[Finding, ...] = ()
+    shown: bool = True
+    """Whether the console shows if rooms are recorded at all."""
+
+    lapses: datetime | None = None
+    """Until when what a person confirmed counts; None where nobody had to look."""
+
     changed_by: ChangedBy | None = None
     """Who made it differ; None where nothing does, or nobody asked."""
 
@@ -106,6 +113,8 @@ def _column(
             last_move(records, app.name),
             waiting[app.name],
             plan.present if plan else (),
+            not any(decides(field.path) for field in plan.unverified) if plan else False,
+            plan.observed.attested.expires if plan and plan.observed.attested else None,
             plan.changed_by if plan else None,
         )
     if isinstance(seen, UnreadableConsole):

@@ -300,6 +300,11 @@ def possible_kinds(field: Field) -> tuple[ChangeKind, ...]:
     return tuple(each for each in ChangeKind if each in found)
 
 
+def decides(path: str) -> bool:
+    """Whether a field says if an application is recorded at all: where it is not shown, nobody can tell."""
+    return path in ("/recording/enabled", "/recording/mode")
+
+
 def told_fields() -> Iterator[Field]:
     """Every field whose change has effects of its own."""
     return (field for field in FIELDS.values() if field.path not in NO_SETTING)

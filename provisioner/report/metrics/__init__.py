@@ -1,0 +1,1 @@
+"""What Prometheus reads of environments: a textfile that a command leaves behind."""
