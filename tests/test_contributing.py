@@ -16,7 +16,7 @@ ROWS = [row.strip("| ").split(" | ") for row in re.findall(r"^\|.*\|$", TABLE, r
 
 
 def test_the_table_has_each_kind_of_change() -> None:
-    assert len(ROWS) == 16
+    assert len(ROWS) == 17
     assert all(len(row) == 3 for row in ROWS)
 
 

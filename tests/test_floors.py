@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 from tests.floors import CoreModule, safety_core, shortfall
+from tests.mutants import WANTED
 
 SOURCE = '''"""A module."""
 
@@ -38,6 +40,12 @@ def test_every_module_and_every_test_of_the_table_is_there() -> None:
         assert module.file.is_file()
         assert [test for test in module.tests if not (ROOT / test).is_file()] == []
         assert 90 <= module.floor <= 100
+
+
+def test_the_results_of_mutants_are_of_the_safety_core_and_enough() -> None:
+    results = tomllib.loads((ROOT / "tests/mutants.toml").read_text("utf-8"))["results"]
+    assert results.keys() <= safety_core().keys()
+    assert [name for name, found in results.items() if 100 * found["killed"] < WANTED * found["of"]] == []
 
 
 @pytest.mark.parametrize(

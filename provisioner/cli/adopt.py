@@ -11,7 +11,7 @@ import click
 from provisioner.cli.address import find
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.writing import workspace_to_change, write_specs
-from provisioner.console.drivers import open_console
+from provisioner.console.audit.audited_console import open_audited_console
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.intake.adopt import Adoption, adopt
@@ -43,7 +43,7 @@ def command(address: str, paths: tuple[str, ...], dry_run: bool, form: str) -> i
     environment, app = find(workspace, address)
     if app is None:
         raise UsageError(f"{address} is an environment: adopt looks at one application", fix="Write ENV/APP.")
-    with closing(open_console(environment, workspace.root, os.environ)) as console:
+    with closing(open_audited_console(environment, workspace.root, os.environ)) as console:
         observed = console.read(app.sdk_app_id)
     draft = workspace.draft(environment.name, app.name)
     adoption = adopt(draft, observed, _chosen(paths, list(observed.fields)))

@@ -17,7 +17,8 @@ from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.session import owner_option
 from provisioner.console.audit.audit_trail import AuditTrail
 from provisioner.console.audit.cloud_audit import audit_clock
-from provisioner.foundation.clock import system_clock
+from provisioner.console.runbook import observations
+from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.apply.journal import JournalEntry
@@ -25,6 +26,7 @@ from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.recording.limits import AUDIT_SPAN
 from provisioner.recording.paths import short
 from provisioner.report.console.audited import audited_entries, render_history
+from provisioner.specs.documents.observation import Observation
 from provisioner.specs.workspace import Workspace
 
 
@@ -40,7 +42,8 @@ def command(
 ) -> int:
     """Show what was written to an environment, when and by whom, from its journal. Newest last.
 
-    With --audit also what others called, by CloudAudit: this tool's own calls stand in the journal.
+    Confirmations of what the console shows stand below it, as far as the project holds them. With --audit also what
+    others called, by CloudAudit: this tool's own calls stand in the journal.
 
     \b
     Examples:
@@ -60,14 +63,22 @@ def command(
         day = _day(since)
         asked = (_matching(run, pattern or "*", whose, day, who or "") for run in _by_run(entries))
         entries = [entry for run in asked for entry in run]
+    whom = _owned(workspace, environment, owners) if owners else None
+    seen = [
+        one
+        for one in observations.stored(workspace.root, environment)
+        if fnmatchcase(one.name, pattern or "*") and (whom is None or one.name in whom)
+        if timestamp(one.when) >= _day(since) and (who or "").casefold() in one.who.casefold()
+    ]
     if form == "json":
+        confirmations = [_confirmation(one) for one in seen]
         document = [{"run": entry.run, "event": entry.event, "at": entry.at, **entry.details} for entry in entries]
-        print_json(document + (audited_entries(told) if told else []))
+        print_json(document + confirmations + (audited_entries(told) if told else []))
     elif told:
         names = {app.sdk_app_id: app.name for app in workspace.environment(environment).applications}
         runs = [(run[0].at, list(_run(run))) for run in _by_run(entries)]
         click.echo(render_history(runs, told, names, style), nl=False)
-    elif not entries:
+    elif not entries and not seen:
         ever = (
             "was ever written" if address == environment and not (owners or since or who) else "like that was written"
         )
@@ -76,7 +87,28 @@ def command(
         for run in _by_run(entries):
             for line in _run(run):
                 click.echo(line)
+    if form != "json":
+        for one in seen:
+            click.echo(_confirmed(one))
     return 0
+
+
+def _confirmed(one: Observation) -> str:
+    until = f"it counts until {timestamp(one.expires)}"
+    return f"{timestamp(one.when)}  {printable(one.who)} {style('confirmed', 'good')} {printable(one.name)}; {until}"
+
+
+def _confirmation(one: Observation) -> dict[str, Any]:
+    return {
+        "run": None,
+        "event": "attested",
+        "at": timestamp(one.when),
+        "name": one.name,
+        "sdkAppId": one.sdk_app_id,
+        "who": one.who,
+        "expires": timestamp(one.expires),
+        "capture": one.capture,
+    }
 
 
 def _day(since: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # C0 and C1 controls, line and paragraph separators, bidirectional overrides and zero-width characters:
 # each can forge, hide or move text in a terminal. XML takes neither these nor the two non-characters.
@@ -20,7 +21,17 @@ LONGEST_SHOWN = 200
 
 def printable(text: str) -> str:
     """`text` on one line with every control character, and what starts a workflow command, written out as an escape."""
-    return _HARMFUL.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    safe = _HARMFUL.sub(lambda match: _escape(match.group()), text)
+    # Private and unassigned characters: what a terminal makes of one is its own affair. Blanks of any width stay.
+    return safe if safe.isprintable() else "".join(each if _is_plain(each) else _escape(each) for each in safe)
+
+
+def _is_plain(character: str) -> bool:
+    return character.isprintable() or unicodedata.category(character) == "Zs"
+
+
+def _escape(character: str) -> str:
+    return f"\\u{ord(character):04x}"
 
 
 def excerpt(text: str, longest: int = LONGEST_SHOWN) -> str:

@@ -162,6 +162,19 @@ def test_a_list_of_which_pages_are_missing_says_so(prod: Project) -> None:
     assert "The list has 2 applications more than the capture shows." in ran.err
 
 
+def test_history_names_who_confirmed(prod: Project) -> None:
+    prod.run("attest", "prod", *FROM, "--who", "Ada")
+    prod.run("attest", "prod/classroom", "--yes", "--who", "Bob")
+    told = prod.json("history", "prod")
+    assert [(one["event"], one["name"], one["who"]) for one in told if one["event"] == "attested"][-1] == (
+        "attested",
+        "classroom",
+        "Bob",
+    )
+    assert "a capture that Ada made confirmed video-call; it counts until" in prod.run("history", "prod").words
+    assert "Bob" not in prod.run("history", "prod/video-call").out
+
+
 def test_patterns_choose_whom_to_attest(prod: Project) -> None:
     ran = prod.run("attest", "prod/*-call", "prod/classroom", "--yes", "--who", "Ada")
     assert ran.code == 0, ran.err

@@ -227,11 +227,22 @@ def hostile_console(answer: Callable[[str], bytes]) -> Iterator[TencentConsole]:
     served = HostileConsole(answer)
     thread = threading.Thread(target=served.serve, daemon=True)
     thread.start()
+    try:
+        with driver_of(served.host) as console:
+            yield console
+    finally:
+        served.close()
+        thread.join()
+
+
+@contextmanager
+def driver_of(host: str) -> Iterator[TencentConsole]:
+    """The driver in front of an endpoint at `host`; it never waits between its calls."""
     client = TencentClient(
         "trtc",
         "2019-07-22",
         "ap-x",
-        Endpoint(served.host, "http", direct=True),
+        Endpoint(host, "http", direct=True),
         Credential("a", "b"),
         limiter=Limiter(1e9, sleep=lambda _: None),
         sleep=lambda _: None,
@@ -242,5 +253,3 @@ def hostile_console(answer: Callable[[str], bytes]) -> Iterator[TencentConsole]:
         yield TencentConsole(client, load("default", Path()), "hostile", Path(), read_only=False, accept=None)
     finally:
         client.close()
-        served.close()
-        thread.join()

@@ -28,6 +28,23 @@ def load(root: Path, environment: str, name: str) -> StoredObservation | None:
         raise ProvisionerError("\n".join(map(str, error.findings)), fix=advice) from None
 
 
+def stored(root: Path, environment: str) -> list[Observation]:
+    """What was confirmed of the environment's applications and still stands as it was written, the oldest first.
+
+    A file that cannot be read, or was edited since, is nobody's word and left out: plan and doctor say why.
+    """
+    folder = root / observation_file(environment, "x")
+    found = []
+    for file in sorted(folder.parent.glob("*.yaml")):
+        try:
+            held = load(root, environment, file.stem)
+        except ProvisionerError:
+            continue
+        if held is not None and held.intact:
+            found.append(held.observation)
+    return sorted(found, key=lambda one: one.when)
+
+
 def store(root: Path, environment: str, seen: Observation) -> str:
     """Write the file, wholly or not at all; answers where it lies. Raises ProvisionerError."""
     path = observation_file(environment, seen.name)

@@ -68,7 +68,7 @@ def adopt(draft: Draft, observed: Observed, only: Collection[str] | None = None)
     """
     before = draft.values
     # Whether there is recording, and of which mode, decides what else the spec speaks of: in this order.
-    for part in (_ENABLED, _MODE, f"{SETTINGS}/"):
+    for part in (_ENABLED, _MODE, f"{SETTINGS}/", "/calls/"):
         for _ in range(_ROUNDS):
             found = _chosen(diff(draft.values, observed).differences, part, only)
             if not found:

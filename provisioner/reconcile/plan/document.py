@@ -33,9 +33,11 @@ from provisioner.reconcile.plan.members import (
 from provisioner.reconcile.plan.plan import Plan
 from provisioner.reconcile.plan.reach import Reach
 from provisioner.recording.application import Application
+from provisioner.recording.findings import Severity
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.sites import SITES
 from provisioner.recording.value_types import canonical
+from provisioner.specs.documents.policy import Policy
 from provisioner.specs.documents.revision import Revision
 from provisioner.specs.keys.tier import TIERS
 
@@ -83,6 +85,13 @@ _CHANGED: Members[Reach] = (
 _LISTED: Members[ListedApplication] = (
     Member("name", text("As the console calls it."), lambda entry: entry.name),
     Member("sdkAppId", {"type": "integer"}, lambda entry: entry.sdk_app_id),
+)
+
+_POLICY: Members[Policy] = (
+    Member("id", text("As findings name it."), lambda policy: policy.id),
+    Member("about", text("What it demands."), lambda policy: policy.description or policy.message),
+    Member("severity", {"enum": [each.value for each in Severity]}, lambda policy: policy.severity.value),
+    Member("file", text("Where it is written."), lambda policy: policy.where.file),
 )
 
 _TOTALS: Members[Plan] = (
@@ -202,6 +211,12 @@ _PLAN: Members[Plan] = (
         lambda plan: None if plan.unmanaged is None else [written(_LISTED, entry) for entry in plan.unmanaged],
     ),
     Member(
+        "policies",
+        list_of(object_schema(_POLICY), "The organisation's policies that findings name; absent where none does."),
+        lambda plan: [written(_POLICY, policy) for policy in _broken(plan)] or None,
+        sometimes=True,
+    ),
+    Member(
         "totals",
         object_schema(_TOTALS, "Counts of applications by action."),
         lambda plan: written(_TOTALS, plan),
@@ -221,6 +236,13 @@ _SEAL = {
     "required": ["digest", "observedAt", "expires", "checksum"],
 }
 """What `seal.py` adds."""
+
+
+def _broken(plan: Plan) -> list[Policy]:
+    """Policies that the plan has findings of."""
+    found = {finding.id for finding in (*plan.warnings, *plan.overall)}
+    found.update(finding.id for entry in plan.applications for finding in entry.findings)
+    return [policy for policy in plan.environment.policies if policy.id in found]
 
 
 def document(plan: Plan) -> dict[str, Any]:

@@ -65,6 +65,7 @@ _LISTS: Mapping[str, _Listed] = {
         lambda entry: f"{_text(entry['before'])} -> {_text(entry['after'])}",
     ),
     "asks": _Listed("asks", lambda entry: tuple(entry["owners"])),
+    "policies": _Listed("policy", lambda entry: (entry["id"],), lambda entry: entry["about"]),
     "removed": _Listed("removed application", lambda entry: (entry["name"], entry["sdkAppId"])),
     "unmanaged": _Listed("unmanaged application", lambda entry: (entry["sdkAppId"],), lambda entry: entry["name"]),
 }
@@ -100,6 +101,7 @@ def _whole(document: Document, runs: PlanRuns, sealed: Document | None = None) -
     rest = {key: value for key, value in document.items() if key not in _SEPARATE | _DIGESTS.keys() | {"totals"}}
     if runs.touched:
         rest["findings"] = _of_specs(document["findings"])
+        rest.pop("policies", None)  # those that findings name
         stopped = {app["sdkAppId"] for app in (sealed or document)["applications"] if app.get("removed")}
         if "changed" in document:
             forgotten = {app["name"] for app in (sealed or document)["applications"] if app.get("removed")}

@@ -39,6 +39,24 @@ class PlanFinding:
         return intent is None or (day is not None and intent.expires < day)
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyView:
+    """A policy of the organisation that findings name, by its `id`: what it is `about`, and its `file`."""
+
+    id: str
+    about: str
+    severity: Severity
+    file: str
+
+
+def read_policies(document: Document) -> tuple[PolicyView, ...]:
+    """The policies of a plan document."""
+    return tuple(
+        PolicyView(each["id"], each["about"], Severity(each["severity"]), each["file"])
+        for each in document.get("policies", ())
+    )
+
+
 def highest_severity(findings: Iterable[PlanFinding]) -> Severity | None:
     """The highest severity among findings; None without any."""
     return min((item.finding.severity for item in findings), key=severity_rank, default=None)

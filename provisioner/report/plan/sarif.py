@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from provisioner import __version__
 from provisioner.recording.findings import Finding, Severity
+from provisioner.report.plan.finding_view import read_policies
 from provisioner.report.plan.fingerprint import fingerprints
 from provisioner.report.plan.plan_view import PlanView
 from provisioner.report.plan.risks import findings_of
@@ -27,8 +28,10 @@ _ROOT = "%SRCROOT%"  # the name that code scanning services resolve to the repos
 
 
 def render_sarif(plans: Sequence[PlanView]) -> str:
-    """All findings of the plans, with the rules of this tool and of the team's plugins."""
+    """All findings of the plans, with the rules of this tool, of the team's plugins and of the organisation."""
     rules = {**RULES, **{rule.id: rule for rule in team_rules(RULES)}}
+    for policy in (policy for plan in plans for policy in read_policies(plan.document)):
+        rules[policy.id] = Rule(policy.id, policy.about, policy.severity, f"Policy of the organisation: {policy.file}.")
     return json_text(sarif(findings_of(plans), rules))
 
 

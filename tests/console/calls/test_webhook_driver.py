@@ -123,3 +123,15 @@ def test_doctor_reads_it_and_grades_it_documented(project: Project, live: Consol
     live.faults.add(Fault("server-error", ("get_callback",)))
     document = json.loads(project.run("doctor", "prod/video-call", "--format", "json").out)
     assert [check["verdict"] for check in document["checks"] if check["name"] == "get_callback"] == ["fails"]
+
+
+def test_what_the_service_has_can_be_adopted(project: Project) -> None:
+    declare(project)
+    project.run("apply", "dev", "--yes")
+    with project.console("dev") as state:
+        state.set_call_webhook(CALL, "https://other.example/calls", ["Call.CallbackAfterStartCall"])
+    assert project.run("adopt", "dev/video-call").code == 0
+    assert differing(project) == []
+    assert "webhook: {url: https://other.example/calls, events: [start-call]}" in (project.root / FILE).read_text(
+        "utf-8"
+    )

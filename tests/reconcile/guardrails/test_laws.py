@@ -33,6 +33,7 @@ _LINES = {
         "",
         "limits: {maxChanges: 1}",
         "limits: {maxChangesPercent: 100}",
+        "limits: {maxChanges: 1, acknowledgedFor: 9999d}",
         "limits: {maxChanges: 9, maxChangesPercent: 10}",
     ],
     "gates": ["", "gates: {soak: 1d}", "gates: {soak: 7d, evidence: 2}", "gates: {evidence: 5}"],
@@ -73,7 +74,14 @@ _PATTERNS = [
     "/.github/",
     "/CODEOWNERS",
 ]
-_FILES = ["/.github/workflows/review.yaml", "/.gitlab-ci.yml", "policies/https.yaml", "provisioner/x.py", "Makefile"]
+_FILES = [
+    "/.github/workflows/review.yaml",
+    "/.gitlab-ci.yml",
+    "policies/https.yaml",
+    "provisioner/x.py",
+    "Makefile",
+    "allowed_signers",
+]
 _IDS = [20000101, 20000102, 20000103]
 
 
@@ -212,6 +220,7 @@ def _protection(surface: Surface) -> dict[str, float]:
         "teams": float("teams" in line["approvals"]),
         "maxChanges": -_number(line["limits"], "maxChanges", 10**6),
         "maxChangesPercent": -_number(line["limits"], "maxChangesPercent", usual),
+        "acknowledgedFor": -_number(line["limits"], "acknowledgedFor", 366),
         "soak": _number(line["gates"], "soak", 0),
         "evidence": _number(line["gates"], "evidence", 0),
         "freeze": float(bool(line["freeze"])),

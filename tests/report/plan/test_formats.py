@@ -16,6 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 from provisioner import __version__
 from provisioner.report.plan.formats import formats_of
 from provisioner.report.plan.plan_view import read_plan
+from tests.project import Project
 from tests.report.plans import SEAL, Document, app, documents, finding, outage, place, plan, review, stop
 
 
@@ -158,3 +159,15 @@ def test_how_much_is_recorded_is_told_where_the_plan_asked() -> None:
         "markdown", plan(stop("c", affected=unknown))
     )
     assert [app["minutesPerDay"] for app in parsed("json", many)["applications"]] == [1200, 1200, None]
+
+
+def test_sarif_says_what_a_policy_demands(project: Project) -> None:
+    """Code scanning shows the rule beside its finding: what it is about and where it is written."""
+    policy = "apiVersion: recording/v1\nkind: Policy\nname: idle\ndescription: Calls end late.\nmessage: Ten minutes.\n"
+    rest = 'severity: warn\nrequire: app.settings.maxIdleTime >= duration("10m")\n'
+    project.write("policies/idle.yaml", policy + rest)
+    assert project.run("plan", "dev", "--out", "plan.json").code == 0
+    run = json.loads(project.run("report", "plan.json", "--format", "sarif").out)["runs"][0]
+    rule = next(rule for rule in run["tool"]["driver"]["rules"] if rule["id"] == "policy-idle")
+    assert rule["shortDescription"] == {"text": "Calls end late."}
+    assert rule["fullDescription"] == {"text": "Policy of the organisation: policies/idle.yaml."}
