@@ -78,6 +78,11 @@ def _run(project: Path, *arguments: str) -> str:
 
 def _terminal(project: Path, target: Path, *arguments: str) -> None:
     """What a command shows on a terminal, in its colours."""
+    write_atomically(target, terminal_svg(arguments, seen(project, arguments)))
+
+
+def seen(project: Path, arguments: Sequence[str]) -> str:
+    """What a command writes to a terminal, escape sequences and all."""
     master, slave = pty.openpty()
     variables = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(_COLUMNS)}
     variables.pop("NO_COLOR", None)
@@ -90,10 +95,15 @@ def _terminal(project: Path, target: Path, *arguments: str) -> None:
     except OSError:
         pass  # Linux says so when the terminal's other end is gone
     process.wait()
+    return shown.decode().replace("\r\n", "\n")
+
+
+def terminal_svg(arguments: Sequence[str], shown: str) -> bytes:
+    """A picture of a terminal on which a command has shown something."""
     console = Console(record=True, width=_COLUMNS, file=io.StringIO())
-    console.print(Text.from_ansi(f"$ provisioner {' '.join(arguments)}\n{shown.decode()}".replace("\r\n", "\n")))
+    console.print(Text.from_ansi(f"$ provisioner {' '.join(arguments)}\n{shown}"))
     svg = console.export_svg(title="trtc-recording", unique_id="terminal")
-    write_atomically(target, _FONTS.sub("", svg).encode())
+    return _FONTS.sub("", svg).encode()
 
 
 def _page(text: str) -> str:

@@ -165,13 +165,13 @@ def _carry_out(plan: Plan, opened: CommandSession, digest: str) -> int:
 
 def _report(outcomes: Iterator[Outcome], of: int) -> Iterator[Outcome]:
     for number, outcome in enumerate(outcomes, 1):
-        name = outcome.plan.application.name + (f" ({number:,}/{of:,})" if of > 1 else "")
+        name, count = outcome.plan.application.name, f" ({number:,}/{of:,})" if of > 1 else ""
         if outcome.applied:
             after = outcome.applied.effective_after
             effect = f"takes effect for rooms created after {timestamp(after)}" if after else "was as specified already"
-            say(f"{style('applied', 'good')} {name}: {effect}")
+            say(f"{style('applied', 'good')} {name}: {effect}{count}")
         else:
-            say(f"{style('failed', 'danger')} {name}: {outcome.error}", err=True)
+            say(f"{style('failed', 'danger')} {name}{count}: {outcome.error}", err=True)
         yield outcome
 
 

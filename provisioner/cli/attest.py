@@ -19,6 +19,7 @@ from provisioner.cli.confirm import (
 )
 from provisioner.cli.output import style
 from provisioner.cli.prompt import require_answer
+from provisioner.cli.writing import workspace_to_change
 from provisioner.console.drivers import open_console
 from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.clock import system_clock
@@ -27,7 +28,6 @@ from provisioner.reconcile.intake.attest import confirmed
 from provisioner.recording.application import Application
 from provisioner.report.runbook.runbook_prompt import render_head
 from provisioner.specs.editing.assignment import assignment, shown_field
-from provisioner.specs.workspace import Workspace
 
 PARTIAL = 3
 
@@ -72,7 +72,7 @@ def command(
       provisioner attest prod/video-call --yes
       provisioner attest prod/video-call --yes --seen maxIdleTime=30s
     """
-    workspace = Workspace.containing(Path.cwd())
+    workspace = workspace_to_change()
     environment, names = select(workspace, addresses)
     apps = [app for app in environment.applications if names is None or app.name in names]
     if environment.console.driver != "runbook":

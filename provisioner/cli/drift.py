@@ -78,7 +78,7 @@ def command(
       provisioner drift prod --owner @acme/calls
       provisioner drift prod --audit
       provisioner drift prod --since-audit
-      provisioner drift prod --metrics /var/lib/node_exporter/trtc-prod.prom
+      provisioner drift prod --metrics trtc-prod.prom
     """
     if metrics and since_audit:
         raise UsageError("--metrics tells of every application", fix="Leave out --since-audit, which reads only some.")

@@ -54,7 +54,7 @@ def command(
       provisioner status
       provisioner status dev prod --format markdown
       provisioner status prod/live-* --differs
-      provisioner status --metrics /var/lib/node_exporter/trtc.prom
+      provisioner status --metrics trtc.prom
     """
     workspace = Workspace.containing(Path.cwd())
     if everywhere and addresses:

@@ -267,6 +267,8 @@ def effects(changed: Iterable[Changed], participants: int | None = None) -> Iter
         if not any(_news(changes.get(head), head) for head in _heads(one.path)):
             ways = kinds(*one, participants)
             found = dict.fromkeys(effect(one.path, kind) or _HARMLESS for kind in ChangeKind if kind in ways)
+            if len(found) > 1:  # what loses one thing and gains another is told by its loss
+                found.pop(_HARMLESS, None)
             yield from ((each, one) for each in found)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.cli import promote
+from provisioner.cli import attest, promote
 from provisioner.specs.editing import migrations
 from provisioner.specs.editing.migrations import Migration
 from provisioner.specs.layout import WRITE_LOCK
@@ -72,6 +72,11 @@ def new_environment(project: Project) -> list[str]:
     return ["new", "environment", "qa", "--tier", "staging", "--vod-sub-app-id", "1500000020"]
 
 
+def attesting(project: Project) -> list[str]:
+    project.edit("environments/prod/environment.yaml", "{driver: embedded}", "{driver: runbook}")
+    return ["attest", "prod/video-call", "--yes", "--who", "Ann"]
+
+
 def vendoring(project: Project) -> list[str]:
     text = (project.root / "templates/policies/idle-time.yaml").read_text()
     for name in ("one", "two"):
@@ -95,6 +100,7 @@ COMMANDS = (
     repinning,
     locking,
     new_environment,
+    attesting,
     vendoring,
 )
 
@@ -116,7 +122,8 @@ def put_back(root: Path, files: dict[str, bytes]) -> None:
 def test_a_kill_at_any_write_is_finished_or_undone(
     project: Project, monkeypatch: pytest.MonkeyPatch, prepare: Callable[[Project], list[str]]
 ) -> None:
-    monkeypatch.setattr(promote, "system_clock", lambda: NOON)
+    for module in (promote, attest):
+        monkeypatch.setattr(module, "system_clock", lambda: NOON)
     open_gates(monkeypatch)
     older = Migration("recording/v1", "recording/v2", "a key moves", lambda text, _: f"{text}# moved\n")
     monkeypatch.setattr(migrations, "MIGRATIONS", (older,) if prepare is migrating else ())

@@ -116,6 +116,10 @@ def test_a_callback_that_moves_and_is_no_longer_encrypted_is_both() -> None:
     assert [name for name, _ in both] == ["callback-exposed", "callback-moved"]
 
 
+def test_what_loses_and_gains_is_told_by_its_loss_alone() -> None:
+    assert told(Changed(f"{SETTINGS}/formats", ("hls",), ("mp4",))) == [("format-lost", f"{SETTINGS}/formats")]
+
+
 def test_what_nobody_wants_weighs_most_of_all() -> None:
     """A change that is announced can be meant; the same state in a console that nobody announced cannot."""
     assert NOT_RECORDING.severity.value == RECORDING_UNWANTED.severity.value == "high"

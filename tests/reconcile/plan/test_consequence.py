@@ -201,11 +201,9 @@ def entries() -> Iterator[tuple[Field, ChangeKind]]:
 def pair(field: Field, kind: ChangeKind) -> tuple[Value | None, Value | None]:
     """Two values between which the field changes in that way."""
     values = [None, *some(field.kind)]
-    return next(
-        (before, after)
-        for before, after in product(values, values)
-        if before != after and kind in kinds(field.path, before, after, CALLS_HAVE)
-    )
+    ways = [(before, after) for before, after in product(values, values) if before != after]
+    found = [way for way in ways if kind in kinds(field.path, way[0], way[1], CALLS_HAVE)]
+    return min(found, key=lambda way: len(kinds(field.path, way[0], way[1], CALLS_HAVE)))
 
 
 @pytest.mark.parametrize(

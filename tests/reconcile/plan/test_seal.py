@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
@@ -269,3 +270,17 @@ def test_a_moment_that_no_clock_here_can_show_is_no_plans() -> None:
     sealed["seal"]["checksum"] = seals._checksum(sealed)
     with pytest.raises(UsageError, match="is no plan"):
         opened(text(sealed), "plan.json")
+
+
+def test_files_of_a_run_are_for_their_owner_or_as_the_umask_says(sealed: Project) -> None:
+    """What was done, and what a console holds, is nobody else's; a plan is a file like any other."""
+    before = os.umask(0o027)
+    try:
+        assert sealed.run("plan", "dev", "--out", "new.json").code == 0
+        assert sealed.run("apply", "--yes", "--plan", "new.json").code == 0
+    finally:
+        os.umask(before)
+    state = sealed.root / ".provisioner/dev"
+    private = [*state.glob("journal/*"), state / "console.sqlite"]
+    assert {file.stat().st_mode & 0o777 for file in private} == {0o600}
+    assert (sealed.root / "new.json").stat().st_mode & 0o777 == 0o640
