@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,7 +69,7 @@ def _kinds(metavar: str) -> list[str]:
     """`[DEV PROD]` are two words, `[ENV]...` one that may come again."""
     many = "..." if metavar.endswith("...") else ""
     inner = metavar.removesuffix("...")
-    if re.fullmatch(r"\[[^\[\]]*\]", inner):
+    if inner.startswith("[") and inner.endswith("]"):
         inner = inner[1:-1]
     return [f"{word}{many}" for word in inner.split()]
 
