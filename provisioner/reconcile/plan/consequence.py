@@ -28,8 +28,8 @@ def consequences(application: Application, observed: Observed, differences: Sequ
     """What the console shows of one application, and what carrying out its differences does, highest severity first."""
     changed = {difference.path: difference for difference in differences}
     findings = [*_standing(application, observed), *_switching(application, observed, changed)]
-    if application.automatic and _automatic(observed):
-        findings += _of_settings(application, differences)
+    by_template = application.automatic and _automatic(observed)
+    findings += _of_settings(application, [one for one in differences if by_template or _apart(one.path)])
     return _by_severity(findings)
 
 
@@ -55,7 +55,10 @@ def present(
     """
     differ = {one.path for one in differences}
     if differ & {_ENABLED, _MODE}:
-        return [_of_switches(application, wanted, observed, differ)]
+        apart = [one for one in differences if _apart(one.path)]
+        return _by_severity(
+            [_of_switches(application, wanted, observed, differ), *_of_state(application, wanted, apart)]
+        )
     return _by_severity(_of_state(application, wanted, differences))
 
 
@@ -74,6 +77,11 @@ def _of_switches(app: Application, wanted: Mapping[str, Value], observed: Observ
         return _now(states.RECORDING_UNWANTED, app, _MODE, "manual")
     changes = f"recording.mode {shown}, specified {_value(_MODE, wanted.get(_MODE))}"
     return _now(states.DIFFERS, app, _MODE, "now", changes=changes)
+
+
+def _apart(path: str) -> bool:
+    """Whether a field holds whatever recordings are made by: it is none of the template's."""
+    return not path.startswith("/recording/")
 
 
 def _manual(app: Application) -> bool:
