@@ -79,6 +79,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "call": ("prod/classroom", "--room", "1"),
     "watch": ("prod", "--once"),
     "eject": ("leaving",),
+    "site": ("public", "prod"),
     "console learn": ("event.json",),
     "console scrub": ("event.json", "-o", "clean.har"),
 }
