@@ -19,7 +19,7 @@ import click
 import pytest
 
 from provisioner.cli.main import COMMANDS, cli
-from provisioner.console.tencent.client import TencentClient
+from provisioner.console.tencent import client
 from provisioner.foundation.extras import EXTRAS
 from tests.project import Project, Ran
 
@@ -183,7 +183,7 @@ def hostile(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     project.edit(file, "{vendor: vod, vod: {subAppId: 1500000001, retention: 90d}}", BUCKET)
     project.write(file, (project.root / file).read_text() + f"journal: {JOURNAL}\n")
     project.edit("environments/prod/environment.yaml", "{driver: embedded}", TENCENT)
-    monkeypatch.setitem(TencentClient.__init__.__kwdefaults__ or {}, "back_off", ())
+    monkeypatch.setattr(client, "_BACK_OFF", ())
     monkeypatch.setattr("provisioner.cli.console.until_stopped", lambda *_: None)
     monkeypatch.setattr("time.sleep", functools.partial(_nap, time.sleep))
     for name in (*os.environ,):
@@ -255,9 +255,9 @@ modules, commands = json.loads(sys.argv[1])
 sys.meta_path.insert(0, Without())
 from pathlib import Path
 import time
-from provisioner.console.tencent.client import TencentClient
+from provisioner.console.tencent import client
 from tests.project import Project
-TencentClient.__init__.__kwdefaults__["back_off"] = ()
+client._BACK_OFF = ()
 nap = time.sleep
 time.sleep = lambda seconds: nap(min(seconds, 0.001))
 print(json.dumps([[command, *(lambda ran: (ran.code, ran.out, ran.err))(Project(Path.cwd()).run(*words))]
