@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.address import check_environment
+from provisioner.cli.output_file import metrics_option, write_output
 from provisioner.cli.watching import Channels, Pushed, Watched, issue_channel, webhook_channel
 from provisioner.console.audit.audit_event import AuditEvent
 from provisioner.forge.registry import FORGES
@@ -33,6 +34,7 @@ from provisioner.specs.workspace import Workspace
 @click.option("--webhook", "url", metavar="URL", help="Send a signed CloudEvent here when drift begins, changes, ends.")
 @click.option("--webhook-key-ref", metavar="REF", help="The key that signs it: env:NAME or file:PATH.")
 @click.option("--listen", metavar="HOST:PORT", help="Take CloudAudit's CloudEvents, as EventBridge delivers them.")
+@metrics_option
 @click.option("--token-ref", metavar="REF", help="The bearer token that they must carry: env:NAME or file:PATH.")
 def command(
     *,
@@ -44,12 +46,14 @@ def command(
     webhook_key_ref: str | None,
     listen: str | None,
     token_ref: str | None,
+    metrics: Path | None,
 ) -> int:
     """Look at consoles until Ctrl-C or SIGTERM, and tell once when one begins to differ from its specs, differs
     otherwise, or agrees again: who changed it, when and from where, by CloudAudit.
 
     A look reads what CloudAudit names since the last full look, and everything once a day and whenever CloudAudit
-    cannot tell (as drift --since-audit). With --listen a click is heard when EventBridge delivers it.
+    cannot tell (as drift --since-audit). With --listen a click is heard when EventBridge delivers it. With --metrics
+    the first look reads everything, and each look writes the gauges that drift --metrics writes.
 
     \b
     Examples:
@@ -71,17 +75,26 @@ def command(
         webhook = Webhook(url, resolve(webhook_key_ref, workspace.root), system_clock)
         channels["webhook"] = webhook_channel(webhook, system_clock)
     pushed, stop = Pushed(), threading.Event()
-    watched = [Watched(name, channels, pushed) for name in dict.fromkeys(environments)]
+    watched = [Watched(name, channels, pushed, metrics is not None) for name in dict.fromkeys(environments)]
     with _heard(listen, token_ref, workspace.root, pushed):
-        return _once(watched) if once else _until(stop, watched, pushed, every)
+        return _once(watched, metrics) if once else _until(stop, watched, pushed, every, metrics)
 
 
-def _once(watched: Sequence[Watched]) -> int:
+def _once(watched: Sequence[Watched], metrics: Path | None) -> int:
     codes = [one.look() for one in watched]
+    _measure(watched, metrics)
     return next((code for code in (1, 2, 4) if code in codes), 0)
 
 
-def _until(stop: threading.Event, watched: Sequence[Watched], pushed: Pushed, every: int) -> int:
+def _measure(watched: Sequence[Watched], metrics: Path | None) -> None:
+    if metrics:
+        from provisioner.report.metrics.health_metrics import drift_metrics
+
+        views = [one.latest for one in watched if one.latest]
+        write_output(metrics, drift_metrics(views, [one.name for one in watched], system_clock()))
+
+
+def _until(stop: threading.Event, watched: Sequence[Watched], pushed: Pushed, every: int, metrics: Path | None) -> int:
     """Look until a signal comes. What fails is said, and tried again at the next look."""
 
     def end(*_: object) -> None:
@@ -97,6 +110,7 @@ def _until(stop: threading.Event, watched: Sequence[Watched], pushed: Pushed, ev
         for one in watched:
             if not stop.is_set():
                 one.look()
+        _measure(watched, metrics)
         left = timedelta(seconds=every) - (system_clock() - began)
         pushed.wake.wait(max(left.total_seconds(), 1))
     return 0

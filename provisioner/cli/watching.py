@@ -57,21 +57,27 @@ class Pushed:
 
 @dataclass(slots=True)
 class Watched:
-    """One environment."""
+    """One environment. `whole`: the first look reads everything, so that `latest` is about every application."""
 
     name: str
     channels: Mapping[str, Channel]
     pushed: Pushed
+    whole: bool = False
+    latest: PlanView | None = None
+    """What all looks so far know of the environment; None where the last one failed."""
+    _known: PlanView | None = None
     _shown: str | None = None
 
     def look(self) -> int:
         """One look: 0 as specified, 2 something differs, 4 not verifiable, 1 it failed or somebody was not told."""
         try:
             with session(self.name) as opened:
-                view, code = _seen(opened, self.pushed)
+                view, code = _seen(opened, self.pushed, whole=self.whole and self._known is None)
+                self.latest = self._known = _joined(self._known, view)
                 self._show(view)
                 return code if self._tell(view, Alarms.of(opened.state)) else 1
         except ProvisionerError as error:
+            self.latest = None
             click.echo(f"{timestamp(system_clock())} {self.name}: {error}", err=True)
             return 1
 
@@ -126,10 +132,20 @@ def webhook_channel(webhook: Webhook, clock: Clock) -> Channel:
     return send
 
 
-def _seen(opened: CommandSession, pushed: Pushed) -> tuple[PlanView, int]:
+def _joined(known: PlanView | None, view: PlanView) -> PlanView:
+    """What was known with what a look at some applications found; a look at all of them replaces it."""
+    if known is None or view.scope is None:
+        return view
+    applications = {entry.name: entry for entry in (*known.applications, *view.applications)}
+    last = {**(known.last_in_sync or {}), **(view.last_in_sync or {})}
+    ordered = tuple(applications[name] for name in sorted(applications))
+    return replace(view, applications=ordered, last_in_sync=last, unmanaged=known.unmanaged)
+
+
+def _seen(opened: CommandSession, pushed: Pushed, *, whole: bool) -> tuple[PlanView, int]:
     source = replace(audit_source(opened.environment, opened.state), pushed=pushed.events())
     equal = last_equal_of(opened)
-    plan = named(since_last_look(opened, source), source, equal)
+    plan = named(opened.drift() if whole else since_last_look(opened, source), source, equal)
     since = {
         entry.application.name: equal.get(entry.application.sdk_app_id)
         for entry in plan.applications

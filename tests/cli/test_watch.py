@@ -71,6 +71,30 @@ def test_each_change_is_told_once(applied: Project) -> None:
     assert len(set(ids)) == 3
 
 
+def test_each_look_leaves_the_gauges_of_every_application(applied: Project) -> None:
+    file = applied.root / "watch.prom"
+    assert applied.run("watch", "dev", "--once", "--metrics", "watch.prom").code == 0
+    watched = Watched("dev", {}, Pushed(), whole=True)
+    assert watched.look() == 0
+    click(applied)
+    assert watched.look() == 2  # reads what the audit log names, and knows the rest from before
+    assert watched.latest is not None
+    assert [(entry.name, entry.differs) for entry in watched.latest.applications] == [
+        ("classroom", False),
+        ("support-desk", False),
+        ("video-call", True),
+    ]
+    assert (
+        'trtc_recording_as_specified{application="video-call",command="drift",environment="dev"} 1.0'
+        in file.read_text()
+    )
+    assert applied.run("watch", "dev", "--once", "--metrics", "watch.prom").code == 2
+    assert (
+        'trtc_recording_as_specified{application="video-call",command="drift",environment="dev"} 0.0'
+        in file.read_text()
+    )
+
+
 def test_the_event_names_application_fields_and_whoever_did_it(applied: Project) -> None:
     click(applied)
     with endpoint(answers()) as served:
