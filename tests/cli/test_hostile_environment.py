@@ -329,6 +329,6 @@ def test_output_is_readable_in_any_encoding(project: Project, encoding: str) -> 
     ran = subprocess.run([str(PROVISIONER), "apply", "dev"], env=environment, capture_output=True, check=False)
     assert ran.returncode == 1
     assert b"internal error" not in ran.stderr
-    assert "Runbook: dev" in ran.stdout.decode(
+    assert "Look first: dev" in ran.stdout.decode(
         "latin-1" if encoding == "latin-1" else "utf-8"
     )  # click knows better than ASCII
