@@ -24,7 +24,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_comment_tells_the_risk_the_fan_out_and_the_drift_apart(folder: Path) -> None:
     comment = (folder / "comment.md").read_text("utf-8")
-    assert comment.startswith("## Recording settings: `prod`, `dev`\n\n**15 of 18 applications in 2 environments")
+    now = "Files are kept longer than specified: prod/classroom."
+    assert comment.startswith(
+        f"## Recording settings: `prod`, `dev`\n\n**{now} 15 of 18 applications in 2 environments"
+    )
     change, drift = (comment.index(title) for title in ("### What will change (`prod`)", "### Console drift"))
     assert comment.index("**HIGH: Rooms will no longer be recorded.** Cannot be undone.") < change
     assert change < comment.index("| 11 applications: `live-01`") < drift < comment.index("| `classroom` |")

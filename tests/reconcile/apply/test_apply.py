@@ -91,7 +91,7 @@ def test_one_failure_does_not_stop_the_others(project: Project) -> None:
     )
     ran = project.run("apply", "--yes", "dev")
     assert ran.code == 3
-    assert "failed classroom: the secret env:NO_SUCH_KEY is not set" in ran.err
+    assert "failed classroom (1/2): the secret env:NO_SUCH_KEY is not set" in ran.err
     assert "applied video-call" in ran.out
     assert project.console("dev").application(20001001).mode == "auto"
 
@@ -151,7 +151,7 @@ def test_ctrl_c_finishes_what_is_in_flight_and_says_what_is_left(
     ran = project.run("apply", "--yes", "dev")
     assert ran.code == 3
     assert ran.out.count("applied ") == 1
-    assert "failed video-call: video-call: not done, the run was stopped" in ran.err
+    assert "failed video-call (1/2): video-call: not done, the run was stopped" in ran.err
     assert project.console("dev").application(20001002).mode == "auto"
     assert not project.console("dev").application(20001001).enabled
     assert project.json("history", "dev")[-1]["event"] == "end"
