@@ -31,7 +31,8 @@ def _is_plain(character: str) -> bool:
 
 
 def _escape(character: str) -> str:
-    return f"\\u{ord(character):04x}"
+    number = ord(character)
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
 
 
 def excerpt(text: str, longest: int = LONGEST_SHOWN) -> str:
