@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from syrupy.assertion import SnapshotAssertion
@@ -46,10 +47,15 @@ def test_a_preview_tells_that_a_removal_stops_a_recording(stack: Stack) -> None:
     stack.edit(SPEC, "recording:\n", "onRemove: stop-auto\nrecording:\n")
     assert stack.up().code == 0
     (stack.root / SPEC).unlink()
+    refused = stack.preview()
+    assert (refused.code, refused.steps) == (1, {})
+    (told,) = refused.told("error")
+    assert "video-call: stop-recording: Its spec is gone, and it said onRemove: stop-auto." in told
+    soon = (system_clock() + timedelta(days=30)).date()
+    meant = f"removed: {{video-call: {{reason: The trial is over, expires: {soon}}}}}\n"
+    stack.edit("environments/dev/environment.yaml", "settings:\n", f"{meant}settings:\n")
     preview = stack.preview()
     assert (preview.code, preview.steps["video-call"]) == (0, ["delete"])
-    (told,) = preview.told("warning")
-    assert told.startswith("video-call (20001001): its spec is gone and said onRemove: stop-auto: stop-recording:")
 
 
 def test_only_the_reviewed_plan_is_carried_out(stack: Stack) -> None:
