@@ -119,7 +119,8 @@ def _install_pinned(digest: str) -> None:
         if found.hexdigest() != digest:
             raise OSError(f"{archive_name()} is another than {DIGEST} says: {found.hexdigest()}; it was not unpacked")
         with tarfile.open(archive) as tar:
-            tar.extractall(scratch, filter="data")
+            tar.extraction_filter = getattr(tarfile, "data_filter", None)  # Python before 3.11.4 has none
+            tar.extractall(scratch)
         FOLDER.mkdir(exist_ok=True)
         shutil.copytree(Path(scratch, "pulumi"), FOLDER / "bin", dirs_exist_ok=True)
 
