@@ -26,6 +26,18 @@ def printable(text: str) -> str:
     return safe if safe.isprintable() else "".join(each if _is_plain(each) else _escape(each) for each in safe)
 
 
+def printable_json(text: str) -> str:
+    """JSON as `printable` has it, and still JSON: there a character beyond the first plane is a pair of escapes."""
+    if text.isascii():
+        return printable(text)
+    return printable("".join(each if each <= "\uffff" or printable(each) == each else _pair(each) for each in text))
+
+
+def _pair(character: str) -> str:
+    units = character.encode("utf-16-be")
+    return f"\\u{units[:2].hex()}\\u{units[2:].hex()}"
+
+
 def _is_plain(character: str) -> bool:
     return character.isprintable() or unicodedata.category(character) == "Zs"
 

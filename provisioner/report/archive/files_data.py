@@ -13,7 +13,7 @@ from typing import Any
 from provisioner.archive.files.calls import CallFinding, call_findings
 from provisioner.archive.files.recorded import RecordedFile
 from provisioner.foundation.clock import timestamp
-from provisioner.foundation.text_safety import printable
+from provisioner.foundation.text_safety import printable, printable_json
 from provisioner.report.archive.listing import FileListing, Totals
 
 _COLUMNS = (
@@ -128,4 +128,4 @@ def _array(name: str, documents: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 
 def _compact(value: object) -> str:
-    return printable(json.dumps(value, ensure_ascii=False))
+    return printable_json(json.dumps(value, ensure_ascii=False))
