@@ -14,6 +14,7 @@ from provisioner.cli.writing import write_specs
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.files import write_atomically
 from provisioner.foundation.git import place_of
+from provisioner.recording.sites import SITES
 from provisioner.specs.editing.transaction import created
 from provisioner.specs.keys.tier import TIERS
 from provisioner.specs.layout import ENVIRONMENTS
@@ -40,7 +41,7 @@ _FORGES = {
 @click.option("--driver", type=click.Choice(list(_DRIVERS)), help="How the console is reached; embedded unless told.")
 @click.option("--forge", type=click.Choice(list(_FORGES)), help="Whose jobs to write; none unless told.")
 @click.option("--env", "names", metavar="NAMES", help="Environments in the order of promotion; dev,prod unless told.")
-@click.option("--site", type=click.Choice(["cn", "intl"]), default="intl", show_default=True)
+@click.option("--site", type=click.Choice(list(SITES)), default="intl", show_default=True)
 @click.option("--owner", metavar="@TEAM", help=f"Who approves changes; {_OWNER}, to be replaced, unless told.")
 @click.option("--tool", metavar="RELEASE", help="What jobs install: a version, a wheel's file, git+https://…@COMMIT.")
 @click.option("--dry-run", is_flag=True, help="Show the files; write nothing.")

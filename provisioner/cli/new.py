@@ -13,13 +13,12 @@ from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.findings import Severity
+from provisioner.recording.sites import SITES
 from provisioner.report.specs.findings import render_findings
 from provisioner.specs.editing import scaffold
 from provisioner.specs.editing.transaction import created
 from provisioner.specs.layout import application_file, embedded_file, environment_file
 from provisioner.specs.workspace import Workspace
-
-_REGIONS = {"cn": "ap-guangzhou", "intl": "ap-singapore"}
 
 
 @click.group("new")
@@ -97,7 +96,7 @@ def template(name: str, description: str | None) -> None:
 @command.command("environment", short_help="A new folder environments/NAME.")
 @click.argument("name")
 @click.option("--tier", type=click.Choice(["development", "staging", "production"]), required=True)
-@click.option("--site", type=click.Choice(list(_REGIONS)), default="intl", show_default=True)
+@click.option("--site", type=click.Choice(list(SITES)), default="intl", show_default=True)
 @click.option("--region", help="API region; by default ap-singapore, or ap-guangzhou on the China site.")
 @click.option("--driver", type=click.Choice(["embedded", "tencent", "runbook"]), default="embedded", show_default=True)
 @click.option("--vod-sub-app-id", type=int, metavar="ID", help="VOD application that recorded files go to.")
@@ -113,7 +112,7 @@ def environment(
     workspace = workspace_to_change(begin=True)
     _check_name(name)
     file = environment_file(name)
-    chosen = region or _REGIONS[site]
+    chosen = region or SITES[site].region
     root = workspace.root
     text = scaffold.environment(
         root, file, name, tier=tier, site=site, region=chosen, driver=driver, sub_app_id=vod_sub_app_id

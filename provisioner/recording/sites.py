@@ -26,7 +26,9 @@ from provisioner.recording.storages import STORAGES
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site. `streams`, `formats` and `storage` are the options of its automatic template.
+    """One site. `region` is the API's where nothing names another.
+
+    `streams`, `formats` and `storage` are the options of its automatic template.
 
     A change takes effect for rooms created `effective_after` (earliest, latest) it was made, say the pages in
     `effective_by`.
@@ -36,6 +38,7 @@ class Site:
 
     name: str
     endpoint: str
+    region: str
     effective_after: tuple[timedelta, timedelta]
     effective_by: tuple[str, ...]
     billing: Basis
@@ -58,6 +61,7 @@ def _storage(site: str) -> Mapping[str, Option]:
 _CN = Site(
     name="cn",
     endpoint="trtc.tencentcloudapi.com",
+    region="ap-guangzhou",
     effective_after=(timedelta(minutes=5), timedelta(minutes=5)),
     effective_by=(ON_CLOUD_2022, CONSOLE_GUIDE),
     billing="stream",
@@ -78,6 +82,7 @@ _CN = Site(
 _INTL = Site(
     name="intl",
     endpoint="trtc.intl.tencentcloudapi.com",
+    region="ap-singapore",
     effective_after=(timedelta(minutes=5), timedelta(minutes=10)),
     effective_by=(ON_CLOUD,),
     billing="task",

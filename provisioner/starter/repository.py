@@ -9,6 +9,7 @@ from typing import Any
 from provisioner import __version__
 from provisioner.promotion.template_lock import locking
 from provisioner.reconcile.plan.document import schema as plan_schema
+from provisioner.recording.sites import SITES
 from provisioner.specs.editing import scaffold
 from provisioner.specs.editing.transaction import contents
 from provisioner.specs.layout import application_file, embedded_file, environment_file, template_file
@@ -22,7 +23,6 @@ PIN = "call@v1"
 
 _FIRST_ID = 20_000_001
 _FIRST_SUB_APP_ID = 1_500_000_001
-_REGIONS = {"cn": "ap-guangzhou", "intl": "ap-singapore"}
 _WORKFLOWS = ("recording-review.yaml", "recording-apply.yaml", "recording-drift.yaml", "recording-promote.yaml")
 
 
@@ -54,7 +54,7 @@ def _environment(choices: Choices, root: Path, name: str, position: int) -> Iter
         name,
         tier=tier(name),
         site=choices.site,
-        region=_REGIONS[choices.site],
+        region=SITES[choices.site].region,
         driver=choices.driver,
         sub_app_id=_FIRST_SUB_APP_ID + position,
     )

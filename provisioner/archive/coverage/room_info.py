@@ -16,6 +16,7 @@ from provisioner.archive.api_action import ApiAction
 from provisioner.archive.minutes.usage import SERVICE, VERSION
 from provisioner.archive.unknown import Unknown, UnknownCause
 from provisioner.recording.limits import ROOMS_BACK, ROOMS_PAGE, ROOMS_SPAN
+from provisioner.recording.sites import SITES
 from provisioner.specs.documents.environment import Environment
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 ACTION = "DescribeRoomInfo"
 PERMISSION = f"name/{SERVICE}:{ACTION}"
 
-_REGIONS = {"cn": "ap-guangzhou", "intl": "ap-singapore"}
 _MOST_PAGES = 2_000
 """Of one day and application; an answer that never ends is none."""
 
@@ -58,7 +58,7 @@ def open_rooms(environment: Environment, root: Path, variables: Mapping[str, str
     """The list of rooms, asked with the environment's credentials. Raises ProvisionerError where there are none."""
     from provisioner.console.service_client import open_service  # loads the SDK
 
-    where = _REGIONS[environment.site]
+    where = SITES[environment.site].region
     with open_service(environment, root, variables, SERVICE, VERSION, region=where) as client:
         yield RoomList(client)
 

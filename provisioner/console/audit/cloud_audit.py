@@ -18,13 +18,13 @@ from provisioner.console.tencent.error_codes import forbidden
 from provisioner.foundation.clock import Clock, system_clock, timestamp
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.limits import AUDIT_BACK, AUDIT_NAMES, AUDIT_PAGE, AUDIT_REGIONS, AUDIT_SPAN
+from provisioner.recording.sites import SITES
 from provisioner.specs.documents.environment import Environment
 
 SERVICE, VERSION, ACTION = "cloudaudit", "2019-03-19", "DescribeEvents"
 PERMISSION = f"name/{SERVICE}:{ACTION}"
 """As access management calls it; granted as a whole, never on single resources."""
 
-_REGIONS = {"cn": "ap-guangzhou", "intl": "ap-singapore"}
 _MOST_EVENTS = 10_000
 _MARGIN = timedelta(minutes=1)
 """Kept from the ends of what the log answers for, so that a clock that differs asks for nothing beyond."""
@@ -127,7 +127,7 @@ def open_audit(environment: Environment, root: Path, variables: Mapping[str, str
 
     An embedded console's log goes by the console's clock, which may have been wound forward.
     """
-    region = environment.region if environment.region in AUDIT_REGIONS else _REGIONS[environment.site]
+    region = environment.region if environment.region in AUDIT_REGIONS else SITES[environment.site].region
     needed = [write.action for write in _binding(environment, root).writes]
     opened = open_service(
         environment, root, variables, SERVICE, VERSION, region=region, patience=_IMPATIENT, back_off=()
