@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from provisioner.archive.minutes.usage_period import ZONE
 from provisioner.recording.minutes import KINDS, total
+from provisioner.report.archive.day_bars import draw_figure, dress, explain, head
 from provisioner.report.archive.usage import ApplicationUsage, UsageReport, trend, without
 
 # Okabe and Ito's palette: told apart also by people who do not see all colours.
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 _REST = "#B0B7BF"
-_QUIET = "#5B6570"
-_INCHES = (10.0, 4.6)
-_MOST_DATES = 10
 _WIDE = 62
 """Days up to which bars stand apart; more of them would flicker."""
 
@@ -26,19 +23,7 @@ _Series = tuple[str, str, list[float]]
 
 def draw(report: UsageReport, form: str) -> bytes:
     """Stacked bars by day, of applications or, of a single one, of kinds; `form` is png or svg."""
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    out = io.BytesIO()
-    # Without a salt the ids inside an SVG are random, without text as text nobody can search it.
-    with mpl.rc_context({"svg.hashsalt": "usage", "svg.fonttype": "none", "font.family": "DejaVu Sans"}):
-        figure = Figure(figsize=_INCHES, layout="constrained")
-        FigureCanvasAgg(figure)
-        _paint(figure, report)
-        metadata = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
-        figure.savefig(out, format=form, dpi=144, metadata=metadata)
-    return out.getvalue()
+    return draw_figure(lambda figure: _paint(figure, report), form, "usage")
 
 
 def _paint(figure: Any, report: UsageReport) -> None:
@@ -54,14 +39,10 @@ def _paint(figure: Any, report: UsageReport) -> None:
     top = max(below, default=0) or 1
     axes.set_ylim(0, top * 1.12)
     _mark_unknown(axes, report, days)
-    _dress(axes, days)
+    dress(axes, days, "minutes a day")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if value >= 10 else f"{value:g}")
     _title(figure, report)
-    handles, labels = axes.get_legend_handles_labels()
-    if handles:
-        order = slice(None, None, -1)  # as the bars are stacked
-        axes.legend(
-            handles[order], labels[order], loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize=9
-        )
+    explain(axes)
 
 
 def _series(report: UsageReport, days: Sequence[date]) -> list[_Series]:
@@ -116,29 +97,12 @@ def _mark_unknown(axes: Any, report: UsageReport, days: Sequence[date]) -> None:
         )
 
 
-def _dress(axes: Any, days: Sequence[date]) -> None:
-    from matplotlib.ticker import FuncFormatter
-
-    axes.margins(x=0.02 if len(days) > 3 else 0.6)  # a single day would be as wide as the page
-    told = days[:: -(-len(days) // _MOST_DATES)]
-    axes.set_xticks(told, labels=[f"{day.day} {day:%b}" for day in told])
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 10 else f"{value:g}"))
-    axes.set_ylabel("minutes a day", color=_QUIET)
-    axes.grid(axis="y", color="#E4E7EB", linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.tick_params(colors=_QUIET, length=0)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color("#C3C9D0")
-
-
 def _title(figure: Any, report: UsageReport) -> None:
     one = report.applications[0].application.name if len(report.applications) == 1 else ""
     whose = f"{report.environment}/{one}" if one else report.environment
     title = f"{whose}: {_amount(report)}"
-    figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold")
     note = f"{report.period}, days of {ZONE}{without(report.lacking)}; {report.source}"
-    figure.supxlabel(note, x=0.01, ha="left", fontsize=8, color=_QUIET)
+    head(figure, title, note)
 
 
 def _amount(report: UsageReport) -> str:
