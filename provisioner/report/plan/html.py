@@ -65,14 +65,7 @@ def render_html(plans: Sequence[PlanView]) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("provisioner.report.plan", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates("provisioner.report.plan")
     environment.globals.update(
         causes_of=_causes_of,
         PRESENT_ABOUT=PRESENT_ABOUT,
@@ -87,7 +80,6 @@ def _environment() -> Environment:
         causes=cause_words,
         confirmed=confirmed_words,
         cost=cost_words,
-        counted=counted,
         drift_about=drift_about,
         drift_title=drift_title,
         drifted_words=drifted_words,
@@ -105,7 +97,21 @@ def _environment() -> Environment:
     return environment
 
 
-def visible(value: Any) -> Any:
+def page_templates(package: str) -> Environment:
+    """The templates of a package: every value in them is escaped, and one that is missing is an error."""
+    environment = Environment(
+        loader=PackageLoader(package, "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["counted"] = counted
+    return environment
+
+
+def _visible(value: Any) -> Any:
     """Makes control characters visible in every value, before jinja escapes it."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
