@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from provisioner.cli.completion_words import FILES, VARIABLE
+from provisioner.cli.completion_words import FILES
+from provisioner.cli.main import COMPLETING
 
 _BASH = """\
 _provisioner_completion() {
@@ -70,4 +71,4 @@ def command(shell: str) -> None:
       provisioner completion zsh
       provisioner completion fish
     """
-    click.echo(_SCRIPTS[shell].replace("VARIABLE", VARIABLE).replace("FILES", FILES), nl=False)
+    click.echo(_SCRIPTS[shell].replace("VARIABLE", COMPLETING).replace("FILES", FILES), nl=False)

@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-VARIABLE = "_PROVISIONER_COMPLETE"
-"""Set by the scripts that `provisioner completion` prints; the words typed so far are the arguments."""
+from provisioner.specs.layout import ENVIRONMENTS, NAME, TEMPLATES, applications_folder
 
 FILES = ":files"
 """The answer where the shell itself knows best."""
 
 COMMANDS = Path(__file__).with_name("commands.json")
-
-_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 
 
 def print_candidates(words: Sequence[str]) -> None:
@@ -90,12 +86,12 @@ def _values(kind: str | list[str], current: str, folder: Path, grammar: Mapping[
     if word in ("ENV/APP", "ENV[/APP]"):
         environment, slash, _ = current.partition("/")
         if not slash:
-            return [f"{name}/" if word == "ENV/APP" else name for name in _folders(root / "environments")]
-        return [f"{environment}/{name}" for name in _files(root / "environments" / environment / "apps")]
+            return [f"{name}/" if word == "ENV/APP" else name for name in _folders(root / ENVIRONMENTS)]
+        return [f"{environment}/{name}" for name in _files(root / applications_folder(environment))]
     if word in ("ENV", "DEV", "PROD"):
-        return _folders(root / "environments")
+        return _folders(root / ENVIRONMENTS)
     if word in ("NAME@vN", "NAME[@vN]"):
-        templates = root / "templates"
+        templates = root / TEMPLATES
         return [f"{name}@{version}" for name in _folders(templates) for version in _files(templates / name)]
     return [FILES] if word in _FILES else []
 
@@ -105,16 +101,16 @@ _FILES = ("FILE", "FOLDER", "PLAN", "KEY", "OUT", "CAPTURE")
 
 def _root(folder: Path) -> Path | None:
     above = (folder, *folder.parents)
-    return next((candidate for candidate in above if (candidate / "environments").is_dir()), None)
+    return next((candidate for candidate in above if (candidate / ENVIRONMENTS).is_dir()), None)
 
 
 def _folders(folder: Path) -> list[str]:
-    return sorted(entry.name for entry in _entries(folder) if entry.is_dir() and _NAME.fullmatch(entry.name))
+    return sorted(entry.name for entry in _entries(folder) if entry.is_dir() and NAME.fullmatch(entry.name))
 
 
 def _files(folder: Path) -> list[str]:
     stems = (entry.name.removesuffix(".yaml") for entry in _entries(folder) if entry.name.endswith(".yaml"))
-    return sorted(stem for stem in stems if _NAME.fullmatch(stem))
+    return sorted(stem for stem in stems if NAME.fullmatch(stem))
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

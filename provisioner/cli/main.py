@@ -14,7 +14,6 @@ from typing import Any
 import click
 
 from provisioner import __version__
-from provisioner.cli.completion_words import VARIABLE, print_candidates
 from provisioner.foundation import logging
 from provisioner.foundation.errors import ProvisionerError, did_you_mean
 from provisioner.foundation.extras import missing
@@ -72,6 +71,9 @@ GROUPS = {
         "completion": "Print the script that completes words in a shell.",
     },
 }
+COMPLETING = "_PROVISIONER_COMPLETE"
+"""Set by the scripts that `provisioner completion` prints; the words typed so far are the arguments."""
+
 COMMANDS = {name: about for group in GROUPS.values() for name, about in group.items()}
 
 
@@ -133,7 +135,9 @@ def _flags_first(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 def main() -> None:
     """Entry point. Exit codes: 0 done, 1 error or refused or wrong usage, 2 and 4 with --exit-code, 3 some failed."""
-    if VARIABLE in os.environ:
+    if COMPLETING in os.environ:
+        from provisioner.cli.completion_words import print_candidates
+
         print_candidates(sys.argv[1:])
         return
     _open_closed_streams()

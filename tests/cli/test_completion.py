@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from provisioner.cli.completion_words import FILES, VARIABLE
+from provisioner.cli.completion_words import FILES
+from provisioner.cli.main import COMPLETING
 from tests.project import Project
 
 
@@ -15,7 +16,7 @@ from tests.project import Project
 def test_a_script_is_the_shells_own(project: Project, shell: str) -> None:
     ran = project.run("completion", shell)
     assert ran.code == 0
-    assert f"{VARIABLE}=1" in ran.out
+    assert f"{COMPLETING}=1" in ran.out
     assert FILES in ran.out
     if program := shutil.which(shell):
         assert subprocess.run([program, "-n"], input=ran.out, text=True, check=False).returncode == 0

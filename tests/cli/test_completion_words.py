@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.cli.completion_words import COMMANDS, FILES, VARIABLE, candidates
-from provisioner.cli.main import GROUPS
+from provisioner.cli.completion_words import COMMANDS, FILES, candidates
+from provisioner.cli.main import COMPLETING, GROUPS
 from tests.project import Project
 
 GRAMMAR = json.loads(COMMANDS.read_text("utf-8"))
@@ -93,7 +93,7 @@ def test_bash_asks_and_shows(project: Project) -> None:
 
 
 def test_an_answer_that_cannot_be_had_is_no_answer(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "1")
+    monkeypatch.setenv(COMPLETING, "1")
     ran = subprocess.run(
         [sys.executable, "-m", "provisioner", "plan", "d"],
         cwd=project.root,
