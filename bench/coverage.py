@@ -5,17 +5,14 @@ python -m bench.coverage [ROOMS]
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bench import measure
-from bench.files import APP, SUB_APP, project
+from bench.files import APP, SUB_APP, account, project
 
 DAYS = 6
 WITHOUT_FILE = 100
@@ -62,24 +59,12 @@ def serve(path: Path, count: int, pipe: Connection) -> None:
             pipe.recv()
 
 
-@contextmanager
-def account(folder: Path, count: int) -> Iterator[tuple[str, str, str]]:
-    """An account of `count` rooms: its endpoint, secret id and secret key."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    server = context.Process(target=serve, args=(folder / "console.sqlite", count, theirs))
-    server.start()
-    yield ours.recv()
-    ours.send("stop")
-    server.join()
-
-
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     provisioner = Path(sys.executable).with_name("provisioner")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        with account(folder, count) as (endpoint, secret_id, secret_key):
+        with account(folder, count, serve) as (endpoint, secret_id, secret_key):
             project(folder, endpoint)
             variables = [f"TENCENTCLOUD_SECRET_ID={secret_id}", f"TENCENTCLOUD_SECRET_KEY={secret_key}"]
             for form in ("text", "json"):

@@ -9,7 +9,7 @@ import multiprocessing
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -51,8 +51,10 @@ def serve(path: Path, count: int, pipe: Connection) -> None:
 
 
 @contextmanager
-def account(folder: Path, count: int) -> Iterator[tuple[str, str, str]]:
-    """An account of `count` files: its endpoint, secret id and secret key."""
+def account(
+    folder: Path, count: int, serve: Callable[[Path, int, Connection], None] = serve
+) -> Iterator[tuple[str, str, str]]:
+    """An account that `serve` fills with `count` of something: its endpoint, secret id and secret key."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     server = context.Process(target=serve, args=(folder / "console.sqlite", count, theirs))

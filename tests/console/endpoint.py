@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -99,3 +101,15 @@ def reset(handler: BaseHTTPRequestHandler) -> None:
     """The request arrived; no answer ever does."""
     handler.close_connection = True
     handler.connection.close()
+
+
+def read_request(connection: socket.socket) -> bytes:
+    """Head and body, which arrive in pieces; nothing where the client has closed."""
+    request = b""
+    while piece := connection.recv(1 << 16):
+        request += piece
+        head, end, body = request.partition(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        if end and len(body) >= (int(length[1]) if length else 0):
+            break
+    return request

@@ -24,6 +24,7 @@ from provisioner.console.tencent.binding import load
 from provisioner.console.tencent.client import Endpoint, Patience, TencentClient
 from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.tencent_driver import TencentConsole
+from tests.console.endpoint import read_request
 
 ANSWERS: dict[str, Any] = {
     "DescribeAppStatList": {
@@ -210,14 +211,7 @@ class HostileConsole:
 
 
 def _action(connection: socket.socket) -> str:
-    request = b""
-    while piece := connection.recv(1 << 16):
-        request += piece
-        head, end, body = request.partition(b"\r\n\r\n")
-        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-        if end and len(body) >= (int(length[1]) if length else 0):
-            break
-    found = re.search(rb"x-tc-action: (\w+)", request, re.IGNORECASE)
+    found = re.search(rb"x-tc-action: (\w+)", read_request(connection), re.IGNORECASE)
     return found[1].decode() if found else ""
 
 

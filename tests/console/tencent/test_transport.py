@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import threading
 from base64 import b64encode
@@ -13,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from provisioner.console.tencent.transport import HttpAnswer, NoAnswerError, Transport
+from tests.console.endpoint import read_request
 
 JSON = b"Content-Type: application/json\r\n"
 
@@ -35,7 +35,7 @@ class Peer:
                 return  # closed with replies that nobody asked for
             self.connections += 1
             with connection:
-                while self.replies and (request := _request(connection)):
+                while self.replies and (request := read_request(connection)):
                     self.received.append(request)
                     reply = self.replies.pop(0)
                     connection.sendall(reply)
@@ -45,18 +45,6 @@ class Peer:
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-
-
-def _request(connection: socket.socket) -> bytes:
-    """Head and body, which arrive in pieces; nothing where the client has closed."""
-    request = b""
-    while piece := connection.recv(1 << 16):
-        request += piece
-        head, end, body = request.partition(b"\r\n\r\n")
-        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-        if end and len(body) >= (int(length[1]) if length else 0):
-            break
-    return request
 
 
 @contextmanager
@@ -153,7 +141,7 @@ def trickling(head: bytes) -> Iterator[str]:
         def serve() -> None:
             connection, _ = listener.accept()
             with connection, suppress(OSError):
-                _request(connection)
+                read_request(connection)
                 connection.sendall(head)
                 while not ended.wait(0.01):
                     connection.sendall(b"x")
