@@ -69,9 +69,7 @@ def clean(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Clean:
     # Libraries come by path. What an editable installation adds stands in .pth files there, which nobody reads.
     (site,) = root.glob("lib/python*/site-packages")
     (site / "libraries.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
-    pip = [sys.executable, "-m", "pip", "--python", str(root), "install", "--quiet", "--no-deps", "--no-index"]
-    subprocess.run([*pip, *release.glob("*.whl")], check=True)
-    return Clean(root)
+    return _with_wheel(root, release)
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +82,11 @@ def bare(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Clean:
         for entry in {file.parts[0] for file in distribution(library).files or ()} - {"..", "__pycache__"}:
             if not (site / entry).exists():  # several share a namespace, such as google
                 (site / entry).symlink_to(str(distribution(library).locate_file(entry)))
+    return _with_wheel(root, release)
+
+
+def _with_wheel(root: Path, release: Path) -> Clean:
+    """The virtual environment at `root`, with our wheel in it."""
     pip = [sys.executable, "-m", "pip", "--python", str(root), "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run([*pip, *release.glob("*.whl")], check=True)
     return Clean(root)
