@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from provisioner.console.endpoint_answers import EndpointAnswer
 from provisioner.console.port import Shown, Unreadable
 
 
@@ -56,6 +57,8 @@ class Examination:
     fields: tuple[FieldSeen, ...]
     policies: Mapping[str, Any]
     sample: str | None = None
+    answers: tuple[EndpointAnswer, ...] = ()
+    """Which parts of the binding the endpoint answers; empty where nothing is called."""
 
     def count(self, verdict: CheckResult) -> int:
         """How many checks got `verdict`."""

@@ -29,7 +29,7 @@ def attest_all(project: Project) -> None:
 def test_before_anybody_looked_everything_is_unknown(project: Project) -> None:
     ran = project.run("plan", "prod", "--exit-code")
     assert ran.code == 4
-    assert " fields: cannot verify: nobody has confirmed it; `provisioner attest prod/video-call`" in ran.words
+    assert " fields: cannot verify: nobody has confirmed it; `provisioner attest prod/APP`" in ran.words
     assert "cannot be listed here" in ran.out
     document = project.json("plan", "prod")
     assert document["unmanaged"] is None
@@ -55,7 +55,7 @@ def test_an_old_look_counts_no_longer(project: Project) -> None:
     observations.store(project.root, "prod", seen)
     ran = project.run("plan", "prod/video-call", "--exit-code")
     assert ran.code == 4
-    assert "what Ada confirmed at" in ran.out
+    assert "what Ada confirmed on" in ran.out
 
 
 def test_apply_prints_the_steps_on_stdout_and_fails(project: Project) -> None:

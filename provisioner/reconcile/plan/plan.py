@@ -31,7 +31,13 @@ from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision
-from provisioner.specs.rules.observed import CONFIRMATION_LAPSED, CONSEQUENCES, CONTROLLER_BEHIND, REMOVAL_UNKNOWN
+from provisioner.specs.rules.observed import (
+    CONFIRMATION_ENDS,
+    CONFIRMATION_LAPSED,
+    CONSEQUENCES,
+    CONTROLLER_BEHIND,
+    REMOVAL_UNKNOWN,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +82,15 @@ class ApplicationPlan:
         return any(finding.id == CONTROLLER_BEHIND.id for finding in self.consequences)
 
     @property
+    def confirmation_age(self) -> Finding | None:
+        """That what somebody confirmed ends soon, or has ended."""
+        ids = (CONFIRMATION_LAPSED.id, CONFIRMATION_ENDS.id)
+        return next((finding for finding in self.consequences if finding.id in ids), None)
+
+    @property
     def lapsed(self) -> bool:
         """Whether what somebody confirmed counts no longer."""
-        return any(finding.id == CONFIRMATION_LAPSED.id for finding in self.consequences)
+        return self.confirmation_age is not None and self.confirmation_age.id == CONFIRMATION_LAPSED.id
 
     @property
     def action(self) -> str:

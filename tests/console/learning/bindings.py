@@ -128,12 +128,18 @@ def own_template() -> Document:
         document["fields"][f"{SETTINGS}/storage/{word}/prefix"]["as"] = "text"
     return document
 
+
 def snake_case() -> Document:
-    """Names in snake case far down; switches of three kinds, layouts as words, milliseconds, hours; a template apart."""
+    """Names in snake case far down; switches of three kinds, layouts as words, ms, hours; a template apart."""
     document = _base("snake")
     document["service"], document["version"] = "rtcadmin", "2024-11-11"
     document["sdkAppId"], document["sdkAppIdAs"] = "app_id", "text"
-    document["list"] |= {"action": "list_apps", "items": "data/body/app_rows", "id": "ident/value", "name": "ident/title"}
+    document["list"] |= {
+        "action": "list_apps",
+        "items": "data/body/app_rows",
+        "id": "ident/value",
+        "name": "ident/title",
+    }
     document["list"]["page"] = {
         "number": "page_no", "limit": "page_size", "size": 50, "total": "data/body/paging/total_rows"}  # fmt: skip
     meta = "data/body/app_meta"
@@ -146,7 +152,8 @@ def snake_case() -> Document:
         "fields": "data/body/tpl/spec_v3",
     }  # fmt: skip
     document["writes"] = {
-        "switch": {"action": "update_app", "grade": "assumed", "carries": ["/recording/enabled"], "at": "app_meta/flags"},
+        "switch": {"action": "update_app", "grade": "assumed", "carries": ["/recording/enabled"],
+            "at": "app_meta/flags"},
         "template": {"action": "save_template", "grade": "assumed", "carries": ["/recording/settings"],
             "at": "tpl/spec_v3", "templateId": "tpl_id"},
         "mode": {"action": "update_app", "grade": "assumed", "carries": ["/recording/mode"], "at": "app_meta/flags"},
