@@ -13,16 +13,15 @@ from pathlib import Path
 from provisioner.console.audit.audited_console import OvertakenObservations
 from provisioner.console.audit.cloud_audit import PERMISSION, trail_of
 from provisioner.console.calls.opening import declared, examined_webhook
-from provisioner.console.doctor_checks import CheckResult, DoctorCheck, Examination, FieldSeen, field_seen
-from provisioner.console.drivers import endpoint_of
-from provisioner.console.endpoint_answers import (
-    Asked,
+from provisioner.console.doctor_checks import (
+    CheckResult,
+    DoctorCheck,
     EndpointAnswer,
-    listed_answer,
-    read_answer,
-    template_answer,
-    write_answers,
+    Examination,
+    FieldSeen,
+    field_seen,
 )
+from provisioner.console.drivers import endpoint_of
 from provisioner.console.port import ConsoleError, Shown, Unreadable
 from provisioner.console.runbook.labels import labels_of
 from provisioner.console.runbook.runbook_driver import RunbookConsole
@@ -31,6 +30,13 @@ from provisioner.console.tencent.binding import load
 from provisioner.console.tencent.client import TencentClient
 from provisioner.console.tencent.connection import connection
 from provisioner.console.tencent.credentials import open_credentials
+from provisioner.console.tencent.endpoint_answers import (
+    Asked,
+    listed_answer,
+    read_answer,
+    template_answer,
+    write_answers,
+)
 from provisioner.console.tencent.error_codes import forbidden, unanswered
 from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.tencent_driver import TencentConsole

@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from provisioner.console.doctor_checks import CheckResult, Examination
-from provisioner.console.endpoint_answers import conclusion
+from provisioner.console.doctor_checks import CheckResult, Examination, conclusion
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
 from provisioner.report.text.columns import aligned, hanging

@@ -8,40 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
+from provisioner.console.doctor_checks import EndpointAnswer, EndpointVerdict
 from provisioner.console.port import ConsoleError, Shown, Unreadable
 from provisioner.console.tencent.binding import Binding, get
 from provisioner.console.tencent.error_codes import forbidden, unanswered
 from provisioner.foundation.text_safety import excerpt
 from provisioner.recording.fields import SETTINGS
-
-
-class EndpointVerdict(Enum):
-    """How an endpoint took an action."""
-
-    ANSWERS = "answers"
-    OTHER_SHAPE = "other-shape"
-    OTHER_PARAMETERS = "other-parameters"
-    NOT_ALLOWED = "not-allowed"
-    UNSUPPORTED = "unsupported"
-    UNKNOWN_ACTION = "unknown-action"
-    KEY_REFUSED = "key-refused"
-    REFUSED = "refused"
-    NO_API = "no-api"
-    NOT_ASKED = "not-asked"
-
-
-@dataclass(frozen=True, slots=True)
-class EndpointAnswer:
-    """What the endpoint answered to one action of the binding: `part` is list, read, template or write."""
-
-    part: str
-    action: str
-    grade: str
-    verdict: EndpointVerdict
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +95,3 @@ def _refusal(error: ConsoleError) -> tuple[EndpointVerdict, str]:
     if error.code.startswith(_PARAMETERS):
         return EndpointVerdict.OTHER_PARAMETERS, f"knows the action and wants other parameters ({told})"
     return EndpointVerdict.REFUSED, f"refused it ({told})"
-
-
-def conclusion(answers: tuple[EndpointAnswer, ...]) -> str:
-    """What follows for whoever chooses a driver."""
-    asked = [one for one in answers if one.part != "write"]
-    if all(
-        one.verdict in (EndpointVerdict.KEY_REFUSED, EndpointVerdict.NO_API, EndpointVerdict.NOT_ASKED) for one in asked
-    ):
-        return "Nothing is known yet of what this endpoint answers: see the checks above."
-    left = [one.part for one in asked if one.verdict is EndpointVerdict.NOT_ASKED]
-    mute = [one.part for one in asked if one.verdict is not EndpointVerdict.ANSWERS and one.part not in left]
-    unknown = f" Not known: {', '.join(left)}." if left else ""
-    if not mute:
-        return f"This endpoint lists and reads as the binding says, with an ordinary key.{unknown}"
-    return (
-        f"Not answered as the binding says: {', '.join(mute)}.{unknown} What only the page answers, captures can show: "
-        "`console: {driver: runbook}` with `provisioner attest ENV --from CAPTURE.har --binding FILE`."
-    )
