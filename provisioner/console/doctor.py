@@ -31,7 +31,7 @@ from provisioner.console.tencent.client import TencentClient
 from provisioner.console.tencent.connection import connection
 from provisioner.console.tencent.credentials import open_credentials
 from provisioner.console.tencent.endpoint_answers import (
-    Asked,
+    AskedAction,
     listed_answer,
     read_answer,
     template_answer,
@@ -106,25 +106,27 @@ def _probe(console: TencentConsole, environment: Environment, sample: Applicatio
     return _Probe(tuple(checks), tuple(fields), first, answers)
 
 
-def _read(console: TencentConsole, sample: Application | None, first: ConsoleError | None) -> tuple[Asked, Asked]:
+def _read(
+    console: TencentConsole, sample: Application | None, first: ConsoleError | None
+) -> tuple[AskedAction, AskedAction]:
     """The read action and the template's own, about `sample`."""
     if sample is None:
-        none = Asked(why="there is no application to read")
+        none = AskedAction(why="there is no application to read")
         return none, none
     if first is not None and unanswered(first):
-        return (none := Asked(why="nothing answered")), none
+        return (none := AskedAction(why="nothing answered")), none
     try:
         answer = console.answer(sample.sdk_app_id)
     except ConsoleError as error:
-        return Asked(error=error), Asked(why="the read action showed no template's id")
+        return AskedAction(error=error), AskedAction(why="the read action showed no template's id")
     try:
         found = console.template_answer(sample.sdk_app_id, answer)
     except ConsoleError as error:
-        return Asked(answer), Asked(error=error)
-    return Asked(answer), Asked(found, why="" if found else f"{sample.name} shows no template's id")
+        return AskedAction(answer), AskedAction(error=error)
+    return AskedAction(answer), AskedAction(found, why="" if found else f"{sample.name} shows no template's id")
 
 
-def _asked(console: TencentConsole, action: str, asked: Asked) -> DoctorCheck:
+def _asked(console: TencentConsole, action: str, asked: AskedAction) -> DoctorCheck:
     return _unknown(console, action, asked.why) if asked.why else _permission(console, action, asked.error)
 
 

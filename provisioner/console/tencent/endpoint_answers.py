@@ -19,7 +19,7 @@ from provisioner.recording.fields import SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedAction:
     """One action asked once: its `Response`, or how it failed; `why` it was not asked, where neither."""
 
     response: Mapping[str, Any] | None = None
@@ -38,14 +38,14 @@ def listed_answer(binding: Binding, count: int | None, error: ConsoleError | Non
     return EndpointAnswer("list", binding.listing.action, binding.listing.grade.value, *told)
 
 
-def read_answer(binding: Binding, asked: Asked, shown: Mapping[str, Shown]) -> EndpointAnswer:
+def read_answer(binding: Binding, asked: AskedAction, shown: Mapping[str, Shown]) -> EndpointAnswer:
     """Of the read action, of whose answer each field is `shown`."""
     own = [path for path in binding.places if not (binding.template and path.startswith(SETTINGS))]
     told = _told(asked, binding.reading.fields, [shown.get(path) for path in own])
     return EndpointAnswer("read", binding.reading.action, binding.reading.grade.value, *told)
 
 
-def template_answer(binding: Binding, asked: Asked, shown: Mapping[str, Shown]) -> Iterator[EndpointAnswer]:
+def template_answer(binding: Binding, asked: AskedAction, shown: Mapping[str, Shown]) -> Iterator[EndpointAnswer]:
     """Of the template's own action, where the binding has one."""
     if template := binding.template:
         own = [path for path in binding.places if path.startswith(SETTINGS)]
@@ -60,7 +60,7 @@ def write_answers(binding: Binding) -> Iterator[EndpointAnswer]:
         yield EndpointAnswer("write", action, grade.value, EndpointVerdict.NOT_ASKED, told)
 
 
-def _told(asked: Asked, place: str, shown: Sequence[Shown]) -> tuple[EndpointVerdict, str]:
+def _told(asked: AskedAction, place: str, shown: Sequence[Shown]) -> tuple[EndpointVerdict, str]:
     if asked.error is not None:
         return _refusal(asked.error)
     if asked.response is None:

@@ -32,8 +32,7 @@ from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision
 from provisioner.specs.rules.observed import (
-    CONFIRMATION_ENDS,
-    CONFIRMATION_LAPSED,
+    CONFIRMATION_AGE,
     CONSEQUENCES,
     CONTROLLER_BEHIND,
     REMOVAL_UNKNOWN,
@@ -84,13 +83,7 @@ class ApplicationPlan:
     @property
     def confirmation_age(self) -> Finding | None:
         """That what somebody confirmed ends soon, or has ended."""
-        ids = (CONFIRMATION_LAPSED.id, CONFIRMATION_ENDS.id)
-        return next((finding for finding in self.consequences if finding.id in ids), None)
-
-    @property
-    def lapsed(self) -> bool:
-        """Whether what somebody confirmed counts no longer."""
-        return self.confirmation_age is not None and self.confirmation_age.id == CONFIRMATION_LAPSED.id
+        return next((found for found in self.consequences if found.id in CONFIRMATION_AGE), None)
 
     @property
     def action(self) -> str:
@@ -175,7 +168,7 @@ class Plan:
     @property
     def lapsed(self) -> bool:
         """Whether what somebody confirmed of some application counts no longer."""
-        return any(entry.lapsed for entry in self.applications)
+        return any(entry.observed.lapsed for entry in self.applications)
 
 
 def limit_findings(environment: Environment, changing: int, of: int) -> tuple[Finding, ...]:

@@ -21,11 +21,8 @@ def render_head(name: str, sdk_app_id: int, labels: ConsoleLabels, style: Style 
 def render_step(number: int, total: int, step: RunbookStep, style: Style = plain) -> str:
     """One step with all values to enter."""
     lines = [f"{number}/{total} {style(printable(step.title), 'change')}", *hanging("    ", printable(step.why))]
-    rows = [
-        (printable(row.label), f"{_now(row.now)} -> {printable(row.to)}", style(short(row.path), "quiet"))
-        for row in step.rows
-    ]
-    lines.extend(fitted(rows, "    "))
+    rows = [(printable(row.label), f"{_now(row.now)} -> {printable(row.to)}", short(row.path)) for row in step.rows]
+    lines.extend(fitted(rows, style, "    "))
     if step.empty:
         lines += hanging("    leave empty: ", printable(", ".join(step.empty)))
     return "\n".join(lines)
@@ -57,15 +54,12 @@ def render_confirmation(
         if value is None and not was:
             empty.append(label)
         else:
-            rows.append((label, printable(labels.value(path, value)) + was, style(short(path), "quiet")))
-    lines = [*fitted(rows, "  ")]
+            rows.append((label, printable(labels.value(path, value)) + was, short(path)))
+    lines = [*fitted(rows, style, "  ")]
     if empty:
         lines += hanging("  not set: ", ", ".join(empty))
     if before is not None and same and not unfolded:
-        words = (
-            f"{_fields(len(same), len(seen.values))} as {_source(before)}: still so, as far as this says nothing else"
-        )
-        lines += hanging("  ", words)
+        lines += hanging("  ", f"{_fields(len(same), len(seen.values))} as {_source(before)} (--verbose lists them)")
     until = timestamp(seen.expires)
     told = f"{printable(seen.who)} confirms that the console shows exactly this; it counts until {until}."
     return "\n".join([*lines, "", *hanging("", told)])
