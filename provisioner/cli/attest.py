@@ -60,10 +60,10 @@ def command(
 ) -> int:
     """Confirm what the console of applications shows: every value as the spec wants it, except for --seen.
 
-    APP may be a pattern. At a terminal a few values are to be typed from the page, before the rest is shown; of what was
-    confirmed before only what changed since then (--verbose shows all). With --from nobody is asked: what a capture (HAR)
-    of your own console session shows of each application is stored with the capture's digest and time; `console learn`
-    makes the binding that reads it.
+    APP may be a pattern. At a terminal a few values are to be typed from the page, before the rest is shown; of what
+    was confirmed before only what changed since then (--verbose shows all). With --from nobody is asked: what a capture
+    (HAR) of your own console session shows of each application is stored with the capture's digest and time; `console
+    learn` makes the binding that reads it.
 
     \b
     Exit: 0 all confirmed, 3 some of it, 1 nothing.
