@@ -56,7 +56,7 @@ def fill(tab: Tab, path: str, value: Value | None) -> None:
     if isinstance(value, Quantity) and unit and not isinstance(CONSOLE_WIRE[path].codec, Codes):
         note = tab.run(f"document.querySelector({named}).parentElement.querySelector('small').textContent")
         ever = note.partition("; ")[2].partition(" ")[0]
-        word = ever if value.amount is None else str(value.amount // int(unit))
+        word = ever if value.amount is None else str(round(value.amount / float(unit)))
     tab.write(f'[name="{path}"]', word)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ _LARGEST_TREE = 50_000
 """Values of one request or answer; what has more is no answer about an application."""
 
 _DEEPEST = 40
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
+"""What a binding can call a service or an action."""
+
 _WRAPPERS = 3
 """How deep an answer may lie below `data`."""
 
@@ -107,8 +111,7 @@ def _parts(entry: Mapping[str, Any]) -> SplitResult:
 
 
 def _call(service: str, action: str, version: str, parameters: Mapping[str, Any]) -> AskedCall | None:
-    words = (service, action)
-    if not all(word.isascii() and word.isalnum() and len(word) <= 64 for word in words):
+    if not (_WORD.fullmatch(service) and _WORD.fullmatch(action)):
         return None
     return AskedCall(service, version[:20], action, parameters)
 

@@ -81,7 +81,7 @@ class _Learner:
         settings = [one for path, one in fields.items() if path.startswith(SETTINGS)]
         self.template = holder(spot for one in settings for spot in one.answers)
         self.reading = self.reading or self.template
-        self.writing = holder(spot for one in settings for spot in one.requests)
+        self.writing = holder((spot for one in settings for spot in one.requests), alone=True)
 
     def run(self) -> None:
         for path, one in self.fields.items():
@@ -96,6 +96,7 @@ class _Learner:
             self._contradict("read", f"{old['action']} was observed before, this capture reads by {self.reading}")
             return
         self._header(learned)
+        learned = {path: one for path, one in learned.items() if self._written(path, one.requests[0])}
         bases = self._bases(learned)
         for path, one in learned.items():
             self._field(path, one, bases)
@@ -109,12 +110,17 @@ class _Learner:
         """Only the actions that hold most fields can be a binding's; what stands elsewhere too is an echo."""
         reads = self.template if path.startswith(SETTINGS) else self.reading
         one.answers = [spot for spot in one.answers if spot.action == reads]
-        if path.startswith(SETTINGS):
+        if path.startswith(SETTINGS) and self.writing is not None:
             one.requests = [spot for spot in one.requests if spot.action == self.writing]
 
     def _complete(self, one: FieldSpots) -> bool:
         hidden = not one.answers and not one.shown
         return len(one.requests) == 1 and (len(one.answers) == 1 or hidden)
+
+    def _written(self, path: str, sent: Spot) -> bool:
+        """Whether the binding writes the field by the action that was seen to carry it."""
+        writes = self.lesson.binding["writes"].values()
+        return any(w["action"] == sent.action for w in writes if any(path.startswith(part) for part in w["carries"]))
 
     def _use(self, one: FieldSpots) -> None:
         for side, many in (("answer", one.answers), ("request", one.requests)):
@@ -201,10 +207,10 @@ class _Learner:
 
     def _field(self, path: str, one: FieldSpots, bases: actions.Bases) -> None:
         answer, sent = one.answers[0] if one.answers else None, one.requests[0]
-        entry: Document = {"grade": Grade.OBSERVED.value, **_stands(path, answer, sent, bases)}
+        entry: Document = {"grade": Grade.OBSERVED.value, **_stands(path, answer or self._beside(sent), sent, bases)}
         if answer:
             entry |= answer.coding
-            if one.absent:
+            if one.absent or (one.always and path.startswith(SETTINGS) and self._began_without_template()):
                 entry["absent"] = "unset"
         else:
             entry["shown"] = False
@@ -229,6 +235,32 @@ class _Learner:
             next_ = f"Type round {', '.join(rounds)} of the sheet." if rounds else "The sheet has no round for it."
             self.lesson.open.append(Open(f"field:{path}", f"no code was seen for {', '.join(words)}", next_))
 
+    def _began_without_template(self) -> bool:
+        """Whether the application had no template before the first round, told by its id: nothing of it was set then.
+
+        Nobody reads a template that is not there, so that its fields were missing without any answer to show it.
+        """
+        template = self.lesson.binding.get("template")
+        if template is None or self.template == self.reading or template["action"] != self.template:
+            return False
+        first = [sample for sample in self.found.reads[self.reading or ""] if sample.round == BEFORE]
+        at = tuple(template["id"].split("/"))
+        later = [sample for sample in self.found.reads[self.reading or ""] if sample.round != BEFORE]
+        return bool(first) and first[0].leaves.get(at) is None and all(at in sample.leaves for sample in later)
+
+    def _beside(self, sent: Spot) -> Spot | None:
+        """Where what is never shown would stand: beside the fields that requests carry beside it.
+
+        A binding tells by the object around it whether there is anything to hide.
+        """
+        beside = [
+            other.answers[0].at[:-1]
+            for other in self.fields.values()
+            if len(other.answers) == len(other.requests) == 1
+            and (other.requests[0].action, other.requests[0].at[:-1]) == (sent.action, sent.at[:-1])
+        ]
+        return Spot("", (*beside[0], sent.at[-1]), {}, ()) if len(set(beside)) == 1 else None
+
     def _storage(self, path: str, one: FieldSpots, entry: Document, bases: actions.Bases) -> None:
         if path == VENDOR and one.answers:
             objects, word = implied(self.found, values_of(path, self.sheet), one.answers[0])
@@ -250,8 +282,14 @@ class _Learner:
         next_ = f"Type round {', '.join(unseen)} of the sheet." if unseen else "Check what was typed: nothing fits it."
         if path == ENABLED and not one.answers:
             next_ = "Begin with an application whose recording is still off."
-        if len(one.answers) > 1 or len(one.requests) > 1:
-            where = sorted({"/".join(spot.at) for spot in (*one.answers, *one.requests)})[:4]
+        if self._complete(one):
+            why = "what else the same page saves was not told apart, and with it which action writes this"
+        elif len(one.answers) > 1 or len(one.requests) > 1:
+            places = {(spot.action, "/".join(spot.at)) for spot in (*one.answers, *one.requests)}
+            several = len({spot.action for spot in one.requests}) > 1
+            where = sorted({f"{at} of {action}" if several else at for action, at in places})[:4]
+            if several:
+                next_ = "Where one of these actions only checks or reports what another saves: --without ACTION."
             why = f"several places fit it: {', '.join(where)}"
         elif one.answers or one.requests:
             why = "seen in answers, in no request" if one.answers else "sent, and its answer was not seen"

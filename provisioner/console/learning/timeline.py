@@ -13,6 +13,7 @@ from provisioner.console.learning.exchanges import Exchange
 from provisioner.console.learning.sheet import APPLICATION, Round
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import Value
+from provisioner.recording.wire_codecs import units_of
 
 BEFORE = 0
 """The round before the first one: what a new application shows."""
@@ -54,9 +55,8 @@ def forms(value: Value) -> set[Any]:
     if isinstance(value, bool):
         return set()
     if isinstance(value, Quantity):
-        amounts = {
-            value.amount // unit for unit in value.dimension.units.values() if value.amount and value.amount % unit == 0
-        }
+        units = units_of(value.dimension).values()
+        amounts = {int(value.amount / unit) for unit in units if value.amount and value.amount % unit == 0}
         return {form for amount in amounts for form in (amount, str(amount))}
     if isinstance(value, int):
         return {value, str(value)}

@@ -15,10 +15,19 @@ from provisioner.console.port import ConsoleChange, ListedApplication, Observed,
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.text_safety import LONGEST_SHOWN, excerpt
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.quantities import Quantity
+from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value, Words
 from provisioner.recording.wire import CONSOLE_WIRE
-from provisioner.recording.wire_codecs import AsText, Codec, CodeList, Codes, Count, FolderList, WordList
+from provisioner.recording.wire_codecs import (
+    MILLISECOND,
+    AsText,
+    Codec,
+    CodeList,
+    Codes,
+    Count,
+    FolderList,
+    WordList,
+)
 
 _VENDOR = f"{SETTINGS}/storage/vendor"
 MISSING: Any = object()
@@ -64,12 +73,24 @@ class WriteAction:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """What paging is called: `offset` and `limit` are sent, `total` is answered."""
+    """What paging is called: `begin` and `limit` are sent, `total` is answered.
 
-    offset: str
+    `begin` counts applications from 0 on, or pages from `first` on where that is given.
+    """
+
+    begin: str
     limit: str
     size: int
     total: str
+    first: int | None = None
+
+    def request(self, listed: int, pages: int) -> dict[str, int]:
+        """What asks for the page that comes after so many applications and pages."""
+        return {self.begin: listed if self.first is None else self.first + pages, self.limit: self.size}
+
+    def offset(self, begin: int, limit: int) -> int:
+        """How many applications stand before a page that is asked for so."""
+        return begin if self.first is None else (begin - self.first) * limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +320,13 @@ def _binding(plain: Mapping[str, Any]) -> Binding:
             listing["items"],
             listing["id"],
             listing["name"],
-            Paging(page["offset"], page["limit"], page["size"], page["total"]),
+            Paging(
+                page["number"] if "number" in page else page["offset"],
+                page["limit"],
+                page["size"],
+                page["total"],
+                page.get("first", 1) if "number" in page else None,
+            ),
         ),
         reading=ReadAction(*_action(reading), reading["name"], reading.get("generation"), reading.get("fields", "")),
         writes=tuple(
@@ -356,11 +383,18 @@ def codec_of(path: str, entry: Mapping[str, Any]) -> Codec:
     """The public wire's codec, unless the binding says that this console counts or names otherwise."""
     codec = CONSOLE_WIRE[path].codec
     if isinstance(codec, Count):
-        unit = Quantity.parse(entry["unit"], codec.dimension).amount if "unit" in entry else codec.unit
-        codec = Count(codec.dimension, unit or 1, entry.get("forever", codec.forever))
+        unit, per = _unit(entry["unit"], codec.dimension) if "unit" in entry else (codec.unit, codec.per)
+        codec = Count(codec.dimension, unit, entry.get("forever", codec.forever), per)
     elif "codes" in entry:
         codec = _coded(path, entry["codes"], whole_list=any("+" in word for word in entry["codes"]))
     return AsText(codec, _SEPARATORS.get(type(codec), "")) if "as" in entry else codec
+
+
+def _unit(text: str, dimension: Dimension) -> tuple[int, int]:
+    """Base units for one, and how many of them the base unit is divided into."""
+    if text == MILLISECOND:
+        return 1, 1000
+    return Quantity.parse(text, dimension).amount or 1, 1
 
 
 _SEPARATORS = {WordList: ",", CodeList: ",", FolderList: "/"}

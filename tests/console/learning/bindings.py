@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from copy import deepcopy
 from importlib import resources
@@ -227,5 +228,5 @@ def write(folder: Path, document: Document) -> str:
     """The binding's file below `folder`, as `console.binding` names it."""
     path = folder / "bindings" / f"{document['name']}.yaml"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    path.write_text(json.dumps(document, indent=1), encoding="utf-8")  # JSON is YAML in which every text is quoted
     return f"bindings/{document['name']}.yaml"
