@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import re
 import zlib
 from collections.abc import Iterator, Mapping
@@ -61,6 +62,8 @@ def exchanges(path: Path, capture: Capture) -> Iterator[Exchange]:
     """The API calls of one file in its order. Raises ProvisionerError for a file that cannot be read."""
     for number, entry in entries(path, capture):
         found = exchange(entry, capture.name, number)
+        if found is None and asked(entry) is not None and answered(entry) is None:
+            capture.unreadable += 1
         if found is not None:
             capture.first = capture.first or found.at
             yield found
@@ -132,7 +135,7 @@ def answered(entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
         if isinstance(found, dict):
             return found
         node = node.get("data")
-        node = _json(node.encode()) if isinstance(node, str) else node
+        node = _json(node.encode("utf-8", "replace")) if isinstance(node, str) else node
     return None
 
 
@@ -173,10 +176,17 @@ def _content(content: Any) -> bytes:
 
 
 def _json(raw: bytes) -> Any:
+    """What a browser would read; a number that is none is no JSON."""
     try:
-        return json.loads(raw) if raw else None
+        return json.loads(raw, parse_float=_finite, parse_constant=_finite) if raw else None
     except (ValueError, RecursionError):
         return None
+
+
+def _finite(digits: str) -> float:
+    if not math.isfinite(number := float(digits)):
+        raise ValueError(digits)
+    return number
 
 
 def _object(found: Any) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ from provisioner.console.learning.exchanges import Exchange
 from provisioner.console.learning.matching import unknown_words
 from provisioner.console.learning.places import FieldSpots, Spot, holder, implied, spots, storage_of, values_of
 from provisioner.console.learning.sheet import ENABLED, MODE, VENDOR, Round
-from provisioner.console.learning.timeline import BEFORE, Pointer, Timeline, timeline
+from provisioner.console.learning.timeline import BEFORE, Pointer, Timeline, marked, timeline
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import SETTINGS
 
 Document = dict[str, Any]
@@ -54,13 +56,15 @@ class Lesson:
     used: dict[actions.Place, set[str] | None] = field(default_factory=dict)
     member: str | None = None
     app: int | str | None = None
+    writing: frozenset[str] = frozenset()
+    """Actions that write; what they answer says nothing."""
 
 
 def learn(base: Document, captures: Sequence[Sequence[Exchange]], sheet: tuple[Round, ...]) -> Lesson:
     """What `captures` show, put over the binding document `base`. What was observed before stays as it is."""
     found = timeline(captures, sheet)
     lesson = Lesson(deepcopy(base), tuple(sorted(found.rounds)))
-    lesson.member, lesson.app = found.member, found.app
+    lesson.member, lesson.app, lesson.writing = found.member, found.app, found.writing
     _Learner(lesson, base, found, sheet, captures).run()
     return lesson
 
@@ -84,12 +88,18 @@ class _Learner:
         self.writing = holder((spot for one in settings for spot in one.requests), alone=True)
 
     def run(self) -> None:
+        self._use_marks()
         for path, one in self.fields.items():
             self._use(one)
             self._keep_actions(path, one)
         learned = {path: one for path, one in self.fields.items() if self._complete(one)}
         if self.found.member is None or self.reading is None or not learned:
             self._nothing()
+            return
+        if len(hosts := self._hosts()) > 1:
+            told = ", ".join(printable(host) for host in hosts[:3])
+            next_ = "Export a session of the console's page alone: a page may hold others' frames."
+            self.lesson.open.append(Open("everything", f"its calls went to several hosts: {told}", next_))
             return
         old = self.base["read"]
         if old["grade"] == Grade.OBSERVED.value and old["action"] != self.reading:
@@ -117,6 +127,15 @@ class _Learner:
         hidden = not one.answers and not one.shown
         return len(one.requests) == 1 and (len(one.answers) == 1 or hidden)
 
+    def _hosts(self) -> list[str]:
+        """Where one file's calls of the actions that count went, if that is not one host."""
+        counted = {self.reading, self.template, self.writing}
+        hosts: dict[str, set[str]] = defaultdict(set)
+        for exchange in self.everything:
+            if exchange.action in counted:
+                hosts[exchange.file].add(exchange.host)
+        return sorted(max(hosts.values(), key=len, default=()))
+
     def _written(self, path: str, sent: Spot) -> bool:
         """Whether the binding writes the field by the action that was seen to carry it."""
         writes = self.lesson.binding["writes"].values()
@@ -128,6 +147,15 @@ class _Learner:
                 known = self.lesson.used.setdefault((spot.action, side, spot.at), set())
                 if known is not None:
                     known |= {repr(sample.leaves[spot.at]) for sample in spot.samples}
+
+    def _use_marks(self) -> None:
+        """What tells a call's round counts, whatever is learned of it."""
+        for side, samples in (("request", self.found.writes), ("answer", self.found.reads)):
+            for action, many in samples.items():
+                for at, value in (pair for sample in many for pair in marked(sample.leaves, self.sheet)):
+                    known = self.lesson.used.setdefault((action, side, at), set())
+                    if known is not None:
+                        known.add(repr(value))
 
     def _nothing(self) -> None:
         rounds = ", ".join(str(one.number) for one in self.sheet)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from provisioner.console.learning.sheet import before, rounds
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import Value, Words
@@ -99,7 +100,7 @@ def _coded(pairs: Sequence[tuple[Any, Any]]) -> dict[Any, Any] | None:
     """One code for each word, and no code for two; at least one word must have come twice, and another besides."""
     codes: dict[Any, Any] = {}
     for word, wire in pairs:
-        if not isinstance(wire, (str, int)) or len(str(wire)) > _LONGEST_CODE:
+        if not isinstance(wire, (str, int)) or len(str(wire)) > _LONGEST_CODE or printable(str(wire)) != str(wire):
             return None
         if word in codes and (codes[word] != wire or type(codes[word]) is not type(wire)):
             return None

@@ -12,6 +12,7 @@ from provisioner.console import config_files
 from provisioner.console.defaults import normalised
 from provisioner.console.grade import Grade
 from provisioner.console.port import ConsoleChange, ListedApplication, Observed, Shown, Unreadable
+from provisioner.console.tencent.paging import Paging
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.text_safety import LONGEST_SHOWN, excerpt
 from provisioner.recording.fields import FIELDS, SETTINGS
@@ -69,28 +70,6 @@ class WriteAction:
     def concerns(self, path: str) -> bool:
         """Whether the write carries the leaf at `path`, or a block around it."""
         return any(path == part or path.startswith(part + "/") for part in self.carries)
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """What paging is called: `begin` and `limit` are sent, `total` is answered.
-
-    `begin` counts applications from 0 on, or pages from `first` on where that is given.
-    """
-
-    begin: str
-    limit: str
-    size: int
-    total: str
-    first: int | None = None
-
-    def request(self, listed: int, pages: int) -> dict[str, int]:
-        """What asks for the page that comes after so many applications and pages."""
-        return {self.begin: listed if self.first is None else self.first + pages, self.limit: self.size}
-
-    def offset(self, begin: int, limit: int) -> int:
-        """How many applications stand before a page that is asked for so."""
-        return begin if self.first is None else (begin - self.first) * limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +288,6 @@ def load(name: str, root: Path) -> Binding:
 
 def _binding(plain: Mapping[str, Any]) -> Binding:
     listing, reading = plain["list"], plain["read"]
-    page = listing["page"]
     return Binding(
         name=plain["name"],
         service=plain["service"],
@@ -320,13 +298,7 @@ def _binding(plain: Mapping[str, Any]) -> Binding:
             listing["items"],
             listing["id"],
             listing["name"],
-            Paging(
-                page["number"] if "number" in page else page["offset"],
-                page["limit"],
-                page["size"],
-                page["total"],
-                page.get("first", 1) if "number" in page else None,
-            ),
+            Paging.of(listing["page"]),
         ),
         reading=ReadAction(*_action(reading), reading["name"], reading.get("generation"), reading.get("fields", "")),
         writes=tuple(

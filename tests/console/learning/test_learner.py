@@ -20,7 +20,7 @@ from provisioner.console.tencent.binding import load
 from provisioner.recording.fields import SETTINGS
 from tests.console.learning import bindings
 from tests.console.learning.measure import measured
-from tests.console.learning.session import compressed, session
+from tests.console.learning.session import APP, compressed, session
 from tests.console.learning.session import entry as har_entry
 
 MAKERS: dict[str, Callable[[], bindings.Document]] = {
@@ -215,3 +215,22 @@ def test_what_is_never_shown_stands_beside_its_neighbours() -> None:
     path = f"{SETTINGS}/storage/cos/secretKeyRef"
     assert isinstance(own.answered(answer)[path], Unreadable)
     assert learned.answered(answer)[path] == own.answered(answer)[path]
+
+
+def test_a_write_may_answer_that_it_was_done() -> None:
+    entries: list[dict[str, Any]] = json.loads(json.dumps(captured("default")[2]))
+    for one in entries:
+        answer = json.loads(one["response"]["content"]["text"])
+        if answer["data"]["Response"].keys() == {"RequestId"}:
+            answer["data"]["Response"] |= {"Result": "ok", "Took": {"Unit": "ms"}}
+            one["response"]["content"]["text"] = json.dumps(answer)
+    assert learn(bindings.default(), [calls(entries)], rounds()).binding == lesson("default").binding
+
+
+def test_what_is_the_same_of_every_application_is_no_write() -> None:
+    """Two applications' plans, which are alike, do not hide how the test application was before the first round."""
+    entries = captured("default")[2]
+    alike = json.dumps({"code": 0, "data": {"Response": {"Plan": "pro", "RequestId": "1"}}})
+    url = "http://127.0.0.1/cgi/capi?i=trtc/DescribePlan"
+    plans = [har_entry(url, {"data": {"SdkAppId": number}}, alike, 1) for number in (20000101, APP)]
+    assert learn(bindings.default(), [calls([*plans, *entries])], rounds()).binding == lesson("default").binding
