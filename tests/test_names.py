@@ -40,6 +40,7 @@ ACROSS = {
     "tests/test_docstrings.py": "what ruff is told to pass over",
     "tests/test_floors.py": "tests/floors.py, with which `make test` measures the safety core",
     "tests/test_house.py": "house rules that no linter knows",
+    "tests/test_mutants.py": "tests/mutants.py, which tries changes of the safety core",
     "tests/test_names.py": "this test",
     "tests/test_one_place.py": "something new of each kind shows everywhere it must",
 }
