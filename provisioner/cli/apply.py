@@ -79,7 +79,6 @@ def command(
     Examples:
       provisioner apply dev --yes
       provisioner apply dev/video-call --yes --allow stop-recording=video-call
-      provisioner apply prod --yes --post github
     """
     if bool(addresses) == bool(file) or (file and owners):
         raise UsageError("apply takes addresses or --plan FILE", fix="provisioner apply dev, or apply --plan FILE.")
