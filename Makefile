@@ -56,7 +56,7 @@ endif
 test-long: .venv/.dev ## the laws on twenty times as many examples, other ones each time; the nightly workflow runs it
 	$(BIN)/pytest --numprocesses auto --hypothesis-profile=long -m "hypothesis or long" $(ARGS)
 
-mutants: .venv/.dev ## which changes of the safety core no test notices (hours); ARGS="reconcile/plan/seal" takes one module
+mutants: .venv/.dev ## which changes of the safety core no test notices (an hour); ARGS="reconcile/plan/seal" takes one module
 	$(BIN)/python -m tests.mutants $(ARGS)
 
 one: .venv/.dev ## one test up to its first failure, with what it prints: T=tests/reconcile/test_kill.py
