@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from provisioner.console.port import (
     ListedApplication,
     Observed,
     Receipt,
-    Shown,
 )
 from provisioner.console.tencent.answer import request_id
 from provisioner.console.tencent.binding import Binding
@@ -55,9 +55,8 @@ class TencentConsole:
     def list_applications(self) -> list[ListedApplication]:
         listing = self.binding.listing
         found: dict[int, ListedApplication] = {}
-        while True:
-            page = {listing.page.offset: len(found), listing.page.limit: listing.page.size}
-            answer = self.client.read(listing.action, page)
+        for pages in count():
+            answer = self.client.read(listing.action, listing.page.request(len(found), pages))
             try:
                 listed, total = self.binding.listed(answer)
             except ValueError:
@@ -68,6 +67,7 @@ class TencentConsole:
                 return sorted(found.values(), key=lambda application: application.sdk_app_id)
             if len(found) == known or known > _MOST_APPLICATIONS:
                 raise self._endless(answer, known, total)
+        raise AssertionError("the last page returns or raises")
 
     def _endless(self, answer: Mapping[str, Any], known: int, total: int) -> ConsoleError:
         """Fails closed: what a list leaves out would look as if the account did not have it."""
@@ -91,21 +91,17 @@ class TencentConsole:
         )
 
     def read(self, sdk_app_id: int) -> Observed:
-        answer = self._ask(sdk_app_id)
-        return self.binding.observed(sdk_app_id, answer, self._template(sdk_app_id, answer))
+        answer = self.answer(sdk_app_id)
+        return self.binding.observed(sdk_app_id, answer, self.template_answer(sdk_app_id, answer))
 
-    def answered(self, sdk_app_id: int) -> dict[str, Shown]:
-        """What one application's answer itself shows of each field, without the documented defaults."""
-        answer = self._ask(sdk_app_id)
-        return self.binding.answered(answer, self._template(sdk_app_id, answer))
-
-    def _ask(self, sdk_app_id: int) -> dict[str, Any]:
+    def answer(self, sdk_app_id: int) -> dict[str, Any]:
+        """The read action's `Response` about one application."""
         return self.client.read(
             self.binding.reading.action, {self.binding.sdk_app_id: self.binding.wire_id(sdk_app_id)}
         )
 
-    def _template(self, sdk_app_id: int, answer: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The answer of the template's own action, where the binding has one and the application has a template."""
+    def template_answer(self, sdk_app_id: int, answer: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The `Response` of the template's own action, where the binding has one and the application has a template."""
         action, found = self.binding.template, self.binding.template_id(answer)
         if action is None or found is None:
             return None
@@ -116,7 +112,7 @@ class TencentConsole:
         self._permit(sdk_app_id, change)
         calls = []
         carries_id = any(write.template_id for write in self.binding.writes_for(change.changed))
-        template_id = self.binding.template_id(self._ask(sdk_app_id)) if carries_id else None
+        template_id = self.binding.template_id(self.answer(sdk_app_id)) if carries_id else None
         for write, body in self.binding.requests(sdk_app_id, change, self._reveal, template_id):
             answer = self.client.write(write.action, body)
             calls.append((write.action, request_id(answer)))
