@@ -15,6 +15,7 @@ from provisioner.forge.publish import post_checklists
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.plan.document import document
+from provisioner.reconcile.plan.plan import specs_of
 from provisioner.reconcile.plan.refusals import refusals
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.runbook.checklist import CHECKLIST, Checklist, checklists, render_done
@@ -60,4 +61,5 @@ def _left(opened: CommandSession, forge: Forge, allowed: Mapping[str, frozenset[
             told.setdefault(name, []).append(f"{refusal.finding.id}: {why}. {refusal.fix}.")
     refused = {name: " ".join(words) for name, words in told.items()}
     limit = min(CHECKLIST, forge.context.kind.limits.text - MARKER_BYTES)
-    return checklists(read_plan(document(plan)), labels_of(plan.environment, opened.workspace.root), refused, limit)
+    labels = labels_of(plan.environment, opened.workspace.root)
+    return checklists(read_plan(document(plan)), labels, specs_of(plan), refused, limit)

@@ -20,7 +20,7 @@ from provisioner.console.port import Console
 from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.plan.document import document
-from provisioner.reconcile.plan.plan import Plan
+from provisioner.reconcile.plan.plan import Plan, specs_of
 from provisioner.recording.application import Application
 from provisioner.report.plan.plan_view import ApplicationView, PlanView, read_plan
 from provisioner.report.plan.terminal import render_plan
@@ -46,7 +46,7 @@ def runbook_walk(plan: Plan, console: Console, *, ask: bool) -> int:
         return 0
     if not (ask and can_ask()):
         nobody = len(todo) > 1 and all(entry.confirmed is None for entry in view.applications)
-        click.echo(render_look_first(view) if nobody else render_runbook(view, labels), nl=False)
+        click.echo(render_look_first(view) if nobody else render_runbook(view, labels, specs_of(plan)), nl=False)
         return _exit_code(view, 0, len(todo))
     click.echo(render_plan(view, style), nl=False)
     by, at = confirmer(None, LASTS, system_clock, root), ConfirmationContext(console, labels, root)
@@ -56,7 +56,7 @@ def runbook_walk(plan: Plan, console: Console, *, ask: bool) -> int:
 
 def _walk(entry: ApplicationView, app: Application, by: Confirmer, at: ConfirmationContext) -> bool:
     """Go through one application's steps. True once somebody has confirmed the result."""
-    todo = runbook_steps(entry, at.labels)
+    todo = runbook_steps(entry, at.labels, app.values)
     click.echo(f"\n{render_head(entry.name, entry.sdk_app_id, at.labels, style)}")
     for number, step in enumerate(todo, 1):
         click.echo(render_step(number, len(todo), step, style))

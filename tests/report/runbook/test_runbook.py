@@ -13,7 +13,7 @@ from provisioner.console.runbook.labels import labels_of
 from provisioner.console.runbook.runbook_driver import RunbookConsole
 from provisioner.reconcile.intake.attest import confirmed
 from provisioner.reconcile.plan.document import document
-from provisioner.reconcile.plan.plan import Plan, make_plan
+from provisioner.reconcile.plan.plan import Plan, make_plan, specs_of
 from provisioner.recording.fields import SETTINGS
 from provisioner.recording.value_types import Value
 from provisioner.report.plan.plan_view import read_plan
@@ -49,7 +49,8 @@ def plan(prod: Project, *, in_force: bool = False) -> Plan:
 
 
 def runbook(prod: Project) -> str:
-    return render_runbook(read_plan(document(plan(prod))), labels_of(prod.environment("prod"), prod.root))
+    made = plan(prod)
+    return render_runbook(read_plan(document(made)), labels_of(prod.environment("prod"), prod.root), specs_of(made))
 
 
 def test_one_value_in_use_one_recording_to_stop_one_application_never_seen(
