@@ -12,7 +12,7 @@ from provisioner.recording.sites import SITES
 from provisioner.recording.value_types import Value
 from provisioner.report.plan.plan_view import ApplicationView, PlanView
 from provisioner.report.plan.wording import confirmed_words
-from provisioner.report.runbook.runbook_steps import FieldRow, RunbookStep, needs_people, runbook_steps
+from provisioner.report.runbook.runbook_steps import NEVER_SHOWN, FieldRow, RunbookStep, needs_people, runbook_steps
 from provisioner.report.text.amounts import counted
 from provisioner.report.text.markdown import code, escape, table
 
@@ -138,6 +138,6 @@ def _cells(row: FieldRow, *, marked: bool) -> Sequence[str]:
     """`marked`: what is to be changed stands out, because other values stay as they are."""
     label, now = escape(row.label) + (" (?)" if row.assumed else ""), "unknown" if row.now is None else code(row.now)
     if row.kept:
-        return label, code(short(row.path)), now, "keep"
+        return label, code(short(row.path)), NEVER_SHOWN if row.now is None else now, "keep"
     strong = "**" if marked else ""
     return f"{strong}{label}{strong}", code(short(row.path)), now, f"{strong}{code(row.to)}{strong}"

@@ -36,6 +36,9 @@ _CAUTION = (
     "recovered. Confirm what you see (`provisioner attest` with `--seen`) and let the plan name the consequence first."
 )
 
+NEVER_SHOWN = "never shown"
+"""What a secret that is kept looks like."""
+
 Todo = FieldChange | UnverifiedField
 """One field that somebody has to set, or to look at because nobody has confirmed what it shows."""
 
@@ -45,7 +48,7 @@ class FieldRow:
     """One field to set, in the console's words.
 
     `now` is None where nobody has confirmed what the console shows; `assumed`: no public page names this label. `kept`:
-    it is as it should be, and stands here because the page saves it with the others.
+    it is as it should be, or a secret that is never shown, and stands here because the page saves it with the others.
     """
 
     path: str
@@ -143,7 +146,7 @@ def _todo(entry: ApplicationView) -> dict[str, Todo]:
 def _kept(entry: ApplicationView, spec: Mapping[str, Value]) -> dict[str, Value | None]:
     """What somebody has confirmed of the template and is as the spec says; None is what is not set.
 
-    A secret is never among it: nobody is shown one.
+    A secret that the spec has is among it: nobody is shown one, and the page keeps it.
     """
     if entry.confirmed is None or not spec:
         return {}
@@ -152,7 +155,9 @@ def _kept(entry: ApplicationView, spec: Mapping[str, Value]) -> dict[str, Value 
     return {
         path: spec.get(path)
         for path in FIELDS
-        if path in _TEMPLATE and path not in others and not FIELDS[path].secret and not of_another(path, vendor)
+        if path in _TEMPLATE
+        and not of_another(path, vendor)
+        and (path in spec if FIELDS[path].secret else path not in others)
     }
 
 
@@ -183,8 +188,8 @@ def _step(
     for path in [path for path in FIELDS if path in todo or path in kept]:
         label, field = labels.label(path), todo.get(path)
         if field is None and kept[path] is not None:
-            same = labels.value(path, kept[path])
-            rows.append(FieldRow(path, label.words, label.grade is Grade.ASSUMED, same, same, kept=True))
+            same = None if FIELDS[path].secret else labels.value(path, kept[path])
+            rows.append(FieldRow(path, label.words, label.grade is Grade.ASSUMED, same, same or "", kept=True))
         elif field is None or (isinstance(field, UnverifiedField) and field.after is None):
             empty.append(label.words)
         else:
