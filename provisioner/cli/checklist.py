@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import click
 
+from provisioner.cli.runbook_walk import specs_of
 from provisioner.cli.session import CommandSession
 from provisioner.console.runbook.labels import labels_of
 from provisioner.forge.marker import MARKER_BYTES
@@ -15,7 +16,6 @@ from provisioner.forge.publish import post_checklists
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.plan.document import document
-from provisioner.reconcile.plan.plan import specs_of
 from provisioner.reconcile.plan.refusals import refusals
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.runbook.checklist import CHECKLIST, Checklist, checklists, render_done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -20,8 +21,9 @@ from provisioner.console.port import Console
 from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.plan.document import document
-from provisioner.reconcile.plan.plan import Plan, specs_of
+from provisioner.reconcile.plan.plan import Plan
 from provisioner.recording.application import Application
+from provisioner.recording.value_types import Value
 from provisioner.report.plan.plan_view import ApplicationView, PlanView, read_plan
 from provisioner.report.plan.terminal import render_plan
 from provisioner.report.runbook.runbook import render_left, render_look_first, render_runbook
@@ -30,6 +32,11 @@ from provisioner.report.runbook.runbook_steps import needs_people, never_shown, 
 from provisioner.specs.workspace import Workspace
 
 PARTIAL = 3
+
+
+def specs_of(plan: Plan) -> dict[str, Mapping[str, Value]]:
+    """What the specs of the plan's applications say in effect, by name: for views that show what stays as it is."""
+    return {entry.application.name: entry.application.values for entry in plan.applications}
 
 
 def runbook_walk(plan: Plan, console: Console, *, ask: bool) -> int:

@@ -183,11 +183,6 @@ def desired_values(application: Application) -> dict[str, Value]:
     return dict(application.values)
 
 
-def specs_of(plan: Plan) -> dict[str, Mapping[str, Value]]:
-    """What the specs of the plan's applications say in effect, by name: for views that show what stays as it is."""
-    return {entry.application.name: entry.application.values for entry in plan.applications}
-
-
 def make_plan(
     environment: Environment,
     console: Console,

@@ -8,12 +8,13 @@ import pytest
 from markdown_it import MarkdownIt
 from syrupy.assertion import SnapshotAssertion
 
+from provisioner.cli.runbook_walk import specs_of
 from provisioner.console.runbook import observations
 from provisioner.console.runbook.labels import labels_of
 from provisioner.console.runbook.runbook_driver import RunbookConsole
 from provisioner.reconcile.intake.attest import confirmed
 from provisioner.reconcile.plan.document import document
-from provisioner.reconcile.plan.plan import Plan, make_plan, specs_of
+from provisioner.reconcile.plan.plan import Plan, make_plan
 from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.value_types import Value
 from provisioner.report.plan.plan_view import read_plan
