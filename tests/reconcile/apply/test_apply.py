@@ -507,6 +507,26 @@ def test_every_change_of_a_plan_is_carried_out_whatever_becomes_of_the_others() 
     assert sorted(number for number, _ in console.writes) == [5, 5, 7]
 
 
+def test_what_is_done_is_told_while_others_are_in_flight() -> None:
+    console, journal, told = MemoryConsole({5: SHOWN, 7: SHOWN}), MemoryJournal(), Event()
+    write = console.write
+
+    def slow(sdk_app_id: int, change: ConsoleChange) -> Receipt:
+        assert sdk_app_id == 5 or told.wait(30)
+        return write(sdk_app_id, change)
+
+    console.write = slow  # type: ignore[method-assign]
+    entries = plan(environment(), manual("a", 5), manual("b", 7))
+    outcomes = apply_plan(entries, applier_of(console, journal))
+    assert next(outcomes).plan.application.name == "a"
+    told.set()
+    assert [one.plan.application.name for one in outcomes] == ["b"]
+    assert [(one["event"], one["name"]) for one in journal.told if one["name"] == "b"] == [
+        ("write", "b"),
+        ("applied", "b"),
+    ]
+
+
 def test_a_removal_does_nothing_but_end_automatic_recording() -> None:
     console = MemoryConsole({5: SHOWN, 6: {ENABLED: False, MODE: "auto"}})
     (done,) = carried(console, manual("gone", 5, removed=True))
