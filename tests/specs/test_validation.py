@@ -162,11 +162,12 @@ def test_no_process_at_all_is_refused(project: Project) -> None:
     assert (ran.code, ran.err) == (1, "--jobs takes a number from 1 on, not 0\n  1 is this process alone.\n")
 
 
-def _tree(**apps: str) -> dict[str, bytes]:
-    """An application of that SDKAppId's line in each environment; both keep files in one VOD application."""
-    block = "{storage: {vendor: vod, vod: {subAppId: 1500000001}}}"
+def _tree(*, shared: bool, **apps: str) -> dict[str, bytes]:
+    """An application of that SDKAppId's line in each environment; `shared`: all keep files in one VOD application."""
     files = {}
     for name, line in apps.items():
+        sub = 1500000001 if shared else 1500000001 + len(files)
+        block = f"{{storage: {{vendor: vod, vod: {{subAppId: {sub}}}}}}}"
         files[f"environments/{name}/environment.yaml"] = ENVIRONMENT.format(name=name, tier=TIERS[name], settings=block)
         files[f"environments/{name}/apps/a.yaml"] = APPLICATION.format(
             name="a", sdk_app_id=line, enabled="true", settings=f"{{{OWN}}}", rest=""
@@ -175,14 +176,14 @@ def _tree(**apps: str) -> dict[str, bytes]:
 
 
 def test_a_storage_that_environments_themselves_share_is_seen(tmp_path: Path) -> None:
-    drafts = _tree(dev="sdkAppId: 20000001", prod="sdkAppId: 20000002", test="sdkAppId: 20000003")
+    drafts = _tree(shared=True, dev="sdkAppId: 20000001", prod="sdkAppId: 20000002")
     findings = _workspace(tmp_path, drafts).environment("dev").findings
     assert "VOD application 1500000001 also takes the files of prod" in "\n".join(found.message for found in findings)
 
 
 @pytest.mark.parametrize("line", [line for line in IDS if "[" not in line])
 def test_an_id_that_another_environment_has_stops_however_it_is_written(tmp_path: Path, line: str) -> None:
-    drafts = _tree(dev="sdkAppId: 20000001", prod=line.format(id=20000001))
+    drafts = _tree(shared=False, dev="sdkAppId: 20000001", prod=line.format(id=20000001))
     with pytest.raises(SpecErrors, match=r"REC060 sdkAppId 20000001 is also prod's a"):
         _workspace(tmp_path, drafts).environment("dev")
 
@@ -190,7 +191,7 @@ def test_an_id_that_another_environment_has_stops_however_it_is_written(tmp_path
 def test_files_that_have_nothing_in_common_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     monkeypatch.setattr(loading, "read_document", lambda files, file, kind: _noted(read, files, file, kind))
-    drafts = _tree(dev="sdkAppId: 20000001", test="sdkAppId: 20000003")
+    drafts = _tree(shared=False, dev="sdkAppId: 20000001", test="sdkAppId: 20000003")
     _workspace(tmp_path, drafts).environment("dev")
     assert read == [
         "environments/dev/environment.yaml",
