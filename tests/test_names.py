@@ -20,6 +20,7 @@ ACROSS = {
     "tests/deploy/test_workflows.py": "the jobs that init writes, step by step against a fake forge",
     "tests/docs/test_on_call.py": "docs/on-call.md, from the click to the repair",
     "tests/docs/test_pages.py": "what every page names is there",
+    "tests/forge/test_checklist_issue.py": "`apply --post` in a job of both forges",
     "tests/forge/test_coverage_issue.py": "`coverage --post` in a job of both forges",
     "tests/forge/test_drift_issue.py": "drift --post in a job of both forges",
     "tests/forge/test_report_post.py": "report --post in a job of both forges",

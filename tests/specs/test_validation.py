@@ -164,7 +164,7 @@ def test_no_process_at_all_is_refused(project: Project) -> None:
 
 def _tree(*, shared: bool, **apps: str) -> dict[str, bytes]:
     """An application of that SDKAppId's line in each environment; `shared`: all keep files in one VOD application."""
-    files = {}
+    files: dict[str, str] = {}
     for name, line in apps.items():
         sub = 1500000001 if shared else 1500000001 + len(files)
         block = f"{{storage: {{vendor: vod, vod: {{subAppId: {sub}}}}}}}"
