@@ -51,7 +51,9 @@ def in_order(function: Callable[[T], U], items: Sequence[T], jobs: int) -> Itera
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    context = get_context("fork" if sys.platform == "linux" else "spawn")
+    # A copy of a process with threads may hold a lock that nobody releases.
+    alone = sys.platform == "linux" and threading.active_count() == 1
+    context = get_context("fork" if alone else "spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(function,))
     try:
         yield _answers(pool, items, 2 * jobs)

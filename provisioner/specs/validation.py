@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
+from provisioner.foundation.clock import Clock
 from provisioner.foundation.processes import in_order, jobs_of
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
 from provisioner.specs.documents.environment import Environment
+from provisioner.specs.files import Drafts
 from provisioner.specs.loading import Loading
 from provisioner.specs.rules.judgement import Compared, Known, compare, compared, judge_applications
 from provisioner.specs.workspace import Workspace
@@ -53,6 +56,10 @@ class _Judge:
         self._workspace = workspace
         self._loadings: dict[str, Loading] = {}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What another process begins with: nothing that was read."""
+        return _judge_of, (self._workspace.root, self._workspace.clock, dict(self._workspace.files.drafts))
+
     @cached_property
     def known(self) -> Known:
         """Every rule that holds here."""
@@ -81,6 +88,10 @@ class _Judge:
         if self._keep is not None:
             applications = tuple(map(self._keep.of, applications))
         return _Judged(part.environment, broken, said, applications)
+
+
+def _judge_of(root: Path, clock: Clock, drafts: Drafts) -> _Judge:
+    return _Judge(Workspace(root, clock, drafts))
 
 
 def validated(workspace: Workspace, environments: Sequence[str] = (), jobs: int | None = None) -> Validation:

@@ -147,7 +147,10 @@ def test_what_environments_share_no_template_sets() -> None:
         assert field.moves is Moves.NEVER
 
 
-def test_many_processes_find_what_one_finds(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("threads", [0, pytest.param(1, marks=pytest.mark.long)])
+def test_many_processes_find_what_one_finds(project: Project, monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
+    """Copies of this process, or new ones where it has threads."""
+    monkeypatch.setattr("threading.active_count", lambda: 1 + threads)
     monkeypatch.setattr(validation, "PART", 1)
     project.edit("environments/dev/apps/video-call.yaml", "mode: auto", "mode: sometimes")
     project.write("environments/prod/apps/broken.yaml", "kind: [")
