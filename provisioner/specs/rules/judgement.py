@@ -1,7 +1,7 @@
 """Rules at work: each application by itself, a part of them at a time, and then what is left of all for comparing.
 
 So a fleet is judged without being held at once: of an application that was judged, only the leaves stay that some
-`Comparison` looks at. A team's rule may look at everything, so where one is installed nothing is forgotten.
+`ComparingCheck` looks at. A team's rule may look at everything, so where one is installed nothing is forgotten.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules import waivers
-from provisioner.specs.rules.rule import ApplicationCheck, Comparison, Rule, Specs
+from provisioner.specs.rules.rule import ApplicationCheck, ComparingCheck, Rule, Specs
 
 Known = Mapping[str, Rule]
 """All rules that hold, by id."""
@@ -78,7 +78,7 @@ class Compared(NamedTuple):
 def compared(known: Known) -> Compared | None:
     """What of applications the rules compare; None where one may look at anything."""
     checks = [rule.check for rule in known.values() if rule.check and not isinstance(rule.check, ApplicationCheck)]
-    comparisons = [check for check in checks if isinstance(check, Comparison)]
+    comparisons = [check for check in checks if isinstance(check, ComparingCheck)]
     if len(comparisons) < len(checks):
         return None
     places = {path for check in comparisons for path in check.places}
@@ -96,11 +96,11 @@ def forgetting(environment: Environment, keep: Compared | None) -> Environment:
 def sharing(known: Known, one: Environment, other: Environment) -> Iterator[str]:
     """Paths of which a value that both environments hold makes a rule say something."""
     for rule in known.values():
-        if isinstance(rule.check, Comparison) and rule.check.shared and rule.check.between(one, other):
+        if isinstance(rule.check, ComparingCheck) and rule.check.shared and rule.check.between(one, other):
             yield from rule.check.shared
 
 
 def shared(known: Known) -> frozenset[str]:
     """Every path of which one value in two environments may make a rule say something."""
     checks = (rule.check for rule in known.values())
-    return frozenset(path for check in checks if isinstance(check, Comparison) for path in check.shared)
+    return frozenset(path for check in checks if isinstance(check, ComparingCheck) for path in check.shared)

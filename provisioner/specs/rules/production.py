@@ -9,7 +9,7 @@ from provisioner.recording.findings import Severity
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.lock import WRITTEN_BY
 from provisioner.specs.layout import LOCK
-from provisioner.specs.rules.rule import ApplicationCheck, Comparison, Reasons, Rule, Specs, Violation, within
+from provisioner.specs.rules.rule import ApplicationCheck, ComparingCheck, Reasons, Rule, Specs, Violation, within
 
 _PIN = "/recording/template"
 
@@ -84,6 +84,6 @@ RULES = (
         "Production has a real console",
         Severity.INFO,
         "The embedded console is a simulator inside the calling process.",
-        Comparison(_console_is_real),
+        ComparingCheck(_console_is_real),
     ),
 )

@@ -59,7 +59,7 @@ class ApplicationCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ComparingCheck:
     """A check of environments as wholes, which looks at few leaves of each application and may forget the rest.
 
     It may ask for the values of `paths` and for the places of `places`. `shared` are those of them that have to hold

@@ -10,7 +10,7 @@ from provisioner.recording.findings import Severity
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.storages import BUCKETS, STORAGES
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.rules.rule import Comparison, Reasons, Rule, Specs, Violation, within
+from provisioner.specs.rules.rule import ComparingCheck, Reasons, Rule, Specs, Violation, within
 
 USUAL_RETENTION = {
     tier: Quantity.parse(least, Dimension.TIME)
@@ -140,7 +140,7 @@ RULES = (
         "Each tier keeps its files apart",
         Severity.MEDIUM,
         "Policy: rights to read and delete are given for a bucket, or a VOD application, as a whole.",
-        Comparison(
+        ComparingCheck(
             _tiers_keep_apart,
             paths=("/recording/enabled", f"{SETTINGS}/storage/vendor", *_REGIONS),
             places=_APART,

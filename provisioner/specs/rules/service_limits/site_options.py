@@ -12,7 +12,7 @@ from provisioner.recording.paths import short
 from provisioner.recording.sites import BOTH, MIXED, SINGLE, SITES, Site
 from provisioner.recording.sources import Option
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.rules.rule import Comparison, Reasons, Rule, Specs, Violation, within
+from provisioner.specs.rules.rule import ComparingCheck, Reasons, Rule, Specs, Violation, within
 
 _OPTIONS = (
     "/recording/enabled",
@@ -89,6 +89,6 @@ RULES = (
         Severity.INFO,
         "Where pages conflict the TUICallKit cloud recording guide decides, and the others are named: the "
         "international on-cloud recording guide knows no automatic mixed recording, for one.",
-        Comparison(_pages_agree, paths=_OPTIONS),
+        ComparingCheck(_pages_agree, paths=_OPTIONS),
     ),
 )
