@@ -14,6 +14,7 @@ ACROSS = {
     "tests/controller/test_situations.py": "the twelve situations of recording by API",
     "tests/cli/test_hostile_environment.py": "what a machine does to any command",
     "tests/cli/test_live_call.py": "console call --controller, from a call to its evidence",
+    "tests/deploy/test_ci_run.py": ".ci/run, which is no module",
     "tests/deploy/test_hooks.py": "the hooks that .pre-commit-hooks.yaml offers to other repositories",
     "tests/deploy/test_s3_backend.py": "two machines that share a bucket",
     "tests/deploy/test_wheel.py": "the wheel alone, by what a user does with it",

@@ -24,6 +24,9 @@ GRAVEST_FIRST = (1, 3, 2, 4, 0)
 """Exit codes: an error, some failed, differences, something unverified, nothing."""
 
 several_argument = click.argument("addresses", metavar="[ENV[/APP]]...", nargs=-1)
+jobs_option = click.option(
+    "--jobs", type=int, metavar="N", help="Read by so many processes; by default as many as cores from 2,000 files on."
+)
 all_option = click.option("--all", "everywhere", is_flag=True, help="Every environment.")
 
 
