@@ -2,7 +2,7 @@
 
 mutmut makes the mutants of a module in a copy of the tree, `.mutants/`; `tests/mutant_run.py` tries them there with the
 tests that tests/safety_core.toml names. `reconcile/plan/seal:load` takes one function. `--quick` asks only tests of up
-to 0.1 s: most mutants fall to them. What was killed is remembered as long as the module stays as it is: a run goes on
+to 0.3 s: most mutants fall to them. What was killed is remembered as long as the module stays as it is: a run goes on
 where the last one stopped (`--minutes N`), and tries survivors once more; `--anew` forgets. Mutants of mere wording and
 those that tests/mutants.toml lists as equivalent are not tried.
 
@@ -38,7 +38,7 @@ WORK = ROOT / ".mutants"
 WANTED = 95
 """Percent of the mutants that count which some test has to kill."""
 
-_QUICK = 0.1
+_QUICK = 0.3
 _SENTENCE = re.compile(r"""(f?"[^"]* [^"]*"|f?'[^']* [^']*')""")
 
 
