@@ -52,9 +52,9 @@ test: check ## everything CI runs; ARGS="tests/reconcile -k intent" runs those t
 	$(BIN)/python -m pytest -p tests.floors --numprocesses auto $(PYTEST_FLAGS)
 endif
 
-# `hypothesis` marks every test that tries examples.
+# `hypothesis` marks every test that tries examples, `long` further cases of what a shorter test shows.
 test-long: .venv/.dev ## the laws on twenty times as many examples, other ones each time; the nightly workflow runs it
-	$(BIN)/pytest --numprocesses auto --hypothesis-profile=long -m hypothesis $(ARGS)
+	$(BIN)/pytest --numprocesses auto --hypothesis-profile=long -m "hypothesis or long" $(ARGS)
 
 mutants: .venv/.dev ## which changes of the safety core no test notices (hours); ARGS="reconcile/plan/seal" takes one module
 	$(BIN)/python -m tests.mutants $(ARGS)

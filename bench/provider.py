@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from bench import measure, trees
 from bench.served import VARIABLES, served
+from provisioner.provider.local_run import pulumi_environment
 from provisioner.provider.properties import inputs
 from provisioner.specs.workspace import Workspace
 
@@ -32,10 +34,11 @@ COMMANDS = {
     "preview": ("preview",),
     "up": ("up", "--yes", "--skip-preview"),
 }
+CHECKPOINTS = {"PULUMI_SKIP_CHECKPOINTS": "false"}
 SETTINGS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "as make sets it": ({}, ()),
     "without PULUMI_RUN_PROGRAM": ({"PULUMI_RUN_PROGRAM": "false"}, ()),
-    "PULUMI_SKIP_CHECKPOINTS": ({"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}, ()),
+    "with a checkpoint a step": (CHECKPOINTS, ()),
     "--parallel 1": ({}, ("--parallel", "1")),
     "--parallel 64": ({}, ("--parallel", "64")),
 }
@@ -153,15 +156,13 @@ def _engine() -> str:
 
 
 def _variables(project: Path) -> dict[str, str]:
-    return {
+    own = {
         **VARIABLES,
         "PULUMI_BACKEND_URL": (project / "state").as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "bench",
         "PULUMI_HOME": str(project / "home"),
-        "PULUMI_SKIP_UPDATE_CHECK": "1",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "1",
-        "PULUMI_RUN_PROGRAM": "true",
     }
+    return pulumi_environment({**os.environ, **own}, Path(_engine()))
 
 
 if __name__ == "__main__":

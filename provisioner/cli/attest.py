@@ -27,6 +27,7 @@ from provisioner.foundation.errors import UsageError
 from provisioner.reconcile.intake.attest import confirmed
 from provisioner.recording.application import Application
 from provisioner.report.runbook.runbook_prompt import render_head
+from provisioner.report.text.columns import hanging
 from provisioner.specs.editing.assignment import assignment, shown_field
 
 PARTIAL = 3
@@ -59,9 +60,10 @@ def command(
 ) -> int:
     """Confirm what the console of applications shows: every value as the spec wants it, except for --seen.
 
-    APP may be a pattern. At a terminal a few values are to be typed from the page, before the rest is shown. With
-    --from nobody is asked: what a capture (HAR) of your own console session shows of each application is stored with
-    the capture's digest and time; `console learn` makes the binding that reads it.
+    APP may be a pattern. At a terminal a few values are to be typed from the page, before the rest is shown; of what
+    was confirmed before only what changed since then (--verbose shows all). With --from nobody is asked: what a capture
+    (HAR) of your own console session shows of each application is stored with the capture's digest and time; `console
+    learn` makes the binding that reads it.
 
     \b
     Exit: 0 all confirmed, 3 some of it, 1 nothing.
@@ -100,6 +102,8 @@ def command(
     by = confirmer(who, expires, system_clock, root)
     at = ConfirmationContext(open_console(environment, root, os.environ), labels_of(environment, root), root)
     stored = [app for app in apps if _attested(app, answers, by, at, ask=not yes)]
+    if stored:
+        click.echo("Commit what was written, so that plans everywhere compare with it.")
     return 0 if len(stored) == len(apps) else PARTIAL if stored else 1
 
 
@@ -108,13 +112,13 @@ def _attested(app: Application, answers: Answers, by: Confirmer, at: Confirmatio
     values = confirmed(app, answers.seen, answers.unseen)
     asked = [path for path in sampled(values) if path not in answers.seen] if ask else []
     if wrong := misread(values, asked, at.labels, typed_at_terminal):
-        click.echo(f"Nothing was confirmed of {app.name}.\n  {wrong}", err=True)
+        click.echo("\n".join([f"Nothing was confirmed of {app.name}.", *hanging("  ", wrong)]), err=True)
         return False
     file = confirm(app, answers, by, at, ask=ask)
     if file is None:
         click.echo(f"Nothing was confirmed of {app.name}.", err=True)
         return False
-    click.echo(f"{style('confirmed', 'good')} {app.name}: {file}; commit it, so that plans everywhere compare with it")
+    click.echo(f"{style('confirmed', 'good')} {app.name}: {file}")
     return True
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.output import style
+from provisioner.cli.output import style, verbose
 from provisioner.cli.prompt import agreed
-from provisioner.console.port import Console, Observed
+from provisioner.console.port import Console
 from provisioner.console.runbook import observations
 from provisioner.console.runbook.labels import ConsoleLabels
 from provisioner.foundation import git
@@ -86,14 +86,18 @@ def confirm(app: Application, answers: Answers, by: Confirmer, at: ConfirmationC
     now = by.clock().replace(microsecond=0)
     values = confirmed(app, answers.seen, answers.unseen)
     seen = Observation(app.name, app.sdk_app_id, by.who, now, now + by.lasts, values)
-    click.echo(render_confirmation(seen, _before(at.console, app), at.labels, style))
+    click.echo(render_confirmation(seen, before(app, at), at.labels, style, unfolded=verbose()))
     if not agreed("Is that so?", yes=not ask):
         return None
     return observations.store(at.root, app.environment, seen)
 
 
-def _before(console: Console, app: Application) -> Observed | None:
+def before(app: Application, at: ConfirmationContext) -> Observation | None:
+    """The last confirmation, where it still counts."""
     try:
-        return console.read(app.sdk_app_id)
+        if at.console.read(app.sdk_app_id).attested is None:
+            return None
+        held = observations.load(at.root, app.environment, app.name)
     except ProvisionerError:
         return None  # what is stored cannot be read: confirming anew is how that is repaired
+    return held.observation if held else None

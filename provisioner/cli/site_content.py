@@ -200,10 +200,11 @@ def _promoted(record: PromotionRecord | None) -> str:
 
 
 def _lapses(plan: ApplicationPlan | None, now: datetime) -> tuple[str, int] | None:
-    if plan is None or plan.observed.attested is None:
+    confirmation = plan.observed.confirmation if plan else None
+    if confirmation is None:
         return None
-    left = (plan.observed.attested.expires - now).days
-    day = f"{plan.observed.attested.expires:%Y-%m-%d}"
+    left = (confirmation.expires - now).days
+    day = f"{confirmation.expires:%Y-%m-%d}"
     return (f"ended {day}" if left < 0 else f"ends {day}, in {left} days", left)
 
 

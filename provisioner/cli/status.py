@@ -79,7 +79,7 @@ def command(
 
         write_output(metrics, status_metrics(found, system_clock()))
     if differs:
-        found = found.only(lambda cell: cell.drift is None or cell.drift > 0 or cell.unverified > 0)
+        found = found.only(lambda cell: cell.drift is None or cell.drift > 0 or cell.unverified > 0 or bool(cell.age))
     if on_stdout(metrics):
         pass
     elif form == "json":

@@ -13,7 +13,14 @@ from pathlib import Path
 from provisioner.console.audit.audited_console import OvertakenObservations
 from provisioner.console.audit.cloud_audit import PERMISSION, trail_of
 from provisioner.console.calls.opening import declared, examined_webhook
-from provisioner.console.doctor_checks import CheckResult, DoctorCheck, Examination, FieldSeen, field_seen
+from provisioner.console.doctor_checks import (
+    CheckResult,
+    DoctorCheck,
+    EndpointAnswer,
+    Examination,
+    FieldSeen,
+    field_seen,
+)
 from provisioner.console.drivers import endpoint_of
 from provisioner.console.port import ConsoleError, Shown, Unreadable
 from provisioner.console.runbook.labels import labels_of
@@ -23,6 +30,13 @@ from provisioner.console.tencent.binding import load
 from provisioner.console.tencent.client import TencentClient
 from provisioner.console.tencent.connection import connection
 from provisioner.console.tencent.credentials import open_credentials
+from provisioner.console.tencent.endpoint_answers import (
+    AskedAction,
+    listed_answer,
+    read_answer,
+    template_answer,
+    write_answers,
+)
 from provisioner.console.tencent.error_codes import forbidden, unanswered
 from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.tencent_driver import TencentConsole
@@ -58,35 +72,62 @@ class _Probe:
     checks: tuple[DoctorCheck, ...]
     fields: tuple[FieldSeen, ...]
     first: ConsoleError | None
+    answers: tuple[EndpointAnswer, ...]
 
 
 def _probe(console: TencentConsole, environment: Environment, sample: Application | None) -> _Probe:
-    listing, reading = console.binding.listing.action, console.binding.reading.action
+    """Lists and reads, each action asked once and none that writes."""
+    binding = console.binding
     listed: set[int] | None = None
     first: ConsoleError | None = None
     try:
         listed = {entry.sdk_app_id for entry in console.list_applications()}
     except ConsoleError as error:
         first = error
-    checks = [_permission(console, listing, first)]
+    checks = [_permission(console, binding.listing.action, first)]
     if listed is not None:
         checks.append(_applications(environment, listed))
-    if sample is None:
-        return _Probe((*checks, _unknown(console, reading, "there is no application to read")), (), first)
-    if first is not None and unanswered(first):
-        return _Probe((*checks, _unknown(console, reading, "nothing answered")), (), first)
-    shown: dict[str, Shown] = {}
-    failed: ConsoleError | None = None
-    try:
-        shown = console.answered(sample.sdk_app_id)
-    except ConsoleError as error:
-        failed = error
+    read, template = _read(console, sample, first)
+    shown = {} if read.response is None else binding.answered(read.response, template.response)
+    checks.append(_asked(console, binding.reading.action, read))
+    if binding.template and not template.why:
+        checks.append(_asked(console, binding.template.action, template))
     fields = (
         field_seen(path, place.grade.value, place.at, shown[path])
-        for path, place in console.binding.places.items()
+        for path, place in binding.places.items()
         if path in shown
     )
-    return _Probe((*checks, _permission(console, reading, failed)), tuple(fields), first)
+    answers = (
+        listed_answer(binding, None if listed is None else len(listed), first),
+        read_answer(binding, read, shown),
+        *template_answer(binding, template, shown),
+        *write_answers(binding),
+    )
+    return _Probe(tuple(checks), tuple(fields), first, answers)
+
+
+def _read(
+    console: TencentConsole, sample: Application | None, first: ConsoleError | None
+) -> tuple[AskedAction, AskedAction]:
+    """The read action and the template's own, about `sample`."""
+    if sample is None:
+        none = AskedAction(why="there is no application to read")
+        return none, none
+    if first is not None and unanswered(first):
+        return (none := AskedAction(why="nothing answered")), none
+    try:
+        answer = console.answer(sample.sdk_app_id)
+    except ConsoleError as error:
+        return AskedAction(error=error), AskedAction(why="the read action showed no template's id")
+    try:
+        found = console.template_answer(sample.sdk_app_id, answer)
+    except ConsoleError as error:
+        return AskedAction(answer), AskedAction(error=error)
+    return AskedAction(answer), AskedAction(found, why="" if found else f"{sample.name} shows no template's id")
+
+
+def _asked(console: TencentConsole, action: str, asked: AskedAction) -> DoctorCheck:
+    return _unknown(console, action, asked.why) if asked.why else _permission(console, action, asked.error)
 
 
 def _permission(console: TencentConsole, action: str, error: ConsoleError | None) -> DoctorCheck:
@@ -153,7 +194,7 @@ def _tencent(environment: Environment, sample: Application | None, caller: Calle
         "archive": cam_policy.archive_policy(environment.site),
         "audit": cam_policy.audit_policy(),
     }
-    return Examination(environment.name, label, checks, probe.fields, policies)
+    return Examination(environment.name, label, checks, probe.fields, policies, answers=probe.answers if held else ())
 
 
 def _credentials(environment: Environment, caller: Caller) -> tuple[Credentials | None, DoctorCheck]:

@@ -82,6 +82,11 @@ class Observed:
     attested: Attested | None = None
     lapsed: Attested | None = None
 
+    @property
+    def confirmation(self) -> Attested | None:
+        """What a person confirmed of it last, whether that counts still or no longer."""
+        return self.attested or self.lapsed
+
 
 @dataclass(frozen=True, slots=True)
 class ConsoleChange:

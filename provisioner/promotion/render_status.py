@@ -17,6 +17,7 @@ from provisioner.reconcile.plan.members import written
 from provisioner.report.text.columns import room
 from provisioner.report.text.markdown import escape, table
 from provisioner.report.text.style import Style, plain
+from provisioner.specs.rules.observed import CONFIRMATION_ENDS, CONFIRMATION_LAPSED
 
 STATUS_VERSION = 1
 
@@ -69,7 +70,7 @@ def _first(groups: Sequence[tuple[str, ...]], status: PromotionStatus) -> list[t
 
     def quiet(group: tuple[str, ...]) -> bool:
         cells = [column.cells[group[0]] for column in status.columns if group[0] in column.cells]
-        return not any(cell.drift or cell.drift is None or cell.application.hold for cell in cells)
+        return not any(cell.drift or cell.drift is None or cell.application.hold or cell.age for cell in cells)
 
     if len(groups) <= _MOST_ROWS:
         return [*groups]
@@ -99,7 +100,7 @@ def _lines(cell: Cell | None) -> list[str]:
         return ["-"]
     app = cell.application
     pinned = app.value("/recording/template") or "no template"
-    lines = [*_now(cell), f"{pinned} {app.mode if app.records else 'off'}", _drift(cell), *_who(cell)]
+    lines = [*_now(cell), f"{pinned} {app.mode if app.records else 'off'}", _drift(cell), *_age(cell), *_who(cell)]
     if app.hold:
         lines.append(printable(f"held: {app.hold.reason}"))
     lines += [f"soak for {wait.target}: {_soak(wait.span)}" for wait in cell.waiting]
@@ -119,6 +120,15 @@ def _drift(cell: Cell) -> str:
     if cell.drift:
         return f"differs: {cell.drift} value{'s' if cell.drift > 1 else ''}"
     return f"{cell.unverified} not verifiable" if cell.unverified else "as specified"
+
+
+def _age(cell: Cell) -> Iterator[str]:
+    """Until when somebody's confirmation counts, once that is near or past."""
+    if cell.age and cell.lapses:
+        yield f"confirmation {_ENDS[cell.age.id]} {cell.lapses:%Y-%m-%d}"
+
+
+_ENDS = {CONFIRMATION_ENDS.id: "ends", CONFIRMATION_LAPSED.id: "ended"}
 
 
 def _who(cell: Cell) -> Iterator[str]:
@@ -192,6 +202,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "differs": cell.drift,
         "present": [found.id for found in cell.present],
         "notVerifiable": cell.unverified,
+        "confirmation": cell.lapses and {"until": timestamp(cell.lapses), "finding": cell.age and cell.age.id},
         "changedBy": cell.changed_by and written(CHANGED_BY, cell.changed_by),
         "held": _hold(app),
         "soakLeft": {

@@ -44,10 +44,13 @@ class Cell:
     """Whether the console shows if rooms are recorded at all."""
 
     lapses: datetime | None = None
-    """Until when what a person confirmed counts; None where nobody had to look."""
+    """Until when what a person confirmed counts, or counted; None where nobody had to look."""
 
     changed_by: ChangedBy | None = None
     """Who made it differ; None where nothing does, or nobody asked."""
+
+    age: Finding | None = None
+    """That what a person confirmed ends soon, or has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +117,9 @@ def _column(
             waiting[app.name],
             plan.present if plan else (),
             not any(decides(field.path) for field in plan.unverified) if plan else False,
-            plan.observed.attested.expires if plan and plan.observed.attested else None,
+            plan.observed.confirmation.expires if plan and plan.observed.confirmation else None,
             plan.changed_by if plan else None,
+            plan.confirmation_age if plan else None,
         )
     if isinstance(seen, UnreadableConsole):
         return Column(env, cells, None, seen.reason)

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack, suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from provisioner.console.audit.audited_console import open_audited_console
 from provisioner.console.controller_client import running_contracts
 from provisioner.console.port import Console, Observed
 from provisioner.console.runbook.labels import labels_of
-from provisioner.foundation.clock import Clock, system_clock
+from provisioner.foundation.clock import Clock, system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
 from provisioner.foundation.text_safety import printable
 from provisioner.provider import tokens
@@ -23,7 +23,7 @@ from provisioner.provider.configuration import Configuration
 from provisioner.provider.gate import RefusedError
 from provisioner.provider.properties import said
 from provisioner.reconcile.apply.apply import Applied, Applier, Reviewed, StoppedError, applying
-from provisioner.reconcile.apply.journal import runs_of
+from provisioner.reconcile.apply.journal import JournalEntry, holds_after, open_writes, runs_of
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.reconcile.guardrails.change import Guardrails
 from provisioner.reconcile.guardrails.reading import guardrails
@@ -71,6 +71,8 @@ class PlannedEnvironment:
         self._changing: set[int] = set()
         self._stopping: set[int] = set()
         self._described: dict[int, Described] = {}
+        self._history: tuple[JournalEntry, ...] | None = None
+        self._holds: Mapping[int, datetime] | None = None
         self._cancelled = threading.Event()
 
     @property
@@ -139,6 +141,37 @@ class PlannedEnvironment:
             self._fresh = {entry.observed.sdk_app_id: entry.observed for entry in plan.applications}
             self._refused = "\n".join(filter(None, (against, self._moved(plan))))
         return plan, self._refused
+
+    def settle(self, plan: Plan) -> None:
+        """Put on record that a write which nobody saw end has ended, for what `plan` found to be as wanted.
+
+        A run that was killed between a write and its entry leaves nothing to write: no later run would say so. Where
+        it cannot be recorded now, a later run does.
+        """
+        with self._lock, suppress(ProvisionerError):
+            unsettled = open_writes(self._entries())
+            found = [entry.application for entry in plan.applications if entry.action == "none"]
+            if ended := [app for app in found if app.sdk_app_id in unsettled]:
+                self._open_applier().note_equal(ended)
+
+    def effective_after(self, sdk_app_id: int) -> str:
+        """From when on rooms follow the last write by the journal, which outlives a lost state; '' where none is known.
+
+        As of the beginning of this run.
+        """
+        with self._lock:
+            if self._holds is None:
+                self._holds = {}
+                with suppress(ProvisionerError):  # a state may know, and nothing is decided by it
+                    self._holds = holds_after(self._entries())
+            moment = self._holds.get(sdk_app_id)
+        return timestamp(moment) if moment else ""
+
+    def _entries(self) -> tuple[JournalEntry, ...]:
+        """The journal as it was when this run first asked. Raises ProvisionerError."""
+        if self._history is None:
+            self._history = tuple(self._state.journal.entries())
+        return self._history
 
     def read(self, sdk_app_id: int) -> Observed:
         """What the console shows of an application: what getPlan has just seen, else a fresh read."""
@@ -283,7 +316,7 @@ class PlannedEnvironment:
         sealed, named = self._sealed, os.environ.get(tokens.PLAN_VARIABLE, "")
         if sealed is None:
             return ""
-        runs = runs_of(self._state.journal.entries(), sealed["seal"]["digest"])
+        runs = runs_of(self._entries(), sealed["seal"]["digest"])
         if runs.finished:
             raise ConflictError(f"this plan was carried out already, at {runs.finished}", where=printable(named))
         self._done |= runs.done

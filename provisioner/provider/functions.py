@@ -28,7 +28,7 @@ from provisioner.report.runbook.runbook_steps import needs_people
 Answer = dict[str, Any]
 
 
-def get_plan(served: PlannedEnvironment, arguments: Mapping[str, Any]) -> Answer:
+def get_plan(served: PlannedEnvironment, arguments: Mapping[str, Any], preview: bool) -> Answer:
     """The environment's plan, one line that sums it up, what stands against carrying it out, what is left to people.
 
     `known` are the applications that the stack holds, as {name, sdkAppId, owner, onRemove, recording}: `removed` tells
@@ -38,6 +38,8 @@ def get_plan(served: PlannedEnvironment, arguments: Mapping[str, Any]) -> Answer
     known = arguments.get("known") or ()
     held = [_managed(entry) for entry in known]
     plan, refused = served.plan(held, dict(_asked(known)))
+    if not (refused or preview):
+        served.settle(plan)
     planned = {entry.application.sdk_app_id for entry in plan.applications}
     planned |= {app.sdk_app_id for app in plan.environment.applications}  # a plan of what changed is not of all
     removed = [_removal(each, plan) for each in held if each.sdk_app_id not in planned]
@@ -94,7 +96,7 @@ def _removal(held: Managed, plan: Plan) -> Answer:
     return {"stops": False, "message": f"{printable(held.name)} ({held.sdk_app_id}): its spec is gone: {becomes}"}
 
 
-def get_application(served: PlannedEnvironment, arguments: Mapping[str, Any]) -> Answer:
+def get_application(served: PlannedEnvironment, arguments: Mapping[str, Any], _preview: bool) -> Answer:
     """What the console shows of one application."""
     sdk_app_id = arguments.get("sdkAppId")
     if not isinstance(sdk_app_id, (int, float)) or int(sdk_app_id) != sdk_app_id:
@@ -111,7 +113,7 @@ def get_application(served: PlannedEnvironment, arguments: Mapping[str, Any]) ->
     }
 
 
-def get_applications(served: PlannedEnvironment, _: Mapping[str, Any]) -> Answer:
+def get_applications(served: PlannedEnvironment, _: Mapping[str, Any], _preview: bool) -> Answer:
     """All applications of the account; `managed` are those that a spec describes."""
     managed = {app.sdk_app_id for app in served.environment.applications}
     listed = served.console.list_applications()
@@ -131,11 +133,11 @@ FUNCTIONS = {
 }
 
 
-def call(served: PlannedEnvironment, token: str, arguments: Mapping[str, Any]) -> Answer:
-    """The answer of the function `token`. Raises UsageError where there is none."""
+def call(served: PlannedEnvironment, token: str, arguments: Mapping[str, Any], *, preview: bool) -> Answer:
+    """The answer of the function `token`; a preview leaves no trace. Raises UsageError where there is none."""
     if token not in FUNCTIONS:
         raise UsageError(f"this provider has no function {printable(token)}{did_you_mean(token, FUNCTIONS)}")
-    return FUNCTIONS[token](served, arguments)
+    return FUNCTIONS[token](served, arguments, preview)
 
 
 def _shown(observed: Observed) -> Answer:

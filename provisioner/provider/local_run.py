@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from provisioner.foundation.errors import ProvisionerError
-from provisioner.provider import cli_install, tokens
+from provisioner.provider import cli_install, stale_locks, tokens
 from provisioner.reconcile.plan.seal import load
 
 STATE = Path(".pulumi-state")
@@ -25,13 +26,24 @@ _PROVISIONER = {
     "up": (("apply", "--yes"), "carries the change out instead"),
     "preview": (("plan",), "shows the change instead"),
 }
+STACK_SETTINGS = {
+    # Spec errors stop before any read, and credentials come from this run, not from the state.
+    "PULUMI_RUN_PROGRAM": "true",
+    # The state is written once, when a run ends, instead of whole after every step. A run that is killed loses nothing
+    # by that: every resource has its SDKAppId for an id, is read before it is written, and is imported where the state
+    # does not know it. It does not hold for resources of other providers in the same stack (docs/pulumi.md).
+    "PULUMI_SKIP_CHECKPOINTS": "true",
+}
+"""What the engine is told for a stack of this package's resources alone, here, in `deploy/operator` and in `bench`."""
+
 _DEFAULTS = {
     "PULUMI_SKIP_UPDATE_CHECK": "1",
     # The only plugin is the one in this repository.
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "1",
-    # Spec errors stop before any read, and credentials come from this run, not from the state.
-    "PULUMI_RUN_PROGRAM": "true",
+    **STACK_SETTINGS,
 }
+_PYTHON_HOST = "pulumi-language-python"
+_LANGUAGE_HOST = Path(__file__).parent / "language_host"
 
 
 def pulumi_environment(caller: Mapping[str, str], pulumi: Path, command: str = "up") -> dict[str, str]:
@@ -41,8 +53,10 @@ def pulumi_environment(caller: Mapping[str, str], pulumi: Path, command: str = "
         # Taking a stack away asks no spec: also where specs are broken, or gone with their environment.
         chosen["PULUMI_RUN_PROGRAM"] = "false"
     # An older `pulumi` on PATH must not lend its language host to the one in this checkout.
-    chosen["PATH"] = os.pathsep.join([str(pulumi.parent), chosen.get("PATH", os.defpath)])
-    # A CLI that was built from Go modules (`make engine`) has our language host beside it.
+    folders = [str(pulumi.parent), chosen.get("PATH", os.defpath)]
+    if shutil.which(_PYTHON_HOST, path=os.pathsep.join(folders)) is None:
+        folders.append(str(_LANGUAGE_HOST))  # a CLI from Go modules comes without Pulumi's own
+    chosen["PATH"] = os.pathsep.join(folders)
     chosen.setdefault("TRTC_LANGUAGE_HOST_PYTHON", sys.executable)
     if "PULUMI_BACKEND_URL" not in chosen:
         chosen["PULUMI_BACKEND_URL"] = STATE.absolute().as_uri()
@@ -58,6 +72,8 @@ def run_pulumi(pulumi: Path, command: str, environment: str) -> NoReturn:
     settings = pulumi_environment(os.environ, pulumi, command)
     if "PULUMI_BACKEND_URL" not in os.environ:
         STATE.mkdir(exist_ok=True)
+        for process in stale_locks.remove(STATE, environment):
+            print(f"Process {process}, which had locked the stack, was killed: its lock is removed.", file=sys.stderr)
     select = subprocess.run([pulumi, "stack", "select", "--create", environment], env=settings, check=False)
     if select.returncode:
         sys.exit(select.returncode)

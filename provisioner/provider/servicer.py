@@ -102,7 +102,8 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._words(context):
             self._planned = self._planned or request.tok == tokens.GET_PLAN
-            answer = functions.call(self._served, request.tok, properties.plain(request.args))
+            arguments = properties.plain(request.args)
+            answer = functions.call(self._served, request.tok, arguments, preview=request.preview)
             response = provider_pb2.InvokeResponse()
             getattr(response, "return").CopyFrom(properties.struct(answer))  # a keyword in Python
             return response
@@ -185,7 +186,9 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
             inputs = request.inputs if live == known and request.inputs.fields else properties.struct(live.document())
             outputs = struct_pb2.Struct()
             outputs.CopyFrom(inputs)
-            outputs.update(_effective_after(request.properties))
+            known_after = _effective_after(request.properties)[EFFECTIVE_AFTER]
+            # A state that was lost with its run does not know of that run's writes; the journal does.
+            outputs.update({EFFECTIVE_AFTER: max(known_after, self._served.effective_after(observed.sdk_app_id))})
             return provider_pb2.ReadResponse(
                 id=request.id, inputs=inputs, properties=outputs, refresh_before_update=True
             )
@@ -342,7 +345,7 @@ _NOT_YET = {EFFECTIVE_AFTER: UNKNOWN}
 
 def _effective_after(outputs: Any) -> dict[str, Any]:
     """What the last write left; empty before the first."""
-    return {EFFECTIVE_AFTER: properties.plain(outputs).get(EFFECTIVE_AFTER, "")}
+    return {EFFECTIVE_AFTER: properties.plain(outputs).get(EFFECTIVE_AFTER) or ""}
 
 
 _NONE = provider_pb2.DiffResponse.DIFF_NONE

@@ -29,7 +29,7 @@ def attest_all(project: Project) -> None:
 def test_before_anybody_looked_everything_is_unknown(project: Project) -> None:
     ran = project.run("plan", "prod", "--exit-code")
     assert ran.code == 4
-    assert " fields: cannot verify: nobody has confirmed it; `provisioner attest prod/video-call`" in ran.words
+    assert " fields: cannot verify: nobody has confirmed it; `provisioner attest prod/APP`" in ran.words
     assert "cannot be listed here" in ran.out
     document = project.json("plan", "prod")
     assert document["unmanaged"] is None
@@ -55,7 +55,7 @@ def test_an_old_look_counts_no_longer(project: Project) -> None:
     observations.store(project.root, "prod", seen)
     ran = project.run("plan", "prod/video-call", "--exit-code")
     assert ran.code == 4
-    assert "what Ada confirmed at" in ran.out
+    assert "what Ada confirmed on" in ran.out
 
 
 def test_apply_prints_the_steps_on_stdout_and_fails(project: Project) -> None:
@@ -118,7 +118,7 @@ def test_what_was_seen_instead_is_kept(project: Project) -> None:
     assert plan.code == 2
     assert "mixed.video.gop: cannot verify 10s: it was not among what was confirmed" in plan.words
     again = project.run("attest", "prod/video-call", "--yes", "--who", "Ada")
-    assert "5 seconds              maxIdleTime  was 30 seconds" in again.out
+    assert "5 seconds (was 30 seconds) maxIdleTime" in again.words
 
 
 def test_what_the_page_never_shows_stays_unknown_and_keeps_nobody_busy(project: Project) -> None:

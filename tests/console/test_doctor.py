@@ -283,14 +283,12 @@ def test_a_runbook_is_as_good_as_what_was_confirmed(project: Project) -> None:
         project.run("attest", f"prod/{name}", "--yes", "--who", "Ada")
     ran = project.run("doctor", "prod/video-call", "--exit-code")
     assert ran.code == 0
-    assert "ok              observation of video-call: Ada confirmed it at 20" in ran.out
+    assert "ok observation of video-call: Ada confirmed it at 20" in ran.words
     assert re.search(r"^maxIdleTime +assumed +Recording wait time +shown$", ran.out, re.MULTILINE)
     project.write("environments/prod/observations/video-call.yaml", "broken")
     broken = project.run("doctor", "prod")
     assert broken.code == 1
-    assert (
-        "FAILS           observation of video-call: environments/prod/observations/video-call.yaml:1:1:" in broken.out
-    )
+    assert "FAILS observation of video-call: environments/prod/observations/video-call.yaml:1:1:" in broken.words
 
 
 def test_json_says_the_same(project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from provisioner import __version__
+from provisioner.provider.local_run import STACK_SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deploy/operator"
@@ -47,10 +48,17 @@ def test_there_is_a_stack_for_each_environment() -> None:
 @pytest.mark.parametrize("name", STACKS)
 def test_what_is_secret_is_a_reference_to_a_secret_of_its_own(name: str) -> None:
     references = dict(STACKS[name]["envRefs"])
-    assert references.pop("PULUMI_RUN_PROGRAM") == {"type": "Literal", "literal": {"value": "true"}}
+    for setting in STACK_SETTINGS:
+        del references[setting]
     assert {(each["type"], each["secret"]["name"].rpartition("-")[2]) for each in references.values()} == {
         ("Secret", name)
     }
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_the_engine_is_told_what_make_tells_it(name: str) -> None:
+    told = {key: each["literal"]["value"] for key, each in STACKS[name]["envRefs"].items() if each["type"] == "Literal"}
+    assert told == STACK_SETTINGS
 
 
 @pytest.mark.parametrize("name", STACKS)

@@ -186,7 +186,7 @@ class _Run(resource_pb2_grpc.ResourceMonitorServicer):
             response = resource_pb2.ResourceInvokeResponse()
             getattr(response, "return").CopyFrom(_struct({"outputs": held}))
             return response
-        asked = provider_pb2.InvokeRequest(tok=request.tok, args=request.args)
+        asked = provider_pb2.InvokeRequest(tok=request.tok, args=request.args, preview=self._dry_run)
         answer = self._told(context, self._provider.Invoke, asked)
         response = resource_pb2.ResourceInvokeResponse()
         getattr(response, "return").CopyFrom(getattr(answer, "return"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -54,7 +56,16 @@ def test_a_local_run_brings_its_own_backend_and_passphrase() -> None:
     assert settings["PULUMI_BACKEND_URL"] == (Path.cwd() / ".pulumi-state").as_uri()
     assert settings["PULUMI_CONFIG_PASSPHRASE"] == "dev"
     assert settings["PULUMI_RUN_PROGRAM"] == "true"
-    assert settings["PATH"] == f"/opt/bin{os.pathsep}/usr/bin"
+    assert settings["PULUMI_SKIP_CHECKPOINTS"] == "true"
+
+
+def test_the_engine_finds_its_own_language_host_first_and_ours_where_there_is_none(project: Path) -> None:
+    ours = Path(cli_install.__file__).with_name("language_host")
+    empty = {"PATH": str(project / "bin")}
+    assert pulumi_environment(empty, PULUMI)["PATH"].split(os.pathsep) == ["/opt/bin", empty["PATH"], str(ours)]
+    host = project / "bin/pulumi-language-python"
+    host.touch(mode=0o755)
+    assert pulumi_environment(empty, PULUMI)["PATH"].split(os.pathsep) == ["/opt/bin", empty["PATH"]]
 
 
 def test_taking_a_stack_away_asks_no_spec() -> None:
@@ -75,7 +86,7 @@ def test_the_default_passphrase_stays_away_from_what_the_caller_brings(own: dict
 
 
 def test_the_callers_settings_win() -> None:
-    own = {"PULUMI_CONFIG_PASSPHRASE": "secret", "PULUMI_RUN_PROGRAM": "false"}
+    own = {"PULUMI_CONFIG_PASSPHRASE": "secret", "PULUMI_RUN_PROGRAM": "false", "PULUMI_SKIP_CHECKPOINTS": "false"}
     assert own.items() <= pulumi_environment(own, PULUMI).items()
 
 
@@ -89,6 +100,19 @@ def test_pulumi_runs_where_there_is_one(project: Path) -> None:
     ]
     assert result.stderr == f"Engine: Pulumi, {project}/bin/pulumi\n"
     assert (project / ".pulumi-state").is_dir()
+
+
+def test_a_run_goes_on_after_an_engine_that_was_killed(project: Path) -> None:
+    install_fake_pulumi(project)
+    with subprocess.Popen(["true"]) as killed:
+        killed.wait()
+    lock = project / ".pulumi-state/.pulumi/locks/organization/trtc-recording/dev/3f0c.json"
+    lock.parent.mkdir(parents=True)
+    lock.write_text(json.dumps({"pid": killed.pid, "hostname": socket.gethostname()}), "utf-8")
+    told = f"Process {killed.pid}, which had locked the stack, was killed: its lock is removed."
+    assert told not in local_run(project, "up", "dev", PULUMI_BACKEND_URL="file:///elsewhere").stderr
+    assert told in local_run(project, "up", "dev").stderr
+    assert not lock.exists()
 
 
 def test_the_exit_code_is_pulumis(project: Path) -> None:

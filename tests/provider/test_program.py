@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from provisioner.foundation.clock import system_clock
+from provisioner.reconcile.apply.journal import open_writes
+from provisioner.reconcile.apply.state import EnvironmentState
+from provisioner.specs.keys.journal import FolderJournal
 from tests.days import LATER
 from tests.project import Project
 from tests.provider.engine import Engine
@@ -25,6 +29,25 @@ def test_a_first_up_imports_and_applies_a_second_changes_nothing(project: Projec
     second = engine.up()
     assert second.code == 0
     assert second.steps == {"classroom": "same", "support-desk": "same", "video-call": "same"}
+
+
+def test_what_a_killed_run_wrote_is_settled_by_the_next(project: Project, engine: Engine) -> None:
+    """The engine died with its state, and the plugin between a write and its entry."""
+    assert engine.up().code == 0
+    engine.state.clear()
+    (run,) = (project.root / ".provisioner/dev/journal").glob("*.jsonl")
+    lines = run.read_text("utf-8").splitlines(keepends=True)
+    run.write_text("".join(line for line in lines if '"applied"' not in line), "utf-8")
+    journal = EnvironmentState("dev", project.root, FolderJournal(), system_clock).journal
+    assert open_writes(journal.entries()) == {20001001, 20001002}
+
+    assert engine.preview().code == 0
+    assert open_writes(journal.entries()) == {20001001, 20001002}  # a look leaves no trace
+    healed = engine.up()
+    assert healed.steps == {"classroom": "import", "support-desk": "import", "video-call": "import"}
+    assert open_writes(journal.entries()) == set()
+    assert healed.outputs["applications"]["video-call"]["effectiveAfter"].endswith("Z")
+    assert healed.outputs["applications"]["support-desk"]["effectiveAfter"] == ""
 
 
 def test_a_preview_writes_nothing(project: Project, engine: Engine) -> None:

@@ -70,7 +70,8 @@ class RunbookConsole:
             raise ConsoleError("UnknownApplication", f"no spec of {self._environment} names SDKAppId {sdk_app_id}")
         stored, now = observations.load(self._root, self._environment, name), self._clock()
         if reason := _unusable(stored, sdk_app_id, now, self._overtaken):
-            advice = f"{reason}; `provisioner attest {self._environment}/{name}` confirms what the console shows"
+            # No name and no hour in it: of five hundred applications it is the same, and told once.
+            advice = f"{reason}; `provisioner attest {self._environment}/APP` confirms what the console shows"
             lapsed = _attested(stored.observation, now) if stored and stored.observation.expires <= now else None
             unread = dict.fromkeys(_PATHS, Unreadable(advice))
             return Observed(sdk_app_id, name, None, unread, lapsed=lapsed)
@@ -110,7 +111,7 @@ def _unusable(stored: StoredObservation | None, sdk_app_id: int, now: datetime, 
     if seen.when > now + _SKEW:
         return f"it is said to be confirmed at {timestamp(seen.when)}, which is yet to come"
     if seen.expires <= now:
-        return f"what {seen.who} confirmed at {timestamp(seen.when)} counted until {timestamp(seen.expires)}"
+        return f"what {seen.who} confirmed on {seen.when.date()} counted until {seen.expires.date()}"
     if change := overtaken(sdk_app_id, seen.when):
         return f"what {seen.who} confirmed at {timestamp(seen.when)} is void: {change}"
     return ""

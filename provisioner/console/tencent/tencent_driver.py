@@ -13,7 +13,6 @@ from provisioner.console.port import (
     ListedApplication,
     Observed,
     Receipt,
-    Shown,
 )
 from provisioner.console.tencent.answer import request_id
 from provisioner.console.tencent.binding import Binding
@@ -91,21 +90,17 @@ class TencentConsole:
         )
 
     def read(self, sdk_app_id: int) -> Observed:
-        answer = self._ask(sdk_app_id)
-        return self.binding.observed(sdk_app_id, answer, self._template(sdk_app_id, answer))
+        answer = self.answer(sdk_app_id)
+        return self.binding.observed(sdk_app_id, answer, self.template_answer(sdk_app_id, answer))
 
-    def answered(self, sdk_app_id: int) -> dict[str, Shown]:
-        """What one application's answer itself shows of each field, without the documented defaults."""
-        answer = self._ask(sdk_app_id)
-        return self.binding.answered(answer, self._template(sdk_app_id, answer))
-
-    def _ask(self, sdk_app_id: int) -> dict[str, Any]:
+    def answer(self, sdk_app_id: int) -> dict[str, Any]:
+        """The read action's `Response` about one application."""
         return self.client.read(
             self.binding.reading.action, {self.binding.sdk_app_id: self.binding.wire_id(sdk_app_id)}
         )
 
-    def _template(self, sdk_app_id: int, answer: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The answer of the template's own action, where the binding has one and the application has a template."""
+    def template_answer(self, sdk_app_id: int, answer: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The `Response` of the template's own action, where the binding has one and the application has a template."""
         action, found = self.binding.template, self.binding.template_id(answer)
         if action is None or found is None:
             return None
@@ -116,7 +111,7 @@ class TencentConsole:
         self._permit(sdk_app_id, change)
         calls = []
         carries_id = any(write.template_id for write in self.binding.writes_for(change.changed))
-        template_id = self.binding.template_id(self._ask(sdk_app_id)) if carries_id else None
+        template_id = self.binding.template_id(self.answer(sdk_app_id)) if carries_id else None
         for write, body in self.binding.requests(sdk_app_id, change, self._reveal, template_id):
             answer = self.client.write(write.action, body)
             calls.append((write.action, request_id(answer)))

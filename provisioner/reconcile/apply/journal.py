@@ -144,6 +144,19 @@ def holds_after(entries: Iterable[JournalEntry]) -> dict[int, datetime]:
     return latest
 
 
+def open_writes(entries: Iterable[JournalEntry]) -> set[int]:
+    """Applications of whose last write nobody saw that it ended well: its run was killed, or its answer was lost."""
+    found: set[int] = set()
+    for entry in entries:
+        if entry.event == "equal":
+            found.difference_update(entry.details.get("sdkAppIds", ()))
+        elif entry.event == "applied":
+            found.discard(entry.details.get("sdkAppId", 0))
+        elif entry.event == "write":
+            found.add(entry.details.get("sdkAppId", 0))
+    return found
+
+
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 

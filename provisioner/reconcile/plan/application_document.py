@@ -270,6 +270,12 @@ APPLICATION: Members[ApplicationPlan] = (
         lambda entry: optional(_ATTESTED, entry.observed.attested),
     ),
     Member(
+        "lapsed",
+        or_null(object_schema(_ATTESTED), "Only where what somebody confirmed counts no longer: who, and until when."),
+        lambda entry: optional(_ATTESTED, entry.observed.lapsed),
+        sometimes=True,
+    ),
+    Member(
         "present",
         list_of(
             ref("finding"),

@@ -16,7 +16,7 @@ SOON = timedelta(days=14)
 
 def confirmation_age(app: Application, observed: Observed, today: date) -> Iterator[Finding]:
     """That a confirmation ends soon, or has ended."""
-    again = f"provisioner attest {app.environment}/{app.name}"
+    again = f"provisioner attest {app.environment}/APP"
     if lapsed := observed.lapsed:
         told = f"What {lapsed.who} confirmed counted until {lapsed.expires.date()}; nobody knows what it shows: {again}"
         yield CONFIRMATION_LAPSED.finding(app, "/sdkAppId", told)

@@ -31,7 +31,12 @@ from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.revision import Revision
-from provisioner.specs.rules.observed import CONFIRMATION_LAPSED, CONSEQUENCES, CONTROLLER_BEHIND, REMOVAL_UNKNOWN
+from provisioner.specs.rules.observed import (
+    CONFIRMATION_AGE,
+    CONSEQUENCES,
+    CONTROLLER_BEHIND,
+    REMOVAL_UNKNOWN,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,9 @@ class ApplicationPlan:
         return any(finding.id == CONTROLLER_BEHIND.id for finding in self.consequences)
 
     @property
-    def lapsed(self) -> bool:
-        """Whether what somebody confirmed counts no longer."""
-        return any(finding.id == CONFIRMATION_LAPSED.id for finding in self.consequences)
+    def confirmation_age(self) -> Finding | None:
+        """That what somebody confirmed ends soon, or has ended."""
+        return next((found for found in self.consequences if found.id in CONFIRMATION_AGE), None)
 
     @property
     def action(self) -> str:
@@ -163,7 +168,7 @@ class Plan:
     @property
     def lapsed(self) -> bool:
         """Whether what somebody confirmed of some application counts no longer."""
-        return any(entry.lapsed for entry in self.applications)
+        return any(entry.observed.lapsed for entry in self.applications)
 
 
 def limit_findings(environment: Environment, changing: int, of: int) -> tuple[Finding, ...]:

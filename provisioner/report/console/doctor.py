@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from provisioner.console.doctor_checks import CheckResult, Examination
+from provisioner.console.doctor_checks import CheckResult, Examination, conclusion
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
-from provisioner.report.text.columns import aligned
+from provisioner.report.text.columns import aligned, hanging
 from provisioner.report.text.style import Style, plain
 
 _WORDS = {
@@ -32,6 +32,7 @@ def render_examination(found: Examination, style: Style = plain) -> str:
     """Checks, the table of fields, the policies, a line of totals."""
     lines = [style(f"{found.environment} on the {printable(found.console)}", "title"), ""]
     lines.extend(_checks(found, style))
+    lines.extend(_answers(found, style))
     lines.extend(_fields(found, style))
     for purpose, document in found.policies.items():
         lines += ["", _PURPOSES[purpose], json.dumps(document, indent=2)]
@@ -44,9 +45,21 @@ def _checks(found: Examination, style: Style) -> Iterator[str]:
     wide = max(len(word) for word, _ in _WORDS.values())
     for check in found.checks:
         word, role = _WORDS[check.verdict]
-        yield f"{style(f'{word:<{wide}}', role)}  {printable(check.name)}: {printable(check.detail)}"
+        first, *more = hanging(f"{word:<{wide}}  ", printable(f"{check.name}: {check.detail}"))
+        yield from (first.replace(word, style(word, role), 1), *more)
         if check.fix and check.verdict in (CheckResult.FAILS, CheckResult.UNKNOWN):
-            yield f"{'':<{wide}}    {printable(check.fix)}"
+            yield from hanging(f"{'':<{wide}}    ", printable(check.fix))
+
+
+def _answers(found: Examination, style: Style) -> Iterator[str]:
+    """What the endpoint answered with this key; a grade says how a shape is known, and nothing of that."""
+    if not found.answers:
+        return
+    wide = max(len(one.part) for one in found.answers)
+    yield from ("", style("What this endpoint answers with an ordinary key, each read action asked once:", "title"))
+    for one in found.answers:
+        yield from hanging(f"  {one.part:<{wide}}  ", printable(f"{one.action} ({one.grade}): {one.words}"))
+    yield from hanging("  ", conclusion(found.answers))
 
 
 def _fields(found: Examination, style: Style) -> Iterator[str]:
@@ -86,6 +99,16 @@ def examination_document(found: Examination) -> dict[str, Any]:
                 "reason": field.reason or None,
             }
             for field in found.fields
+        ],
+        "endpointAnswers": [
+            {
+                "part": one.part,
+                "action": one.action,
+                "grade": one.grade,
+                "answer": one.verdict.value,
+                "detail": one.words,
+            }
+            for one in found.answers
         ],
         "policies": dict(found.policies),
     }

@@ -18,7 +18,7 @@ class ApplicationHealth:
     """One application whose console was read. `states` are those of the present: word and severity.
 
     `known` says whether the console shows if rooms are recorded; `until` is when it was last known to be as specified,
-    `lapses` until when a person's observation counts: RFC 3339, None where there is none.
+    `lapses` until when a person's observation counts, or counted: RFC 3339, None where there is none.
     """
 
     name: str
@@ -90,6 +90,7 @@ def _of(name: str, plan: PlanView | None) -> EnvironmentHealth:
 
 
 def _seen(entry: ApplicationView, until: str | None) -> ApplicationHealth:
+    confirmed = entry.confirmed or entry.ended
     return ApplicationHealth(
         entry.name,
         entry.differs,
@@ -97,5 +98,5 @@ def _seen(entry: ApplicationView, until: str | None) -> ApplicationHealth:
         len(entry.unverified),
         not any(decides(field.path) for field in entry.unverified),
         until if entry.differs else None,
-        entry.confirmed.expires if entry.confirmed else None,
+        confirmed.expires if confirmed else None,
     )

@@ -76,7 +76,7 @@ UNTIL = Metric(
 )
 LAPSES = Metric(
     "trtc_recording_observation_lapses_timestamp_seconds",
-    "Until when what a person confirmed of the console counts, in Unix time",
+    "Until when what a person confirmed of the console counts, or counted, in Unix time",
     _APPLICATION,
     ("drift", "status"),
 )

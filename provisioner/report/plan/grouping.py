@@ -154,7 +154,8 @@ def _content(entry: ApplicationView) -> Hashable:
         for one in entry.changes
     )
     findings = tuple(_said(each) for each in (*entry.present, *entry.findings) if each.planned)
-    return entry.action, entry.confirmed, entry.changed_by, findings, changes, entry.unverified, entry.cost
+    seen = entry.confirmed and (entry.confirmed.who, entry.confirmed.when[:10], entry.confirmed.expires[:10])
+    return entry.action, seen, entry.changed_by, findings, changes, entry.unverified, entry.cost
 
 
 def _said(each: PlanFinding) -> Hashable:

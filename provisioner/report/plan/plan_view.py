@@ -115,6 +115,9 @@ class ApplicationView:
     changed_by: ChangedByView | None = None
     """None where nobody asked the audit log."""
 
+    ended: Confirmation | None = None
+    """The last confirmation, where it counts no longer."""
+
     @property
     def loss(self) -> Severity | None:
         """How grave what the console does now is; None where it is as it was asked, or nobody knows."""
@@ -334,6 +337,7 @@ def _application(
         risk=highest or (Severity.LOW if app["changes"] else None),
         present=tuple(read_present(app, environment, last_in_sync)),
         changed_by=read_changed_by(app.get("changedBy")),
+        ended=Confirmation(**app["lapsed"]) if "lapsed" in app else None,
     )
 
 

@@ -62,7 +62,7 @@ def render_plan(plan: PlanView, style: Style = plain, *, verbose: bool = False) 
     for risk, words in _HEADINGS.items():
         if entries := [entry for entry in plan.applications if entry.changes and entry.risk is risk]:
             lines += [style(words, SEVERITY_ROLES[risk]), *_blocks(entries, plan, style, verbose)]
-    lines += _cannot_verify(plan, style, verbose)
+    lines += _cannot_verify(plan.applications, plan, style, verbose)
     lines += _unchanged(plan, style, verbose)
     lines += [*_removed(plan), *_unmanaged(plan), *_warnings(plan, style, verbose)]
     return "\n".join([*lines, style(totals(plan), "title")]) + "\n"
@@ -93,16 +93,26 @@ def render_drift(plan: PlanView, style: Style = plain, *, how_much: bool = True,
         lines += [*_wrapped(printable(now), "", style, SEVERITY_ROLES[highest] if highest else ""), ""]
     differing = [entry for entry in by_risk(plan.applications) if entry.to_settle]
     lines += _blocks(differing, plan, style, verbose, now=True)
-    for entry in plan.applications:
-        if entry.ends_soon:
-            lines += _wrapped(printable(f"{entry.name}: {entry.ends_soon}"), "", style, "warning", hanging="  ")
-    lines += [*_cannot_verify(plan, style, verbose), *_unmanaged(plan)]
+    lines += _ends_soon(plan, style, verbose)
+    undecided = [entry for entry in plan.applications if entry not in differing]
+    lines += [*_cannot_verify(undecided, plan, style, verbose), *_unmanaged(plan)]
     drifted, unverified = sum(entry.differs for entry in plan.applications), plan.count("cannot-verify")
     verdict = f"{drifted} of {plan.total} applications differ from their specs" if drifted else "no drift"
     rest = f", {unverified} cannot be verified" if unverified else ""
     if lapsed := sum(entry.lapsed for entry in plan.applications):
         rest += f"; what was confirmed of {lapsed} counts no longer"
     return "\n".join([*lines, style(f"{printable(plan.environment)}: {verdict}{rest}.", "title")]) + "\n"
+
+
+def _ends_soon(plan: PlanView, style: Style, verbose: bool) -> Iterator[str]:
+    """Which confirmations soon count no longer; one sentence for all of which it is the same."""
+    ending: dict[str, list[str]] = {}
+    for entry in plan.applications:
+        if entry.ends_soon:
+            ending.setdefault(entry.ends_soon, []).append(entry.name)
+    for words, names in ending.items():
+        whose = ", ".join(names) if verbose else _first_names(names, _FEW_NAMES)
+        yield from _wrapped(printable(f"{whose}: {words}"), "", style, "warning", hanging="  ")
 
 
 def _blocks(
@@ -279,8 +289,8 @@ def _guardrails(plan: PlanView, style: Style) -> Iterator[str]:
     yield ""
 
 
-def _cannot_verify(plan: PlanView, style: Style, verbose: bool) -> list[str]:
-    entries = [entry for entry in plan.applications if entry.action == "cannot-verify"]
+def _cannot_verify(of: Iterable[ApplicationView], plan: PlanView, style: Style, verbose: bool) -> list[str]:
+    entries = [entry for entry in of if entry.action == "cannot-verify"]
     if not entries:
         return []
     return [style("CANNOT BE VERIFIED", "warning"), *_blocks(entries, plan, style, verbose)]

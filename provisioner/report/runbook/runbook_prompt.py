@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from provisioner.console.port import Observed, Unreadable
 from provisioner.console.runbook.labels import ConsoleLabels
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value
 from provisioner.report.runbook.runbook_steps import RunbookStep
-from provisioner.report.text.columns import aligned
+from provisioner.report.text.columns import fitted, hanging
 from provisioner.report.text.style import Style, plain
 from provisioner.specs.documents.observation import Observation
 
@@ -21,14 +20,11 @@ def render_head(name: str, sdk_app_id: int, labels: ConsoleLabels, style: Style 
 
 def render_step(number: int, total: int, step: RunbookStep, style: Style = plain) -> str:
     """One step with all values to enter."""
-    lines = [f"{number}/{total} {style(printable(step.title), 'change')}", f"    {printable(step.why)}"]
-    rows = [
-        (printable(row.label), f"{_now(row.now)} -> {printable(row.to)}", style(short(row.path), "quiet"))
-        for row in step.rows
-    ]
-    lines.extend(f"    {line}" for line in aligned(rows))
+    lines = [f"{number}/{total} {style(printable(step.title), 'change')}", *hanging("    ", printable(step.why))]
+    rows = [(printable(row.label), f"{_now(row.now)} -> {printable(row.to)}", short(row.path)) for row in step.rows]
+    lines.extend(fitted(rows, style, "    "))
     if step.empty:
-        lines.append(f"    leave empty: {printable(', '.join(step.empty))}")
+        lines += hanging("    leave empty: ", printable(", ".join(step.empty)))
     return "\n".join(lines)
 
 
@@ -36,26 +32,53 @@ def _now(now: str | None) -> str:
     return "unknown" if now is None else printable(now)
 
 
-def render_confirmation(seen: Observation, before: Observed | None, labels: ConsoleLabels, style: Style = plain) -> str:
-    """Every value to confirm, with the one confirmed before where that differs; then who confirms, and until when."""
+def render_confirmation(
+    seen: Observation,
+    before: Observation | None,
+    labels: ConsoleLabels,
+    style: Style = plain,
+    *,
+    unfolded: bool = False,
+) -> str:
+    """What is to be confirmed that was not confirmed `before`, and how much is as it was; then who, and until when.
+
+    `before` is the last confirmation, where it still counts; `unfolded` shows everything.
+    """
     rows: list[tuple[str, str, str]] = []
     empty: list[str] = []
+    same = [path for path, value in seen.values.items() if _as_before(path, value, before)]
     for path, value in seen.values.items():
-        label, was = printable(labels.label(path).words), _was(path, value, before, labels, style)
+        label, was = printable(labels.label(path).words), _was(path, value, before, labels)
+        if path in same and not unfolded:
+            continue
         if value is None and not was:
             empty.append(label)
         else:
-            rows.append((label, printable(labels.value(path, value)), style(short(path), "quiet") + was))
-    lines = [f"  {line}" for line in aligned(rows)]
+            rows.append((label, printable(labels.value(path, value)) + was, short(path)))
+    lines = [*fitted(rows, style, "  ")]
     if empty:
-        lines.append(f"  not set: {', '.join(empty)}")
+        lines += hanging("  not set: ", ", ".join(empty))
+    if before is not None and same and not unfolded:
+        lines += hanging("  ", f"{_fields(len(same), len(seen.values))} as {_source(before)} (--verbose lists them)")
     until = timestamp(seen.expires)
-    lines += ["", f"{printable(seen.who)} confirms that the console shows exactly this; it counts until {until}."]
-    return "\n".join(lines)
+    told = f"{printable(seen.who)} confirms that the console shows exactly this; it counts until {until}."
+    return "\n".join([*lines, "", *hanging("", told)])
 
 
-def _was(path: str, value: Value | None, before: Observed | None, labels: ConsoleLabels, style: Style) -> str:
-    shown = before.fields.get(path) if before else value
-    if isinstance(shown, Unreadable) or shown == value:
+def _as_before(path: str, value: Value | None, before: Observation | None) -> bool:
+    return before is not None and path in before.values and before.values[path] == value
+
+
+def _fields(same: int, of: int) -> str:
+    return f"all {of} fields" if same == of else f"{same} field{'s' * (same > 1)}"
+
+
+def _source(before: Observation) -> str:
+    by = f"confirmed on {before.when:%Y-%m-%d} by {printable(before.who)}"
+    return f"{by} from a capture" if before.capture else by
+
+
+def _was(path: str, value: Value | None, before: Observation | None, labels: ConsoleLabels) -> str:
+    if before is None or path not in before.values or before.values[path] == value:
         return ""
-    return style(f"  was {printable(labels.value(path, shown))}", "warning")
+    return f" (was {printable(labels.value(path, before.values[path]))})"

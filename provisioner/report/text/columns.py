@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 from unicodedata import combining, east_asian_width
+
+from provisioner.report.text.style import Style
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -13,6 +14,30 @@ def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     for row in rows:
         cells = (cell + " " * (width - room(cell)) for cell, width in zip(row, widths, strict=False))
         yield "  ".join([*cells, row[-1]])
+
+
+def fitted(rows: Sequence[tuple[str, str, str]], style: Style, indent: str = "", width: int = 80) -> Iterator[str]:
+    """Rows of a label, its value and a quiet note, within `width` columns: a label is broken at blanks, and a value
+    that leaves no room for its label stands below it. No word is cut: one that is longer than a line sticks out.
+    """
+    notes = max((room(note) for _, _, note in rows), default=0)
+    values = max((size for _, value, _ in rows if (size := room(value)) <= _MOST_VALUE), default=0)
+    space = max(width - len(indent) - values - notes - 4, _LEAST_LABEL)
+    labels = min(max((room(label) for label, _, _ in rows), default=0), space)
+    for label, value, note in rows:
+        first, *more = broken(label, labels)
+        beside = value if room(value) <= values else ""
+        cells = (first + " " * (labels - room(first)), beside + " " * (values - room(beside)), style(note, "quiet"))
+        yield indent + "  ".join(cells).rstrip()
+        yield from (f"{indent}  {line}" for line in more)
+        if value and not beside:
+            yield from hanging(f"{indent}    ", value, width)
+
+
+_MOST_VALUE = 24
+"""Columns for a value beside its label; a longer one stands on a line of its own."""
+
+_LEAST_LABEL = 20
 
 
 def room(text: str) -> int:
@@ -25,8 +50,17 @@ def hanging(head: str, words: str, width: int = 80) -> list[str]:
 
     A word that does not fit anywhere, such as an address, is never cut.
     """
-    indent = " " * len(head)
-    lines = wrap(
-        words, width, initial_indent=head, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
-    return lines or [head.rstrip()]
+    first, *more = broken(words, width - room(head))
+    return [(head + first).rstrip(), *(" " * room(head) + line for line in more)]
+
+
+def broken(words: str, width: int) -> list[str]:
+    """At least one line: `words` broken at blanks, by the columns that they take."""
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if room(longer) > width and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines

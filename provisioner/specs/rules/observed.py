@@ -62,6 +62,9 @@ CONFIRMATION_LAPSED = Rule(
     "Policy: from then on nobody knows what the console shows, so that the nightly job takes it for drift.",
 )
 
+CONFIRMATION_AGE = (CONFIRMATION_ENDS.id, CONFIRMATION_LAPSED.id)
+"""What is told of how long somebody's word still counts."""
+
 RULES = (
     OLD_GENERATION,
     CANNOT_SWITCH_OFF,

@@ -39,7 +39,8 @@ def test_what_is_written_in_its_shape_is_read_in_its_shape(name: str, tmp_path: 
                 for one in rounds():
                     values = {p: "file:key" if FIELDS[p].secret else v for p, v in one.values.items()}
                     console.write(APP, ConsoleChange(values, frozenset(values)))
-                    shown = console.answered(APP)
+                    answer = console.answer(APP)
+                    shown = binding.answered(answer, console.template_answer(APP, answer))
                     assert {p: shown[p] for p in values if not FIELDS[p].secret} == {
                         p: v for p, v in values.items() if not FIELDS[p].secret
                     }

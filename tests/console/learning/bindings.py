@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from importlib import resources
 from pathlib import Path
@@ -128,7 +129,98 @@ def own_template() -> Document:
     return document
 
 
+def snake_case() -> Document:
+    """Names in snake case far down; switches of three kinds, layouts as words, ms, hours; a template apart."""
+    document = _base("snake")
+    document["service"], document["version"] = "rtcadmin", "2024-11-11"
+    document["sdkAppId"], document["sdkAppIdAs"] = "app_id", "text"
+    document["list"] |= {
+        "action": "list_apps",
+        "items": "data/body/app_rows",
+        "id": "ident/value",
+        "name": "ident/title",
+    }
+    document["list"]["page"] = {
+        "number": "page_no", "limit": "page_size", "size": 50, "total": "data/body/paging/total_rows"}  # fmt: skip
+    meta = "data/body/app_meta"
+    document["read"] = {
+        "action": "get_app", "grade": "assumed", "name": f"{meta}/display_name", "generation": f"{meta}/record_kind",
+        "fields": f"{meta}/features/cloud_record",
+    }  # fmt: skip
+    document["template"] = {
+        "action": "get_template", "grade": "assumed", "id": f"{meta}/tpl_ref/tpl_id", "as": "tpl_id",
+        "fields": "data/body/tpl/spec_v3",
+    }  # fmt: skip
+    document["writes"] = {
+        "switch": {"action": "update_app", "grade": "assumed", "carries": ["/recording/enabled"],
+            "at": "app_meta/flags"},
+        "template": {"action": "save_template", "grade": "assumed", "carries": ["/recording/settings"],
+            "at": "tpl/spec_v3", "templateId": "tpl_id"},
+        "mode": {"action": "update_app", "grade": "assumed", "carries": ["/recording/mode"], "at": "app_meta/flags"},
+    }  # fmt: skip
+    for entry in document["fields"].values():
+        entry["at"] = _snake(entry["at"].removeprefix("Template/"))
+        if "implied" in entry:
+            entry["implied"] = {_snake(at.removeprefix("Template/")): word for at, word in entry["implied"].items()}
+    fields = document["fields"]
+    fields["/recording/enabled"] |= {"codes": {"true": 1, "false": 0}}
+    fields["/recording/mode"] |= {"codes": {"auto": "on", "manual": "off"}, "sent": "auto_record"}
+    fields[f"{SETTINGS}/single/merge"]["codes"] = {"true": "Y", "false": "N"}
+    fields[f"{SETTINGS}/mixed/layout/kind"]["codes"] = {
+        "floating": "FLOAT_WINDOW", "screen-share": "SCREEN", "grid": "NINE_GRID"}  # fmt: skip
+    fields[f"{SETTINGS}/media"]["codes"] = {"audio-video": "both", "audio": "audio_only", "video": "video_only"}
+    fields[f"{SETTINGS}/maxIdleTime"]["unit"] = "1ms"
+    fields[f"{SETTINGS}/maxFileDuration"]["unit"] = "1s"
+    fields[f"{SETTINGS}/mixed/video/gop"]["unit"] = "1ms"
+    fields[f"{SETTINGS}/storage/vod/retention"] |= {"unit": "1h", "forever": -1}
+    for name in ("width", "height"):
+        fields[f"{SETTINGS}/mixed/video/{name}"]["as"] = "text"
+    return document
+
+
+def _snake(place: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", place).lower()
+
+
+def flat() -> Document:
+    """No nesting in answers and another in requests, everything in one write: switches as words or the other way
+    round, lists and numbers as text, another code where nothing is chosen, a list by page and as text."""
+    document = _base("flat")
+    document["sdkAppId"] = "BizId"
+    document["list"] |= {"action": "SearchBiz", "items": "List", "id": "BizId", "name": "BizName"}
+    document["list"]["page"] = {"number": "PageIndex", "limit": "PageSize", "size": 20, "total": "Total"}
+    document["read"] = {"action": "GetBiz", "grade": "assumed", "name": "BizName", "generation": "RecordEdition"}
+    document["writes"] = {
+        "all": {"action": "SetBiz", "grade": "assumed", "at": "Setting", "carries": [
+            "/recording/enabled", "/recording/settings", "/recording/mode"]},
+    }  # fmt: skip
+    for path, entry in document["fields"].items():
+        entry["sent"] = entry["at"].removeprefix("Template/")
+        entry["at"] = "Record" + entry["at"].replace("/", "")
+        wire = CONSOLE_WIRE[path]
+        if isinstance(wire.codec, (Count, Number)) and "video" in path:
+            entry["as"] = "text"
+    fields = document["fields"]
+    fields["/recording/enabled"]["codes"] = {"true": "on", "false": "off"}
+    fields["/recording/mode"]["codes"] = {"auto": False, "manual": True}
+    fields[f"{SETTINGS}/formats"]["as"] = "text"
+    fields[f"{SETTINGS}/single/merge"]["codes"] = {"true": "1", "false": "0"}
+    fields[f"{SETTINGS}/single/fill"]["codes"] = {"last-frame": False, "black": True}
+    fields[f"{SETTINGS}/mixed/layout/kind"]["codes"] = {"floating": 30, "screen-share": 20, "grid": 10}
+    vendor = fields[f"{SETTINGS}/storage/vendor"]
+    del vendor["implied"]
+    vendor |= {"at": "RecordStoreKind", "sent": "StorageParams/Kind", "codes": {"vod": 0, "cos": 1, "s3": 2}}
+    fields[f"{SETTINGS}/mixed/audio/sampleRate"]["codes"] = {"48kHz": "48K", "44.1kHz": "44.1K", "16kHz": "16K"}
+    fields[f"{SETTINGS}/mixed/audio/bitrate"]["unit"] = "1kbps"
+    fields[f"{SETTINGS}/storage/vod/retention"] |= {"unit": "1h", "forever": 999999}
+    for word in ("cos", "s3"):
+        fields[f"{SETTINGS}/storage/{word}/prefix"]["as"] = "text"
+    return document
+
+
 SCRAMBLED = {"renamed": renamed, "units": other_units, "codes": other_codes, "template": own_template}
+UNTOLD = {"snake": snake_case, "flat": flat}
+"""Written by somebody who had not read the learner."""
 
 
 def write(folder: Path, document: Document) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError
-from provisioner.reconcile.apply.journal import UNREADABLE, Journal, JournalEntry, holds_after, runs_of
+from provisioner.reconcile.apply.journal import UNREADABLE, Journal, JournalEntry, holds_after, open_writes, runs_of
 from provisioner.reconcile.apply.journal_folder import FolderStore
 from provisioner.reconcile.apply.lock import environment_lock, owner_note
 from provisioner.reconcile.plan.staleness import PlanRuns
@@ -107,6 +107,22 @@ def test_what_was_written_last_holds_after_the_window() -> None:
         entry("applied", NOON),
     ]
     assert holds_after(entries) == {1: later, 2: NOON + timedelta(minutes=10)}
+
+
+def test_a_write_is_open_until_somebody_saw_that_it_ended_well() -> None:
+    def entries(*events: tuple[str, dict[str, object]]) -> list[JournalEntry]:
+        return [JournalEntry("run", event, timestamp(NOON), details) for event, details in events]
+
+    write, applied, failed = (
+        {"name": "a", "sdkAppId": 1},
+        {"sdkAppId": 1, "requests": []},
+        {"sdkAppId": 1, "reason": "lost"},
+    )
+    assert open_writes(entries(("write", write))) == {1}
+    assert open_writes(entries(("write", write), ("failed", failed))) == {1}
+    assert open_writes(entries(("write", write), ("applied", applied))) == set()
+    assert open_writes(entries(("write", write), ("equal", {"sdkAppIds": [1, 2]}))) == set()
+    assert open_writes(entries(("write", write), ("applied", applied), ("write", write))) == {1}
 
 
 def test_a_run_that_cannot_begin_releases_its_sink(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
