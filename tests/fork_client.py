@@ -6,7 +6,6 @@ It imports nothing of ours, so that a command of a shell (`install`) starts in m
 from __future__ import annotations
 
 import json
-import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
@@ -40,4 +39,4 @@ def install(folder: Path, name: str, script: Path, address: str) -> None:
     file = folder / name
     own = str(Path(__file__).parent)
     file.write_text(_COMMAND.format(python=sys.executable, folder=own, address=address, script=str(script)), "utf-8")
-    os.chmod(file, 0o755)
+    file.chmod(0o755)

@@ -39,7 +39,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """A Python script with arguments, in a process of its own with nothing to read; its exit code and output."""
     words = [str(word) for word in command]
-    with open(os.devnull, "rb") as nothing, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    with Path(os.devnull).open("rb") as nothing, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         streams = (nothing.fileno(), out.fileno(), err.fileno())
         code = ask(_address(), words, str(cwd or Path.cwd()), dict(os.environ if env is None else env), streams)
         told = [(stream.seek(0), stream.read().decode())[1] for stream in (out, err)]
