@@ -6,16 +6,23 @@ from hypothesis import HealthCheck, settings
 
 LONG = "long"
 _TIMES = 20
+_ORDINARY = 40
+"""Examples of a law that asks for no number of its own."""
 
 
 def register() -> None:
     """Make the profiles known by name: pytest chooses one, see pyproject.toml and the Makefile."""
     slow = [HealthCheck.too_slow]
     # The same examples on every machine, and no deadline: nothing here asserts a wall time.
-    settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=slow)
+    settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=slow, max_examples=_ORDINARY)
     # Others every night; what failed prints how it is tried again.
     settings.register_profile(
-        LONG, deadline=None, derandomize=False, print_blob=True, suppress_health_check=slow, max_examples=100 * _TIMES
+        LONG,
+        deadline=None,
+        derandomize=False,
+        print_blob=True,
+        suppress_health_check=slow,
+        max_examples=_ORDINARY * _TIMES,
     )
 
 
