@@ -10,11 +10,13 @@ PIP := $(BIN)/pip --disable-pip-version-check install --quiet --no-compile
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet $(LOCK_FLAGS)
 
+ENGINE_TESTS := tests/deploy/test_plugin.py tests/deploy/test_s3_backend.py tests/docs/test_deploy.py
+
 .DEFAULT_GOAL := help
-.PHONY: help setup engine up preview drift down check format test test-long mutants one docs site lock dist release clean
+.PHONY: help setup engine up preview drift down check format test test-engine test-long mutants one docs site lock dist release clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.runtime ## install everything that `make up` needs, the Pulumi CLI included
 	@$(BIN)/python -m provisioner.provider.cli_install || true
@@ -52,11 +54,15 @@ test: check ## everything CI runs; ARGS="tests/reconcile -k intent" runs those t
 	$(BIN)/python -m pytest -p tests.floors --numprocesses auto $(PYTEST_FLAGS)
 endif
 
+# Files share stacks, so each goes to one process.
+test-engine: .venv/.dev ## the tests on the real Pulumi engine alone; without one they skip, here and in `make test`
+	$(BIN)/pytest --numprocesses auto --dist loadfile tests/engine $(ENGINE_TESTS) $(ARGS)
+
 # `hypothesis` marks every test that tries examples, `long` further cases of what a shorter test shows.
 test-long: .venv/.dev ## the laws on twenty times as many examples, other ones each time; the nightly workflow runs it
 	$(BIN)/pytest --numprocesses auto --hypothesis-profile=long -m "hypothesis or long" $(ARGS)
 
-mutants: .venv/.dev ## which changes of the safety core no test notices (hours); ARGS="reconcile/plan/seal" takes one module
+mutants: .venv/.dev ## which changes of the safety core no test notices (an hour); ARGS="reconcile/plan/seal" takes one module
 	$(BIN)/python -m tests.mutants $(ARGS)
 
 one: .venv/.dev ## one test up to its first failure, with what it prints: T=tests/reconcile/test_kill.py

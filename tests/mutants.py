@@ -1,53 +1,60 @@
-"""`python -m tests.mutants [MODULE…]`: which changes of the safety core no test notices.
+"""`python -m tests.mutants [MODULE[:FUNCTION]…]`: which changes of the safety core no test notices.
 
-mutmut works in a copy of the tree, `.mutants/`, one module at a time, with the tests that tests/safety_core.toml names.
-Prints a line a module and each survivor; exit code 1 where fewer than 95 % of the mutants that count were killed.
+mutmut makes the mutants of a module in a copy of the tree, `.mutants/`; `tests/mutant_run.py` tries them there with the
+tests that tests/safety_core.toml names. `reconcile/plan/seal:load` takes one function. `--quick` asks only tests of up
+to 0.1 s: most mutants fall to them. What was killed is remembered as long as the module stays as it is: a run goes on
+where the last one stopped (`--minutes N`), and tries survivors once more; `--anew` forgets. Mutants of mere wording and
+those that tests/mutants.toml lists as equivalent are not tried.
+
+Prints a line a module and each survivor; exit code 1 where fewer than 95 % of the mutants that count were killed, or
+where some were not tried before the minutes ended.
 """
 
 from __future__ import annotations
 
-import json
+import argparse
+import ast
+import difflib
+import hashlib
+import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from tests.floors import safety_core
+from mutmut.mutation.file_mutation import mutate_file_contents
+
+from tests.floors import CoreModule, safety_core
+from tests.mutant_run import KILLED, SURVIVED, WORK_FILE, Work
+from tests.profiles import MUTANTS
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / ".mutants"
 WANTED = 95
 """Percent of the mutants that count which some test has to kill."""
 
-_CONFIGURATION = """
-[tool.mutmut]
-source_paths = ["provisioner"]
-only_mutate = ["provisioner/{module}.py"]
-also_copy = {copied}
-pytest_add_cli_args_test_selection = {tests}
-use_git_change_detection = false
-track_dependencies = false
-"""
-_DIFFS = """
-import json, sys
-from mutmut.mutation.diff_apply import get_diff_for_mutant
-print(json.dumps({name: get_diff_for_mutant(name, path=sys.argv[1]) for name in json.load(sys.stdin)}))
-"""
+_QUICK = 0.1
 _SENTENCE = re.compile(r"""(f?"[^"]* [^"]*"|f?'[^']* [^']*')""")
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change: the line as it is, the line as it would be, and what became of it."""
+    """One change: its name for mutmut, the line as it is, and the line as it would be."""
 
     name: str
     line: str
     mutant: str
-    killed: bool = False
+
+    @property
+    def function(self) -> str:
+        """What it changes: `load`, or `_Lease.renew`."""
+        mangled = self.name.rpartition("__mutmut_")[0]  # x_load, xǁ_Leaseǁrenew
+        return mangled[2:].replace("ǁ", ".")
 
     @property
     def wording(self) -> bool:
@@ -56,72 +63,148 @@ class Mutant:
         return self.line != self.mutant and len(set(plain)) == 1
 
 
-def main(wanted: list[str]) -> int:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of a module's mutants that count."""
+
+    killed: int
+    survivors: Sequence[Mutant]
+    untried: int
+    equivalent: int
+
+    @property
+    def total(self) -> int:
+        """How many count."""
+        return self.killed + len(self.survivors) + self.untried
+
+
+def main(arguments: Sequence[str]) -> int:
     """The exit code."""
-    listed = tomllib.loads((ROOT / "tests/mutants.toml").read_text("utf-8"))
-    equivalents = {(entry["line"], entry["mutant"]) for entry in listed["equivalent"]}
-    killed = counted = 0
+    parser = argparse.ArgumentParser(prog="make mutants", description="Try changes of the safety core on its tests.")
+    parser.add_argument(
+        "modules", nargs="*", metavar="MODULE[:FUNCTION]", help="of tests/safety_core.toml; all of them"
+    )
+    parser.add_argument("--minutes", type=float, default=24 * 60, help="begin no mutant later than that")
+    parser.add_argument("--anew", action="store_true", help="forget what former runs killed")
+    parser.add_argument("--quick", action="store_true", help=f"ask only the tests that take up to {_QUICK} s")
+    options = parser.parse_args(arguments)
+    until = time.monotonic() + 60 * options.minutes
     core = safety_core()
-    for module in wanted or core:
-        found = mutants_of(module, [*core[module].tests])
-        survivors = [one for one in found if not one.killed and (one.line, one.mutant) not in equivalents]
-        same = sum(not one.killed for one in found) - len(survivors)
-        killed, counted = killed + sum(one.killed for one in found), counted + len(found) - same
-        print(f"{module}: {len(found) - same - len(survivors)} of {len(found) - same} killed, {same} equivalent")
-        for one in survivors:
-            print(f"  survived {one.name}\n    - {one.line}\n    + {one.mutant}", flush=True)
-    share = 100 * killed / counted if counted else 100
-    print(f"{killed} of {counted} killed: {share:.1f} %, wanted {WANTED} %")
+    if unknown := {name.partition(":")[0] for name in options.modules} - core.keys():
+        parser.error(f"{', '.join(sorted(unknown))}: no module of tests/safety_core.toml")
+    results, slowest = [], _QUICK if options.quick else 3600
+    for wanted in options.modules or core:
+        name, _, function = wanted.partition(":")
+        results.append(tried(core[name], function, until, anew=options.anew, slowest=slowest))
+    killed, total = sum(found.killed for found in results), sum(found.total for found in results)
+    share = 100 * killed / total if total else 100
+    print(f"{killed} of {total} killed: {share:.1f} %, wanted {WANTED} %")
     return int(share < WANTED)
 
 
-def mutants_of(module: str, tests: list[str]) -> list[Mutant]:
-    """Makes and tries the mutants of one module that count."""
-    folder = WORK / module.replace("/", "-")
+def tried(module: CoreModule, function: str, until: float, *, anew: bool, slowest: float) -> Found:
+    """Tries the mutants of one module that are not known to be killed, says what it found, and remembers it."""
+    source = module.file.read_text("utf-8")
+    tests = [ROOT / test for test in module.tests]
+    folder = WORK / module.name.replace("/", "-")
+    memory = WORK / f"{folder.name}.{_digest(source)}.txt"
+    if anew:
+        memory.unlink(missing_ok=True)
+    code, made = mutated(source)
+    counting = [one for one in made if not one.wording and function in ("", one.function)]
+    listed = equivalents(module.name)
+    if stale := listed - {(one.line, one.mutant) for one in made}:
+        raise SystemExit(f"{module.name}: tests/mutants.toml lists what is no mutant: {sorted(stale)}")
+    different = [one for one in counting if (one.line, one.mutant) not in listed]
+    rest = [one for one in different if _verdicts(memory).get(one.name) != KILLED]
+    began = time.monotonic()
+    if rest:
+        _copy(folder)
+        (folder / "provisioner" / f"{module.name}.py").write_text(code, "utf-8")
+        dotted = f"provisioner.{module.name.replace('/', '.')}"
+        learned = WORK / f"{folder.name}.{_digest(source, *(file.read_text('utf-8') for file in tests))}.json"
+        names = [one.name for one in rest]
+        _run(folder, module, Work(dotted, names, str(memory), str(learned), until - began, slowest))
+    verdicts = _verdicts(memory)
+    killed, survivors, untried = (
+        [one for one in different if verdicts.get(one.name) == verdict] for verdict in (KILLED, SURVIVED, None)
+    )
+    found = Found(len(killed), survivors, len(untried), len(counting) - len(different))
+    _say(module.name, function, found, time.monotonic() - began)
+    return found
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def _verdicts(memory: Path) -> dict[str, str]:
+    """What became of each mutant when it was tried last, by name."""
+    lines = memory.read_text("utf-8").splitlines() if memory.exists() else []
+    return {name: verdict for verdict, _, name in (line.partition(" ") for line in lines)}
+
+
+def _say(name: str, function: str, found: Found, seconds: float) -> None:
+    for one in found.survivors:
+        print(f"  survived {one.name}\n    - {one.line}\n    + {one.mutant}")
+    if found.untried:
+        print(f"  {found.untried} not tried yet: run it again")
+    told = f"{{ killed = {found.killed}, of = {found.total}, equivalent = {found.equivalent} }}"
+    print(f'"{name}{":" if function else ""}{function}" = {told}  # {seconds:.0f} s', flush=True)
+
+
+def equivalents(module: str) -> set[tuple[str, str]]:
+    """The mutants of a module that behave as the code does: the line as it is and as it would be."""
+    listed = tomllib.loads((ROOT / "tests/mutants.toml").read_text("utf-8"))["equivalent"]
+    return {(entry["line"], entry["mutant"]) for entry in listed if entry["module"] == module}
+
+
+def mutated(source: str) -> tuple[str, list[Mutant]]:
+    """A module's source with every mutant in it beside the original, and what each of them changes."""
+    file = mutate_file_contents("module.py", source)
+    functions = {
+        node.name: (ast.get_source_segment(file.code, node) or "").splitlines()
+        for node in ast.walk(ast.parse(file.code))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and "__mutmut_" in node.name
+    }
+    found = []
+    for name in file.mutant_names:
+        original = functions[f"{name.rpartition('__mutmut_')[0]}__mutmut_orig"]
+        changed = [line for line in difflib.ndiff(original[1:], functions[name][1:]) if line[:1] in "+-"]
+        was, now = (" ".join(line[1:].strip() for line in changed if line[0] == side) for side in "-+")
+        found.append(Mutant(name, was, now))
+    return file.code, found
+
+
+def _copy(folder: Path) -> None:
+    """The tree as it is, without what Git ignores."""
     shutil.rmtree(folder, ignore_errors=True)
-    tracked = _run(ROOT, "git", "ls-files", "-z").split("\0")
-    for file in filter(None, tracked):
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for file in filter(None, listed.split("\0")):
         if (ROOT / file).is_file():
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / file, folder / file)
             shutil.copymode(ROOT / file, folder / file)
-    beside = sorted({file.partition("/")[0] for file in tracked} - {"provisioner", "tests", "pyproject.toml", ""})
-    with (folder / "pyproject.toml").open("a", encoding="utf-8") as project:
-        project.write(_CONFIGURATION.format(module=module, copied=json.dumps(beside), tests=json.dumps(tests)))
-    mutmut = str(Path(sys.executable).with_name("mutmut"))
-    _run(
-        folder, mutmut, "run", "--max-children", "1", "no.such.mutant"
-    )  # makes them, and learns which test reaches what
-    made = [one for one in _made(folder, module) if not one.wording]
-    _run(folder, mutmut, "run", "--max-children", "1", *(one.name for one in made))
-    ended = _meta(folder, module)
-    if untried := sum(ended[one.name] is None for one in made):
-        raise SystemExit(f"{module}: {untried} mutants were not tried; mutmut says why in {folder}")
-    return [Mutant(one.name, one.line, one.mutant, ended[one.name] not in (0, 33)) for one in made]
 
 
-def _made(folder: Path, module: str) -> list[Mutant]:
-    names = json.dumps([*_meta(folder, module)])
-    command = [sys.executable, "-c", _DIFFS, f"provisioner/{module}.py"]
-    ran = subprocess.run(command, cwd=folder, input=names, capture_output=True, text=True, check=True)
-    found = []
-    for name, diff in json.loads(ran.stdout).items():
-        changed = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-        was, now = (" ".join(line[1:].strip() for line in changed if line[0] == side) for side in "-+")
-        found.append(Mutant(name, was, now))
-    return found
-
-
-def _meta(folder: Path, module: str) -> dict[str, Any]:
-    """Exit codes of the tests by mutant; None where none ran, 33 where no test reaches it."""
-    document = json.loads((folder / f"mutants/provisioner/{module}.py.meta").read_text("utf-8"))
-    codes: dict[str, Any] = document["exit_code_by_key"]
-    return codes
-
-
-def _run(folder: Path, *command: str) -> str:
-    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    return ran.stdout
+def _run(folder: Path, module: CoreModule, work: Work) -> None:
+    """Has pytest try mutants in the copy, which leads the path of child processes, too."""
+    (folder / WORK_FILE).write_text(work.document(), "utf-8")
+    options = ["-p", "tests.mutant_run", "-p", "no:cacheprovider", "-p", "no:xdist", f"--hypothesis-profile={MUTANTS}"]
+    command = [sys.executable, "-m", "pytest", *options, *module.tests]
+    with (folder / "pytest.log").open("w", encoding="utf-8") as log:
+        ran = subprocess.run(
+            command,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if ran.returncode:
+        raise SystemExit(f"{module.name}: its tests fail without a mutant, too; {folder}/pytest.log says how")
 
 
 if __name__ == "__main__":

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 LONG = "long"
+MUTANTS = "mutants"
 _TIMES = 20
-_ORDINARY = 40
-"""Examples of a law that asks for no number of its own."""
+_FEW = 40
+_NO_SHRINKING = (Phase.explicit, Phase.generate)
 
 
 def register() -> None:
     """Make the profiles known by name: pytest chooses one, see pyproject.toml and the Makefile."""
     slow = [HealthCheck.too_slow]
     # The same examples on every machine, and no deadline: nothing here asserts a wall time.
-    settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=slow, max_examples=_ORDINARY)
+    settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=slow, max_examples=_FEW)
+    # Few, because every mutant that survives has all of them run.
+    settings.register_profile(
+        MUTANTS, deadline=None, derandomize=True, suppress_health_check=slow, max_examples=20, phases=_NO_SHRINKING
+    )
     # Others every night; what failed prints how it is tried again.
     settings.register_profile(
-        LONG,
-        deadline=None,
-        derandomize=False,
-        print_blob=True,
-        suppress_health_check=slow,
-        max_examples=_ORDINARY * _TIMES,
+        LONG, deadline=None, derandomize=False, print_blob=True, suppress_health_check=slow, max_examples=100 * _TIMES
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from provisioner.cli.checklist import close_checklists, keep_checklists
 from provisioner.cli.output import style
 from provisioner.cli.progress_bar import say
 from provisioner.cli.prompt import agreed, can_ask
@@ -14,6 +16,7 @@ from provisioner.cli.runbook_walk import runbook_walk
 from provisioner.cli.sealed_plan import load_plan, session_of, signature_options
 from provisioner.cli.session import CommandSession, owner_option, session
 from provisioner.console.calls.opening import declared, webhooks_alone
+from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.clock import system_clock, timestamp
 from provisioner.foundation.errors import ConflictError, UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
@@ -51,6 +54,7 @@ _ALLOWABLE = ", or ".join(
     help=f"Allow a HIGH consequence: {_ALLOWABLE}.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
+@click.option("--post", type=click.Choice(list(FORGES)), help="In a CI job: keep an issue an owner of what people do.")
 def command(
     addresses: tuple[str, ...],
     *,
@@ -60,12 +64,16 @@ def command(
     signers: Path | None,
     allow: tuple[str, ...],
     yes: bool,
+    post: str | None,
 ) -> int:
     """Carry out what plan shows: write each change, read it back, report.
 
     With --plan exactly the sealed plan is carried out, or nothing if anything changed since; with --signature,
-    only if somebody signed it who may. After a kill the same command continues. Where people change the console,
-    print the steps instead; on a terminal, walk through them.
+    only if somebody signed it who may. After a kill the same command continues.
+
+    Where people change the console (driver runbook), print the steps instead, and exit 1; on a terminal, walk through
+    them. With --post keep one issue for each owner instead, with a box for each thing to do, closed when nothing is
+    left: what is left to people alone is no failure then, and exits 0.
 
     \b
     Examples:
@@ -76,6 +84,7 @@ def command(
         raise UsageError("apply takes addresses or --plan FILE", fix="provisioner apply dev, or apply --plan FILE.")
     if (signature or signers) and not file:
         raise UsageError("--signature is that of a sealed plan", fix="Add --plan FILE.")
+    forge = open_forge(post, os.environ) if post else None
     sealed = load_plan(file, signature, signers) if file else None
     with session_of(sealed) if sealed else session(*addresses, owners=owners) as opened:
         plan = opened.plan()
@@ -83,21 +92,33 @@ def command(
         if sealed:
             _hold(sealed, planned, opened)
         people = not opened.console.capabilities().writes
-        if not people:
+        if forge or not people:
             click.echo(render_plan(read_plan(planned), style), nl=False)
-        if against := refusals(plan, _allowed(allow, plan), system_clock().date().isoformat()):
+        allowed = _allowed(allow, plan)
+        if against := refusals(plan, allowed, system_clock().date().isoformat()):
             click.echo(f"Refused; nothing was written:\n{render_refusals(against)}", err=True)
             return 1
         if people:
             code = _set_webhooks(opened, yes=yes)
-            return runbook_walk(plan, opened.console, ask=not yes) or code
-        if not plan.changes:
-            _keep_on_record(plan, opened)
-            return 0
-        if not agreed(f"Apply this to {plan.environment.name} on the {plan.console}?", yes=yes):
-            click.echo("Nothing was written.", err=True)
-            return 1
-        return _carry_out(plan, opened, sealed["seal"]["digest"] if sealed else "")
+            if forge is None:
+                return runbook_walk(plan, opened.console, ask=not yes) or code
+            keep_checklists(opened, forge, allowed)
+            return code
+        code = _write(plan, opened, sealed["seal"]["digest"] if sealed else "", yes=yes)
+        if forge:
+            close_checklists(opened, forge)
+        return code
+
+
+def _write(plan: Plan, opened: CommandSession, digest: str, *, yes: bool) -> int:
+    """Carry the plan out where that is agreed to; the exit code."""
+    if not plan.changes:
+        _keep_on_record(plan, opened)
+        return 0
+    if not agreed(f"Apply this to {plan.environment.name} on the {plan.console}?", yes=yes):
+        click.echo("Nothing was written.", err=True)
+        return 1
+    return _carry_out(plan, opened, digest)
 
 
 def _set_webhooks(opened: CommandSession, *, yes: bool) -> int:

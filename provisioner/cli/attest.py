@@ -77,7 +77,7 @@ def command(
     workspace = workspace_to_change()
     environment, names = select(workspace, addresses)
     apps = [app for app in environment.applications if names is None or app.name in names]
-    if environment.console.driver != "runbook":
+    if not environment.console.by_people:
         raise UsageError(
             f"{environment.name}: the driver {environment.console.driver} reads its console itself",
             where=environment.where,

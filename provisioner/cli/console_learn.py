@@ -27,9 +27,17 @@ TYPED = click.option(
 @click.option("--into", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="The binding to write.")
 @SITE
 @TYPED
+@click.option("--without", metavar="ACTION", multiple=True, help="Do not look at calls that only check what is saved.")
 @format_option
 def learn(
-    *, captures: tuple[Path, ...], sheet_only: bool, into: Path | None, site: str, typed: tuple[str, ...], form: str
+    *,
+    captures: tuple[Path, ...],
+    sheet_only: bool,
+    into: Path | None,
+    site: str,
+    typed: tuple[str, ...],
+    without: tuple[str, ...],
+    form: str,
 ) -> None:
     """Find out from HAR exports of your own browser how your account's console is asked.
 
@@ -55,7 +63,7 @@ def learn(
         return
     if not captures:
         raise UsageError("there is no capture to learn from", fix="Name a HAR file, or print the sheet with --sheet.")
-    done = study.study(captures, study.base_document(Path.cwd(), into), sheet, system_clock)
+    done = study.study(captures, study.base_document(Path.cwd(), into), sheet, system_clock, without)
     wrote = into is not None and bool(done.lesson.evidence)
     if into is not None and wrote:
         into.parent.mkdir(parents=True, exist_ok=True)

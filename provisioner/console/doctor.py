@@ -55,7 +55,7 @@ def examine(environment: Environment, sample: Application | None, caller: Caller
     sample = sample or next(automatic, None) or next(iter(environment.applications), None)
     if environment.console.driver == "embedded":
         found = _embedded(environment, sample, caller.root)
-    elif environment.console.driver == "runbook":
+    elif environment.console.by_people:
         found = _runbook(environment, sample, caller, clock)
     else:
         found = _tencent(environment, sample, caller)

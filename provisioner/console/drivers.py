@@ -28,7 +28,7 @@ def open_console(
         from provisioner.console.embedded.embedded_driver import EmbeddedConsole
 
         return EmbeddedConsole(environment, root)
-    if environment.console.driver == "runbook":
+    if environment.console.by_people:
         from provisioner.console.runbook.runbook_driver import RunbookConsole
 
         return RunbookConsole(environment, root, clock)

@@ -1,9 +1,12 @@
-"""What is published on a forge: one comment with a change's plans, their statuses, and one issue about drift."""
+"""What is published on a forge: one comment with a change's plans, their statuses, and issues: of drift, of missing
+recordings, and what people have to do in a console."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 from provisioner.forge.approvals import Checked, Verdict
 from provisioner.forge.marker import Marker, ShownPlan, read_marker
@@ -12,9 +15,14 @@ from provisioner.forge.upsert import clear, keep
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.reconcile.plan.document import Document
+from provisioner.report.runbook.checklist import Checklist, keep_ticks
+from provisioner.report.text.markdown import clip, inert
 
 STATUS = "trtc-recording"
 """Statuses begin with it: `trtc-recording/prod`."""
+
+_OWNER = 100
+"""Characters of an owner in an issue's title, which may have 255."""
 
 
 def post(forge: Forge, body: str, plans: Sequence[Document], clock: Clock = system_clock) -> Note:
@@ -95,6 +103,41 @@ def post_coverage(forge: Forge, environment: str, body: str, *, missed: bool) ->
     text = f"{Marker(key).line()}\n{body}"
     issues = forge.issues(f"Recordings of {environment} are missing")
     return keep(issues, key, lambda _before: text) if missed else clear(issues, key, lambda _before: text)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptChecklists:
+    """The open issue of each checklist, in their order, and those that were closed."""
+
+    open: tuple[tuple[Checklist, Note], ...]
+    closed: tuple[Note, ...]
+
+
+def post_checklists(forge: Forge, environment: str, lists: Sequence[Checklist], done: str) -> KeptChecklists:
+    """Keep one open issue for each of `lists`, an owner's; the others of `environment` say `done` and are closed.
+
+    Boxes that people ticked stay ticked. Each issue is found by its marker, so that a run after one that died between
+    two of them finishes what is missing. Raises ForgeError.
+    """
+    title, ours = f"Recording settings of {environment} to set by hand", f"checklist+{environment}+"
+    known = forge.issues(title).mine()
+    kept = {}
+    for one in lists:
+        key = ours + hashlib.sha256(one.owner.casefold().encode()).hexdigest()[:16]
+        issues = forge.issues(f"{title}: {inert(clip(one.owner, _OWNER))}")
+        kept[key] = (one, keep(issues, key, partial(_ticked, f"{Marker(key).line()}\n{one.body}"), known))
+    marked = (marker.key for note in known if (marker := read_marker(note.body)))
+    over = sorted({key for key in marked if key.startswith(ours)} - kept.keys())
+    closed = [clear(forge.issues(title), key, partial(_said, f"{Marker(key).line()}\n{done}"), known) for key in over]
+    return KeptChecklists(tuple(kept.values()), tuple(note for note in closed if note))
+
+
+def _ticked(text: str, before: str) -> str:
+    return keep_ticks(before, text)
+
+
+def _said(text: str, _before: str) -> str:
+    return text
 
 
 def _since(shown: Mapping[str, ShownPlan], before: str) -> dict[str, ShownPlan]:

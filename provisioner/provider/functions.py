@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -12,7 +13,7 @@ from provisioner.foundation.text_safety import printable
 from provisioner.provider import tokens
 from provisioner.provider.environment import PlannedEnvironment
 from provisioner.provider.properties import struct, values
-from provisioner.reconcile.plan.document import document
+from provisioner.reconcile.plan.document import Document, document
 from provisioner.reconcile.plan.plan import Plan
 from provisioner.reconcile.plan.removal import STOP_AUTO, Managed
 from provisioner.recording.document import nest
@@ -35,7 +36,21 @@ def get_plan(served: PlannedEnvironment, arguments: Mapping[str, Any], preview: 
     what becomes of those that no spec names any more, `guardrails` what the reviewed plan says that is protected worse,
     `present` what the console does now that was not asked of it by the last update, or by the reviewed plan's base.
     """
-    known = arguments.get("known") or ()
+    view, answer = _judged(served, arguments.get("known") or (), preview)
+    return {"plan": view.document, **answer}
+
+
+def gate(served: PlannedEnvironment, arguments: Mapping[str, Any], preview: bool) -> Answer:
+    """The same for this package's own program, in few values: Pulumi's SDK takes long over each.
+
+    `known` is JSON text. Instead of the plan, `told` are the sentences to log, as {severity, text}, and `console` is
+    whose plan it is.
+    """
+    view, answer = _judged(served, json.loads(arguments["known"]), preview)
+    return {**answer, "console": view.document["console"], "told": list(_told(view.document))}
+
+
+def _judged(served: PlannedEnvironment, known: Iterable[Mapping[str, Any]], preview: bool) -> tuple[PlanView, Answer]:
     held = [_managed(entry) for entry in known]
     plan, refused = served.plan(held, dict(_asked(known)))
     if not (refused or preview):
@@ -44,8 +59,7 @@ def get_plan(served: PlannedEnvironment, arguments: Mapping[str, Any], preview: 
     planned |= {app.sdk_app_id for app in plan.environment.applications}  # a plan of what changed is not of all
     removed = [_removal(each, plan) for each in held if each.sdk_app_id not in planned]
     view = read_plan(document(plan))
-    return {
-        "plan": view.document,
+    return view, {
         "summary": totals(view),
         "refused": refused,
         "people": _left_to_people(served, view),
@@ -55,6 +69,17 @@ def get_plan(served: PlannedEnvironment, arguments: Mapping[str, Any], preview: 
         if served.reviewed
         else [],
     }
+
+
+def _told(plan: Document) -> Iterator[Answer]:
+    """Every finding in a sentence that begins with its place."""
+    for subject in (plan, *plan["applications"]):
+        whose = subject.get("name", subject.get("environment"))
+        for finding in subject["findings"]:
+            origin = finding["origin"]
+            place = f"{origin['file']}:{origin['line']}:{origin['column']}: " if origin else ""
+            text = printable(f"{place}{whose}: {finding['id']}: {finding['message']}")
+            yield {"severity": finding["severity"], "text": text}
 
 
 def _asked(known: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Value]]]:
@@ -128,6 +153,7 @@ def get_applications(served: PlannedEnvironment, _: Mapping[str, Any], _preview:
 
 FUNCTIONS = {
     tokens.GET_PLAN: get_plan,
+    tokens.GATE: gate,
     tokens.GET_APPLICATION: get_application,
     tokens.GET_APPLICATIONS: get_applications,
 }

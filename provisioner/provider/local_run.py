@@ -1,6 +1,8 @@
 """`make up`, `preview` and `down`: Pulumi on a local file backend, or `provisioner` where there is no CLI.
 
-The caller's environment wins throughout, so CI brings its own backend and calls the same targets.
+The caller's environment wins throughout, so CI brings its own backend and calls the same targets. Where people change
+the console, no engine can: `up` is `provisioner apply`, with its words and exit code, and Pulumi runs only once
+nothing is left to people.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.provider import cli_install, stale_locks, tokens
 from provisioner.reconcile.plan.seal import load
+from provisioner.specs.workspace import Workspace
 
 STATE = Path(".pulumi-state")
 
@@ -108,11 +112,51 @@ def run_provisioner(command: str, environment: str) -> None:
         print(cli_install.explain(instead), file=sys.stderr)
         return
     (name, *options), does = _PROVISIONER[command]
-    reviewed = os.environ.get(tokens.PLAN_VARIABLE) if command == "up" else None
-    what = ["--plan", reviewed] if reviewed else [environment]
+    what = _what(environment) if command == "up" else [environment]
     instead = f"`{shlex.join(['provisioner', name, *what])}` {does}."
     print(cli_install.explain(instead), file=sys.stderr, flush=True)
-    os.execv(Path(sys.executable).with_name("provisioner"), ["provisioner", name, *options, *what])
+    os.execv(_provisioner(), ["provisioner", name, *options, *what])
+
+
+def run_people(environment: str, post: str | None) -> None:
+    """Say what people have to do, and exit as `provisioner apply` does; come back where nothing is left to them.
+
+    With `post` it ends here in any case: the job is green, and a checklist on the forge says what is left.
+    """
+    command = ["provisioner", "apply", "--yes", *_what(environment), *(["--post", post] if post else [])]
+    print(f"Engine: people, by `{shlex.join(command)}`", file=sys.stderr, flush=True)
+    ran = subprocess.run(command, executable=_provisioner(), check=False)
+    if ran.returncode or post:
+        sys.exit(ran.returncode)
+
+
+def _people_change(environment: str) -> bool:
+    """Whether the environment's console is one that people change. An engine says what is wrong with broken specs."""
+    own = Workspace(Path.cwd()).without_applications(environment)
+    return own is not None and own.console.by_people
+
+
+def _close_checklists(environment: str, post: str) -> None:
+    """Close what is open from the days when people changed this console; an engine does it now."""
+    from provisioner.forge.publish import post_checklists
+    from provisioner.report.runbook.checklist import render_done
+
+    try:
+        forge = open_forge(post, os.environ)
+        for note in post_checklists(forge, environment, (), render_done(environment, forge.context.run)).closed:
+            print(f"Closed: {note.url}", file=sys.stderr)
+    except ProvisionerError as error:
+        print(f"Whether a checklist is still open is not known: {error}", file=sys.stderr)
+
+
+def _what(environment: str) -> list[str]:
+    """What `provisioner apply` is to carry out: the reviewed plan where one is named, else the environment."""
+    reviewed = os.environ.get(tokens.PLAN_VARIABLE)
+    return ["--plan", reviewed] if reviewed else [environment]
+
+
+def _provisioner() -> Path:
+    return Path(sys.executable).with_name("provisioner")
 
 
 def main() -> None:
@@ -122,11 +166,20 @@ def main() -> None:
     known = sorted(file.parent.name for file in Path("environments").glob("*/environment.yaml"))
     # Checked here because `pulumi stack select --create` would make a stack of a typing error.
     parser.add_argument("environment", choices=known)
+    parser.add_argument("--post", choices=FORGES, help="in a CI job: keep an issue an owner of what people do")
     chosen = parser.parse_args()
+    if chosen.post and chosen.command != "up":
+        parser.error("--post keeps a checklist of what is left after up")
+    by_people = chosen.command == "up" and _people_change(chosen.environment)
+    if by_people:
+        run_people(chosen.environment, chosen.post)
+    elif chosen.post:
+        _close_checklists(chosen.environment, chosen.post)
     pulumi = cli_install.find_or_install()
     if pulumi:
         run_pulumi(pulumi, chosen.command, chosen.environment)
-    run_provisioner(chosen.command, chosen.environment)
+    if not by_people:
+        run_provisioner(chosen.command, chosen.environment)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -59,23 +59,20 @@ def _pass_the_gate(provider: Provider, known: list[dict[str, Any]]) -> None:
     """Plan the environment as a whole, so that all reasons are told at once and before any step."""
     try:
         options = pulumi.InvokeOptions(provider=provider)
-        answer = pulumi.runtime.invoke(tokens.GET_PLAN, {"known": known}, options).value
+        answer = pulumi.runtime.invoke(tokens.GATE, {"known": json.dumps(known)}, options).value
     except Exception as error:  # noqa: BLE001 - the SDK raises bare Exception for whatever the provider said
         _fail(str(error).rpartition("returned an error: ")[2] or str(error))
     for words in answer["present"]:  # what happens to calls now comes before whatever this run would do
         pulumi.log.warn(words)
     if answer["refused"]:
         _fail(f"Refused; nothing was written:\n{answer['refused']}")
-    for subject in (answer["plan"], *answer["plan"]["applications"]):
-        whose = subject.get("name", subject.get("environment"))
-        for finding in subject["findings"]:
-            tell = pulumi.log.info if finding["severity"] == "info" else pulumi.log.warn
-            tell(f"{_place(finding)}{whose}: {finding['id']}: {finding['message']}")
+    for told in answer["told"]:
+        (pulumi.log.info if told["severity"] == "info" else pulumi.log.warn)(told["text"])
     for words in answer["guardrails"]:
         pulumi.log.warn(f"guardrail: {words}")
     for removed in answer["removed"]:
         (pulumi.log.warn if removed["stops"] else pulumi.log.info)(removed["message"])
-    pulumi.log.info(f"{answer['summary']} On the {answer['plan']['console']}.")
+    pulumi.log.info(f"{answer['summary']} On the {answer['console']}.")
     if answer["people"] and not pulumi.runtime.is_dry_run():  # a preview is a look, which fails nowhere else either
         _fail(answer["people"])
 
@@ -97,11 +94,6 @@ def _known() -> list[dict[str, Any]]:
         return []
     outputs = (entry["outputs"] for entry in state["outputs"].values() if entry["type"] == tokens.RESOURCE)
     return [{key: held[key] for key in _REMEMBERED if key in held} for held in outputs]
-
-
-def _place(finding: Mapping[str, Any]) -> str:
-    origin = finding["origin"]
-    return f"{origin['file']}:{origin['line']:.0f}:{origin['column']:.0f}: " if origin else ""
 
 
 def _resource(app: Application, provider: Provider) -> RecordingConfiguration:

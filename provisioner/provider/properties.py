@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from google.protobuf import struct_pb2
@@ -89,12 +91,19 @@ def struct(document: Mapping[str, Any]) -> struct_pb2.Struct:
 
 def read(properties: struct_pb2.Struct) -> Inputs:
     """The inputs of a resource; outputs that are no fields are left out. Raises ValueError with a sentence."""
-    document = plain(properties)
+    return _read(properties.SerializeToString(deterministic=True))
+
+
+@lru_cache(maxsize=512)
+def _read(serialized: bytes) -> Inputs:
+    """The engine hands over what Read answered once more, and the program mostly says just that: read once of three."""
+    document = plain(struct_pb2.Struct.FromString(serialized))
     unknown: set[str] = set()
     blocks: set[str] = set()
     known = _known({root: document[root] for root in _ROOTS if root in document}, "", unknown, blocks)
     intent = document.get(INTENT)
-    return Inputs(flatten(known), frozenset(unknown), frozenset(blocks), intent if isinstance(intent, dict) else {})
+    shown = MappingProxyType(flatten(known))
+    return Inputs(shown, frozenset(unknown), frozenset(blocks), intent if isinstance(intent, dict) else {})
 
 
 def values(properties: struct_pb2.Struct) -> Mapping[str, Value]:

@@ -101,7 +101,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._words(context):
-            self._planned = self._planned or request.tok == tokens.GET_PLAN
+            self._planned = self._planned or request.tok in (tokens.GET_PLAN, tokens.GATE)
             arguments = properties.plain(request.args)
             answer = functions.call(self._served, request.tok, arguments, preview=request.preview)
             response = provider_pb2.InvokeResponse()
@@ -345,7 +345,8 @@ _NOT_YET = {EFFECTIVE_AFTER: UNKNOWN}
 
 def _effective_after(outputs: Any) -> dict[str, Any]:
     """What the last write left; empty before the first."""
-    return {EFFECTIVE_AFTER: properties.plain(outputs).get(EFFECTIVE_AFTER) or ""}
+    # Not as a whole: every refresh of every resource passes here.
+    return {EFFECTIVE_AFTER: outputs.fields[EFFECTIVE_AFTER].string_value if EFFECTIVE_AFTER in outputs.fields else ""}
 
 
 _NONE = provider_pb2.DiffResponse.DIFF_NONE

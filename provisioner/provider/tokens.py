@@ -3,6 +3,7 @@
 PACKAGE = "trtc"
 RESOURCE = "trtc:index:RecordingConfiguration"
 GET_PLAN = "trtc:index:getPlan"
+GATE = "trtc:index:gate"  # this package's own program's, in no schema
 GET_APPLICATION = "trtc:index:getApplication"
 GET_APPLICATIONS = "trtc:index:getApplications"
 

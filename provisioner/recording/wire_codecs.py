@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Protocol
 
 from provisioner.foundation.text_safety import LONGEST_SHOWN, excerpt
@@ -24,6 +25,16 @@ def _told(wire: Any) -> str:
 
 def _text(wire: Any) -> bool:
     return isinstance(wire, str) and len(wire) <= LONGEST_TEXT
+
+
+MILLISECOND = "1ms"
+"""What a console may count times in, and no spec does."""
+
+
+def units_of(dimension: Dimension) -> Mapping[str, Fraction]:
+    """What a console may count in, each in base units: what specs take, and milliseconds."""
+    known = {unit: Fraction(factor) for unit, factor in dimension.units.items()}
+    return {**known, "ms": Fraction(1, 1000)} if dimension is Dimension.TIME else known
 
 
 class Codec(Protocol):
@@ -153,21 +164,27 @@ class TextList:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A quantity as a whole number of `unit` base units; `forever` is the number that means for ever."""
+    """A quantity as a whole number of `unit` base units; `forever` is the number that means for ever.
+
+    `per` is into how many parts a base unit is divided first: 1000 where milliseconds are counted.
+    """
 
     dimension: Dimension
     unit: int = 1
     forever: int | None = None
+    per: int = 1
 
     def encode(self, value: Value) -> Any:
         assert isinstance(value, Quantity)
-        return self.forever if value.amount is None else value.amount // self.unit
+        return self.forever if value.amount is None else value.amount * self.per // self.unit
 
     def decode(self, wire: Any) -> Value:
         if not isinstance(wire, int) or isinstance(wire, bool):
             raise ValueError(f"is no whole number: {_told(wire)}")
         forever = self.forever is not None and wire == self.forever
-        return Quantity(self.dimension, None if forever else wire * self.unit)
+        if not forever and wire % self.per:
+            raise ValueError(f"is no whole number of {next(iter(self.dimension.units))}: {_told(wire)}")
+        return Quantity(self.dimension, None if forever else wire * self.unit // self.per)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def test_a_capture_becomes_a_binding_that_loads(project: Project, snapshot: Snap
     assert {place.grade for place in binding.places.values()} == {Grade.OBSERVED}
     assert binding.template is not None
     text = (project.root / "bindings/ours.yaml").read_text()
-    assert "captures:\n  - {digest: 'sha256:" in text
+    assert "captures:\n  - {digest: sha256:" in text
     assert binding.refused(binding.places, {"observed"}) == []
 
 

@@ -20,9 +20,9 @@ from deploy import dist
 from provisioner import __version__
 from provisioner.provider.local_run import pulumi_environment
 from provisioner.starter.tool_requirement import PACKAGE
-from tests.engine.conftest import new_stack
+from tests.engine.conftest import never_up, new_stack
 
-__all__ = ["new_stack"]
+__all__ = ["never_up", "new_stack"]
 
 
 @dataclass(frozen=True, slots=True)

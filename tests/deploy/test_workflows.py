@@ -173,7 +173,6 @@ def test_our_own_ci_runs_the_test_command_on_every_supported_python_and_asks_for
     assert "secrets." not in CI.read_text("utf-8")
     assert project["requires-python"] == f">={job['strategy']['matrix']['python'][0]}"
     assert job["steps"][-1]["run"].endswith(" .ci/run")
-    assert (ROOT / ".ci/run").read_text("utf-8").endswith("\nmake test\n")
 
 
 @pytest.fixture(scope="module")
@@ -290,11 +289,11 @@ class Repository:
         }
         return Runner(self.top, job, expressions)
 
-    def shown(self) -> None:
+    def shown(self, kind: str = "github") -> None:
         """The review's job has run."""
         (self.project.root / "plans").mkdir(exist_ok=True)
-        self.project.run("plan", "prod", "--base", self.before, "--out", "plans/prod.json")
-        forge = open_forge("github", variables("github", self.fake, self.top, commit=self.head))
+        self.project.run("plan", "prod", "--changed", self.before, "--out", "plans/prod.json")
+        forge = open_forge(kind, variables(kind, self.fake, self.top, commit=self.head))
         plan = json.loads((self.project.root / "plans/prod.json").read_text())
         post(forge, "what will happen", [plan], lambda: self.fake.now)
 
@@ -476,3 +475,60 @@ def test_the_action_installs_what_is_pinned_and_puts_it_on_the_path(written: Pat
     ran = (tmp_path / "elsewhere/pip.txt").read_text().splitlines()
     assert [line.split(" -r ")[1] for line in ran] == ["requirements/libraries.txt", "requirements/trtc-recording.txt"]
     assert (tmp_path / "path.txt").read_text() == f"{tmp_path}/elsewhere/.venv/bin\n"
+
+
+@pytest.fixture
+def by_people(project: Project) -> None:
+    """People change production's console, and have confirmed what it shows of two of three applications."""
+    project.edit("environments/prod/environment.yaml", "{driver: embedded}", "{driver: runbook}")
+    for name in ("video-call", "classroom"):
+        assert project.run("attest", f"prod/{name}", "--yes", "--who", "Ada").code == 0
+
+
+def applied(repository: Repository, kind: str, before: str, commit: str, *, engine: bool) -> Runner:
+    """The machine on which the job that applies a push has run, and was green."""
+    runner = repository.runner(kind, change=None, commit=commit)
+    backend = "file:///tmp" if engine else ""
+    if kind == "github":
+        runner.expressions |= {"github.event.before": before, "vars.PULUMI_BACKEND_URL": backend}
+        assert runner.github("apply.yaml", "apply") == 0, runner.seen
+    else:
+        pushed = {"ENVIRONMENTS": "prod", "CI_COMMIT_BEFORE_SHA": before, "PULUMI_BACKEND_URL": backend}
+        assert runner.gitlab("recording:apply", **pushed) == 0, runner.seen
+    return runner
+
+
+@pytest.mark.usefixtures("by_people")
+@pytest.mark.parametrize(
+    ("kind", "below", "engine"),
+    [
+        ("github", "", False),
+        ("github", "infra/rec", True),
+        ("gitlab", "", True),
+        ("gitlab", "infra/rec", False),
+    ],
+    indirect=["below"],
+)
+def test_where_people_change_the_console_the_job_is_green_and_keeps_their_checklists(
+    repository: Repository, kind: str, engine: bool
+) -> None:
+    fake, project = repository.fake, repository.project
+    repository.shown(kind)
+    fake.wait()
+    for reviewer in ("ann", "bob"):
+        fake.review(reviewer)
+    merged = repository.merge()
+    runner = applied(repository, kind, repository.before, merged, engine=engine)
+    step = "Apply" if kind == "github" else "recording:apply"
+    assert "prod: 2 applications wait for people:" in runner.printed(step)
+    first, second = sorted((issue for issue in fake.issues()), key=lambda issue: "support" in issue.title)
+    assert "| Recording wait time (?) | `maxIdleTime` | `5 seconds` | `60 seconds` |" in first.body
+    assert "support-desk**, SDKAppId `20000103`: look first" in second.body
+    assert not list(repository.top.rglob("pwned*"))
+    if engine:
+        for name in ("video-call", "support-desk"):
+            assert project.run("attest", f"prod/{name}", "--yes", "--who", "Ada").code == 0
+        repository.commit("confirmed")
+        applied(repository, kind, merged, repository.git("rev-parse", "HEAD"), engine=engine)
+        assert [issue.open for issue in fake.issues()] == [False, False]
+        assert not (project.root / "engine.txt").exists()  # no engine can change this console

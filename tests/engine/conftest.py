@@ -11,9 +11,9 @@ from tests.engine.stack import FirstUp, Stack
 
 
 @pytest.fixture(scope="session")
-def first_up(tmp_path_factory: pytest.TempPathFactory) -> FirstUp:
+def first_up(never_up: Stack, tmp_path_factory: pytest.TempPathFactory) -> FirstUp:
     """The whole of `make up`: its preview and the update."""
-    stack = Stack.create(tmp_path_factory.mktemp("first-up"))
+    stack = never_up.copied(tmp_path_factory.mktemp("first-up"))
     run = stack.command("up", "--yes")
     stack.end()
     assert run.code == 0, run.text
@@ -29,10 +29,16 @@ def stack(first_up: FirstUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     copy.end()
 
 
+@pytest.fixture(scope="session")
+def never_up(tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """A stack that was never up, which nobody may change."""
+    return Stack.create(tmp_path_factory.mktemp("never-up"))
+
+
 @pytest.fixture
-def new_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+def new_stack(never_up: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     """A stack that was never up, in the current folder."""
-    created = Stack.create(tmp_path)
+    copy = never_up.copied(tmp_path)
     monkeypatch.chdir(tmp_path)
-    yield created
-    created.end()
+    yield copy
+    copy.end()

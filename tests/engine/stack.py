@@ -136,8 +136,9 @@ class Stack(Project):
 
     def copied(self, root: Path) -> Self:
         """The same project in the same state, in another folder."""
-        shutil.copytree(self.root, root, symlinks=True, dirs_exist_ok=True)
-        return replace(self, root=root)
+        around = next(folder for folder in (self.root, *self.root.parents) if (folder / ".venv").is_symlink())
+        shutil.copytree(around, root, symlinks=True, dirs_exist_ok=True)
+        return replace(self, root=root / self.root.relative_to(around))
 
     def preview(self, *flags: str) -> Run:
         return self.command("preview", *flags)
@@ -222,7 +223,8 @@ class Stack(Project):
         return [json.loads(line) for line in self._log.read_text("utf-8").splitlines()] if self._log.exists() else []
 
     def _environment(self, pulumi: str, command: str) -> dict[str, str]:
-        foreign = ("PULUMI_", "TENCENTCLOUD_")
+        # Python keeps what it compiles, as it does wherever nobody forbids it: each command starts three or four.
+        foreign = ("PULUMI_", "TENCENTCLOUD_", "PYTHONDONTWRITEBYTECODE")
         caller = {
             **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
             "PULUMI_BACKEND_URL": (self.root / "state").as_uri(),

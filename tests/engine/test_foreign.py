@@ -18,6 +18,7 @@ pytestmark = [
 CALL, CLASSROOM = 20001001, 20001002
 PROGRAM = "Pulumi.yaml"
 URN = "urn:pulumi:dev::video-calls-yaml::trtc:index:RecordingConfiguration::"
+OWNER = '      owner: "@acme/calls"\n'
 OPTIONS = '    options:\n      provider: ${console}\n      import: "20001001"\n'
 ANOTHER = """\
   another:
@@ -31,18 +32,35 @@ ANOTHER = """\
 """
 
 
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """The example, never up, which nobody may change."""
+    return Stack.of_example(tmp_path_factory.mktemp("example"), "pulumi-yaml")
+
+
+@pytest.fixture(scope="module")
+def example_up(example: Stack, tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """The example after its first `up`, with `onRemove: stop-auto`, which nobody may change."""
+    stack = example.copied(tmp_path_factory.mktemp("example-up"))
+    stack.edit(PROGRAM, OWNER, f"{OWNER}      onRemove: stop-auto\n")
+    ran = stack.up()
+    stack.end()
+    assert ran.code == 0, ran.text
+    return stack
+
+
 @pytest.fixture
-def foreign(tmp_path: Path) -> Iterator[Stack]:
-    stack = Stack.of_example(tmp_path, "pulumi-yaml")
+def foreign(example: Stack, tmp_path: Path) -> Iterator[Stack]:
+    stack = example.copied(tmp_path)
     yield stack
     stack.end()
 
 
 @pytest.fixture
-def up(foreign: Stack) -> Stack:
-    ran = foreign.up()
-    assert ran.code == 0, ran.text
-    return foreign
+def up(example_up: Stack, tmp_path: Path) -> Iterator[Stack]:
+    stack = example_up.copied(tmp_path)
+    yield stack
+    stack.end()
 
 
 def test_stopping_is_refused_until_an_intent_says_that_it_is_meant(up: Stack) -> None:
@@ -57,7 +75,7 @@ def test_stopping_is_refused_until_an_intent_says_that_it_is_meant(up: Stack) ->
     intent = "intent: {stop-recording: {reason: the backend records now, expires: '2999-01-01'}}".replace(
         "2999-01-01", LATER
     )
-    up.edit(PROGRAM, '      owner: "@acme/calls"\n', f'      owner: "@acme/calls"\n      {intent}\n')
+    up.edit(PROGRAM, OWNER, f"{OWNER}      {intent}\n")
     done = up.up()
     assert done.code == 0, done.text
     assert up.application(CALL).mode == "manual"
@@ -119,8 +137,6 @@ def test_a_rename_with_an_alias_is_the_same_resource(up: Stack) -> None:
 
 
 def test_a_replacement_that_is_asked_for_stops_nothing(up: Stack) -> None:
-    up.edit(PROGRAM, '      owner: "@acme/calls"\n', '      owner: "@acme/calls"\n      onRemove: stop-auto\n')
-    assert up.up().code == 0
     before = up.application(CALL)
     imported = up.up("--replace", f"{URN}video-call")
     assert "previously-imported resources that still specify an ID may not be replaced" in imported.text
@@ -131,8 +147,6 @@ def test_a_replacement_that_is_asked_for_stops_nothing(up: Stack) -> None:
 
 
 def test_destroying_stops_no_recording_and_says_so(up: Stack) -> None:
-    up.edit(PROGRAM, '      owner: "@acme/calls"\n', '      owner: "@acme/calls"\n      onRemove: stop-auto\n')
-    assert up.up().code == 0
     destroyed = up.destroy()
     assert destroyed.code == 0, destroyed.text
     assert destroyed.told("warning") == [

@@ -61,7 +61,7 @@ class Interrupted:
 
 
 @pytest.fixture
-def interrupted(tmp_path: Path) -> Iterator[Interrupted]:
+def interrupted(never_up: Stack, tmp_path: Path) -> Iterator[Interrupted]:
     with HeldState(tmp_path / "console.sqlite") as state, ConsoleServer(state, [ACCOUNT]) as server:
         # A console of its own behind the real driver: an embedded one would end with the plugin.
         variables = {
@@ -70,7 +70,7 @@ def interrupted(tmp_path: Path) -> Iterator[Interrupted]:
             "NO_PROXY": f"127.0.0.1,{server.endpoint}",
             "no_proxy": f"127.0.0.1,{server.endpoint}",
         }
-        stack = Stack.create(tmp_path, variables)
+        stack = replace(never_up.copied(tmp_path), variables=variables)
         state.seed(read_seeds(tmp_path, NAME))
         accept = "[action:ModifyRecordMode, action:AlterRecording, 'field:/recording']"
         driver = f"driver: tencent, endpoint: 'http://{server.endpoint}', accept: {accept}"

@@ -52,25 +52,25 @@ def killable(stack: Stack) -> Stack:
 
 
 @pytest.fixture(scope="module")
-def never_up(tmp_path_factory: pytest.TempPathFactory) -> Unbroken:
+def new(never_up: Stack, tmp_path_factory: pytest.TempPathFactory) -> Unbroken:
     """Three applications to import; two of them differ from the console in everything: six writes."""
-    stack = killable(Stack.create(tmp_path_factory.mktemp("never-up")))
+    stack = killable(never_up.copied(tmp_path_factory.mktemp("new")))
     stack.edit(SPEC, "recording:\n", "onRemove: stop-auto\nrecording:\n")
     applications = {"classroom": "20001002", "support-desk": "20001003", "video-call": "20001001"}
     return Unbroken(stack, applications, writes=6)
 
 
 @pytest.fixture(scope="module")
-def changed(tmp_path_factory: pytest.TempPathFactory, never_up: Unbroken) -> Unbroken:
+def changed(tmp_path_factory: pytest.TempPathFactory, new: Unbroken) -> Unbroken:
     """An up later: one template has changed, and one application is gone whose removal stops its recording."""
-    stack = never_up.stack.copied(tmp_path_factory.mktemp("changed"))
+    stack = new.stack.copied(tmp_path_factory.mktemp("changed"))
     assert replace(stack, variables={killed_plugin.VARIABLE: ""}).up().code == 0
-    assert stack.accepted_writes() == never_up.writes
+    assert stack.accepted_writes() == new.writes
     stack.edit("templates/call/v1.yaml", "maxIdleTime: 5s", "maxIdleTime: 20s")
     meant = f"removed: {{classroom: {{reason: School is over, expires: {LATER}}}}}\n"
     stack.edit(f"environments/{NAME}/environment.yaml", "settings:\n", f"{meant}settings:\n")
     (stack.root / SPEC).unlink()
-    kept = {name: number for name, number in never_up.applications.items() if name != "classroom"}
+    kept = {name: number for name, number in new.applications.items() if name != "classroom"}
     return Unbroken(stack, kept, writes=8)
 
 
@@ -87,17 +87,17 @@ class Death:
 
 
 DEATHS = [
-    Death("never_up", "up", "after write 2"),
-    Death("never_up", "up", "end"),
+    Death("new", "up", "after write 2"),
+    Death("new", "up", "end"),
     Death("changed", "up", "after Delete 1"),
     Death("changed", "destroy", "after Delete 2"),
 ]
 MORE = [
-    Death("never_up", "up", "before Invoke 1"),
-    Death("never_up", "up", "after Read 2"),
-    Death("never_up", "up", "before Check 3"),
-    Death("never_up", "up", "before write 5"),
-    Death("never_up", "up", "after Update 1"),
+    Death("new", "up", "before Invoke 1"),
+    Death("new", "up", "after Read 2"),
+    Death("new", "up", "before Check 3"),
+    Death("new", "up", "before write 5"),
+    Death("new", "up", "after Update 1"),
     Death("changed", "preview", "after Read 1"),
     Death("changed", "up", "after Update 1"),
     Death("changed", "up", "before Delete 1"),
@@ -153,7 +153,6 @@ def heal(stack: Stack, expected: Unbroken) -> None:
     for each in held:
         known = each["outputs"]["effectiveAfter"]
         assert (known == "") == (int(each["id"]) not in wrote)
-    assert stack.up("--expect-no-changes").code == 0
 
 
 def state_file(stack: Stack) -> Path:

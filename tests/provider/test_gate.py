@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from provisioner.console.port import Observed
+from provisioner.foundation.errors import Location
 from provisioner.provider import gate
 from provisioner.provider.properties import Inputs
 from provisioner.reconcile.plan.diff import diff
+from provisioner.reconcile.plan.refusals import PlanRefusal
+from provisioner.recording.application import Intent
+from provisioner.recording.findings import Finding, Severity
+from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
+from provisioner.specs.keys.limits import ChangeLimits
+from provisioner.specs.workspace import Workspace
+from tests.conftest import ROOT
 from tests.days import LATER
 from tests.project import Project
 
@@ -111,3 +120,149 @@ def test_a_program_beside_specs_is_held_to_their_policies(project: Project) -> N
     intent = until(LATER)
     assert refused(environment, "new", STOPPING, intent) == []
     assert refused(environment, "new", {**STOPPING, "/recording/mode": "auto"}, intent) == ["policy-seen"]
+
+
+@pytest.fixture(scope="module")
+def dev() -> Environment:
+    return Workspace(ROOT).environment("dev")
+
+
+ENABLED, MODE, IDLE = "/recording/enabled", "/recording/mode", "/recording/settings/maxIdleTime"
+CALLED = Inputs({ENABLED: True, MODE: "auto", IDLE: Quantity.parse("5s", Dimension.TIME)}, defaulted=frozenset({IDLE}))
+
+
+def test_a_resource_is_an_application_of_its_environment(dev: Environment) -> None:
+    app = gate.declared("call", dev, CALLED)
+    assert (app.environment, app.name, app.sdk_app_id, app.where.file) == ("dev", "call", 0, "resource call")
+    assert dict(app.values) == {"/name": "call", "/sdkAppId": 0, **CALLED.values}
+    assert [app.written(path) for path in (ENABLED, IDLE)] == [True, False]
+    assert (app.leaves[IDLE].value, app.leaves[IDLE].where) == (CALLED.values[IDLE], None)
+    assert app.origin(MODE) == app.where
+    meant = gate.declared("call", dev, Inputs({"/sdkAppId": 5}, intent=until(LATER)))
+    assert meant.sdk_app_id == 5
+    assert meant.intents == {STOP: Intent(STOP, "the backend records now", LATER, Location("resource call"))}
+
+
+def ruled(environment: Environment, inputs: Inputs, **more: Any) -> list[tuple[str, str]]:
+    app = gate.declared("call", environment, inputs)
+    return [(one.id, one.path) for one in gate.rule_findings(app, environment, TODAY, inputs, **more)]
+
+
+BARE: dict[str, Value] = {"/sdkAppId": 5, ENABLED: True, MODE: "auto"}
+
+
+def test_every_rule_is_asked_about_a_resource_alone(dev: Environment) -> None:
+    found = ruled(dev, Inputs(BARE))
+    assert ("REC012", IDLE) in found
+    assert len(found) > 1
+    assert found == sorted(found)
+
+
+def test_what_is_not_known_yet_is_not_judged(dev: Environment) -> None:
+    settings = "/recording/settings"
+    assert [path for _, path in ruled(dev, Inputs(BARE)) if path.startswith(settings)] != []
+    for unknown in (f"{settings}/storage", "/owner"):  # what is not known yet may decide over any other setting
+        waiting = Inputs(BARE, unknown=frozenset({unknown}))
+        assert [path for _, path in ruled(dev, waiting) if path.startswith(settings)] == []
+    unowned = {"/recording/backendRecords": True, **BARE}
+    told = ruled(dev, Inputs(unowned))
+    assert [path for _, path in told if not path.startswith(settings)] != []
+    elsewhere = ruled(dev, Inputs(unowned, unknown=frozenset({settings})))
+    assert elsewhere == [one for one in told if not one[1].startswith(settings)]
+    assert elsewhere != []
+    waits = frozenset({"/recording"})
+    assert ruled(dev, Inputs(unowned, unknown=waits)) == []
+
+
+def test_a_manual_resource_need_not_repeat_the_backends_contract(dev: Environment) -> None:
+    manual: dict[str, Value] = {**BARE, MODE: "manual"}
+    assert [path for _, path in ruled(dev, Inputs(manual)) if path.startswith("/recording/settings")] == []
+    said = {**manual, "/recording/settings/media": "audio-video"}
+    assert [path for _, path in ruled(dev, Inputs(said)) if path.startswith("/recording/settings")] != []
+
+
+def test_how_many_changes_there_are_is_judged_elsewhere(dev: Environment) -> None:
+    full = replace(dev, limits=ChangeLimits(applications=0))
+    assert refused(full, "new", STOPPING, {}) == [STOP]
+    wanted: dict[str, Value] = {**STOPPING, MODE: "auto"}
+    shown = Observed(5, "call", "new", {ENABLED: True, MODE: "manual"})
+    app = gate.declared("call", full, Inputs(wanted))
+    assert gate.change_refusals(app, full, shown, diff(wanted, shown), TODAY) == []
+
+
+def test_a_resource_may_not_acknowledge_what_nothing_asks_for(dev: Environment) -> None:
+    told = r"^intent acknowledges stop-recording or storage-removed or .*, not \"shorter-idle-time\"$"
+    with pytest.raises(ValueError, match=told):
+        gate.declared("call", dev, Inputs(STOPPING, intent={"shorter-idle-time": {}}))
+
+
+def test_an_acknowledgement_ends_within_what_its_environment_allows(dev: Environment) -> None:
+    short = replace(dev, limits=ChangeLimits(acknowledged_days=10), today=TODAY)
+
+    def meant(expires: str) -> str:
+        app = gate.declared("call", short, Inputs(STOPPING, intent=until(expires)))
+        return app.intents[STOP].expires
+
+    assert meant("2026-12-08") == "2026-12-08"
+    told = "intent.stop-recording.expires takes a day until 2026-12-08: an intent ends within a year"
+    with pytest.raises(ValueError, match=f"^{told}$"):
+        meant("2026-12-09")
+    with pytest.raises(ValueError, match=r"^intent\.stop-recording\.expires takes a day as YYYY-MM-DD$"):
+        meant("someday")
+    undated = Inputs(STOPPING, intent={STOP: {"reason": "x"}})
+    told = r"^intent\.stop-recording takes a reason and expires, a day as YYYY-MM-DD$"
+    with pytest.raises(ValueError, match=told):
+        gate.declared("call", short, undated)
+
+
+def test_every_acknowledgement_of_a_resource_is_read(dev: Environment) -> None:
+    both = {**until(LATER), "retention-ends": {"reason": "agreed", "expires": LATER}}
+    app = gate.declared("call", dev, Inputs(STOPPING, intent=both))
+    assert {name: one.reason for name, one in app.intents.items()} == {
+        STOP: "the backend records now",
+        "retention-ends": "agreed",
+    }
+
+
+def against(*findings: Finding) -> list[PlanRefusal]:
+    return [PlanRefusal(finding, f"mend {finding.id}", "x") for finding in findings]
+
+
+def test_a_refusal_names_the_property_and_what_lets_it_pass(dev: Environment) -> None:
+    one = Finding("REC031", Severity.ERROR, "too many", Location("x"), "call", "/recording/settings/mixed/maxUsers")
+    two = Finding("max-changes", Severity.HIGH, "too much", Location("x"), "call", "")
+    assert gate.sentence(one) == "recording.settings.mixed.maxUsers: REC031: too many"
+    app = gate.declared("call", dev, CALLED)
+    assert gate.refused_text(app, against(one, two)) == (
+        "recording.settings.mixed.maxUsers: REC031: too many\n  mend REC031.\ncall: max-changes: too much\n"
+        "  mend max-changes."
+    )
+    specified = replace(app, where=Location("apps/call.yaml"))
+    assert gate.refused_text(specified, against(two)) == "x:1:1: call: max-changes: too much\n  mend max-changes."
+    assert gate.refused_text(app, []) == ""
+
+
+def test_only_errors_stop_a_step() -> None:
+    found = [Finding(severity.value, severity, "") for severity in Severity]
+    assert [one.id for one in gate.stops(found)] == ["error"]
+
+
+WARN = "apiVersion: recording/v1\nkind: Policy\nmessage: Ask us.\nmatch: {name: [call]}\n"
+
+
+def test_what_policies_only_warn_of_is_told_and_refuses_nothing(project: Project) -> None:
+    for severity in ("warn", "deny"):
+        project.write(
+            f"policies/{severity}.yaml",
+            f"{WARN}name: {severity}\nseverity: {severity}\nrequire: console.recording.mode != app.recording.mode\n",
+        )
+    environment = project.environment("dev")
+    same = Observed(5, "call", "new", {ENABLED: True, MODE: "auto"})
+    app = gate.declared("call", environment, Inputs(BARE))
+    found = diff(BARE, same)
+    told = gate.change_findings(app, environment, same, found)
+    assert [(one.id, one.severity) for one in told if one.id.startswith("policy-")] == [
+        ("policy-warn", Severity.MEDIUM)
+    ]
+    refusals = gate.change_refusals(app, environment, same, found, TODAY)
+    assert [one.finding.id for one in refusals] == ["policy-deny"]

@@ -26,7 +26,7 @@ def open_audited_console(
 
     Where people confirm what a console shows, the audit log may know better.
     """
-    if environment.console.driver == "runbook":
+    if environment.console.by_people:
         overtaken = OvertakenObservations(environment, root, variables).reason
         console: Console = RunbookConsole(environment, root, clock, overtaken)
     else:

@@ -41,7 +41,7 @@ def _actions(binding: Binding) -> dict[str, SimulatedAction]:
     own = {binding.sdk_app_id: _ANYTHING}
     actions = {
         binding.listing.action: SimulatedAction(
-            ObjectParam({page.offset: IntegerParam(), page.limit: IntegerParam(1, LISTED_APPLICATIONS)}),
+            ObjectParam({page.begin: IntegerParam(page.first or 0), page.limit: IntegerParam(1, LISTED_APPLICATIONS)}),
             lambda call: _list(binding, call),
             per_application=False,
         ),
@@ -75,8 +75,11 @@ def _about(binding: Binding, ours: Binding, handle: Handler) -> Callable[[ApiCal
 
 def _list(binding: Binding, call: ApiCall) -> JsonObject:
     listing = binding.listing
-    offset, limit = call.parameters.get(listing.page.offset, 0), call.parameters.get(listing.page.limit, 10)
-    total, page = call.state.applications(offset, limit)
+    begin, limit = (
+        call.parameters.get(listing.page.begin, listing.page.first or 0),
+        call.parameters.get(listing.page.limit, 10),
+    )
+    total, page = call.state.applications(listing.page.offset(begin, limit), limit)
     items = []
     for app in page:
         item: JsonObject = {}
@@ -106,13 +109,13 @@ def _read(binding: Binding, ours: Binding, sdk_app_id: int, call: ApiCall) -> Js
     _fill(answer, binding.reading.fields, binding, here)
     held = get(native, f"{ours.reading.fields}/Template")
     if binding.template and isinstance(held, dict):
-        _put(answer, binding.template.id, _template_id(sdk_app_id))
+        _put(answer, binding.template.id, _template_id(binding, sdk_app_id))
     return answer
 
 
 def _read_template(binding: Binding, ours: Binding, sdk_app_id: int, call: ApiCall) -> JsonObject:
     assert binding.template is not None
-    if call.parameters.get(binding.template.request) != _template_id(sdk_app_id):
+    if call.parameters.get(binding.template.request) != _template_id(binding, sdk_app_id):
         raise ApiError(INVALID_VALUE, "There is no template of that id.")
     shown = ours.answered(_native("DescribeSdkAppInfo", call, {"SdkAppId": sdk_app_id}))
     answer: JsonObject = {}
@@ -120,8 +123,9 @@ def _read_template(binding: Binding, ours: Binding, sdk_app_id: int, call: ApiCa
     return answer
 
 
-def _template_id(sdk_app_id: int) -> int:
-    return _TEMPLATE_IDS + sdk_app_id % 1_000_000
+def _template_id(binding: Binding, sdk_app_id: int) -> int | str:
+    """A console that writes applications' ids as text writes its templates' so."""
+    return binding.wire_id(_TEMPLATE_IDS + sdk_app_id % 1_000_000)
 
 
 def _fill(answer: JsonObject, base: str, binding: Binding, shown: Mapping[str, Shown]) -> None:
@@ -145,12 +149,12 @@ def _writer(writes: list[WriteAction]) -> Handler:
         for one in writes:
             values |= _carried(binding, one, call.parameters)
         asked = {name: call.parameters[name] for one in writes if (name := one.template_id) in call.parameters}
-        if any(found != _template_id(sdk_app_id) for found in asked.values()):
+        if any(found != _template_id(binding, sdk_app_id) for found in asked.values()):
             raise ApiError(INVALID_VALUE, "There is no template of that id.")
         change = ConsoleChange(values, frozenset(values))
         for native, body in ours.requests(sdk_app_id, change, lambda secret: secret):
             _native(native.action, call, body)
-        return {one.template_id: _template_id(sdk_app_id) for one in writes if one.template_id}
+        return {one.template_id: _template_id(binding, sdk_app_id) for one in writes if one.template_id}
 
     return write
 

@@ -177,7 +177,8 @@ def listing(calls: SeenCalls, old: Mapping[str, Any]) -> Learned:
     page = _paging(same, items, id_at)
     if page is not None:
         entry["page"] = page
-        learned.used |= {(one.action, "request", (page["offset"],)), (one.action, "request", (page["limit"],))}
+        begin = page["number"] if "number" in page else page["offset"]
+        learned.used |= {(one.action, "request", (begin,)), (one.action, "request", (page["limit"],))}
         learned.used.add((one.action, "answer", tuple(page["total"].split("/"))))
     elif entry["page"]:
         learned.partly.append(("how its pages are asked for", fix))
@@ -225,23 +226,48 @@ def _paging(same: Sequence[Exchange], items: Pointer, id_at: Pointer) -> Entry |
         for name in numbers[0]
         if all(each.get(name, 0) >= max(1, len(listed)) for each, (_, listed) in zip(numbers, pages, strict=True))
     ]
-    fits = []
-    for limit in limits:
-        for offset in numbers[0]:
-            begins = {(each.get(limit), each.get(offset)) for each in numbers}
-            second = any(begin == size and (size, 0) in begins for size, begin in begins)
-            multiple = all(size and begin is not None and begin % size == 0 for size, begin in begins)
-            if offset != limit and second and multiple:
-                fits.append((offset, limit))
+    fits = [
+        (begin, limit, counting)
+        for limit in limits
+        for begin in numbers[0]
+        if begin != limit
+        for counting in [_counting({(each.get(limit), each.get(begin)) for each in numbers})]
+        if counting is not None
+    ]
     totals = None
     for one, _ in pages:
         here = {at for at, leaf in flat(one.answer)[0].items() if type(leaf) is int and leaf == len(everyone)}
         totals = here if totals is None else totals & here
     if len(fits) != 1 or not totals or len(totals) != 1:
         return None
-    ((offset, limit),) = fits
+    ((begin, limit, counting),) = fits
     size = min(1000, max(each[limit] for each in numbers))
-    return {"offset": offset, "limit": limit, "size": size, "total": "/".join(next(iter(totals)))}
+    return {**_spelt(begin, counting), "limit": limit, "size": size, "total": "/".join(next(iter(totals)))}
+
+
+def _counting(begins: set[tuple[int | None, int | None]]) -> str | None:
+    """What tells pages of `(size, begin)` apart: applications before them, or their number from 0 or 1 on.
+
+    It takes a first and a second page of one size, and pages of one alone cannot tell numbers from applications.
+    """
+    known = {(size, begin) for size, begin in begins if size and begin is not None}
+    if len(known) < len(begins) or any(size < 2 for size, _ in known):
+        return None
+    second = {  # how the page after the first one begins
+        "offset": [(size, size) for size, begin in known if begin == 0],
+        "number from 1": [(size, 2) for size, begin in known if begin == 1 and all(one >= 1 for _, one in known)],
+        "number from 0": [(size, 1) for size, begin in known if begin == 0],
+    }
+    fits = [word for word, pages in second.items() if known & set(pages)]
+    if "offset" in fits and any(begin % size for size, begin in known):
+        fits.remove("offset")
+    return fits[0] if len(fits) == 1 else None
+
+
+def _spelt(begin: str, counting: str) -> Entry:
+    if counting == "offset":
+        return {"offset": begin}
+    return {"number": begin, **({"first": 0} if counting == "number from 0" else {})}
 
 
 # The writes

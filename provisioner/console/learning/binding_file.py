@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
+from provisioner.specs.yaml.canonical import flow
 
 _HEAD = """\
 # Written by `provisioner console learn` from captures of this account's own console. Entries graded `observed` were
@@ -21,19 +21,13 @@ def text_of(binding: Mapping[str, Any]) -> str:
 def _lines(binding: Mapping[str, Any]) -> Iterator[str]:
     for key in ("apiVersion", "kind", "name", "service", "version", "sdkAppId", "sdkAppIdAs"):
         if key in binding:
-            yield f"{key}: {_flow(binding[key])}\n"
+            yield f"{key}: {flow(binding[key])}\n"
     if binding.get("captures"):
         yield "captures:\n"
-        yield from (f"  - {_flow(capture)}\n" for capture in binding["captures"])
+        yield from (f"  - {flow(capture)}\n" for capture in binding["captures"])
     for key in ("list", "read", "template"):
         if key in binding:
-            yield f"{key}: {_flow(binding[key])}\n"
+            yield f"{key}: {flow(binding[key])}\n"
     for key in ("writes", "fields"):
         yield f"{key}:\n"
-        yield from (f"  {name}: {_flow(entry)}\n" for name, entry in binding[key].items())
-
-
-def _flow(value: Any) -> str:
-    """One value in flow style on one line."""
-    dumped = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=1 << 20, allow_unicode=True)
-    return dumped.removesuffix("\n").removesuffix("\n...")
+        yield from (f"  {name}: {flow(entry)}\n" for name, entry in binding[key].items())

@@ -60,11 +60,24 @@ class CaptureConsole:
         self._binding = binding
         self._listed = _Listed()
         self._seen: dict[int, _Seen] = {}
+        self._hosts: dict[tuple[str, str], str] = {}
         captures, calls = read_captures(paths)
-        for capture, exchanges in zip(captures, calls, strict=True):
+        ours = _actions(binding)
+        for path, capture, exchanges in zip(paths, captures, calls, strict=True):
             for exchange in exchanges:
-                if exchange.service in ("", binding.service):
+                if exchange.service in ("", binding.service) and exchange.action in ours:
+                    self._same_host(exchange, path)
                     self._hear(exchange, capture.digest)
+
+    def _same_host(self, exchange: Exchange, file: Path) -> None:
+        """That one console answers all: a page may hold others' frames. Raises ProvisionerError where two do."""
+        first = self._hosts.setdefault((exchange.file, exchange.action), exchange.host)
+        if first != exchange.host:
+            raise ProvisionerError(
+                f"{exchange.action} was asked at {printable(first)} and at {printable(exchange.host)}",
+                where=str(file),
+                fix="One is not your console: a page may hold others' frames. Export the console's calls alone.",
+            )
 
     def _hear(self, exchange: Exchange, digest: str) -> None:
         binding = self._binding
@@ -79,7 +92,9 @@ class CaptureConsole:
         elif sdk_app_id not in self._seen:
             return
         elif binding.template and exchange.action == binding.template.action:
-            self._seen[sdk_app_id].template = exchange.answer
+            seen = self._seen[sdk_app_id]
+            if exchange.request.get(binding.template.request) == binding.template_id(seen.exchange.answer):
+                seen.template = exchange.answer  # of another template somebody looked at it says nothing
         elif exchange.action in {write.action for write in binding.writes}:
             self._seen[sdk_app_id].saved_since = True
 
@@ -116,7 +131,7 @@ class CaptureConsole:
         seen = self._shown(sdk_app_id)
         try:
             at = datetime.fromisoformat(seen.exchange.at).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ConsoleError("NoTime", "the capture does not say when that was", fix=_LATEST) from None
         return Sighting(self._binding.answered(seen.exchange.answer, seen.template), at, seen.digest)
 
@@ -143,6 +158,11 @@ class CaptureConsole:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _actions(binding: Binding) -> set[str]:
+    template = {binding.template.action} if binding.template else set()
+    return {binding.listing.action, binding.reading.action, *template, *(write.action for write in binding.writes)}
 
 
 def _whole(found: Any) -> int | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +23,9 @@ _LARGEST_TREE = 50_000
 """Values of one request or answer; what has more is no answer about an application."""
 
 _DEEPEST = 40
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
+"""What a binding can call a service or an action."""
+
 _WRAPPERS = 3
 """How deep an answer may lie below `data`."""
 
@@ -57,6 +62,8 @@ def exchanges(path: Path, capture: Capture) -> Iterator[Exchange]:
     """The API calls of one file in its order. Raises ProvisionerError for a file that cannot be read."""
     for number, entry in entries(path, capture):
         found = exchange(entry, capture.name, number)
+        if found is None and asked(entry) is not None and answered(entry) is None:
+            capture.unreadable += 1
         if found is not None:
             capture.first = capture.first or found.at
             yield found
@@ -107,8 +114,7 @@ def _parts(entry: Mapping[str, Any]) -> SplitResult:
 
 
 def _call(service: str, action: str, version: str, parameters: Mapping[str, Any]) -> AskedCall | None:
-    words = (service, action)
-    if not all(word.isascii() and word.isalnum() and len(word) <= 64 for word in words):
+    if not (_WORD.fullmatch(service) and _WORD.fullmatch(action)):
         return None
     return AskedCall(service, version[:20], action, parameters)
 
@@ -129,7 +135,7 @@ def answered(entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
         if isinstance(found, dict):
             return found
         node = node.get("data")
-        node = _json(node.encode()) if isinstance(node, str) else node
+        node = _json(node.encode("utf-8", "replace")) if isinstance(node, str) else node
     return None
 
 
@@ -170,10 +176,17 @@ def _content(content: Any) -> bytes:
 
 
 def _json(raw: bytes) -> Any:
+    """What a browser would read; a number that is none is no JSON."""
     try:
-        return json.loads(raw) if raw else None
+        return json.loads(raw, parse_float=_finite, parse_constant=_finite) if raw else None
     except (ValueError, RecursionError):
         return None
+
+
+def _finite(digits: str) -> float:
+    if not math.isfinite(number := float(digits)):
+        raise ValueError(digits)
+    return number
 
 
 def _object(found: Any) -> Mapping[str, Any]:

@@ -29,13 +29,17 @@ _WANTED = re.compile(rb"/cgi/capi|/_api/|x-tc-action", re.IGNORECASE)
 
 @dataclass
 class Capture:
-    """What reading one file told of it. `digest` is that of the file's bytes, complete once it has been read."""
+    """What reading one file told of it. `digest` is that of the file's bytes, complete once it has been read.
+
+    `unreadable` counts calls whose answer is missing, or is none of an API.
+    """
 
     name: str
     digest: str = ""
     entries: int = 0
     passed_over: int = 0
     broken: int = 0
+    unreadable: int = 0
     first: str = ""
     notes: list[str] = field(default_factory=list)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ from provisioner.console.learning.exchanges import Exchange
 from provisioner.console.learning.matching import unknown_words
 from provisioner.console.learning.places import FieldSpots, Spot, holder, implied, spots, storage_of, values_of
 from provisioner.console.learning.sheet import ENABLED, MODE, VENDOR, Round
-from provisioner.console.learning.timeline import BEFORE, Pointer, Timeline, timeline
+from provisioner.console.learning.timeline import BEFORE, Pointer, Timeline, marked, timeline
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import SETTINGS
 
 Document = dict[str, Any]
@@ -54,13 +56,15 @@ class Lesson:
     used: dict[actions.Place, set[str] | None] = field(default_factory=dict)
     member: str | None = None
     app: int | str | None = None
+    writing: frozenset[str] = frozenset()
+    """Actions that write; what they answer says nothing."""
 
 
 def learn(base: Document, captures: Sequence[Sequence[Exchange]], sheet: tuple[Round, ...]) -> Lesson:
     """What `captures` show, put over the binding document `base`. What was observed before stays as it is."""
     found = timeline(captures, sheet)
     lesson = Lesson(deepcopy(base), tuple(sorted(found.rounds)))
-    lesson.member, lesson.app = found.member, found.app
+    lesson.member, lesson.app, lesson.writing = found.member, found.app, found.writing
     _Learner(lesson, base, found, sheet, captures).run()
     return lesson
 
@@ -81,9 +85,10 @@ class _Learner:
         settings = [one for path, one in fields.items() if path.startswith(SETTINGS)]
         self.template = holder(spot for one in settings for spot in one.answers)
         self.reading = self.reading or self.template
-        self.writing = holder(spot for one in settings for spot in one.requests)
+        self.writing = holder((spot for one in settings for spot in one.requests), alone=True)
 
     def run(self) -> None:
+        self._use_marks()
         for path, one in self.fields.items():
             self._use(one)
             self._keep_actions(path, one)
@@ -91,11 +96,17 @@ class _Learner:
         if self.found.member is None or self.reading is None or not learned:
             self._nothing()
             return
+        if len(hosts := self._hosts()) > 1:
+            told = ", ".join(printable(host) for host in hosts[:3])
+            next_ = "Export a session of the console's page alone: a page may hold others' frames."
+            self.lesson.open.append(Open("everything", f"its calls went to several hosts: {told}", next_))
+            return
         old = self.base["read"]
         if old["grade"] == Grade.OBSERVED.value and old["action"] != self.reading:
             self._contradict("read", f"{old['action']} was observed before, this capture reads by {self.reading}")
             return
         self._header(learned)
+        learned = {path: one for path, one in learned.items() if self._written(path, one.requests[0])}
         bases = self._bases(learned)
         for path, one in learned.items():
             self._field(path, one, bases)
@@ -109,12 +120,26 @@ class _Learner:
         """Only the actions that hold most fields can be a binding's; what stands elsewhere too is an echo."""
         reads = self.template if path.startswith(SETTINGS) else self.reading
         one.answers = [spot for spot in one.answers if spot.action == reads]
-        if path.startswith(SETTINGS):
+        if path.startswith(SETTINGS) and self.writing is not None:
             one.requests = [spot for spot in one.requests if spot.action == self.writing]
 
     def _complete(self, one: FieldSpots) -> bool:
         hidden = not one.answers and not one.shown
         return len(one.requests) == 1 and (len(one.answers) == 1 or hidden)
+
+    def _hosts(self) -> list[str]:
+        """Where one file's calls of the actions that count went, if that is not one host."""
+        counted = {self.reading, self.template, self.writing}
+        hosts: dict[str, set[str]] = defaultdict(set)
+        for exchange in self.everything:
+            if exchange.action in counted:
+                hosts[exchange.file].add(exchange.host)
+        return sorted(max(hosts.values(), key=len, default=()))
+
+    def _written(self, path: str, sent: Spot) -> bool:
+        """Whether the binding writes the field by the action that was seen to carry it."""
+        writes = self.lesson.binding["writes"].values()
+        return any(w["action"] == sent.action for w in writes if any(path.startswith(part) for part in w["carries"]))
 
     def _use(self, one: FieldSpots) -> None:
         for side, many in (("answer", one.answers), ("request", one.requests)):
@@ -122,6 +147,15 @@ class _Learner:
                 known = self.lesson.used.setdefault((spot.action, side, spot.at), set())
                 if known is not None:
                     known |= {repr(sample.leaves[spot.at]) for sample in spot.samples}
+
+    def _use_marks(self) -> None:
+        """What tells a call's round counts, whatever is learned of it."""
+        for side, samples in (("request", self.found.writes), ("answer", self.found.reads)):
+            for action, many in samples.items():
+                for at, value in (pair for sample in many for pair in marked(sample.leaves, self.sheet)):
+                    known = self.lesson.used.setdefault((action, side, at), set())
+                    if known is not None:
+                        known.add(repr(value))
 
     def _nothing(self) -> None:
         rounds = ", ".join(str(one.number) for one in self.sheet)
@@ -201,10 +235,10 @@ class _Learner:
 
     def _field(self, path: str, one: FieldSpots, bases: actions.Bases) -> None:
         answer, sent = one.answers[0] if one.answers else None, one.requests[0]
-        entry: Document = {"grade": Grade.OBSERVED.value, **_stands(path, answer, sent, bases)}
+        entry: Document = {"grade": Grade.OBSERVED.value, **_stands(path, answer or self._beside(sent), sent, bases)}
         if answer:
             entry |= answer.coding
-            if one.absent:
+            if one.absent or (one.always and path.startswith(SETTINGS) and self._began_without_template()):
                 entry["absent"] = "unset"
         else:
             entry["shown"] = False
@@ -229,6 +263,32 @@ class _Learner:
             next_ = f"Type round {', '.join(rounds)} of the sheet." if rounds else "The sheet has no round for it."
             self.lesson.open.append(Open(f"field:{path}", f"no code was seen for {', '.join(words)}", next_))
 
+    def _began_without_template(self) -> bool:
+        """Whether the application had no template before the first round, told by its id: nothing of it was set then.
+
+        Nobody reads a template that is not there, so that its fields were missing without any answer to show it.
+        """
+        template = self.lesson.binding.get("template")
+        if template is None or self.template == self.reading or template["action"] != self.template:
+            return False
+        first = [sample for sample in self.found.reads[self.reading or ""] if sample.round == BEFORE]
+        at = tuple(template["id"].split("/"))
+        later = [sample for sample in self.found.reads[self.reading or ""] if sample.round != BEFORE]
+        return bool(first) and first[0].leaves.get(at) is None and all(at in sample.leaves for sample in later)
+
+    def _beside(self, sent: Spot) -> Spot | None:
+        """Where what is never shown would stand: beside the fields that requests carry beside it.
+
+        A binding tells by the object around it whether there is anything to hide.
+        """
+        beside = [
+            other.answers[0].at[:-1]
+            for other in self.fields.values()
+            if len(other.answers) == len(other.requests) == 1
+            and (other.requests[0].action, other.requests[0].at[:-1]) == (sent.action, sent.at[:-1])
+        ]
+        return Spot("", (*beside[0], sent.at[-1]), {}, ()) if len(set(beside)) == 1 else None
+
     def _storage(self, path: str, one: FieldSpots, entry: Document, bases: actions.Bases) -> None:
         if path == VENDOR and one.answers:
             objects, word = implied(self.found, values_of(path, self.sheet), one.answers[0])
@@ -250,8 +310,14 @@ class _Learner:
         next_ = f"Type round {', '.join(unseen)} of the sheet." if unseen else "Check what was typed: nothing fits it."
         if path == ENABLED and not one.answers:
             next_ = "Begin with an application whose recording is still off."
-        if len(one.answers) > 1 or len(one.requests) > 1:
-            where = sorted({"/".join(spot.at) for spot in (*one.answers, *one.requests)})[:4]
+        if self._complete(one):
+            why = "what else the same page saves was not told apart, and with it which action writes this"
+        elif len(one.answers) > 1 or len(one.requests) > 1:
+            places = {(spot.action, "/".join(spot.at)) for spot in (*one.answers, *one.requests)}
+            several = len({spot.action for spot in one.requests}) > 1
+            where = sorted({f"{at} of {action}" if several else at for action, at in places})[:4]
+            if several:
+                next_ = "Where one of these actions only checks or reports what another saves: --without ACTION."
             why = f"several places fit it: {', '.join(where)}"
         elif one.answers or one.requests:
             why = "seen in answers, in no request" if one.answers else "sent, and its answer was not seen"

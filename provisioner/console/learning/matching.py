@@ -6,11 +6,12 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from provisioner.console.learning.sheet import before, rounds
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import Value, Words
 from provisioner.recording.wire import CONSOLE_WIRE
-from provisioner.recording.wire_codecs import Codes, Count, FolderList, Number, String, WordList
+from provisioner.recording.wire_codecs import Codes, Count, FolderList, Number, String, WordList, units_of
 
 Coding = Mapping[str, Any]
 """Keys of a binding's entry: `unit`, `forever`, `codes`, `as`; empty where the public wire's coding holds."""
@@ -74,13 +75,13 @@ def _count(path: str, pairs: Sequence[Pair]) -> Coding | None:
     found, as_text = numbers
     finite = [(value.amount, wire) for value, wire in found if isinstance(value, Quantity) and value.amount is not None]
     ever = {wire for value, wire in found if isinstance(value, Quantity) and value.amount is None}
-    units = {unit for unit in public.dimension.units.values() if all(amount == wire * unit for amount, wire in finite)}
+    known = units_of(public.dimension)
+    units = [word for word, unit in known.items() if all(amount == wire * unit for amount, wire in finite)]
     if not finite or len(units) != 1 or len(ever) > 1 or ever & {wire for _, wire in finite}:
         return None
-    (unit,) = units
     spelt: dict[str, Any] = dict(as_text)
-    if unit != public.unit:
-        spelt["unit"] = next(f"1{word}" for word, factor in public.dimension.units.items() if factor == unit)
+    if known[units[0]] != public.unit:
+        spelt["unit"] = f"1{units[0]}"
     if ever and ever != {public.forever}:
         spelt["forever"] = ever.pop()
     return spelt
@@ -99,7 +100,7 @@ def _coded(pairs: Sequence[tuple[Any, Any]]) -> dict[Any, Any] | None:
     """One code for each word, and no code for two; at least one word must have come twice, and another besides."""
     codes: dict[Any, Any] = {}
     for word, wire in pairs:
-        if not isinstance(wire, (str, int)) or len(str(wire)) > _LONGEST_CODE:
+        if not isinstance(wire, (str, int)) or len(str(wire)) > _LONGEST_CODE or printable(str(wire)) != str(wire):
             return None
         if word in codes and (codes[word] != wire or type(codes[word]) is not type(wire)):
             return None

@@ -12,7 +12,7 @@ from provisioner.console.learning.matching import Coding, coding
 from provisioner.console.learning.sheet import VENDOR, Round, before
 from provisioner.console.learning.timeline import BEFORE, Pointer, Sample, Timeline
 from provisioner.console.tencent.binding import codec_of
-from provisioner.recording.fields import FIELDS
+from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.value_types import Value
 from provisioner.recording.wire import CONSOLE_WIRE
 from provisioner.recording.wire_codecs import Codec
@@ -37,6 +37,8 @@ class FieldSpots:
     requests: list[Spot] = field(default_factory=list)
     absent: bool = False
     shown: bool = True
+    always: bool = False
+    """Whether no answer that holds its neighbours was seen without it being set."""
 
 
 def values_of(path: str, sheet: Sequence[Round]) -> dict[int, Value | None]:
@@ -64,6 +66,7 @@ def spots(found: Timeline, sheet: Sequence[Round]) -> dict[str, FieldSpots]:
             )
         ]
     _settle(result, "requests")
+    _leave_out_reports(result)
     for one in result.values():
         one.answers = _alike(one.answers, one.requests)
         one.requests = _alike(one.requests, one.answers)
@@ -72,6 +75,7 @@ def spots(found: Timeline, sheet: Sequence[Round]) -> dict[str, FieldSpots]:
             s for other in result.values() if other is not one for s in other.answers if (s.action, s.at) in mine
         ]
         _told(one, found, values_of(one.path, sheet), sharing)
+    _hidden(result)
     return result
 
 
@@ -171,25 +175,43 @@ def _common(one: Pointer, other: Pointer) -> int:
 
 
 def _told(one: FieldSpots, found: Timeline, values: Mapping[int, Value | None], sharing: Iterable[Spot]) -> None:
-    """Whether an answer that lacks the field means that it is not set, and whether the console ever shows it.
+    """Whether an answer that lacks the field means that it is not set.
 
     `sharing` are other fields' spots at the same place: the same key of another storage.
     """
-    if len(one.requests) == 1 and not one.answers and FIELDS[one.path].secret:
-        rounds = {sample.round for sample in one.requests[0].samples}
-        shown = {s.round for many in found.reads.values() for s in many if any(len(at) > 1 for at in s.leaves)}
-        one.shown = not rounds <= shown
     if len(one.answers) == 1:
         spot = one.answers[0]
         others = {s.round for other in sharing for s in other.samples}
         empty = [s for s in found.reads[spot.action] if s.round not in others and values.get(s.round, "") is None]
         one.absent = bool(empty) and all(spot.at not in s.leaves for s in empty)
+        one.always = not empty
 
 
-def holder(spots_of: Iterable[Spot]) -> str | None:
-    """The action that holds most of these places."""
-    counted = Counter(spot.action for spot in spots_of)
-    return counted.most_common(1)[0][0] if counted else None
+def _leave_out_reports(result: Mapping[str, FieldSpots]) -> None:
+    """Pages report what people do, with the same values, to services of their own: the service that reads writes."""
+    reading = holder(spot for one in result.values() for spot in one.answers)
+    services = {
+        spot.samples[0].exchange.service for one in result.values() for spot in one.answers if spot.action == reading
+    }
+    for one in result.values():
+        one.requests = [s for s in one.requests if s.samples[0].exchange.service in services] or one.requests
+
+
+def _hidden(result: Mapping[str, FieldSpots]) -> None:
+    """Which secrets the console takes and never shows: answers showed other settings in every round that sent them."""
+    settings = [one for path, one in result.items() if path.startswith(SETTINGS)]
+    shown = {sample.round for one in settings for spot in one.answers for sample in spot.samples}
+    for one in settings:
+        if len(one.requests) == 1 and not one.answers and FIELDS[one.path].secret:
+            one.shown = not {sample.round for sample in one.requests[0].samples} <= shown
+
+
+def holder(spots_of: Iterable[Spot], *, alone: bool = False) -> str | None:
+    """The action that holds most of these places; None where there is none, or two and it must be `alone`."""
+    counted = Counter(spot.action for spot in spots_of).most_common(2)
+    if not counted or (alone and len(counted) > 1 and counted[0][1] == counted[1][1]):
+        return None
+    return counted[0][0]
 
 
 def implied(found: Timeline, values: Mapping[int, Value | None], spot: Spot) -> tuple[list[Pointer], str]:

@@ -40,7 +40,7 @@ def _entry(call: Exchange, lesson: Lesson) -> dict[str, Any] | None:
     if about is not None and lesson.member:
         request[lesson.member] = about
     answer = _pruned(call.answer, call.action, "answer", lesson)
-    if call.answer and not answer:
+    if not answer and call.action not in lesson.writing:
         answer = {"Omitted": True}  # that it said something is what makes it a read
     host = call.host if _HOST.fullmatch(call.host) else "console.invalid"
     version = {"Version": call.version} if _VERSION.fullmatch(call.version) else {}

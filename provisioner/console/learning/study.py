@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from provisioner.console.learning.sheet import Round, rounds
 from provisioner.console.tencent.binding import expanded
 from provisioner.foundation.clock import Clock, timestamp
 from provisioner.foundation.errors import ProvisionerError, UsageError
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.fields import FIELDS
 from provisioner.recording.paths import named
 from provisioner.recording.value_types import Value
@@ -54,12 +55,21 @@ def read_captures(paths: Iterable[Path]) -> tuple[list[Capture], list[Sequence[E
     return captures, calls
 
 
-def study(paths: Sequence[Path], base: Document, sheet: tuple[Round, ...], clock: Clock) -> Study:
+def study(
+    paths: Sequence[Path], base: Document, sheet: tuple[Round, ...], clock: Clock, without: Collection[str] = ()
+) -> Study:
     """Learn from the files, over the binding document `base`. A file that `base` was learned from teaches nothing new.
+
+    Calls of the actions `without` are not looked at.
 
     Raises ProvisionerError.
     """
-    captures, calls = read_captures(paths)
+    captures, every = read_captures(paths)
+    if strange := set(without) - {one.action for found in every for one in found}:
+        raise UsageError(
+            f"no call of the captures is {printable(min(strange))}", fix="--without takes an action's name."
+        )
+    calls = [[one for one in found if one.action not in without] for found in every]
     known = {capture["digest"] for capture in base.get("captures", ())}
     fresh = []
     for capture, found in zip(captures, calls, strict=True):

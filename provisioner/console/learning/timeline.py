@@ -13,6 +13,7 @@ from provisioner.console.learning.exchanges import Exchange
 from provisioner.console.learning.sheet import APPLICATION, Round
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import Value
+from provisioner.recording.wire_codecs import units_of
 
 BEFORE = 0
 """The round before the first one: what a new application shows."""
@@ -47,6 +48,7 @@ class Timeline:
     member: str | None = None
     app: int | str | None = None
     rounds: frozenset[int] = frozenset()
+    writing: frozenset[str] = frozenset()
 
 
 def forms(value: Value) -> set[Any]:
@@ -54,9 +56,8 @@ def forms(value: Value) -> set[Any]:
     if isinstance(value, bool):
         return set()
     if isinstance(value, Quantity):
-        amounts = {
-            value.amount // unit for unit in value.dimension.units.values() if value.amount and value.amount % unit == 0
-        }
+        units = units_of(value.dimension).values()
+        amounts = {int(value.amount / unit) for unit in units if value.amount and value.amount % unit == 0}
         return {form for amount in amounts for form in (amount, str(amount))}
     if isinstance(value, int):
         return {value, str(value)}
@@ -72,6 +73,12 @@ def _marks(sheet: tuple[Round, ...]) -> Mapping[Any, tuple[int, str]]:
             for form in forms(value):
                 owners[form].add((one.number, path))
     return {form: next(iter(found)) for form, found in owners.items() if len({number for number, _ in found}) == 1}
+
+
+def marked(leaves: Mapping[Pointer, Any], sheet: tuple[Round, ...]) -> Iterator[tuple[Pointer, Any]]:
+    """The leaves that tell a round: what was typed, and nothing else that the call holds."""
+    marks = _marks(sheet)
+    return ((at, value) for at, value in leaves.items() if _scalar(value) and value in marks and len(str(value)) > 1)
 
 
 def round_of(leaves: Mapping[Pointer, Any], sheet: tuple[Round, ...]) -> int | None:
@@ -94,6 +101,7 @@ def timeline(captures: Iterable[Sequence[Exchange]], sheet: tuple[Round, ...]) -
     files = [[(one, *flat(one.request), *flat(one.answer)) for one in calls] for calls in captures]
     everything = [call for calls in files for call in calls]
     writing = _writing(everything, sheet)
+    found.writing = frozenset(writing)
     found.member, found.app = _own(everything, writing, sheet)
     for calls in files:
         for sample, write in _sorted(calls, writing, sheet, found):
@@ -107,12 +115,30 @@ _Call = tuple[Exchange, dict[Pointer, Any], frozenset[Pointer], dict[Pointer, An
 
 
 def _writing(calls: Iterable[_Call], sheet: tuple[Round, ...]) -> set[str]:
-    """Actions that write: their requests carry a round's values, or their answers never say anything."""
+    """Actions that write: their requests carry a round's values, or their answers never say anything.
+
+    Whatever was asked, the same answer says no more than none: `{"Result": "ok"}`.
+    """
     carry = {call[0].action for call in calls if round_of(call[1], sheet)}
-    silent: dict[str, bool] = {}
+    said: dict[str, set[str]] = defaultdict(set)
+    told: dict[str, set[str]] = defaultdict(set)
+    asks: set[str] = set()
     for exchange, asked, _, answered, _ in calls:
-        silent[exchange.action] = silent.get(exchange.action, True) and not answered and bool(asked)
-    return carry | {action for action, always in silent.items() if always}
+        said[exchange.action].add(repr(sorted((at, leaf) for at, leaf in asked.items() if not _names_one(leaf))))
+        told[exchange.action].add(repr(sorted(answered.items())))
+        asks |= {exchange.action} if asked else set()
+    nothing = repr([])
+    silent = {action for action in said if told[action] == {nothing} and action in asks}
+    return carry | silent | {action for action in said if len(told[action]) == 1 and len(said[action]) > 1}
+
+
+def _names_one(value: Any) -> bool:
+    """Whether it is the id of something: of two applications the same may be read."""
+    return _identifies(value) and len(str(value)) >= _ID
+
+
+_ID = 6
+"""Digits from which on a number is taken for an id."""
 
 
 def _own(calls: Iterable[_Call], writing: set[str], sheet: tuple[Round, ...]) -> tuple[str | None, int | str | None]:

@@ -12,13 +12,23 @@ from provisioner.console import config_files
 from provisioner.console.defaults import normalised
 from provisioner.console.grade import Grade
 from provisioner.console.port import ConsoleChange, ListedApplication, Observed, Shown, Unreadable
+from provisioner.console.tencent.paging import Paging
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.text_safety import LONGEST_SHOWN, excerpt
 from provisioner.recording.fields import FIELDS, SETTINGS
-from provisioner.recording.quantities import Quantity
+from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value, Words
 from provisioner.recording.wire import CONSOLE_WIRE
-from provisioner.recording.wire_codecs import AsText, Codec, CodeList, Codes, Count, FolderList, WordList
+from provisioner.recording.wire_codecs import (
+    MILLISECOND,
+    AsText,
+    Codec,
+    CodeList,
+    Codes,
+    Count,
+    FolderList,
+    WordList,
+)
 
 _VENDOR = f"{SETTINGS}/storage/vendor"
 MISSING: Any = object()
@@ -60,16 +70,6 @@ class WriteAction:
     def concerns(self, path: str) -> bool:
         """Whether the write carries the leaf at `path`, or a block around it."""
         return any(path == part or path.startswith(part + "/") for part in self.carries)
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """What paging is called: `offset` and `limit` are sent, `total` is answered."""
-
-    offset: str
-    limit: str
-    size: int
-    total: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +288,6 @@ def load(name: str, root: Path) -> Binding:
 
 def _binding(plain: Mapping[str, Any]) -> Binding:
     listing, reading = plain["list"], plain["read"]
-    page = listing["page"]
     return Binding(
         name=plain["name"],
         service=plain["service"],
@@ -299,7 +298,7 @@ def _binding(plain: Mapping[str, Any]) -> Binding:
             listing["items"],
             listing["id"],
             listing["name"],
-            Paging(page["offset"], page["limit"], page["size"], page["total"]),
+            Paging.of(listing["page"]),
         ),
         reading=ReadAction(*_action(reading), reading["name"], reading.get("generation"), reading.get("fields", "")),
         writes=tuple(
@@ -356,11 +355,18 @@ def codec_of(path: str, entry: Mapping[str, Any]) -> Codec:
     """The public wire's codec, unless the binding says that this console counts or names otherwise."""
     codec = CONSOLE_WIRE[path].codec
     if isinstance(codec, Count):
-        unit = Quantity.parse(entry["unit"], codec.dimension).amount if "unit" in entry else codec.unit
-        codec = Count(codec.dimension, unit or 1, entry.get("forever", codec.forever))
+        unit, per = _unit(entry["unit"], codec.dimension) if "unit" in entry else (codec.unit, codec.per)
+        codec = Count(codec.dimension, unit, entry.get("forever", codec.forever), per)
     elif "codes" in entry:
         codec = _coded(path, entry["codes"], whole_list=any("+" in word for word in entry["codes"]))
     return AsText(codec, _SEPARATORS.get(type(codec), "")) if "as" in entry else codec
+
+
+def _unit(text: str, dimension: Dimension) -> tuple[int, int]:
+    """Base units for one, and how many of them the base unit is divided into."""
+    if text == MILLISECOND:
+        return 1, 1000
+    return Quantity.parse(text, dimension).amount or 1, 1
 
 
 _SEPARATORS = {WordList: ",", CodeList: ",", FolderList: "/"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +55,8 @@ class TencentConsole:
     def list_applications(self) -> list[ListedApplication]:
         listing = self.binding.listing
         found: dict[int, ListedApplication] = {}
-        while True:
-            page = {listing.page.offset: len(found), listing.page.limit: listing.page.size}
-            answer = self.client.read(listing.action, page)
+        for pages in count():
+            answer = self.client.read(listing.action, listing.page.request(len(found), pages))
             try:
                 listed, total = self.binding.listed(answer)
             except ValueError:
@@ -67,6 +67,7 @@ class TencentConsole:
                 return sorted(found.values(), key=lambda application: application.sdk_app_id)
             if len(found) == known or known > _MOST_APPLICATIONS:
                 raise self._endless(answer, known, total)
+        raise AssertionError("the last page returns or raises")
 
     def _endless(self, answer: Mapping[str, Any], known: int, total: int) -> ConsoleError:
         """Fails closed: what a list leaves out would look as if the account did not have it."""

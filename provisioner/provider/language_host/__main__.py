@@ -11,13 +11,33 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 import grpc
 from google.protobuf.json_format import MessageToDict
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+
+
+def _skip_the_sdk() -> None:
+    """Let the protocol's modules be imported without the packages around them.
+
+    The engine starts this host twice in every run, and the SDK, which only programs need, is half of its start.
+    """
+    found = find_spec("pulumi")
+    assert found
+    assert found.submodule_search_locations
+    folder = Path(found.submodule_search_locations[0])
+    for name, place in (("pulumi", folder), ("pulumi.runtime", folder / "runtime")):
+        package = ModuleType(name)
+        package.__path__ = [str(place)]
+        sys.modules.setdefault(name, package)
+
+
+_skip_the_sdk()
+
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2  # noqa: E402 - see above
 
 _RUN_PROGRAM = Path(__file__).with_name("run_program.py")
 # A program that ends with this code has told the user why: the engine adds nothing (Pulumi's own convention).

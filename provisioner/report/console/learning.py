@@ -116,6 +116,7 @@ def _files(study: Study) -> Iterator[str]:
     for capture, calls in zip(study.captures, study.calls, strict=True):
         more = [f"{capture.passed_over} too large"] if capture.passed_over else []
         more += [f"{capture.broken} broken"] if capture.broken else []
+        more += [f"{capture.unreadable} calls without an answer that can be read"] if capture.unreadable else []
         more += capture.notes
         told = f" ({'; '.join(more)})" if more else ""
         yield f"{printable(capture.name)}: {len(calls)} API calls in {capture.entries} entries{told}"
@@ -154,6 +155,7 @@ def lesson_document(study: Study, written: Path | None) -> dict[str, Any]:
                 "calls": len(calls),
                 "tooLarge": capture.passed_over,
                 "broken": capture.broken,
+                "unreadable": capture.unreadable,
                 "notes": capture.notes,
             }
             for capture, calls in zip(study.captures, study.calls, strict=True)

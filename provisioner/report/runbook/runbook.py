@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from provisioner.console.grade import Grade
 from provisioner.console.runbook.labels import ConsoleLabels
+from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
 from provisioner.recording.sites import SITES
 from provisioner.report.plan.plan_view import ApplicationView, PlanView
 from provisioner.report.plan.wording import confirmed_words
 from provisioner.report.runbook.runbook_steps import FieldRow, RunbookStep, needs_people, runbook_steps
+from provisioner.report.text.amounts import counted
 from provisioner.report.text.markdown import code, escape, table
 
 
@@ -23,15 +25,33 @@ def render_runbook(plan: PlanView, labels: ConsoleLabels) -> str:
         "**Nothing has been written.** This console has no API: people carry out the steps and confirm the result. "
         f"Applications with steps: {len(todo)} of {len(plan.applications)}.",
         "",
-        f"- The console: <{labels.start}>, then {' → '.join(map(escape, labels.way))}",
-        "- A label with (?) is assumed, because no public page names it: go by the setting's name in the specs, and "
-        "put the console's own word into the file that `console.page` names.",
-        f"- A change takes effect for rooms created {_window(plan.site)} minutes after it was saved. Existing rooms "
-        "keep their settings.",
+        *before_steps(plan.site, labels),
     ]
     for entry in todo:
-        lines.extend(_application(entry, plan.environment, labels))
+        lines += ["", f"## {escape(entry.name)}", ""]
+        lines.append(
+            f"SDKAppId {code(str(entry.sdk_app_id))}, owner {code(entry.owner)}; {escape(known_words(entry))}."
+        )
+        lines.extend(application_steps(entry, plan.environment, labels))
     return "\n".join(lines) + "\n"
+
+
+def before_steps(site: str, labels: ConsoleLabels) -> Iterator[str]:
+    """What holds for the steps of every application: the way to the console, its labels, from when a change counts."""
+    yield f"- The console: <{labels.start}>, then {' → '.join(map(escape, labels.way))}"
+    yield (
+        "- A label with (?) is assumed, because no public page names it: go by the setting's name in the specs, and "
+        "put the console's own word into the file that `console.page` names."
+    )
+    yield (
+        f"- A change takes effect for rooms created {_window(site)} minutes after it was saved. Existing rooms keep "
+        "their settings."
+    )
+
+
+def known_words(entry: ApplicationView) -> str:
+    """Who confirmed what the console shows of an application, or that nobody did."""
+    return confirmed_words(entry.confirmed) if entry.confirmed else "nobody has confirmed what the console shows"
 
 
 _NAMED = 12
@@ -66,16 +86,21 @@ def render_left(environment: str, left: int, todo: int) -> str:
     )
 
 
+def render_waiting(environment: str, waiting: int, issues: Sequence[str]) -> str:
+    """What `apply --post` says where all that is left is left to people; `issues` tell where it is written down."""
+    verb = "waits" if waiting == 1 else "wait"
+    lines = [f"{environment}: {counted(waiting, 'application')} {verb} for people:"]
+    return "\n".join([*lines, *(f"  {printable(issue)}" for issue in issues)])
+
+
 def _window(site: str) -> str:
     """How many minutes a change takes, by the pages of the site."""
     earliest, latest = (int(moment.total_seconds() // 60) for moment in SITES[site].effective_after)
     return f"about {earliest}" if earliest == latest else f"{earliest} to {latest}"
 
 
-def _application(entry: ApplicationView, environment: str, labels: ConsoleLabels) -> Iterator[str]:
-    known = confirmed_words(entry.confirmed) if entry.confirmed else "nobody has confirmed what the console shows"
-    yield from ("", f"## {escape(entry.name)}", "")
-    yield f"SDKAppId {code(str(entry.sdk_app_id))}, owner {code(entry.owner)}; {escape(known)}."
+def application_steps(entry: ApplicationView, environment: str, labels: ConsoleLabels) -> Iterator[str]:
+    """What one application's change means, and its steps from opening the page to confirming what it shows."""
     for finding in (item.finding for item in entry.findings if item.planned):
         yield from ("", f"> **{finding.severity.value.upper()}** {escape(finding.id)}: {escape(finding.message)}")
     hedge = " (this address is assumed; the way above leads there too)" if _assumed(labels) else ""

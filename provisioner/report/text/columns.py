@@ -34,7 +34,7 @@ def fitted(rows: Sequence[tuple[str, str, str]], style: Style, indent: str = "",
             yield from hanging(f"{indent}    ", value, width)
 
 
-_MOST_VALUE = 24
+_MOST_VALUE = 26
 """Columns for a value beside its label; a longer one stands on a line of its own."""
 
 _LEAST_LABEL = 20

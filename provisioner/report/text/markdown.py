@@ -16,13 +16,17 @@ _WORD_JOINER = "\u2060"
 
 def escape(text: str) -> str:
     """`text` as words inside a line. A mention keeps its letters and reaches nobody: an invisible mark parts it."""
-    marked = _MARKUP.sub(lambda match: f"\\{match.group()}", printable(text))
-    return _unreferenced(marked)
+    return _unreferenced(_MARKUP.sub(lambda match: f"\\{match.group()}", printable(text)))
 
 
 def escape_html(text: str) -> str:
     """`text` as words inside an HTML tag, where Markdown does not look."""
-    return html.escape(_unreferenced(printable(text)))
+    return html.escape(inert(text))
+
+
+def inert(text: str) -> str:
+    """`text` as words in a title, which is no Markdown, but in which a mention would reach people."""
+    return _unreferenced(printable(text))
 
 
 def _unreferenced(text: str) -> str:

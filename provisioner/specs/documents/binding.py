@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from provisioner.recording.fields import FIELDS
+from provisioner.recording.quantities import Dimension
 from provisioner.recording.storages import STORAGES
 from provisioner.recording.wire import CONSOLE_WIRE
-from provisioner.recording.wire_codecs import Codec, Codes, Count, FolderList, Number, WordList
+from provisioner.recording.wire_codecs import MILLISECOND, Codec, Codes, Count, FolderList, Number, WordList
 from provisioner.specs.documents.document import DocumentKind
 from provisioner.specs.schema.shapes import DIALECT, DIGEST, MOMENT, Schema, mapping
 
@@ -79,9 +80,17 @@ def _action(members: Schema, *optional: str) -> Schema:
 
 
 def _listing() -> Schema:
-    page = mapping(
-        {"offset": _NAME, "limit": _NAME, "total": _PLACE, "size": {"type": "integer", "minimum": 1, "maximum": 1000}},
-        *("offset", "limit", "total", "size"),
+    begin: Schema = {"oneOf": [{"required": ["offset"]}, {"required": ["number"]}]}
+    page = begin | mapping(
+        {
+            "offset": {**_NAME, "description": "What requests call the number of applications before the page."},
+            "number": {**_NAME, "description": "What requests call the page's number, where pages are counted."},
+            "first": {"enum": [0, 1], "description": "The first page's number; 1 unless given."},
+            "limit": _NAME,
+            "total": _PLACE,
+            "size": {"type": "integer", "minimum": 1, "maximum": 1000},
+        },
+        *("limit", "total", "size"),
     )
     return _action({"items": _PLACE, "id": _PLACE, "name": _PLACE, "page": page})
 
@@ -126,10 +135,10 @@ def _field(codec: Codec) -> Schema:
         },
     }
     if isinstance(codec, Count):
-        units = "|".join(codec.dimension.units)
+        units = f"[1-9][0-9]*({'|'.join(codec.dimension.units)})"
         members["unit"] = {
             "type": "string",
-            "pattern": f"^[1-9][0-9]*({units})$",
+            "pattern": f"^({MILLISECOND}|{units})$" if codec.dimension is Dimension.TIME else f"^{units}$",
             "description": "What one stands for on this console, such as 1m.",
         }
         if codec.forever is not None:

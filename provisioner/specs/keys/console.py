@@ -33,6 +33,11 @@ class ConsoleChoice:
     accept: frozenset[str] = frozenset()
     credentials: CredentialChoice = VARIABLES
 
+    @property
+    def by_people(self) -> bool:
+        """Whether people change this console, and say in Git what it shows, because no API does."""
+        return self.driver == "runbook"
+
 
 def _read(source: KeySource) -> ConsoleChoice:
     block = source.get("console")

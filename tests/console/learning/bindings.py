@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from copy import deepcopy
 from importlib import resources
@@ -130,12 +131,15 @@ def own_template() -> Document:
 
 
 def snake_case() -> Document:
-    """Names in snake case far down; switches of three kinds, layouts as words, ms, hours; a template apart."""
+    """Names in snake case far down; switches of three kinds, layouts as words, ms, hours; a template apart.
+
+    Actions begin with a capital all the same: the vendor's SDK sends no others.
+    """
     document = _base("snake")
     document["service"], document["version"] = "rtcadmin", "2024-11-11"
     document["sdkAppId"], document["sdkAppIdAs"] = "app_id", "text"
     document["list"] |= {
-        "action": "list_apps",
+        "action": "List_apps",
         "items": "data/body/app_rows",
         "id": "ident/value",
         "name": "ident/title",
@@ -144,19 +148,19 @@ def snake_case() -> Document:
         "number": "page_no", "limit": "page_size", "size": 50, "total": "data/body/paging/total_rows"}  # fmt: skip
     meta = "data/body/app_meta"
     document["read"] = {
-        "action": "get_app", "grade": "assumed", "name": f"{meta}/display_name", "generation": f"{meta}/record_kind",
+        "action": "Get_app", "grade": "assumed", "name": f"{meta}/display_name", "generation": f"{meta}/record_kind",
         "fields": f"{meta}/features/cloud_record",
     }  # fmt: skip
     document["template"] = {
-        "action": "get_template", "grade": "assumed", "id": f"{meta}/tpl_ref/tpl_id", "as": "tpl_id",
+        "action": "Get_template", "grade": "assumed", "id": f"{meta}/tpl_ref/tpl_id", "as": "tpl_id",
         "fields": "data/body/tpl/spec_v3",
     }  # fmt: skip
     document["writes"] = {
-        "switch": {"action": "update_app", "grade": "assumed", "carries": ["/recording/enabled"],
+        "switch": {"action": "Update_app", "grade": "assumed", "carries": ["/recording/enabled"],
             "at": "app_meta/flags"},
-        "template": {"action": "save_template", "grade": "assumed", "carries": ["/recording/settings"],
+        "template": {"action": "Save_template", "grade": "assumed", "carries": ["/recording/settings"],
             "at": "tpl/spec_v3", "templateId": "tpl_id"},
-        "mode": {"action": "update_app", "grade": "assumed", "carries": ["/recording/mode"], "at": "app_meta/flags"},
+        "mode": {"action": "Update_app", "grade": "assumed", "carries": ["/recording/mode"], "at": "app_meta/flags"},
     }  # fmt: skip
     for entry in document["fields"].values():
         entry["at"] = _snake(entry["at"].removeprefix("Template/"))
@@ -227,5 +231,5 @@ def write(folder: Path, document: Document) -> str:
     """The binding's file below `folder`, as `console.binding` names it."""
     path = folder / "bindings" / f"{document['name']}.yaml"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    path.write_text(json.dumps(document, indent=1), encoding="utf-8")  # JSON is YAML in which every text is quoted
     return f"bindings/{document['name']}.yaml"

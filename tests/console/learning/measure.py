@@ -24,7 +24,7 @@ def _all(binding: Binding) -> Iterator[tuple[str, Any, Grade]]:
         yield name, getattr(binding, name), reading.grade
     for name in ("action", "items", "id", "name"):
         yield f"list.{name}", getattr(listing, name), listing.grade
-    for name in ("offset", "limit", "total"):
+    for name in ("begin", "first", "limit", "total"):
         yield f"list.page.{name}", getattr(listing.page, name), listing.grade
     yield "read.action", reading.action, reading.grade
     yield "read.name", reading.name, reading.grade

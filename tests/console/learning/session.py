@@ -69,7 +69,8 @@ class Person:
     def list(self, size: int, pages: int = 1) -> None:
         page = self._binding.listing.page
         for number in range(pages):
-            self.ask(self._binding.listing.action, **{page.offset: number * size, page.limit: size})
+            begin = number * size if page.first is None else page.first + number
+            self.ask(self._binding.listing.action, **{page.begin: begin, page.limit: size})
 
     def save(self, values: Mapping[str, Value], changed: Iterable[str], sdk_app_id: int = APP) -> None:
         """Everything that `changed`, in the order of the page: recording on, template, then auto."""

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from provisioner.console.port import Observed, Unreadable
+from provisioner.foundation.errors import Location
+from provisioner.reconcile.plan.acknowledgements import judged, unused_intents, unused_removals
 from provisioner.reconcile.plan.consequence import consequences
+from provisioner.recording.application import Intent, Waiver
 from provisioner.recording.fields import SETTINGS
+from provisioner.recording.findings import Finding, Severity
 from tests.days import LATER
 from tests.project import Project
+from tests.reconcile.typed import TODAY, application, environment, intents
 
 CALL = "environments/dev/apps/video-call.yaml"
 OLD = ("video-call: {sdkAppId: 20001001}", "video-call: {sdkAppId: 20001001, generation: old}")
@@ -41,8 +46,8 @@ def test_the_document_carries_warnings_where_they_belong(project: Project) -> No
             "acknowledged": None,
         }
     ]
-    for application in plan["applications"]:
-        (finding,) = (finding for finding in application["findings"] if finding["id"] == "REC066")
+    for entry in plan["applications"]:
+        (finding,) = (finding for finding in entry["findings"] if finding["id"] == "REC066")
         assert finding["path"] == f"{SETTINGS}/storage/vod/retention"
         assert finding["origin"] == {"file": "environments/prod/environment.yaml", "line": 10, "column": 65}
 
@@ -127,3 +132,64 @@ def test_a_template_is_missing_only_where_the_console_shows_that_there_is_none(p
     assert seen(project, media=None, formats=("mp4",)) == []
     assert seen(project, media=hidden, formats=hidden) == []
     assert seen(project) == []
+
+
+def observed_rule(rule: str = "REC090") -> Finding:
+    return Finding(rule, Severity.LOW, "told", application="call")
+
+
+def waiver(expires: str) -> dict[str, Waiver]:
+    return {"REC090": Waiver("REC090", "because", "@acme/calls", expires, Location("waived.yaml", 3))}
+
+
+def test_a_waiver_holds_back_its_own_findings_until_its_last_day() -> None:
+    found = [observed_rule("REC092"), observed_rule(), observed_rule("shorter-idle-time")]
+    held = [found[0], found[2]]
+    assert list(judged(application(waivers=waiver("2026-01-31")), found, TODAY)) == held
+    assert list(judged(application(waivers=waiver("2026-01-30")), found, TODAY)) == found
+    assert list(judged(application(), found, TODAY)) == found
+
+
+def test_what_has_nothing_to_acknowledge_is_told_with_its_place() -> None:
+    app = application(waivers=waiver("2026-01-31"), intents=intents("stop-recording", "retention-ends"))
+    told = list(judged(app, [Finding("stop-recording", Severity.HIGH, "")], TODAY))
+    assert [(one.id, one.path, one.where, one.application) for one in told] == [
+        ("stop-recording", "", None, ""),
+        ("REC082", "/waive/REC090", Location("waived.yaml", 3), "call"),
+        ("unused-intent", "/intent/retention-ends", Location("intents.yaml", 7), "call"),
+    ]
+    assert told[2].message.startswith("This plan has no retention-ends for the intent to acknowledge")
+    assert list(judged(application(intents=intents("stop-recording", expires="2026-01-30")), [], TODAY)) == []
+
+
+def test_an_acknowledged_removal_is_told_where_it_expired_or_nothing_is_removed() -> None:
+    def told(expires: str, *stopping: str) -> list[tuple[object, ...]]:
+        removed = {"call": Intent("stop-recording", "gone", expires, Location("dev.yaml", 9))}
+        found = unused_removals(environment(removed=removed), stopping, TODAY)
+        return [(one.id, one.path, one.message, one.where, one.application) for one in found]
+
+    place = ("/removed/call", Location("dev.yaml", 9))
+    expired = "the acknowledgement expired after 2026-01-30; remove it, or renew it if it is still meant"
+    unused = (
+        "This plan has no stop-recording of call for the intent to acknowledge; remove it, or the next one passes "
+        "unread."
+    )
+    assert told("2026-01-30", "call") == [("REC083", place[0], expired, place[1], "")]
+    assert told("2026-01-31", "call") == []
+    assert told("2026-01-31", "room") == [("unused-intent", place[0], unused, place[1], "")]
+
+
+def test_each_acknowledged_removal_is_judged_by_itself() -> None:
+    days = {"call": "2026-01-30", "desk": "2026-01-31", "room": "2026-01-31"}
+    removed = {name: Intent("stop-recording", "gone", day, Location("dev.yaml")) for name, day in days.items()}
+    found = unused_removals(environment(removed=removed), ["desk"], TODAY)
+    assert [one.path for one in found] == ["/removed/call", "/removed/room"]
+
+
+def test_each_intent_is_judged_by_itself() -> None:
+    target = environment(intents={**intents("stop-recording"), **intents("max-changes"), **intents("retention-ends")})
+    found = unused_intents(target, ["stop-recording"], TODAY)
+    assert [(one.path, one.environment, one.where) for one in found] == [
+        ("/intent/max-changes", "dev", Location("intents.yaml", 7)),
+        ("/intent/retention-ends", "dev", Location("intents.yaml", 7)),
+    ]

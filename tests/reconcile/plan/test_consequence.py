@@ -11,7 +11,7 @@ from provisioner.console.port import Observed, Shown, Unreadable
 from provisioner.foundation.errors import Location
 from provisioner.reconcile.plan.consequence import consequences, of_contract, present
 from provisioner.reconcile.plan.diff import diff
-from provisioner.recording.application import Application, Layer, Leaf, Leaves
+from provisioner.recording.application import Application
 from provisioner.recording.effects import ChangeKind, effect, kinds, possible_kinds, told_fields
 from provisioner.recording.field import Field, Mode
 from provisioner.recording.fields import FIELDS, SETTINGS
@@ -31,6 +31,7 @@ from provisioner.recording.value_types import (
     Words,
 )
 from tests.project import Project
+from tests.reconcile.typed import PlainLeaves
 
 DEV = "environments/dev/environment.yaml"
 CALL = "environments/dev/apps/video-call.yaml"
@@ -143,17 +144,10 @@ URLS = ("http://a.example/x", "https://a.example/x", "https://b.example/x", "htt
 SWITCHES = ("/recording/enabled", "/recording/mode")
 
 
-class _Plain(Leaves):
-    """Leaves of which nobody asks where they stand."""
-
-    def __getitem__(self, path: str) -> Leaf:
-        return Leaf(self.plain[path], Layer.APPLICATION, None)
-
-
 def application(settings: Mapping[str, Value | None], mode: str = "auto", *, enabled: bool = True) -> Application:
     head: dict[str, Value] = {"/name": "desk", "/sdkAppId": 20001003, "/owner": "me", "/recording/enabled": enabled}
     head |= {"/recording/mode": mode, "/recording/expectedParticipants": CALLS_HAVE}
-    leaves = _Plain(head | {path: value for path, value in settings.items() if value is not None})
+    leaves = PlainLeaves(head | {path: value for path, value in settings.items() if value is not None})
     return Application("dev", Location("desk.yaml"), leaves, {})
 
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -255,6 +256,95 @@ def test_a_plan_of_another_version_is_told() -> None:
         opened(another, "plan.json")
 
 
+def test_a_digest_stays_the_same_for_ever() -> None:
+    """An approval is for it, and other tools compute it: SHA-256 of compact JSON in ASCII, keys sorted, no seal."""
+    plan = {"planVersion": 1, "environment": "b\u00fcro", "applications": [{"name": "call", "action": "none"}]}
+    canonical = r'{"applications":[{"action":"none","name":"call"}],"environment":"b\u00fcro","planVersion":1}'
+    assert digest(plan) == digest({**plan, "seal": {"digest": "x"}}) == sha256(canonical.encode()).hexdigest()
+
+
+def test_a_sealed_plan_is_a_file_that_people_can_read() -> None:
+    assert text({"environment": "b\u00fcro", "scope": ["a"]}).decode() == (
+        '{\n  "environment": "b\u00fcro",\n  "scope": [\n    "a"\n  ]\n}\n'
+    )
+
+
+def changed(**change: Any) -> bytes:
+    return text({**plans.review(), **change})
+
+
+WRITE = "`provisioner plan ENV --out FILE` writes one."
+AGAIN = "Make the plan again."
+
+
+@pytest.mark.parametrize(
+    ("data", "what", "fix"),
+    [
+        (changed(), "is a plan without a seal", WRITE),
+        (b"\xff", "is no plan (UnicodeDecodeError)", WRITE),
+        (b"{", "is no plan (JSONDecodeError)", WRITE),
+        (b'{"a": NaN}', "is no plan (ValueError)", WRITE),
+        (b"[]", "is no plan (at /)", WRITE),
+        (changed(planVersion="1"), "is no plan (at /planVersion)", WRITE),
+        (changed(planVersion=2), f"has version 2 of the plan format; this tool reads {PLAN_VERSION}", None),
+        (changed(applications=[{}]), "is no plan (at /applications/0)", WRITE),
+        (changed(seal={**plans.SEAL, "observedAt": "yesterday"}), "is no plan (at /seal/observedAt)", WRITE),
+        (changed(seal=plans.SEAL), "was edited after it was sealed: its digest is another", AGAIN),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told_with_its_name_and_what_to_do(
+    data: bytes, what: str, fix: str | None
+) -> None:
+    with pytest.raises((UsageError, ConflictError)) as refused:
+        opened(data, "plan.json")
+    assert (refused.value.what, refused.value.where, refused.value.fix) == (what, "plan.json", fix)
+
+
+def test_digest_and_checksum_must_both_be_right() -> None:
+    """The one is for approvals, the other for the file: whoever forges one of them has not sealed a plan."""
+    sealed = seal(plans.review(), NOON)
+    forged = _flipped(sealed, ("seal", "digest"), "0" * 64)
+    forged["seal"]["checksum"] = seals._checksum(forged)
+    for other in (forged, _flipped(sealed, ("seal", "checksum"), "0" * 64)):
+        with pytest.raises(ConflictError, match="was edited after it was sealed"):
+            opened(text(other), "plan.json")
+
+
+def test_a_plan_expires_a_day_after_it_was_made_and_no_second_later() -> None:
+    def until(moment: str) -> bytes:
+        sealed = _flipped(seal(plans.review(), NOON), ("seal", "expires"), moment)
+        return text(_flipped(sealed, ("seal", "checksum"), seals._checksum(sealed)))
+
+    assert opened(until("2026-02-01T12:00:00Z"), "plan.json")
+    with pytest.raises(ConflictError) as refused:
+        opened(until("2026-02-01T12:00:01Z"), "plan.json")
+    assert (refused.value.what, refused.value.where, refused.value.fix) == (
+        "expires later than any plan does",
+        "plan.json",
+        AGAIN,
+    )
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    for path, reason in ((tmp_path / "none.json", "No such file or directory"), (Path("\0"), "ValueError")):
+        for look in (read, load):
+            with pytest.raises(UsageError) as refused:
+                look(path)
+            assert (refused.value.what, refused.value.where) == (f"is no plan ({reason})", str(path))
+            assert refused.value.fix == WRITE
+
+
+def test_what_is_told_of_a_file_names_it(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_bytes(changed())
+    with pytest.raises(UsageError) as refused:
+        load(tmp_path / "plan.json")
+    assert refused.value.where == str(tmp_path / "plan.json")
+    (tmp_path / "plan.json").write_bytes(b"")
+    with pytest.raises(UsageError) as refused:
+        read(tmp_path / "plan.json")
+    assert refused.value.where == str(tmp_path / "plan.json")
+
+
 @pytest.mark.parametrize("scope", [None, [], ["call"], ["call", "room"]])
 @pytest.mark.parametrize("changed", [False, True])
 def test_what_a_plan_was_made_for(scope: list[str] | None, changed: bool) -> None:
@@ -268,8 +358,9 @@ def test_a_moment_that_no_clock_here_can_show_is_no_plans() -> None:
     sealed = seal(plans.review(), NOON)
     sealed["seal"]["observedAt"] = "2026-06-30T23:59:60Z"
     sealed["seal"]["checksum"] = seals._checksum(sealed)
-    with pytest.raises(UsageError, match="is no plan"):
+    with pytest.raises(UsageError) as refused:
         opened(text(sealed), "plan.json")
+    assert (refused.value.what, refused.value.where) == ("is no plan (ValueError)", "plan.json")
 
 
 def test_files_of_a_run_are_for_their_owner_or_as_the_umask_says(sealed: Project) -> None:

@@ -10,7 +10,17 @@ from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.paths import short
 from provisioner.recording.quantities import Quantity
 from provisioner.recording.value_types import Words
-from provisioner.recording.wire_codecs import AsText, Codec, CodeList, Codes, Count, FolderList, Number, WordList
+from provisioner.recording.wire_codecs import (
+    MILLISECOND,
+    AsText,
+    Codec,
+    CodeList,
+    Codes,
+    Count,
+    FolderList,
+    Number,
+    WordList,
+)
 
 Json = dict[str, Any]
 
@@ -28,7 +38,15 @@ _GROUPS = {
 }
 
 
-_UNITS = {"1s": "seconds", "1m": "minutes", "1h": "hours", "1d": "days", "1bps": "bit/s", "1kbps": "kbit/s"}
+_UNITS = {
+    MILLISECOND: "milliseconds",
+    "1s": "seconds",
+    "1m": "minutes",
+    "1h": "hours",
+    "1d": "days",
+    "1bps": "bit/s",
+    "1kbps": "kbit/s",
+}
 
 
 def page_model(binding: Binding) -> Json:
@@ -44,8 +62,9 @@ def page_model(binding: Binding) -> Json:
             "items": binding.listing.items,
             "id": binding.listing.id,
             "name": binding.listing.name,
-            "offset": binding.listing.page.offset,
+            "begin": binding.listing.page.begin,
             "limit": binding.listing.page.limit,
+            "first": binding.listing.page.first,
         },
         "read": {"action": binding.reading.action, "name": binding.reading.name, "fields": binding.reading.fields},
         "template": template
@@ -95,13 +114,13 @@ def _coding(codec: Codec, path: str) -> Json:
     inner = codec.inner if isinstance(codec, AsText) else codec
     coding: Json = {"asText": as_text, "codes": None}
     if isinstance(inner, Count):
-        one = str(Quantity(inner.dimension, inner.unit))
+        one = MILLISECOND if inner.per > 1 else str(Quantity(inner.dimension, inner.unit))
         ever = f"; {inner.forever} is for ever" if inner.forever is not None else ""
         return {
             **coding,
             "control": "number",
             "wire": "number",
-            "unit": inner.unit,
+            "unit": inner.unit / inner.per,
             "note": f"in {_UNITS.get(one, one)}{ever}",
         }
     if isinstance(inner, Number):

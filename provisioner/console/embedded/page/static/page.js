@@ -56,7 +56,9 @@ function decode(field, wire) {
 
 function listApplications(table) {
   const { offset, limit } = table.dataset;
-  return ask(model.list.action, { [model.list.offset]: Number(offset), [model.list.limit]: Number(limit) }).then((answer) => {
+  const { begin, limit: rows, first } = model.list;
+  const from = first === null ? Number(offset) : first + Number(offset) / Number(limit);
+  return ask(model.list.action, { [begin]: from, [rows]: Number(limit) }).then((answer) => {
     const rows = (get(answer, model.list.items) ?? []).map((item) => {
       const row = document.createElement("tr");
       const link = document.createElement("a");
