@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +12,8 @@ import click
 
 from provisioner.console.drivers import open_console
 from provisioner.console.port import Console
+from provisioner.console.runbook.pasted_driver import PastedConsole
+from provisioner.console.runbook.pasted_list import read_list
 from provisioner.foundation.errors import UsageError
 from provisioner.specs.documents.environment import Environment
 
@@ -32,16 +35,26 @@ list_option = click.option(
     "pasted",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The account's applications as pasted: id and name, as CSV, TSV or plain lines.",
+    help="The account's applications as pasted: id and name, as CSV, TSV or plain lines; - is stdin.",
 )
 
 
-def open_source(environment: Environment, root: Path, captures: tuple[Path, ...], binding: str) -> Console:
-    """The captures as a console where there are any, else the environment's own. What a capture lacks is told."""
+def open_source(
+    environment: Environment, root: Path, captures: tuple[Path, ...], binding: str, pasted: Path | None
+) -> Console:
+    """The captures, or the list, as a console where there are any, else the environment's own.
+
+    What a capture lacks is told. Raises UsageError, ProvisionerError.
+    """
+    if pasted and captures:
+        raise UsageError("--list and --from are two ways to say what the account holds", fix="Name one.")
+    if not captures and binding != "default":
+        raise UsageError("--binding says how a capture is read", fix="Name one with --from, or leave it out.")
     if not captures:
-        if binding != "default":
-            raise UsageError("--binding says how a capture is read", fix="Name one with --from, or leave it out.")
-        return open_console(environment, root, os.environ)
+        opening = partial(open_console, environment, root, os.environ)
+        if pasted is None:
+            return opening()
+        return PastedConsole(read_list(pasted), None if environment.console.by_people else opening)
     from provisioner.console.learning.capture_console import CaptureConsole
     from provisioner.console.tencent.binding import load
 

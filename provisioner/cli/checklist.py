@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import click
 
+from provisioner.cli.runbook_walk import specs_of
 from provisioner.cli.session import CommandSession
 from provisioner.console.runbook.labels import labels_of
 from provisioner.forge.marker import MARKER_BYTES
@@ -60,4 +61,5 @@ def _left(opened: CommandSession, forge: Forge, allowed: Mapping[str, frozenset[
             told.setdefault(name, []).append(f"{refusal.finding.id}: {why}. {refusal.fix}.")
     refused = {name: " ".join(words) for name, words in told.items()}
     limit = min(CHECKLIST, forge.context.kind.limits.text - MARKER_BYTES)
-    return checklists(read_plan(document(plan)), labels_of(plan.environment, opened.workspace.root), refused, limit)
+    labels = labels_of(plan.environment, opened.workspace.root)
+    return checklists(read_plan(document(plan)), labels, specs_of(plan), refused, limit)

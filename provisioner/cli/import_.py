@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.account_source import binding_option, captures_option, open_source
+from provisioner.cli.account_source import binding_option, captures_option, list_option, open_source
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.cli.output_file import on_stdout, output_option, write_output
 from provisioner.cli.writing import workspace_to_change, write_specs
@@ -22,6 +22,7 @@ from provisioner.foundation.text_safety import printable
 from provisioner.provider.import_file import import_file
 from provisioner.reconcile.intake.importing import Candidate, Import, LeftOut, import_applications
 from provisioner.reconcile.intake.unmanaged import spec_names, unmanaged
+from provisioner.recording.field import Mode
 from provisioner.report.console.imported import import_document, render_import
 from provisioner.specs.codeowners.owners import read_owners
 from provisioner.specs.documents.environment import Environment
@@ -51,6 +52,10 @@ _SOMEBODY = "@somebody"
 @output_option(
     "--pulumi", "state", about="Also write what `pulumi import --file` reads, to fill the stack's state; - is stdout."
 )
+@list_option
+@click.option(
+    "--template", metavar="NAME@vN", help="With --list of a console that only people see: what it is to record by."
+)
 @captures_option
 @binding_option
 @click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
@@ -63,6 +68,8 @@ def command(
     contract: str | None,
     share: int,
     state: Path | None,
+    pasted: Path | None,
+    template: str | None,
     captures: tuple[Path, ...],
     binding: str,
     dry_run: bool,
@@ -77,25 +84,31 @@ def command(
     no API; only applications whose page was opened get a spec. Existing files are never touched; a new environment
     starts with `provisioner new environment`.
 
+    With --list the account's list is what somebody pasted. Where only people see the console (driver runbook), nobody
+    has looked at it then: the files say so, and ask for automatic recording by --template, or manual by --contract.
+    `attest` and `adopt` bring in what the console shows.
+
     \b
     Examples:
       provisioner import dev --dry-run
       provisioner import prod --from monday.har --binding bindings/ours.yaml
+      provisioner import prod --list applications.csv --template call@v1
       provisioner import dev --app 'webinar-*' --owner @acme/webinars
     """
     workspace = Workspace.containing(Path.cwd()) if dry_run else workspace_to_change()
     chosen = workspace.environment(environment)
-    if contract is not None and contract not in (known := workspace.template_values()):
-        raise UsageError(f'--contract: there is no template "{printable(contract)}"{did_you_mean(contract, known)}')
+    unseen = _unseen(
+        workspace, template, contract, nobody_looks=bool(pasted and not captures) and chosen.console.by_people
+    )
     project = _project(workspace.root) if state else ""
-    with closing(open_source(chosen, workspace.root, captures, binding)) as console:
+    with closing(open_source(chosen, workspace.root, captures, binding, pasted)) as console:
         strangers = unmanaged(console, [chosen, *workspace.validate()[0]])
         names = spec_names(strangers, [app.name for app in chosen.applications])
         wanted = _wanted(strangers, names, apps)
         called = [names[entry.sdk_app_id] for entry in wanted]
         owners = _owners(workspace.root, environment, called, owner, needed=not dry_run)
-        candidates, unread = _read(console, wanted, names, owners)
-    done = import_applications(workspace, environment, candidates, share=share, contract=contract)
+        candidates, unread = _read(console, wanted, names, owners, unseen)
+    done = import_applications(workspace, environment, candidates, share=share, contract=contract, template=template)
     left_out = [*unread, *done.left_out]
     if not dry_run:
         _write(workspace, done, state, project, chosen)
@@ -106,9 +119,32 @@ def command(
     else:
         click.echo(render_import(environment, done, left_out, style), nl=False, err=on_stdout(state) and not dry_run)
         click.echo(_verdict(environment, done, state, dry_run), err=True)
-    if not left_out:
-        return 0
-    return PARTIAL if done.applications else 1
+    return 0 if not left_out else PARTIAL if done.applications else 1
+
+
+def _check_template(workspace: Workspace, option: str, pin: str | None) -> None:
+    if pin is not None and pin not in (known := workspace.template_values()):
+        raise UsageError(f'{option}: there is no template "{printable(pin)}"{did_you_mean(pin, known)}')
+
+
+def _unseen(workspace: Workspace, template: str | None, contract: str | None, *, nobody_looks: bool) -> Mode | None:
+    """How applications are to be recorded of which a list says nothing but the name; None where a console shows it.
+
+    Raises UsageError where the options do not say it, or name no template.
+    """
+    _check_template(workspace, "--contract", contract)
+    _check_template(workspace, "--template", template)
+    if not nobody_looks:
+        if template:
+            raise UsageError("--template is for a pasted list of a console that only people see", fix="Leave it out.")
+        return None
+    if bool(template) == bool(contract):
+        raise UsageError(
+            "a list says how no application is recorded, and nobody has looked",
+            fix="Pass --template NAME@vN for automatic recording, or --contract NAME@vN where backends record. "
+            f"Known: {', '.join(workspace.template_values()) or 'none'}.",
+        )
+    return Mode.AUTO if template else Mode.MANUAL
 
 
 def _wanted(
@@ -147,14 +183,18 @@ def _owners(root: Path, environment: str, names: Sequence[str], owner: str | Non
 
 
 def _read(
-    console: Console, wanted: Sequence[ListedApplication], names: Mapping[int, str], owners: Mapping[str, str]
+    console: Console,
+    wanted: Sequence[ListedApplication],
+    names: Mapping[int, str],
+    owners: Mapping[str, str],
+    unseen: Mode | None,
 ) -> tuple[list[Candidate], list[LeftOut]]:
     """What the console shows of each, and why it does not show the others."""
 
     def candidate(entry: ListedApplication) -> Candidate | LeftOut:
         name = names[entry.sdk_app_id]
         try:
-            return Candidate(entry, console.read(entry.sdk_app_id), name, owners[name])
+            return Candidate(entry, console.read(entry.sdk_app_id), name, owners[name], unseen)
         except ProvisionerError as error:
             return LeftOut(entry, error.what)
 
@@ -197,5 +237,7 @@ def _verdict(environment: str, done: Import, state: Path | None, dry_run: bool) 
         return "Nothing was imported."
     if dry_run:
         return "Nothing was written: --dry-run."
+    unseen = any(one.candidate.unseen for one in done.applications)
+    look = f"\n  provisioner attest {environment}/APP  # nobody has looked at what the console shows" if unseen else ""
     fill = f"\n  pulumi import --file {state} --protect=false --generate-code=false" if state else ""
-    return f"Written. Review the files, then:\n  provisioner plan {environment}{fill}"
+    return f"Written. Review the files, then:\n  provisioner plan {environment}{look}{fill}"

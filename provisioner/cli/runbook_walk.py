@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -22,6 +23,7 @@ from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.plan.document import document
 from provisioner.reconcile.plan.plan import Plan
 from provisioner.recording.application import Application
+from provisioner.recording.value_types import Value
 from provisioner.report.plan.plan_view import ApplicationView, PlanView, read_plan
 from provisioner.report.plan.terminal import render_plan
 from provisioner.report.runbook.runbook import render_left, render_look_first, render_runbook
@@ -30,6 +32,11 @@ from provisioner.report.runbook.runbook_steps import needs_people, never_shown, 
 from provisioner.specs.workspace import Workspace
 
 PARTIAL = 3
+
+
+def specs_of(plan: Plan) -> dict[str, Mapping[str, Value]]:
+    """What the specs of the plan's applications say in effect, by name: for views that show what stays as it is."""
+    return {entry.application.name: entry.application.values for entry in plan.applications}
 
 
 def runbook_walk(plan: Plan, console: Console, *, ask: bool) -> int:
@@ -46,7 +53,7 @@ def runbook_walk(plan: Plan, console: Console, *, ask: bool) -> int:
         return 0
     if not (ask and can_ask()):
         nobody = len(todo) > 1 and all(entry.confirmed is None for entry in view.applications)
-        click.echo(render_look_first(view) if nobody else render_runbook(view, labels), nl=False)
+        click.echo(render_look_first(view) if nobody else render_runbook(view, labels, specs_of(plan)), nl=False)
         return _exit_code(view, 0, len(todo))
     click.echo(render_plan(view, style), nl=False)
     by, at = confirmer(None, LASTS, system_clock, root), ConfirmationContext(console, labels, root)
@@ -56,7 +63,7 @@ def runbook_walk(plan: Plan, console: Console, *, ask: bool) -> int:
 
 def _walk(entry: ApplicationView, app: Application, by: Confirmer, at: ConfirmationContext) -> bool:
     """Go through one application's steps. True once somebody has confirmed the result."""
-    todo = runbook_steps(entry, at.labels)
+    todo = runbook_steps(entry, at.labels, app.values)
     click.echo(f"\n{render_head(entry.name, entry.sdk_app_id, at.labels, style)}")
     for number, step in enumerate(todo, 1):
         click.echo(render_step(number, len(todo), step, style))

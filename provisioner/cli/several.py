@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +23,9 @@ GRAVEST_FIRST = (1, 3, 2, 4, 0)
 """Exit codes: an error, some failed, differences, something unverified, nothing."""
 
 several_argument = click.argument("addresses", metavar="[ENV[/APP]]...", nargs=-1)
+jobs_option = click.option(
+    "--jobs", type=int, metavar="N", help="Read by so many processes; by default as many as cores from 2,000 files on."
+)
 all_option = click.option("--all", "everywhere", is_flag=True, help="Every environment.")
 
 
@@ -47,6 +49,8 @@ def side_by_side(addresses: dict[str, list[str]], look: Callable[[list[str]], T]
     """
     if len(addresses) == 1:
         return [look(own) for own in addresses.values()], 0
+    from concurrent.futures import ThreadPoolExecutor  # not for one
+
     answers: list[T] = []
     failed = 0
     with ThreadPoolExecutor(min(len(addresses), _MOST)) as pool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import closing
 from pathlib import Path
 
@@ -10,10 +11,8 @@ import click
 from provisioner.cli.account_source import binding_option, captures_option, list_option, open_source
 from provisioner.cli.address import check_environment
 from provisioner.cli.output import format_option, print_json
-from provisioner.console.runbook.pasted_list import read_list
-from provisioner.foundation.errors import UsageError
 from provisioner.foundation.text_safety import printable
-from provisioner.reconcile.intake.unmanaged import strangers, unmanaged
+from provisioner.reconcile.intake.unmanaged import unmanaged
 from provisioner.report.text.columns import aligned
 from provisioner.specs.workspace import Workspace
 
@@ -45,19 +44,16 @@ def command(
     check_environment(workspace, environment)
     chosen = workspace.environment(environment)
     environments = [chosen, *workspace.validate()[0]]
-    if pasted:
-        if captures:
-            raise UsageError("--list and --from are two ways to say what the account holds", fix="Name one.")
-        found = strangers(read_list(pasted), environments)
-    else:
-        with closing(open_source(chosen, workspace.root, captures, binding)) as console:
-            found = unmanaged(console, environments)
+    with closing(open_source(chosen, workspace.root, captures, binding, pasted)) as console:
+        found = unmanaged(console, environments)
     if form == "json":
         print_json([{"name": entry.name, "sdkAppId": entry.sdk_app_id} for entry in found])
     elif found:
         click.echo("\n".join(aligned([[str(entry.sdk_app_id), printable(entry.name)] for entry in found])))
+        words = ["provisioner", "import", environment, *(["--list", str(pasted)] if pasted else [])]
+        words += [word for capture in captures for word in ("--from", str(capture))]
         click.echo(
-            f"{environment}: no spec manages {len(found)}; `provisioner import {environment}` writes specs for them.",
+            f"{environment}: no spec manages {len(found)}; `{printable(shlex.join(words))}` writes specs for them.",
             err=True,
         )
     else:

@@ -9,12 +9,13 @@ import click
 
 from provisioner.cli.address import check_environment
 from provisioner.cli.output import print_json, style, verbose
-from provisioner.cli.several import all_option
+from provisioner.cli.several import all_option, jobs_option
 from provisioner.cli.writing import workspace_to_change, write_specs
 from provisioner.foundation.errors import UsageError
 from provisioner.foundation.git import place_of
 from provisioner.recording.findings import Finding
 from provisioner.report.specs.findings import findings_document, render_findings
+from provisioner.specs.validation import validated
 from provisioner.specs.workspace import Workspace
 
 
@@ -29,11 +30,13 @@ from provisioner.specs.workspace import Workspace
     show_default=True,
     help="github: annotations of a pull request. sarif: SARIF 2.1.0 for code scanning.",
 )
+@jobs_option
 @click.option("--fix", "fixing", is_flag=True, help="First repair what has one safe answer.")
-def command(environments: tuple[str, ...], *, everywhere: bool, form: str, fixing: bool) -> int:
+def command(environments: tuple[str, ...], *, everywhere: bool, form: str, jobs: int | None, fixing: bool) -> int:
     """Check every spec, offline. Each finding comes as file:line:col; an error makes the exit code 1.
 
-    All files are read; with ENV, only what concerns these environments or a template is told.
+    With ENV, only what concerns these environments or a template is told; files of others are looked through for what
+    they have in common.
 
     --fix changes only what every reader agrees on, and only those characters; comments stay. A bare number never
     gets a unit and a misspelt word is never replaced: those have more than one answer. It repairs:
@@ -63,12 +66,13 @@ def command(environments: tuple[str, ...], *, everywhere: bool, form: str, fixin
         raise UsageError("--all is every environment", fix="Leave the names out.")
     for name in environments:
         check_environment(workspace, name)
-    valid, findings = workspace.validate()
-    if fixing and _fixed(workspace.root, findings):
-        valid, findings = Workspace(workspace.root).validate()
-    told = [finding for finding in findings if not environments or _concerns(finding, environments)]
+    names = tuple(dict.fromkeys(environments))
+    found = validated(workspace, names, jobs)
+    if fixing and _fixed(workspace.root, found.findings):
+        found = validated(Workspace(workspace.root), names, jobs)
+    told = [finding for finding in found.findings if not names or _concerns(finding, names)]
     told.sort(key=lambda finding: not finding.stops)  # what is to be mended first, each part by its place
-    applications = {env.name: len(env.applications) for env in valid if not environments or env.name in environments}
+    applications = {name: len(valid) for name, valid in sorted(found.applications.items())}
     _tell(told, applications, form, workspace)
     errors = render_findings([finding for finding in told if finding.stops]).count("\n")
     if errors:
@@ -101,10 +105,8 @@ def _tell(findings: Sequence[Finding], applications: dict[str, int], form: str, 
     elif form == "sarif":
         from provisioner.report.plan.repository_paths import findings_from_root
         from provisioner.report.plan.sarif import sarif
-        from provisioner.specs.rules import known_rules, policies
 
-        told = {rule.id: rule for rule in map(policies.rule_of, workspace.policies().policies)}
-        print_json(sarif(findings_from_root(findings, below), {**known_rules(), **told}))
+        print_json(sarif(findings_from_root(findings, below), workspace.known_rules()))
     elif form == "github":
         from provisioner.report.plan.github_annotations import render_annotations
         from provisioner.report.plan.repository_paths import findings_from_root

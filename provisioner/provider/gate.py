@@ -64,7 +64,7 @@ def declared(name: str, environment: Environment, inputs: Inputs) -> Application
 def rule_findings(app: Application, environment: Environment, today: date, inputs: Inputs) -> list[Finding]:
     """What the rules say of a declared application. What is not known yet is not judged."""
     specs = Specs((replace(environment, applications=(app,)),), today)
-    rules_here = (*_rules(), *policies.rules_of(specs.environments))
+    rules_here = (*_rules(), *policies.rules_of(environment.policies))
     found = [rule.finding(*violation) for rule in rules_here if rule.check for violation in rule.check(specs)]
     about = (finding for finding in found if finding.application == app.name and _about(finding, app, inputs))
     return sorted(about, key=Finding.sort_key)

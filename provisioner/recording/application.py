@@ -117,7 +117,7 @@ class Application:
 
     def setting(self, name: str) -> Value | None:
         """A recording setting by its short path, such as `mixed/maxUsers`."""
-        return self.value(f"{SETTINGS}/{name}")
+        return self.leaves.plain.get(f"{SETTINGS}/{name}")
 
     @property
     def mixed(self) -> bool:
@@ -180,14 +180,15 @@ class Application:
     @property
     def records(self) -> bool:
         """Whether cloud recording is enabled."""
-        return self.value("/recording/enabled") is True
+        return self.leaves.plain.get("/recording/enabled") is True
 
     @property
     def mode(self) -> str:
         """`auto` or `manual`."""
-        return str(self.value("/recording/mode"))
+        return str(self.leaves.plain.get("/recording/mode"))
 
     @property
     def automatic(self) -> bool:
         """Whether every room of the application is recorded by the console's template."""
-        return self.records and self.mode == "auto"
+        plain = self.leaves.plain
+        return plain.get("/recording/enabled") is True and plain.get("/recording/mode") == "auto"

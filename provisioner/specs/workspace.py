@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from provisioner.foundation.clock import Clock, system_clock
-from provisioner.foundation.errors import Location, ProvisionerError, UsageError, did_you_mean
+from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
 from provisioner.foundation.text_safety import printable
-from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
 from provisioner.recording.value_types import Value
 from provisioner.specs import rules
-from provisioner.specs.application_cache import ApplicationCache, ApplicationSources, KnownApplication
+from provisioner.specs.application_cache import ApplicationCache
 from provisioner.specs.codeowners.owners import Owners, read_owners
 from provisioner.specs.documents.application import APPLICATION
-from provisioner.specs.documents.application import KEYS as APPLICATION_KEYS
-from provisioner.specs.documents.document import Document, DocumentKind, content_id, read_document
+from provisioner.specs.documents.document import Document, read_document
 from provisioner.specs.documents.embedded import EMBEDDED
-from provisioner.specs.documents.environment import ENVIRONMENT, Environment, places
-from provisioner.specs.documents.environment import KEYS as ENVIRONMENT_KEYS
+from provisioner.specs.documents.environment import ENVIRONMENT, Environment
 from provisioner.specs.documents.layers import merge
 from provisioner.specs.documents.lock import Digest, read_lock
-from provisioner.specs.documents.policy import Policy
-from provisioner.specs.documents.promotion_record import PromotionRecord, read_records
-from provisioner.specs.documents.templates import Chain, Templates
-from provisioner.specs.editing.spec_editor import Draft
+from provisioner.specs.documents.templates import Templates
 from provisioner.specs.files import NO_DRAFTS, Drafts, SpecFiles
 from provisioner.specs.keys.journal import JOURNAL, JournalChoice
-from provisioner.specs.keys.key import Key, KeySource
-from provisioner.specs.layout import ENVIRONMENTS, application_file, embedded_file, environment_file
-from provisioner.specs.policies.policy_files import Policies, read_policies
+from provisioner.specs.keys.key import KeySource
+from provisioner.specs.layout import ENVIRONMENTS, POLICIES, application_file, embedded_file, environment_file
+from provisioner.specs.loading import Loading
+from provisioner.specs.neighbours import Neighbours, words_of
+from provisioner.specs.policies.policy_set import Policies
+from provisioner.specs.rules.judgement import Known, compare, compared, judge_applications, shared, sharing
 from provisioner.specs.rules.rule import Specs
 from provisioner.specs.yaml.reader import Malformed
+
+if TYPE_CHECKING:
+    from provisioner.specs.documents.promotion_record import PromotionRecord
+    from provisioner.specs.editing.spec_editor import Draft
+
+_Beside = Callable[[Environment, Known], Iterable[Environment]]
 
 
 class SpecErrors(ProvisionerError):
@@ -106,8 +109,9 @@ class Workspace:
     def environment(self, name: str) -> Environment:
         """One environment with its effective applications and its warnings.
 
-        Rules see every environment that can be read, and only what they say of this one counts: broken specs
-        elsewhere stop nothing here. Raises SpecErrors with all errors, UsageError.
+        Rules see every environment that can be read, as far as it has something in common with this one, and only what
+        they say of this one counts: broken specs elsewhere stop nothing here. Raises SpecErrors with all errors,
+        UsageError.
         """
         known = self.environment_names()
         if name not in known:
@@ -120,8 +124,7 @@ class Workspace:
         errors = [*errors, *self.files.unfinished(), *self.policies().findings]
         if environment is None:
             raise SpecErrors(errors)
-        others = (self._load(other)[0] for other in known if other != name)
-        judged = environment.judged(self._judge([environment, *(other for other in others if other)]))
+        judged = environment.judged(self._judge([environment], self.neighbours))
         if errors := [*errors, *(finding for finding in judged.findings if finding.stops)]:
             raise SpecErrors(errors)
         return judged
@@ -132,7 +135,11 @@ class Workspace:
 
     def policies(self) -> Policies:
         """The policies of the project, with every reason against one of their files. Read once."""
+        if self._policies is None and not self.files.holds_folder(POLICIES):
+            self._policies = Policies()
         if self._policies is None:
+            from provisioner.specs.policies.policy_files import read_policies  # not for who has none
+
             self._policies = read_policies(self.files)
         return self._policies
 
@@ -146,7 +153,7 @@ class Workspace:
 
     def without_applications(self, name: str) -> Environment | None:
         """What an environment's own file says; None where it cannot be read."""
-        return _Loading(self.files, self._templates, name, self.clock().date()).own()
+        return Loading(self.files, self._templates, name, self.clock().date()).own
 
     def locked_digests(self) -> dict[str, str]:
         """What `templates.lock` holds, by pin; nothing where there is none, or where it cannot be read."""
@@ -162,28 +169,35 @@ class Workspace:
 
     def promotions(self, environment: str) -> list[PromotionRecord]:
         """Every promotion into an environment, oldest first. Raises SpecErrors where one is not as it was written."""
-        records, findings = read_records(self.files, environment)
+        records, findings = self._records(environment)
         if findings:
             raise SpecErrors(findings)
         return records
 
     def validate(self) -> tuple[list[Environment], list[Finding]]:
-        """Every environment without an error, and the findings of all files, sorted."""
-        listing = self.files.environments()
-        loaded = [self._load(name) for name in listing.names]
-        findings = [*listing.findings, *self.files.unfinished()]
-        findings += [finding for _, errors in loaded for finding in errors]
-        findings += self._templates.listing.findings
-        findings += self.policies().findings
-        for pin in self._templates.listing.names:
-            findings += self._templates.chain(pin).findings
-        for name in listing.names:
-            findings += self._findings_of_embedded(name)
-            findings += read_records(self.files, name)[1]
+        """Every environment without an error, and the findings of all files, sorted. All of them are held at once."""
+        loaded = [self._load(name) for name in self.environment_names()]
+        findings = [
+            *self.common_findings(self.environment_names()),
+            *(finding for _, errors in loaded for finding in errors),
+        ]
         judgements = self._judge([environment for environment, _ in loaded if environment])
         judged = [environment.judged(judgements) for environment, errors in loaded if environment and not errors]
         valid = [environment for environment in judged if not any(finding.stops for finding in environment.findings)]
         return valid, sorted({*findings, *judgements}, key=Finding.sort_key)
+
+    def common_findings(self, environments: Iterable[str]) -> list[Finding]:
+        """What is wrong with files that are no application's: shared ones, and those beside the environments' own."""
+        listing = self.files.environments()
+        findings = [*listing.findings, *self.files.unfinished()]
+        findings += self._templates.listing.findings
+        findings += self.policies().findings
+        for pin in self._templates.listing.names:
+            findings += self._templates.chain(pin).findings
+        for name in environments:
+            findings += self._findings_of_embedded(name)
+            findings += self._records(name)[1]
+        return findings
 
     def drafted(self, drafts: Drafts) -> Workspace:
         """The same workspace as it would be with `drafts` written, too."""
@@ -191,6 +205,8 @@ class Workspace:
 
     def draft(self, environment: str, name: str) -> Draft:
         """The file of an application, to be changed. Raises Malformed where a file that it rests on is broken."""
+        from provisioner.specs.editing.spec_editor import Draft
+
         file = application_file(environment, name)
         own = read_document(self.files, file, APPLICATION)
         pin = own.node.plain()["recording"].get("template")
@@ -217,27 +233,79 @@ class Workspace:
 
     def _load(self, name: str) -> tuple[Environment | None, list[Finding]]:
         """What can be read of one environment before any rule has seen it, and the errors of its files."""
-        loading = _Loading(
-            self.files, self._templates, name, self.clock().date(), self.policies().policies, cache=self.cache
-        )
+        loading = self.loading(name)
         return loading.environment(), loading.findings
 
-    def _judge(self, environments: Sequence[Environment]) -> list[Finding]:
-        """What the rules say, and what is wrong with the lock: that stops production only, which is held to it."""
-        production = [environment.name for environment in environments if environment.production]
+    def loading(self, name: str) -> Loading:
+        """The reading of one environment, not begun."""
+        return Loading(
+            self.files, self._templates, name, self.clock().date(), self.policies().policies, cache=self.cache
+        )
+
+    def known_rules(self) -> Known:
+        """Every rule that holds in this project, by id."""
+        return rules.known_rules(self.policies().policies)
+
+    def specs(self, environments: Sequence[Environment]) -> Specs:
+        """What rules look at, with the templates that have been read so far."""
         templates = self._templates.digests()
-        locked, errors = self._locked(templates) if production else ({}, [])
-        against = [replace(finding, environment=name) for name in production for finding in errors]
-        owners = self._owners or read_owners(self.root)
-        specs = Specs(tuple(environments), self.clock().date(), templates, locked, owners)
-        return [*against, *rules.check(specs)]
+        locked = self._locked(templates)[0] if any(each.production for each in environments) else {}
+        owners = self._owners or self._read_owners
+        return Specs(tuple(environments), self.clock().date(), templates, locked, owners)
+
+    def lock_findings(self, environments: Sequence[Environment]) -> list[Finding]:
+        """What is wrong with the lock, which stops production only: that is held to it."""
+        production = [environment.name for environment in environments if environment.production]
+        errors = self._locked({})[1] if production else []
+        return [replace(finding, environment=name) for name in production for finding in errors]
+
+    def _judge(self, environments: Sequence[Environment], beside: _Beside | None = None) -> list[Finding]:
+        """What the rules and the lock say. `beside` finds what else environments are compared with."""
+        known, specs = self.known_rules(), self.specs(environments)
+        own = judge_applications(specs, known)
+        others = beside(environments[0], known) if beside else ()
+        across = compare(replace(specs, environments=(*environments, *others)), known)
+        return [*self.lock_findings(environments), *sorted([*own, *across], key=Finding.sort_key)]
+
+    def neighbours(self, environment: Environment, known: Known) -> Iterator[Environment]:
+        """What can be read of the other environments, as far as rules compare it with this one."""
+        all_of_them = compared(known) is None
+        for other in self.environment_names():
+            loading = self.loading(other)
+            if other == environment.name or loading.own is None:
+                continue
+            paths = frozenset(sharing(known, environment, loading.own))
+            names = self._neighbourhood.holding(other, words_of(environment.applications, paths))
+            if found := loading.environment() if all_of_them else loading.part(names):
+                yield found
+
+    @cached_property
+    def _neighbourhood(self) -> Neighbours:
+        return Neighbours(self.files, shared(rules.RULES))
+
+    @cached_property
+    def _read_owners(self) -> Owners | None:
+        return read_owners(self.root)
 
     def _locked(self, templates: Mapping[str, Digest]) -> tuple[Mapping[str, Digest], list[Finding]]:
         """What the lock holds, by pin; an unreadable one is an error by itself, and nothing is compared with it."""
+        locked, errors = self._lock
+        return templates if locked is None else locked, errors
+
+    @cached_property
+    def _lock(self) -> tuple[Mapping[str, Digest] | None, list[Finding]]:
         try:
             return read_lock(self.files), []
         except Malformed as error:
-            return templates, error.findings
+            return None, error.findings
+
+    def _records(self, environment: str) -> tuple[list[PromotionRecord], list[Finding]]:
+        listing = self.files.promotions(environment)
+        if not (listing.names or listing.findings):
+            return [], []
+        from provisioner.specs.documents.promotion_record import read_records
+
+        return read_records(self.files, environment)
 
     def _findings_of_embedded(self, environment: str) -> list[Finding]:
         """The embedded console reads this file when it opens; a mistake in it is worth telling before."""
@@ -248,105 +316,3 @@ class Workspace:
         except Malformed as error:
             return error.findings
         return []
-
-
-@dataclass
-class _Loading:
-    """The reading of one environment; gathers every reason against its files."""
-
-    files: SpecFiles
-    templates: Templates
-    name: str
-    today: date
-    policies: tuple[Policy, ...] = ()
-    findings: list[Finding] = field(default_factory=list)
-    cache: ApplicationCache | None = None
-
-    def environment(self) -> Environment | None:
-        """The environment with every application that is valid by itself; None where its own file is not."""
-        base = self._read(environment_file(self.name), ENVIRONMENT)
-        listing = self.files.applications(self.name)
-        self.findings += listing.findings
-        applications = [self._application(name, base) for name in listing.names]
-        if base is None:
-            return None
-        return self._environment(base, tuple(app for app in applications if app is not None))
-
-    def own(self) -> Environment | None:
-        """The environment without its applications."""
-        base = self._read(environment_file(self.name), ENVIRONMENT)
-        return None if base is None else self._environment(base, ())
-
-    def _environment(self, base: Document, applications: tuple[Application, ...]) -> Environment:
-        return Environment(
-            name=self.name,
-            where=Location(base.file),
-            applications=applications,
-            today=self.today,
-            places=dict(places(base.node, base.file)),
-            policies=self.policies,
-            **self._values(ENVIRONMENT_KEYS, base),
-        )
-
-    def _values(self, keys: Mapping[str, Key[Any]], document: Document) -> dict[str, Any]:
-        """What a document's keys hold by attribute, but for those that name a broken file."""
-        source = KeySource(document.node, document.file, self.files)
-        values = {}
-        for attribute, key in keys.items():
-            try:
-                values[attribute] = key.read(source)
-            except Malformed as error:
-                self.findings += error.findings
-        return values
-
-    def _application(self, name: str, base: Document | None) -> Application | None:
-        """The application, by the cache if its bytes and those of all weaker layers have been read already."""
-        if self.cache is None or base is None:
-            return self._read_application(name, base)
-        try:
-            own = content_id(self.files.read(application_file(self.name, name)))
-        except Malformed as error:
-            self.findings += error.findings
-            return None
-        sources = ApplicationSources(self.name, name, own, base.content)
-        known = self.cache.get(sources)
-        if known and self._contents(known.pin) == known.templates:
-            return known.application
-        before = len(self.findings)
-        app = self._read_application(name, base)
-        if app and len(self.findings) == before:
-            pin = app.templates[-1] if app.templates else ""
-            self.cache[sources] = KnownApplication(pin, self._contents(pin), app)
-        return app
-
-    def _contents(self, pin: str) -> tuple[bytes, ...]:
-        """What identifies a pinned template's bytes, with those that it extends; nothing where it cannot be read."""
-        return self.templates.chain(pin).content if pin in self.templates else ()
-
-    def _read_application(self, name: str, base: Document | None) -> Application | None:
-        own = self._read(application_file(self.name, name), APPLICATION)
-        if own is None:
-            return None
-        pin = own.node.plain()["recording"].get("template")
-        chain = self._pinned(pin, own) if pin else Chain((), ())
-        if chain is None or base is None:
-            return None
-        leaves, inert = merge([patch for patch in (*chain.patches, base.patch, own.patch) if patch])
-        where, values = Location(own.file), self._values(APPLICATION_KEYS, own)
-        return Application(self.name, where, leaves, templates=chain.pins, inert=inert, **values)
-
-    def _pinned(self, pin: str, own: Document) -> Chain | None:
-        if pin not in self.templates:
-            where = own.node.below("recording", "template").at(own.file)
-            self.findings.append(self.templates.missing(pin, "recording.template", where))
-            return None
-        chain = self.templates.chain(pin)
-        self.findings += chain.findings
-        return None if chain.findings else chain
-
-    def _read(self, file: str, kind: DocumentKind) -> Document | None:
-        try:
-            return read_document(self.files, file, kind)
-        except Malformed as error:
-            self.findings += error.findings
-            return None

@@ -165,3 +165,70 @@ def test_an_environment_has_to_be_there_first(project: Project) -> None:
     ran = project.run("import", "qa")
     assert ran.code == 1
     assert 'there is no environment "qa"' in ran.err
+
+
+PASTED = 'SDKAppId,Name\n20000101,video-call\n20000777,"New, one"\n20000778,New one\n'
+
+
+@pytest.fixture
+def by_people(project: Project) -> Project:
+    """Only people see production's console, and somebody pasted its list."""
+    project.edit("environments/prod/environment.yaml", "{driver: embedded}", "{driver: runbook}")
+    project.write("list.csv", PASTED)
+    return project
+
+
+def test_a_pasted_list_brings_applications_in_at_which_nobody_has_looked(by_people: Project) -> None:
+    ran = by_people.run("import", "prod", "--list", "list.csv", "--template", "call@v1", "--owner", "@acme/calls")
+    assert ran.code == 0, ran.err
+    assert 'new-one-20000777  20000777  auto, call@v1; nobody has looked  the console calls it "New, one"' in ran.out
+    assert "provisioner attest prod/APP  # nobody has looked at what the console shows" in ran.err
+    spec = (by_people.root / "environments/prod/apps/new-one-20000777.yaml").read_text()
+    assert "# From a pasted list: nobody had looked at the console." in spec
+    assert spec.endswith("recording:\n  enabled: true\n  mode: auto\n  template: call@v1\n")
+    assert by_people.run("validate").code == 0
+    plan = by_people.json("plan", "prod/new-one-20000777")
+    assert (plan["totals"]["cannotVerify"], plan["applications"][0]["attested"]) == (1, None)
+    assert by_people.run("import", "prod", "--list", "list.csv", "--template", "call@v1").err.startswith("Nothing to")
+
+
+def test_what_somebody_saw_of_it_afterwards_is_adopted(by_people: Project) -> None:
+    by_people.run("import", "prod", "--list", "list.csv", "--contract", "call@v1", "--owner", "@acme/calls")
+    app = "prod/new-one-20000777"
+    assert "mode: manual" in (by_people.root / "environments/prod/apps/new-one-20000777.yaml").read_text()
+    assert by_people.run("attest", app, "--yes", "--seen", "enabled=false", "--seen", "mode=").code == 0
+    assert by_people.run("plan", app, "--exit-code").code == 2
+
+
+def test_the_list_comes_by_a_pipe_too_and_programs_are_told_what_nobody_saw(by_people: Project) -> None:
+    options = ("--list", "-", "--template", "call@v1", "--owner", "@acme/calls", "--dry-run", "--format", "json")
+    told = json.loads(by_people.run("import", "prod", *options, stdin=PASTED).out)
+    assert [(one["name"], [field["path"] for field in one["cannotVerify"]][:2]) for one in told["applications"]] == [
+        ("new-one-20000777", ["/recording/enabled", "/recording/mode"]),
+        ("new-one-20000778", ["/recording/enabled", "/recording/mode"]),
+    ]
+    assert by_people.run("unmanaged", "prod", "--list", "-", "--exit-code", stdin=PASTED).code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["prod", "--list", "list.csv"], "how no application is recorded, and nobody has looked\n  Pass --te"),
+        (["prod", "--list", "list.csv", "--template", "call@v1", "--contract", "call@v1"], "a list says how no"),
+        (["prod", "--list", "list.csv", "--template", "cal@v1"], 'no template "cal@v1" (did you mean "call@v1"?)'),
+        (["prod", "--list", "list.csv", "--from", "x.har"], "--list and --from are two ways"),
+        (["dev", "--template", "call@v1"], "--template is for a pasted list of a console that only people see"),
+        (["dev", "--list", "list.csv", "--template", "call@v1"], "--template is for a pasted list of a console"),
+        (["dev", "--list", "bad.csv"], "bad.csv:2:1: no SDKAppId of 8 to 10 digits\n  A line is an SDKAppId and a"),
+    ],
+)  # fmt: skip
+def test_a_list_that_says_too_little_is_told(by_people: Project, options: list[str], told: str) -> None:
+    by_people.write("bad.csv", "20000101,a\n1400,b\n")
+    ran = by_people.run("import", *options, "--owner", "@acme/calls")
+    assert (ran.code, told in ran.err) == (1, True), ran.err
+
+
+def test_where_a_console_can_be_read_the_list_only_says_which(project: Project) -> None:
+    project.write("list.csv", "20001004 the trial\n")
+    told = project.json("import", "dev", "--list", "list.csv", "--owner", "@acme/calls", "--dry-run")
+    assert [(one["name"], one["cannotVerify"]) for one in told["applications"]] == [("the-trial", [])]

@@ -64,7 +64,7 @@ def test_apply_prints_the_steps_on_stdout_and_fails(project: Project) -> None:
     ran = project.run("apply", "prod")
     assert ran.code == 1
     assert ran.out.startswith("# Runbook: prod\n\n**Nothing has been written.**")
-    assert "| Recording wait time (?) | `maxIdleTime` | `5 seconds` | `20 seconds` |" in ran.out
+    assert "| **Recording wait time (?)** | `maxIdleTime` | `5 seconds` | **`20 seconds`** |" in ran.out
     assert ran.out.count("## ") == 1  # the other applications need nobody
     assert "Nothing was written: people change this console. Applications left: 1 of 1." in ran.err
     assert project.run("apply", "prod", "--yes").out == ran.out

@@ -522,7 +522,7 @@ def test_where_people_change_the_console_the_job_is_green_and_keeps_their_checkl
     step = "Apply" if kind == "github" else "recording:apply"
     assert "prod: 2 applications wait for people:" in runner.printed(step)
     first, second = sorted((issue for issue in fake.issues()), key=lambda issue: "support" in issue.title)
-    assert "| Recording wait time (?) | `maxIdleTime` | `5 seconds` | `60 seconds` |" in first.body
+    assert "| **Recording wait time (?)** | `maxIdleTime` | `5 seconds` | **`60 seconds`** |" in first.body
     assert "support-desk**, SDKAppId `20000103`: look first" in second.body
     assert not list(repository.top.rglob("pwned*"))
     if engine:

@@ -60,7 +60,7 @@ def test_each_owner_has_one_issue_and_the_job_is_green(kind: str, job: Project, 
     calls = opened(fake)["@acme/calls"].body
     assert "**1 application of `prod` waits for people.** Owner: `@acme/calls`." in calls
     assert "- [ ] **video-call**, SDKAppId `20000101`; compared with what Ada confirmed on " in calls
-    assert "| Recording wait time (?) | `maxIdleTime` | `5 seconds` | `20 seconds` |" in calls
+    assert "| **Recording wait time (?)** | `maxIdleTime` | `5 seconds` | **`20 seconds`** |" in calls
     assert "  2. [ ] **Fill in the " in calls
     assert "look first, because nobody has confirmed what the console shows" in opened(fake)["@acme/education"].body
 

@@ -20,6 +20,7 @@ from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.keys.limits import ChangeLimits
+from provisioner.specs.rules.rule import Rule, Specs, Violation
 from provisioner.specs.workspace import Workspace
 from tests.conftest import ROOT
 from tests.days import LATER
@@ -143,9 +144,9 @@ def test_a_resource_is_an_application_of_its_environment(dev: Environment) -> No
     assert meant.intents == {STOP: Intent(STOP, "the backend records now", LATER, Location("resource call"))}
 
 
-def ruled(environment: Environment, inputs: Inputs, **more: Any) -> list[tuple[str, str]]:
+def ruled(environment: Environment, inputs: Inputs) -> list[tuple[str, str]]:
     app = gate.declared("call", environment, inputs)
-    return [(one.id, one.path) for one in gate.rule_findings(app, environment, TODAY, inputs, **more)]
+    return [(one.id, one.path) for one in gate.rule_findings(app, environment, TODAY, inputs)]
 
 
 BARE: dict[str, Value] = {"/sdkAppId": 5, ENABLED: True, MODE: "auto"}
@@ -156,6 +157,18 @@ def test_every_rule_is_asked_about_a_resource_alone(dev: Environment) -> None:
     assert ("REC012", IDLE) in found
     assert len(found) > 1
     assert found == sorted(found)
+
+
+def test_rules_are_asked_about_the_day(dev: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    days: list[date] = []
+
+    def asked(specs: Specs) -> list[Violation]:
+        days.append(specs.today)
+        return []
+
+    monkeypatch.setattr(gate, "_rules", lambda: (Rule("ACME1", "A freeze", Severity.ERROR, "", asked),))
+    assert ruled(dev, Inputs(BARE)) == []
+    assert days == [TODAY]
 
 
 def test_what_is_not_known_yet_is_not_judged(dev: Environment) -> None:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from provisioner.console.port import Observed
 from provisioner.foundation.errors import ConflictError
+from provisioner.provider import gate
 from provisioner.provider.configuration import read
 from provisioner.provider.environment import PlannedEnvironment
 from provisioner.provider.gate import RefusedError
 from provisioner.provider.properties import Inputs, said
 from provisioner.provider.resource_gate import ResourceGate
 from provisioner.reconcile.plan.diff import diff
+from provisioner.recording.findings import Severity
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.keys.limits import ChangeLimits
+from provisioner.specs.rules.rule import Rule, Specs, Violation
 from provisioner.specs.workspace import Workspace
 from tests.conftest import ROOT
 from tests.days import LATER
@@ -297,3 +300,36 @@ def test_only_what_differs_asks_for_a_review(dev: Environment, monkeypatch: pyte
     news = Inputs(automatic())
     assert check({**news.values, MODE: "manual"}, news, lambda *_: None) == [f"call: {CALL} was not reviewed"]
     assert check({**news.values, "/owner": "@acme/others"}, news, lambda *_: None) == []
+
+
+def test_the_limit_counts_applications(dev: Environment) -> None:
+    """Whichever of the moments saw them."""
+    one, other = Inputs(automatic()), Inputs({**automatic(), "/sdkAppId": 7})
+    told = "limits.maxChanges: max-changes: 2 applications would change, at most 1."
+
+    def reasons(served: Known, news: Inputs) -> list[str]:
+        return ResourceGate("call", served).check({**news.values, MODE: "manual"}, news, lambda *_: None)
+
+    for first in ("check", "preview"):
+        served = Known(replace(dev, limits=ChangeLimits(applications=1)))
+        served.has_specs = False
+        if first == "check":
+            assert reasons(served, one) == []
+        manual = Observed(CALL, "call", "new", {ENABLED: True, MODE: "manual"})
+        ResourceGate("call", served).preview(one, manual, lambda *_: None)
+        assert reasons(served, one) == []
+        ((reason,)) = reasons(served, other)
+        assert reason.startswith(told)
+
+
+def test_rules_are_asked_about_the_day(dev: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A team's own may care: a change freeze, say."""
+    days: list[date] = []
+
+    def asked(specs: Specs) -> list[Violation]:
+        days.append(specs.today)
+        return []
+
+    monkeypatch.setattr(gate, "_rules", lambda: (Rule("ACME1", "A freeze", Severity.ERROR, "", asked),))
+    assert checked(dev, {}, Inputs(automatic())) == ([], [])
+    assert days == [date(2026, 1, 31)]

@@ -119,11 +119,17 @@ def runs_of(entries: Iterable[JournalEntry], plan: str) -> PlanRuns:
     for _, group in groupby(entries, key=lambda entry: entry.run):
         run = list(group)
         if run[0].details.get("plan") == plan:
-            begun.update(entry.details["name"] for entry in run if entry.event == "write")
-            done.update(entry.details["name"] for entry in run if entry.event == "applied")
+            begun.update(_names(run, "write"))
+            done.update(_names(run, "applied"))
             if run[-1].event == "end" and not any(entry.event == "failed" for entry in run):
                 finished = run[-1].at
     return PlanRuns(frozenset(begun), frozenset(done), finished)
+
+
+def _names(run: Iterable[JournalEntry], event: str) -> set[str]:
+    """Applications of a run's entries; those that somebody has damaged name none."""
+    names = (entry.details.get("name") for entry in run if entry.event == event)
+    return {name for name in names if isinstance(name, str)}
 
 
 def holds_after(entries: Iterable[JournalEntry]) -> dict[int, datetime]:
@@ -136,8 +142,8 @@ def holds_after(entries: Iterable[JournalEntry]) -> dict[int, datetime]:
         if entry.event in ("write", "applied"):
             number, told = entry.details.get("sdkAppId"), entry.details.get("effectiveAfter")
             try:
-                moment = _moment(told) if told else _moment(entry.at) + EFFECT_WINDOW
-            except (TypeError, ValueError):
+                moment = moment_of(told) if told else moment_of(entry.at) + EFFECT_WINDOW
+            except (TypeError, ValueError, OverflowError):
                 continue
             if isinstance(number, int):
                 latest[number] = max(moment, latest.get(number, moment))
@@ -148,16 +154,18 @@ def open_writes(entries: Iterable[JournalEntry]) -> set[int]:
     """Applications of whose last write nobody saw that it ended well: its run was killed, or its answer was lost."""
     found: set[int] = set()
     for entry in entries:
-        if entry.event == "equal":
-            found.difference_update(entry.details.get("sdkAppIds", ()))
-        elif entry.event == "applied":
-            found.discard(entry.details.get("sdkAppId", 0))
-        elif entry.event == "write":
-            found.add(entry.details.get("sdkAppId", 0))
+        number, settled = entry.details.get("sdkAppId"), entry.details.get("sdkAppIds")
+        if entry.event == "equal" and isinstance(settled, list):
+            found.difference_update(one for one in settled if isinstance(one, int))
+        elif entry.event == "applied" and isinstance(number, int):
+            found.discard(number)
+        elif entry.event == "write" and isinstance(number, int):
+            found.add(number)
     return found
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """A time of an entry, in UTC. Raises TypeError, ValueError, OverflowError where somebody has damaged it."""
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
@@ -167,7 +175,7 @@ def _entries(run: str, text: str) -> Iterator[JournalEntry]:
         try:
             document = json.loads(line)
             event, at = document.pop("event"), document.pop("at")
-        except (ValueError, KeyError, AttributeError, TypeError):
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
             if number < len(lines):  # the last line is one that a kill has torn: its run never acted on it
                 yield JournalEntry(run, UNREADABLE, "", {})
             continue

@@ -29,16 +29,22 @@ _MODE = "/recording/mode"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An application that is to get a spec: as the account lists it, as the console shows it, as the spec calls it."""
+    """An application that is to get a spec: as the account lists it, as the console shows it, as the spec calls it.
+
+    `unseen` is the mode that its spec asks for where nobody has looked at what the console shows; else None.
+    """
 
     listed: ListedApplication
     observed: Observed
     name: str
     owner: str
+    unseen: Mode | None = None
 
     @property
     def switches(self) -> dict[str, Value]:
-        """Whether and how it is recorded, as far as that can be read."""
+        """Whether and how it is recorded, as far as that can be read, or is asked for."""
+        if self.unseen is not None:
+            return {_ENABLED: True, _MODE: self.unseen.value}
         shown = {path: self.observed.fields.get(path) for path in (_ENABLED, _MODE)}
         return {path: value for path, value in shown.items() if value is not None and not isinstance(value, Unreadable)}
 
@@ -81,22 +87,29 @@ class Import:
 
 
 def import_applications(
-    workspace: Workspace, environment: str, candidates: Sequence[Candidate], *, share: int, contract: str | None
+    workspace: Workspace,
+    environment: str,
+    candidates: Sequence[Candidate],
+    *,
+    share: int,
+    contract: str | None,
+    template: str | None = None,
 ) -> Import:
     """Specs for `candidates`, judged as if they stood there; what would be no valid spec is left out.
 
     `contract` is the template (`call@v1`) that backends record by where the mode is manual: no console knows it.
+    `template` is that of automatic recordings at which nobody has looked.
     Raises ProvisionerError where specs that are there already would break.
     """
     known = {pin: profile(values) for pin, values in workspace.template_values().items()}
     reasons = {one.name: reason for one in candidates if (reason := _unimportable(one, contract))}
-    profiles = {one.name: profile_of(one.observed) for one in candidates if one.name not in reasons}
+    kept = [one for one in candidates if one.name not in reasons]
+    profiles = {one.name: profile_of(one.observed) for one in kept if one.unseen is None}
     new = shared(list(profiles.values()), set(known.values()), share, {pin.partition("@")[0] for pin in known})
     versions = {**known, **new}
     pins = {
-        one.name: contract if one.by_backend else nearest(profiles[one.name], versions)
-        for one in candidates
-        if one.name in profiles
+        one.name: contract if one.by_backend else template if one.unseen else nearest(profiles[one.name], versions)
+        for one in kept
     }
     importing = _Importing(workspace, environment, new, pins)
     while True:
@@ -204,5 +217,8 @@ class _Importing:
 def _notes(one: Candidate) -> Iterator[str]:
     if one.listed.name != one.name:
         yield f'The console calls it "{one.listed.name}".'
+    if one.unseen is not None:
+        yield "From a pasted list: nobody had looked at the console. Mode and template are what was asked for."
+        return
     for field in one.unverified:
         yield f"Cannot verify, so not said here: {short(field.path)}: {field.reason}"

@@ -27,13 +27,8 @@ def unmanaged(console: Console, environments: Iterable[Environment]) -> list[Lis
             "applications that no spec manages cannot be listed here: only people see this account",
             fix="Paste the console's list into a file and pass --list FILE, or pass a capture of it with --from.",
         )
-    return strangers(console.list_applications(), environments)
-
-
-def strangers(listed: Iterable[ListedApplication], environments: Iterable[Environment]) -> list[ListedApplication]:
-    """Of the listed applications those that no spec of any environment names."""
     managed = {app.sdk_app_id for environment in environments for app in environment.applications}
-    return [entry for entry in listed if entry.sdk_app_id not in managed]
+    return [entry for entry in console.list_applications() if entry.sdk_app_id not in managed]
 
 
 def spec_names(listed: Sequence[ListedApplication], taken: Collection[str]) -> dict[int, str]:

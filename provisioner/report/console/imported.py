@@ -25,6 +25,7 @@ def render_import(environment: str, done: Import, left_out: Sequence[LeftOut], s
     if unverified := [
         [one.candidate.name, f"{short(field.path)}: {printable(field.reason)}"]
         for one in done.applications
+        if one.candidate.unseen is None
         for field in one.candidate.unverified
     ]:
         lines += _section("Cannot verify, so left out of the files:", unverified)
@@ -53,8 +54,9 @@ def _how(one: ImportedApplication) -> str:
     switches = one.candidate.switches
     mode = str(switches["/recording/mode"]) if switches["/recording/enabled"] is True else "off"
     own = len(one.adoption.adopted)
+    seen = "" if one.candidate.unseen is None else "; nobody has looked"
     apart = f" and {own} of its own" if one.template else f", {own} settings of its own"
-    return f"{mode}{f', {one.template}' if one.template else ''}{apart if own else ''}"
+    return f"{mode}{f', {one.template}' if one.template else ''}{apart if own else ''}{seen}"
 
 
 def _left_out(one: LeftOut, style: Style) -> list[str]:

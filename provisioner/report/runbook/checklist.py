@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from provisioner.console.runbook.labels import ConsoleLabels
 from provisioner.report.plan.finding_view import severity_rank
 from provisioner.report.plan.plan_view import ApplicationView, PlanView
-from provisioner.report.runbook.runbook import application_steps, before_steps, known_words
+from provisioner.report.runbook.runbook import Specs, application_steps, before_steps, known_words
 from provisioner.report.runbook.runbook_steps import needs_people
 from provisioner.report.text.amounts import counted
 from provisioner.report.text.markdown import clip, code, escape
@@ -33,7 +33,7 @@ class Checklist:
 
 
 def checklists(
-    plan: PlanView, labels: ConsoleLabels, refused: Mapping[str, str], limit: int = CHECKLIST
+    plan: PlanView, labels: ConsoleLabels, specs: Specs, refused: Mapping[str, str], limit: int = CHECKLIST
 ) -> list[Checklist]:
     """A checklist for each owner of applications that wait for people, each in less than `limit` bytes.
 
@@ -50,7 +50,8 @@ def checklists(
         sections = [Section(_head(plan, entries[0].owner, len(entries), labels), always=True)]
         entries.sort(key=lambda entry: (severity_rank(entry.risk), entry.name))
         for rank, entry in enumerate(entries):
-            sections.append(_section(rank, entry, plan.environment, labels, refused.get(entry.name, "")))
+            steps = application_steps(entry, plan.environment, labels, specs)
+            sections.append(_section(rank, entry, plan.environment, steps, refused.get(entry.name, "")))
         found.append(Checklist(entries[0].owner, len(entries), fit(sections, limit)))
     return found
 
@@ -99,7 +100,7 @@ def _head(plan: PlanView, owner: str, applications: int, labels: ConsoleLabels) 
     return "\n".join(lines)
 
 
-def _section(rank: int, entry: ApplicationView, environment: str, labels: ConsoleLabels, refused: str) -> Section:
+def _section(rank: int, entry: ApplicationView, environment: str, lines: Iterator[str], refused: str) -> Section:
     """One application: its box, and its steps, which are left out first."""
     box = f"- [ ] **{escape(entry.name)}**, SDKAppId {code(str(entry.sdk_app_id))}"
     steps: list[Piece] = []
@@ -111,8 +112,7 @@ def _section(rank: int, entry: ApplicationView, environment: str, labels: Consol
         box += f": look first, because {why}: {attest}"
     else:
         box += f"; {escape(known_words(entry))}"
-        lines = _nested(application_steps(entry, environment, labels))
-        steps.append(Piece((1, rank), "\n".join(lines), "lists of steps"))
+        steps.append(Piece((1, rank), "\n".join(_nested(lines)), "lists of steps"))
     return Section("", [Piece((0, rank), box, "applications"), *steps])
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from provisioner.console.grade import Grade
 from provisioner.console.runbook.labels import ConsoleLabels
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
 from provisioner.recording.sites import SITES
+from provisioner.recording.value_types import Value
 from provisioner.report.plan.plan_view import ApplicationView, PlanView
 from provisioner.report.plan.wording import confirmed_words
-from provisioner.report.runbook.runbook_steps import FieldRow, RunbookStep, needs_people, runbook_steps
+from provisioner.report.runbook.runbook_steps import NEVER_SHOWN, FieldRow, RunbookStep, needs_people, runbook_steps
 from provisioner.report.text.amounts import counted
 from provisioner.report.text.markdown import code, escape, table
 
+Specs = Mapping[str, Mapping[str, Value]]
+"""Effective values of applications, by name."""
 
-def render_runbook(plan: PlanView, labels: ConsoleLabels) -> str:
+
+def render_runbook(plan: PlanView, labels: ConsoleLabels, specs: Specs) -> str:
     """All steps of an environment, by application."""
     todo = [entry for entry in plan.applications if needs_people(entry)]
     lines = [
@@ -32,7 +36,7 @@ def render_runbook(plan: PlanView, labels: ConsoleLabels) -> str:
         lines.append(
             f"SDKAppId {code(str(entry.sdk_app_id))}, owner {code(entry.owner)}; {escape(known_words(entry))}."
         )
-        lines.extend(application_steps(entry, plan.environment, labels))
+        lines.extend(application_steps(entry, plan.environment, labels, specs))
     return "\n".join(lines) + "\n"
 
 
@@ -99,13 +103,13 @@ def _window(site: str) -> str:
     return f"about {earliest}" if earliest == latest else f"{earliest} to {latest}"
 
 
-def application_steps(entry: ApplicationView, environment: str, labels: ConsoleLabels) -> Iterator[str]:
+def application_steps(entry: ApplicationView, environment: str, labels: ConsoleLabels, specs: Specs) -> Iterator[str]:
     """What one application's change means, and its steps from opening the page to confirming what it shows."""
     for finding in (item.finding for item in entry.findings if item.planned):
         yield from ("", f"> **{finding.severity.value.upper()}** {escape(finding.id)}: {escape(finding.message)}")
     hedge = " (this address is assumed; the way above leads there too)" if _assumed(labels) else ""
     yield from ("", f"1. [ ] **Open the page** <{labels.address(entry.sdk_app_id)}>{hedge}")
-    todo = runbook_steps(entry, labels)
+    todo = runbook_steps(entry, labels, specs.get(entry.name, {}))
     for number, step in enumerate(todo, 2):
         yield from _step(number, step)
     yield f"{len(todo) + 2}. [ ] **Reload the page and compare every value.** What was saved counts."
@@ -123,12 +127,17 @@ def _step(number: int, step: RunbookStep) -> Iterator[str]:
     if step.rows:
         yield ""
         head = ("In the console", "In the specs", "Now", "Set to")
-        yield from (indent + line for line in table(head, [_cells(row) for row in step.rows]))
+        marked = any(row.kept for row in step.rows)
+        yield from (indent + line for line in table(head, [_cells(row, marked=marked) for row in step.rows]))
     if step.empty:
         yield from ("", f"{indent}Leave empty: {', '.join(map(escape, step.empty))}.")
     yield ""
 
 
-def _cells(row: FieldRow) -> Sequence[str]:
-    now = "unknown" if row.now is None else code(row.now)
-    return escape(row.label) + (" (?)" if row.assumed else ""), code(short(row.path)), now, code(row.to)
+def _cells(row: FieldRow, *, marked: bool) -> Sequence[str]:
+    """`marked`: what is to be changed stands out, because other values stay as they are."""
+    label, now = escape(row.label) + (" (?)" if row.assumed else ""), "unknown" if row.now is None else code(row.now)
+    if row.kept:
+        return label, code(short(row.path)), NEVER_SHOWN if row.now is None else now, "keep"
+    strong = "**" if marked else ""
+    return f"{strong}{label}{strong}", code(short(row.path)), now, f"{strong}{code(row.to)}{strong}"

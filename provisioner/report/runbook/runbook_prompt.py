@@ -7,7 +7,7 @@ from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.paths import short
 from provisioner.recording.value_types import Value
-from provisioner.report.runbook.runbook_steps import RunbookStep
+from provisioner.report.runbook.runbook_steps import NEVER_SHOWN, FieldRow, RunbookStep
 from provisioner.report.text.columns import fitted, hanging
 from provisioner.report.text.style import Style, plain
 from provisioner.specs.documents.observation import Observation
@@ -19,17 +19,26 @@ def render_head(name: str, sdk_app_id: int, labels: ConsoleLabels, style: Style 
 
 
 def render_step(number: int, total: int, step: RunbookStep, style: Style = plain) -> str:
-    """One step with all values to enter."""
+    """One step with all values to enter; where the page saves others as well, `~` marks those, as in a plan."""
     lines = [f"{number}/{total} {style(printable(step.title), 'change')}", *hanging("    ", printable(step.why))]
-    rows = [(printable(row.label), f"{_now(row.now)} -> {printable(row.to)}", short(row.path)) for row in step.rows]
+    marked = any(row.kept for row in step.rows)
+    rows = [
+        (f"{_mark(row) if marked else ''}{printable(row.label)}", _shown(row), short(row.path)) for row in step.rows
+    ]
     lines.extend(fitted(rows, style, "    "))
     if step.empty:
         lines += hanging("    leave empty: ", printable(", ".join(step.empty)))
     return "\n".join(lines)
 
 
-def _now(now: str | None) -> str:
-    return "unknown" if now is None else printable(now)
+def _mark(row: FieldRow) -> str:
+    return "= " if row.kept else "~ "
+
+
+def _shown(row: FieldRow) -> str:
+    if row.now is None:
+        return NEVER_SHOWN if row.kept else f"unknown -> {printable(row.to)}"
+    return printable(row.now) if row.kept else f"{printable(row.now)} -> {printable(row.to)}"
 
 
 def render_confirmation(

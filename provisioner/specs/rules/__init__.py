@@ -7,11 +7,9 @@ own by an entry point (`plugins.py`). `docs/rules.md` is written from here (`doc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from provisioner.recording.application import Application
-from provisioner.recording.findings import Finding
-from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules import (
     callbacks,
     calls,
@@ -26,7 +24,10 @@ from provisioner.specs.rules import (
     storage,
     waivers,
 )
-from provisioner.specs.rules.rule import Rule, Specs
+from provisioner.specs.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from provisioner.specs.documents.policy import Policy
 
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "What a file may hold": reading.RULES,
@@ -48,23 +49,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
 RULES: Mapping[str, Rule] = {rule.id: rule for group in GROUPS.values() for rule in group}
 
 
-def known_rules(environments: tuple[Environment, ...] = ()) -> Mapping[str, Rule]:
-    """Every rule by id: this package's, the team's, and the policies that hold in these environments."""
-    own = {**RULES, **{rule.id: rule for rule in plugins.team_rules(RULES)}}
-    return {**own, **{rule.id: rule for rule in policies.rules_of(environments)}}
-
-
-def check(specs: Specs) -> list[Finding]:
-    """Findings of every rule that no waiver holds back, in file order. Raises ProvisionerError for a team's rule."""
-    known = known_rules(specs.environments)
-    findings: list[Finding] = []
-    used: set[tuple[str, str, str]] = set()
-    for rule in known.values():
-        for violation in rule.check(specs) if rule.check else ():
-            app = violation.subject
-            if rule.waivable and isinstance(app, Application) and app.waives(rule.id, specs.today):
-                used.add((app.environment, app.name, rule.id))
-            else:
-                findings.append(rule.finding(*violation))
-    findings.extend(waivers.judge(specs, known, used))
-    return sorted(findings, key=Finding.sort_key)
+def known_rules(own: Iterable[Policy] = ()) -> Mapping[str, Rule]:
+    """Every rule by id: this package's, the team's, and a project's `own` policies."""
+    known = {**RULES, **{rule.id: rule for rule in plugins.team_rules(RULES)}}
+    return {**known, **{rule.id: rule for rule in policies.rules_of(own)}}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Severity
-from provisioner.specs.rules.rule import Rule, Specs, Violation
+from provisioner.specs.rules.rule import ApplicationCheck, ComparingCheck, Rule, Specs, Violation
 
 
 def _ids_belong_to_one_environment(specs: Specs) -> Iterator[Violation]:
@@ -62,7 +62,7 @@ RULES = (
         "An SDKAppId belongs to one environment",
         Severity.ERROR,
         "Policy: two environments would undo each other's settings at every apply, and dev would change prod.",
-        _ids_belong_to_one_environment,
+        ComparingCheck(_ids_belong_to_one_environment, places=("/sdkAppId",), shared=("/sdkAppId",)),
     ),
     Rule(
         "REC076",
@@ -70,14 +70,14 @@ RULES = (
         Severity.ERROR,
         "Policy: names pair applications across environments; a name that means two of them would promote one "
         "application's settings to the other.",
-        _aliases_are_free,
+        ComparingCheck(_aliases_are_free, paths=("/aliases",), places=("/name", "/aliases")),
     ),
     Rule(
         "REC061",
         "The owner is who approves",
         Severity.LOW,
         "Policy: owner says who is asked, CODEOWNERS who must approve; a reader takes them for the same.",
-        _owner_approves,
+        ApplicationCheck(_owner_approves),
         waivable=True,
     ),
 )

@@ -14,7 +14,7 @@ from provisioner.recording.paths import short
 from provisioner.recording.sites import SITES
 from provisioner.recording.wire import WIRE
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, within
+from provisioner.specs.rules.rule import ComparingCheck, Reasons, Rule, Specs, Violation, within
 
 
 def _somebody_carries_it_out(environment: Environment, app: Application) -> Reasons:
@@ -89,6 +89,6 @@ RULES = (
         "The controller's token travels encrypted",
         Severity.MEDIUM,
         "Policy: backends, plan and drift send the bearer token with every request.",
-        _token_is_encrypted,
+        ComparingCheck(_token_is_encrypted),
     ),
 )

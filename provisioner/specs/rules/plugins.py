@@ -14,7 +14,7 @@ from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Severity
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.rules.rule import Check, Rule, Specs, Violation
+from provisioner.specs.rules.rule import ApplicationCheck, Check, Rule, Specs, Violation
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -72,7 +72,7 @@ def _guarded(rule: Rule, check: Check, entry: EntryPoint) -> Check:
                 raise _broken(entry, f"{rule.id} yields something that is no (subject, path, message)")
         return violations
 
-    return check_all
+    return ApplicationCheck(check_all) if isinstance(check, ApplicationCheck) else check_all
 
 
 def _broken(entry: EntryPoint, what: str) -> ProvisionerError:

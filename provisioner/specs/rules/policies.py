@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from provisioner.recording.findings import Severity
-from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.policy import Policy
-from provisioner.specs.policies.judging import OfflineJudge
-from provisioner.specs.rules.rule import Check, Rule, Specs, Violation
+from provisioner.specs.rules.rule import ApplicationCheck, Check, Rule, Specs, Violation
+
+if TYPE_CHECKING:
+    from provisioner.specs.documents.policy import Policy
 
 RULES = (
     Rule(
@@ -48,9 +49,9 @@ def rule_of(policy: Policy, check: Check | None = None) -> Rule:
     )
 
 
-def rules_of(environments: tuple[Environment, ...]) -> Iterator[Rule]:
-    """The policies that hold in these environments, as rules."""
-    known = {policy.id: policy for environment in environments for policy in environment.policies}
+def rules_of(policies: Iterable[Policy]) -> Iterator[Rule]:
+    """Policies as rules, each for the environments that have it."""
+    known = {policy.id: policy for policy in policies}
     found: dict[str, list[Violation]] = {}
     judged: list[Specs] = []
 
@@ -64,10 +65,12 @@ def rules_of(environments: tuple[Environment, ...]) -> Iterator[Rule]:
         return found.get(policy.id, [])
 
     for policy in known.values():
-        yield rule_of(policy, partial(check, policy))
+        yield rule_of(policy, ApplicationCheck(partial(check, policy)))
 
 
 def _violations(specs: Specs) -> Iterator[tuple[str, Violation]]:
+    from provisioner.specs.policies.judging import OfflineJudge  # not for who has no policy
+
     for environment in specs.environments:
         for app in environment.applications:
             judge = OfflineJudge(app)

@@ -9,7 +9,7 @@ from provisioner.recording.findings import Severity
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.documents.lock import WRITTEN_BY
 from provisioner.specs.layout import LOCK
-from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, within
+from provisioner.specs.rules.rule import ApplicationCheck, ComparingCheck, Reasons, Rule, Specs, Violation, within
 
 _PIN = "/recording/template"
 
@@ -70,20 +70,20 @@ RULES = (
         "A pinned version is never edited",
         Severity.ERROR,
         f"Policy: {LOCK} holds the digest of every version that production has pinned.",
-        _is_unedited,
+        ApplicationCheck(_is_unedited),
     ),
     Rule(
         "REC074",
         "Every version that production pins is locked",
         Severity.LOW,
         f"Policy: {LOCK} holds the digest of every version that production has pinned.",
-        _is_locked,
+        ApplicationCheck(_is_locked),
     ),
     Rule(
         "REC075",
         "Production has a real console",
         Severity.INFO,
         "The embedded console is a simulator inside the calling process.",
-        _console_is_real,
+        ComparingCheck(_console_is_real),
     ),
 )

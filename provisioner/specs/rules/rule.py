@@ -48,6 +48,37 @@ Check = Callable[[Specs], Iterable[Violation]]
 
 
 @dataclass(frozen=True, slots=True)
+class ApplicationCheck:
+    """A check that judges each application by itself, in its environment: it may see some now and others later."""
+
+    check: Check
+
+    def __call__(self, specs: Specs) -> Iterable[Violation]:
+        """What it says of all of them."""
+        return self.check(specs)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparingCheck:
+    """A check of environments as wholes, which looks at few leaves of each application and may forget the rest.
+
+    It may ask for the values of `paths` and for the places of `places`. `shared` are those of them that have to hold
+    one value in two environments before it says anything of either, and `between` which two environments that
+    concerns; without `shared` it compares no environments.
+    """
+
+    check: Check
+    paths: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    between: Callable[[Environment, Environment], bool] = lambda _one, _other: True
+
+    def __call__(self, specs: Specs) -> Iterable[Violation]:
+        """What it says of all of them."""
+        return self.check(specs)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One thing that is checked, with a heading of its own in docs/rules.md.
 
@@ -94,4 +125,4 @@ def within(check: Callable[[Environment, Application], Reasons]) -> Check:
                 for path, message in check(environment, application):
                     yield Violation(application, path, message)
 
-    return check_all
+    return ApplicationCheck(check_all)

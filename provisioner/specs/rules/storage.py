@@ -10,7 +10,7 @@ from provisioner.recording.findings import Severity
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.storages import BUCKETS, STORAGES
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, within
+from provisioner.specs.rules.rule import ComparingCheck, Reasons, Rule, Specs, Violation, within
 
 USUAL_RETENTION = {
     tier: Quantity.parse(least, Dimension.TIME)
@@ -97,6 +97,9 @@ def _place_leaf(app: Application) -> str:
     return f"{SETTINGS}/storage/{vendor}/{STORAGES[str(vendor)].kept_apart_by}"
 
 
+_APART = tuple(f"{SETTINGS}/storage/{vendor}/{storage.kept_apart_by}" for vendor, storage in STORAGES.items())
+_REGIONS = tuple(f"{SETTINGS}/storage/{vendor}/region" for vendor in BUCKETS)
+
 RULES = (
     Rule(
         "REC065",
@@ -137,7 +140,13 @@ RULES = (
         "Each tier keeps its files apart",
         Severity.MEDIUM,
         "Policy: rights to read and delete are given for a bucket, or a VOD application, as a whole.",
-        _tiers_keep_apart,
+        ComparingCheck(
+            _tiers_keep_apart,
+            paths=("/recording/enabled", f"{SETTINGS}/storage/vendor", *_REGIONS),
+            places=_APART,
+            shared=_APART,
+            between=lambda one, other: one.tier != other.tier,
+        ),
         waivable=True,
     ),
 )

@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from provisioner.recording.application import Application, Intent, Waiver
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.policy import PREFIX
-from provisioner.specs.rules.rule import Rule, Specs
+from provisioner.specs.rules.rule import ApplicationCheck, Rule, Specs
 
 NO_SUCH_WAIVER = Rule(
     "REC080",
@@ -50,26 +49,51 @@ Used = Collection[tuple[str, str, str]]
 """(environment, application, rule) of every waiver that held back a finding."""
 
 
-def judge(specs: Specs, known: Mapping[str, Rule], used: Used) -> Iterator[Finding]:
-    """What there is to say about each waiver and intent itself. `known` are all rules by id.
+def judge_applications(specs: Specs, known: Mapping[str, Rule], used: Used) -> Iterator[Finding]:
+    """What there is to say about each waiver and intent of applications. `known` are all rules by id.
 
-    Whether a waiver of an observed rule is used, only a plan can tell.
+    Whether a waiver is used of a rule that compares applications, `judge_compared` says; of an observed one, a plan.
     """
     for environment in specs.environments:
-        yield from _expired(environment, specs)
-        yield from _too_long(environment, specs.today)
         for app in environment.applications:
+            if not (app.waivers or app.intents):
+                continue
+            yield from _too_long(environment, app, {"waive": app.waivers, "intent": app.intents}, specs.today)
             for waiver in app.waivers.values():
                 is_used = (environment.name, app.name, waiver.rule) in used
                 yield from _judge(app, waiver, specs, known, is_used)
             yield from _expired(app, specs)
 
 
-def _too_long(environment: Environment, today: date) -> Iterator[Finding]:
+def judge_environments(specs: Specs) -> Iterator[Finding]:
+    """What there is to say about what environments acknowledge themselves."""
+    for environment in specs.environments:
+        yield from _expired(environment, specs)
+        own = {"removed": environment.removed, "intent": environment.intents}
+        yield from _too_long(environment, environment, own, specs.today)
+
+
+def judge_compared(specs: Specs, rules: Collection[Rule], used: Used) -> Iterator[Finding]:
+    """Waivers of `rules`, which have compared all applications, that are not used."""
+    waivable = {rule.id: rule for rule in rules if rule.waivable and not rule.planned}
+    for environment in specs.environments:
+        for app in environment.applications:
+            for waiver in app.waivers.values():
+                is_used = (environment.name, app.name, waiver.rule) in used
+                if waiver.rule in waivable and not is_used and app.waives(waiver.rule, specs.today):
+                    yield unused(app, waiver)
+
+
+def _too_long(
+    environment: Environment,
+    subject: Application | Environment,
+    acknowledged: Mapping[str, Mapping[str, Intent] | Mapping[str, Waiver]],
+    today: date,
+) -> Iterator[Finding]:
     """Whatever is acknowledged for longer than the environment allows, by its key and its name."""
     days = environment.limits.acknowledged_days
     last = (today + timedelta(days=days)).isoformat()
-    for subject, key, entries in _acknowledged(environment):
+    for key, entries in acknowledged.items():
         for name, entry in entries.items():
             if entry.expires > last:
                 message = (
@@ -77,18 +101,6 @@ def _too_long(environment: Environment, today: date) -> Iterator[Finding]:
                     f"until {last}"
                 )
                 yield TOO_LONG.finding(subject, f"/{key}/{name}/expires", message, entry.where)
-
-
-_Acknowledged = tuple[Application | Environment, str, Mapping[str, Intent] | Mapping[str, Waiver]]
-
-
-def _acknowledged(environment: Environment) -> Iterator[_Acknowledged]:
-    """Everything that somebody acknowledged: whose, by which key, and the entries by name."""
-    yield environment, "removed", environment.removed
-    yield environment, "intent", environment.intents
-    for app in environment.applications:
-        yield app, "waive", app.waivers
-        yield app, "intent", app.intents
 
 
 def _expired(subject: Application | Environment, specs: Specs) -> Iterator[Finding]:
@@ -107,6 +119,8 @@ def _judge(
     path = f"/waive/{waiver.rule}"
     rule = known.get(waiver.rule)
     if rule is None:
+        from provisioner.specs.documents.policy import PREFIX
+
         ours = waiver.rule.startswith("REC")
         hint = "docs/rules.md lists them" if ours else "is the package that brings it installed?"
         hint = "policies/ holds none of this name" if waiver.rule.startswith(PREFIX) else hint
@@ -122,7 +136,7 @@ def _judge(
             "mend the cause and remove it, or renew it"
         )
         yield EXPIRED.finding(app, path, message, waiver.where)
-    elif rule.check and not rule.planned and not is_used:
+    elif isinstance(rule.check, ApplicationCheck) and not rule.planned and not is_used:
         yield unused(app, waiver)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,15 @@ import pytest
 
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.errors import ConflictError, ProvisionerError
-from provisioner.reconcile.apply.journal import UNREADABLE, Journal, JournalEntry, holds_after, open_writes, runs_of
+from provisioner.reconcile.apply.journal import (
+    UNREADABLE,
+    Journal,
+    JournalEntry,
+    holds_after,
+    open_writes,
+    runs_of,
+    unwritable,
+)
 from provisioner.reconcile.apply.journal_folder import FolderStore
 from provisioner.reconcile.apply.lock import environment_lock, owner_note
 from provisioner.reconcile.plan.staleness import PlanRuns
@@ -164,3 +173,85 @@ def test_what_a_journal_says_of_a_sealed_plan() -> None:
     assert runs_of(entries, "p") == PlanRuns(frozenset({"call", "room"}), frozenset({"call", "room"}), "3")
     entries += run("4", "p", ("write", "call"))  # killed
     assert runs_of(entries, "p").finished == "3"
+
+
+def test_a_line_is_on_record_as_it_was_told(tmp_path: Path) -> None:
+    """In ASCII: what breaks lines elsewhere breaks none here, and no name is too strange to be kept."""
+    journal = Journal(FolderStore(tmp_path), noon)
+    run = journal.begin(who="ann")
+    run.record("write", name="b\u00fcro\u2028\x85\udcff", sdkAppId=5)
+    run.close()
+    (file,) = tmp_path.glob("*.jsonl")
+    assert file.read_bytes().splitlines() == [
+        b'{"event": "begin", "at": "2026-01-31T12:00:00Z", "version": 1, "who": "ann"}',
+        b'{"event": "write", "at": "2026-01-31T12:00:00Z", "name": "b\\u00fcro\\u2028\\u0085\\udcff", "sdkAppId": 5}',
+    ]
+    assert [entry.details["name"] for entry in journal.entries() if entry.event == "write"] == [
+        "b\u00fcro\u2028\x85\udcff"
+    ]
+
+
+def test_a_run_is_named_by_its_moment_and_its_process(tmp_path: Path) -> None:
+    run = Journal(FolderStore(tmp_path), lambda: NOON.replace(microsecond=42)).begin()
+    run.close()
+    assert re.fullmatch(rf"20260131T120000\.000042Z-{os.getpid()}-[0-9a-f]{{6}}", run.name)
+    assert [entry.run for entry in Journal(FolderStore(tmp_path), noon).entries()] == [run.name]
+
+
+def test_a_damaged_line_is_an_entry_of_its_run(tmp_path: Path) -> None:
+    begun = '{"event": "begin", "at": "2026-01-31T12:00:00Z", "who": "ann"}'
+    for damaged in ("{", "[" * 100_000, '{"event": 5, "at": 5}'):
+        (tmp_path / "one.jsonl").write_text(f"{begun}\n{damaged}\n{begun}\n")
+        whole = JournalEntry("one", "begin", "2026-01-31T12:00:00Z", {"who": "ann"})
+        found = list(Journal(FolderStore(tmp_path), noon).entries())
+        assert found == [whole, JournalEntry("one", UNREADABLE, "", {}), whole]
+        (tmp_path / "one.jsonl").write_text(damaged)
+        assert list(Journal(FolderStore(tmp_path), noon).entries()) == []
+
+
+def told(event: str, **details: object) -> JournalEntry:
+    return JournalEntry("run", event, timestamp(NOON), details)
+
+
+def test_what_cannot_be_read_hides_nothing_that_follows() -> None:
+    damaged = [
+        told("write", sdkAppId=1, effectiveAfter="yesterday"),
+        told("write", sdkAppId=1, effectiveAfter="0001-01-01T00:00:00+23:59"),
+        told("write", sdkAppId="1"),
+        told("applied"),
+        JournalEntry("run", "write", "9999-12-31T23:59:59Z", {"sdkAppId": 1}),
+    ]
+    assert holds_after([*damaged, told("applied", sdkAppId=2, effectiveAfter=timestamp(NOON))]) == {2: NOON}
+
+
+def test_of_several_writes_the_latest_window_counts() -> None:
+    later = NOON + timedelta(hours=1)
+    entries = [told("applied", sdkAppId=1, effectiveAfter="2026-01-31T14:00:00+01:00"), told("write", sdkAppId=1)]
+    assert holds_after(entries) == holds_after(entries[::-1]) == {1: later}
+    assert holds_after(entries)[1].tzinfo is UTC
+
+
+def test_a_write_is_open_until_somebody_saw_how_it_ended() -> None:
+    assert open_writes([told("write", sdkAppId=1), told("write", sdkAppId=2), told("applied", sdkAppId=1)]) == {2}
+    assert open_writes([told("write", sdkAppId=1), told("write", sdkAppId=2), told("equal", sdkAppIds=[2, 3])]) == {1}
+    assert open_writes([told("write", sdkAppId=1), told("equal", sdkAppIds=[1]), told("write", sdkAppId=1)]) == {1}
+    assert open_writes([told("write", sdkAppId=1), told("failed", sdkAppId=1), told("end", sdkAppId=1)]) == {1}
+
+
+def test_a_journal_that_somebody_damaged_is_no_error() -> None:
+    """What it still says counts."""
+    strange: list[object] = [None, [], {}, "1", 1.5]
+    damaged = [told(event, sdkAppId=one, sdkAppIds=one, name=one) for event in ("write", "applied") for one in strange]
+    damaged += [told("write"), told("applied"), told("equal"), told("equal", sdkAppIds=[[], {}, "1"])]
+    assert open_writes([told("write", sdkAppId=1), *damaged]) == {1}
+    begin = JournalEntry("run", "begin", "0", {"plan": "p"})
+    found = runs_of([begin, *damaged, told("write", name="call")], "p")
+    assert found == PlanRuns(frozenset({"call", "1"}), frozenset({"1"}), None)
+
+
+def test_a_journal_that_cannot_be_written_is_told_with_its_place() -> None:
+    error = unwritable("s3://bucket/dev", "SlowDown")
+    assert (error.what, error.where) == ("the journal cannot be written: SlowDown", "s3://bucket/dev")
+    assert error.fix == (
+        "Nothing more is written to the console without a journal. Make room or give access, then run again."
+    )

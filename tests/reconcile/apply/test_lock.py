@@ -81,11 +81,16 @@ def test_a_lock_is_named_among_those_of_all_machines(tmp_path: Path) -> None:
     (tmp_path / "other/lock").touch()
     assert identity(tmp_path) != identity(tmp_path / "other")
     assert identity(tmp_path / "nowhere") == ""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    if boot.exists():  # after a restart every process is gone, whatever the file is called
+        there = (tmp_path / "lock").stat()
+        assert identity(tmp_path) == f"{boot.read_text().strip()}/{there.st_dev}/{there.st_ino}"
 
 
-def test_an_account_without_a_name_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", [KeyError, OSError])
+def test_an_account_without_a_name_is_a_number(monkeypatch: pytest.MonkeyPatch, kind: type[Exception]) -> None:
     def nobody() -> str:
-        raise KeyError("getpwuid(): uid not found: 4711")
+        raise kind("getpwuid(): uid not found: 4711")
 
     monkeypatch.setattr(getpass, "getuser", nobody)
     assert whoami() == f"uid {os.getuid()}"

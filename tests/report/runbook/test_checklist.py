@@ -61,20 +61,20 @@ def test_what_is_left_as_its_owner_reads_it(labels: ConsoleLabels, snapshot: Sna
         application("support", "@ACME/Calls"),
         application("done", changes=()),
     ]
-    found = checklists(plan(*entries), labels, {"support": "stop-recording: nobody is recorded. Write an intent."})
+    found = checklists(plan(*entries), labels, {}, {"support": "stop-recording: nobody is recorded. Write an intent."})
     assert [(one.owner, one.applications) for one in found] == [("@acme/calls", 3)]
     assert only(found).body == snapshot
 
 
 def test_nothing_left_makes_no_list(labels: ConsoleLabels) -> None:
-    assert checklists(plan(application("done", changes=())), labels, {}) == []
+    assert checklists(plan(application("done", changes=())), labels, {}, {}) == []
     assert render_done("prod", "https://ci.example/1").endswith("Closed.")
 
 
 def test_a_hostile_name_stays_a_word(labels: ConsoleLabels) -> None:
     change = replace(application("a").changes[0], path="/recording/settings/storage/vod/procedure", after=HOSTILE)
     entry = application(HOSTILE, HOSTILE, changes=(change,), confirmed=replace(ADA, who=HOSTILE))
-    body = only(checklists(plan(entry, replace(entry, name="b")), labels, {"b": HOSTILE})).body
+    body = only(checklists(plan(entry, replace(entry, name="b")), labels, {}, {"b": HOSTILE})).body
     assert boxes(body) == ["[ ]"] * 6
     shown = MarkdownIt("commonmark", {"html": False}).enable("table").render(body)
     assert set(re.findall('href="([^"]*)"', shown)) == {labels.start, labels.address(20000101)}
@@ -83,11 +83,11 @@ def test_a_hostile_name_stays_a_word(labels: ConsoleLabels) -> None:
 
 
 def test_however_many_applications_it_keeps_its_size_and_says_what_it_leaves_out(labels: ConsoleLabels) -> None:
-    some = only(checklists(plan(*(application(f"a{number}") for number in range(200))), labels, {})).body
+    some = only(checklists(plan(*(application(f"a{number}") for number in range(200))), labels, {}, {})).body
     assert len(some.encode()) < CHECKLIST
     assert len(re.findall(r"^- \[ \]", some, re.MULTILINE)) == 200  # every application has its box
     assert re.search(r"\*Left out for length, the lowest risk first: \d+ lists of steps\.\*", some)
-    many = only(checklists(plan(*(application(f"a{number}") for number in range(5_000))), labels, {}))
+    many = only(checklists(plan(*(application(f"a{number}") for number in range(5_000))), labels, {}, {}))
     assert many.applications == 5_000
     assert len(many.body.encode()) < CHECKLIST
     assert re.search(r"Left out for length, the lowest risk first: [\d,]+ applications", many.body)
@@ -96,7 +96,7 @@ def test_however_many_applications_it_keeps_its_size_and_says_what_it_leaves_out
 @given(st.lists(st.sampled_from(["20s", "30s"]), min_size=1, max_size=4), st.data())
 def test_ticks_stay_where_the_same_is_to_be_done(wanted: list[str], data: st.DataObject) -> None:
     labels = load("intl", ROOT)
-    before = only(checklists(plan(*(application(f"a{n}", to=to) for n, to in enumerate(wanted))), labels, {})).body
+    before = only(checklists(plan(*(application(f"a{n}", to=to) for n, to in enumerate(wanted))), labels, {}, {})).body
     chosen = data.draw(st.lists(st.booleans(), min_size=len(boxes(before)), max_size=len(boxes(before))))
     marks = iter(chosen)
     ticked = re.sub(r"\[ \]", lambda _: "[x]" if next(marks) else "[ ]", before)
@@ -105,7 +105,7 @@ def test_ticks_stay_where_the_same_is_to_be_done(wanted: list[str], data: st.Dat
     assert keep_ticks("", before) == before
     changed = data.draw(st.integers(0, len(wanted) - 1))
     other = [application(f"a{n}", to="1m" if n == changed else to) for n, to in enumerate(wanted)]
-    after = keep_ticks(ticked.replace("\n", "\r\n"), only(checklists(plan(*other), labels, {})).body)
+    after = keep_ticks(ticked.replace("\n", "\r\n"), only(checklists(plan(*other), labels, {}, {})).body)
     of_each = len(boxes(before)) // len(wanted)
     expected = ["[x]" if tick else "[ ]" for tick in chosen]
     expected[changed * of_each : (changed + 1) * of_each] = ["[ ]"] * of_each

@@ -8,17 +8,19 @@ import pytest
 from markdown_it import MarkdownIt
 from syrupy.assertion import SnapshotAssertion
 
+from provisioner.cli.runbook_walk import specs_of
 from provisioner.console.runbook import observations
 from provisioner.console.runbook.labels import labels_of
 from provisioner.console.runbook.runbook_driver import RunbookConsole
 from provisioner.reconcile.intake.attest import confirmed
 from provisioner.reconcile.plan.document import document
 from provisioner.reconcile.plan.plan import Plan, make_plan
-from provisioner.recording.fields import SETTINGS
+from provisioner.recording.fields import FIELDS, SETTINGS
 from provisioner.recording.value_types import Value
 from provisioner.report.plan.plan_view import read_plan
 from provisioner.report.plan.terminal import render_drift, render_plan
 from provisioner.report.runbook.runbook import render_runbook
+from provisioner.report.runbook.runbook_prompt import render_step
 from provisioner.report.runbook.runbook_steps import runbook_steps
 from provisioner.specs.documents.observation import Observation
 from tests.project import Project
@@ -49,7 +51,8 @@ def plan(prod: Project, *, in_force: bool = False) -> Plan:
 
 
 def runbook(prod: Project) -> str:
-    return render_runbook(read_plan(document(plan(prod))), labels_of(prod.environment("prod"), prod.root))
+    made = plan(prod)
+    return render_runbook(read_plan(document(made)), labels_of(prod.environment("prod"), prod.root), specs_of(made))
 
 
 def test_one_value_in_use_one_recording_to_stop_one_application_never_seen(
@@ -97,3 +100,31 @@ def test_what_a_spec_holds_cannot_become_markup(prod: Project) -> None:
     assert not [child for child in children if child.type == "html_inline"]
     assert all("evil" not in str(child.attrs) for child in children)
     assert any("evil.example" in child.content for child in children if child.type == "code_inline")
+
+
+def test_the_page_saves_every_field_so_every_field_is_listed(prod: Project, snapshot: SnapshotAssertion) -> None:
+    """What is to be set is marked, what is kept stands with its value, and a secret is named by nobody."""
+    prod.edit("environments/prod/environment.yaml", "settings:", KEYED)
+    attest(prod, "classroom")
+    prod.edit("environments/prod/apps/classroom.yaml", "maxIdleTime: 2m", "maxIdleTime: 3m")
+    made = plan(prod)
+    (entry,) = [one for one in read_plan(document(made)).applications if one.name == "classroom"]
+    (step,) = runbook_steps(entry, labels_of(prod.environment("prod"), prod.root), specs_of(made)["classroom"])
+    assert [row.path for row in step.rows if not row.kept] == [f"{SETTINGS}/maxIdleTime"]
+    (secret,) = [row for row in step.rows if FIELDS[row.path].secret]
+    assert (secret.path, secret.now, secret.to) == (f"{SETTINGS}/callback/keyRef", None, "")
+    assert all(row.now == row.to for row in step.rows if row.kept and row is not secret)
+    listed = {row.path for row in step.rows}
+    wanted = prod.environment("prod").applications[0].values
+    named = {path for path in wanted if path.startswith(f"{SETTINGS}/") and not FIELDS[path].secret}
+    assert {path for path in named if wanted[path] is not None} <= listed
+    shown = render_step(1, 1, step)
+    assert max(map(len, shown.splitlines())) <= 80
+    assert shown == snapshot
+
+
+def test_where_nobody_has_looked_nothing_is_said_to_be_kept(prod: Project) -> None:
+    made = plan(prod)
+    entry = read_plan(document(made)).applications[0]
+    steps = runbook_steps(entry, labels_of(prod.environment("prod"), prod.root), specs_of(made)[entry.name])
+    assert not any(row.kept for step in steps for row in step.rows)

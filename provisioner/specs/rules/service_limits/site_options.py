@@ -12,7 +12,14 @@ from provisioner.recording.paths import short
 from provisioner.recording.sites import BOTH, MIXED, SINGLE, SITES, Site
 from provisioner.recording.sources import Option
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, within
+from provisioner.specs.rules.rule import ComparingCheck, Reasons, Rule, Specs, Violation, within
+
+_OPTIONS = (
+    "/recording/enabled",
+    "/recording/mode",
+    *(f"{SETTINGS}/{name}" for name in ("mixed/maxUsers", "single/streams", "formats", "storage/vendor")),
+)
+"""What an application takes of its site is told by these."""
 
 
 def _options(app: Application, site: Site) -> Iterator[tuple[str, str, Option]]:
@@ -82,6 +89,6 @@ RULES = (
         Severity.INFO,
         "Where pages conflict the TUICallKit cloud recording guide decides, and the others are named: the "
         "international on-cloud recording guide knows no automatic mixed recording, for one.",
-        _pages_agree,
+        ComparingCheck(_pages_agree, paths=_OPTIONS),
     ),
 )

@@ -10,7 +10,7 @@ from provisioner.recording.field import Field, Mode
 from provisioner.recording.fields import SETTINGS, find, missing, pattern
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
-from provisioner.specs.rules.rule import Reasons, Rule, Specs, Violation, each
+from provisioner.specs.rules.rule import ComparingCheck, Reasons, Rule, Specs, Violation, each
 
 
 def _settings_are_complete(app: Application) -> Reasons:
@@ -76,7 +76,7 @@ RULES = (
         "One SDKAppId has one file",
         Severity.ERROR,
         "Two files would undo each other's settings at every apply.",
-        _ids_are_unique,
+        ComparingCheck(_ids_are_unique, places=("/sdkAppId",)),
     ),
     Rule(
         "REC040",

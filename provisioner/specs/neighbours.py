@@ -1,0 +1,81 @@
+"""Applications of other environments that hold what one environment's hold, too: found without reading the others.
+
+A rule may speak of an application because another environment has its SDKAppId, or its storage. Which files could
+hold such a value is told by their bytes; only these are read as specs. Files that are written in an unusual way count
+as if they held it, so nothing is missed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
+
+from provisioner.recording.application import Application
+from provisioner.specs.files import SpecFiles
+from provisioner.specs.layout import application_file, environment_file
+from provisioner.specs.yaml.reader import Malformed
+
+Words = frozenset[bytes]
+"""`KEY VALUE` of each of the wanted keys, as they stand in a file."""
+
+
+def words_of(applications: Iterable[Application], paths: Collection[str]) -> Words:
+    """What the applications hold at `paths`, as it would stand in a file."""
+    keys = {path: _key(path) for path in paths}
+    held = ((key, app.value(path)) for app in applications for path, key in keys.items())
+    return frozenset(b"%s %s" % (key, str(value).encode()) for key, value in held if value is not None)
+
+
+def _key(path: str) -> bytes:
+    return path.rpartition("/")[2].encode()
+
+
+class Neighbours:
+    """What stands at `paths` in the files of each environment; each file is looked through once."""
+
+    def __init__(self, files: SpecFiles, paths: Collection[str]) -> None:
+        self._files = files
+        self._paths = frozenset(paths)
+        self._seen: dict[str, Mapping[str, Words | None]] = {}
+
+    def holding(self, environment: str, words: Words) -> list[str]:
+        """Names of the environment's applications that may hold one of `words`."""
+        if not words:
+            return []
+        seen = self._of(environment)
+        own = seen[""]
+        if own is None or own & words:  # what the environment sets, each of its applications may hold
+            return [name for name in seen if name]
+        return [name for name, found in seen.items() if name and (found is None or found & words)]
+
+    def _of(self, environment: str) -> Mapping[str, Words | None]:
+        """By name, in order; the environment's own file is ''."""
+        if environment not in self._seen:
+            names = self._files.applications(environment).names
+            found = {"": self._words(environment_file(environment))}
+            found.update({name: self._words(application_file(environment, name)) for name in names})
+            self._seen[environment] = found
+        return self._seen[environment]
+
+    @cached_property
+    def _patterns(self) -> list[tuple[bytes, re.Pattern[bytes]]]:
+        keys = sorted(set(map(_key, self._paths)))
+        return [(key, re.compile(key + rb"""["']?[ \t]*:[ \t]+["']?([A-Za-z0-9._-]+)""")) for key in keys]
+
+    def _words(self, file: str) -> Words | None:
+        """None where the file says it in a way that only the reader understands."""
+        try:
+            data = self._files.read(file)
+        except Malformed:
+            return frozenset()  # broken: an error of its own environment, and nobody's neighbour
+        if b"\\" in data:
+            return None
+        found: list[bytes] = []
+        for key, pattern in self._patterns:
+            if times := data.count(key):
+                values = pattern.findall(data)
+                if len(values) < times:
+                    return None
+                found += [b"%s %s" % (key, value) for value in values]
+        return frozenset(found)
