@@ -110,8 +110,8 @@ def _warn_of_others(types: set[str]) -> None:
     others = sorted(kind for kind in types if not kind.startswith(("pulumi:", f"{tokens.PACKAGE}:")))
     if others and os.environ.get(tokens.SKIP_CHECKPOINTS, "").lower() in ("1", "true"):
         pulumi.log.warn(
-            f"this stack also keeps {printable(', '.join(others))}: a run that is killed would forget what it had created "
-            f"of them. Run with {tokens.SKIP_CHECKPOINTS}=false (docs/pulumi.md)."
+            f"this stack also keeps {printable(', '.join(others))}: a run that is killed would forget what it had "
+            f"created of them. Run with {tokens.SKIP_CHECKPOINTS}=false (docs/pulumi.md)."
         )
 
 
