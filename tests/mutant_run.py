@@ -80,6 +80,9 @@ class _MutantRun:
             raise session.Failed(f"{session.testsfailed} errors while collecting")
         learned = self._learned(session.items)
         self._trying = True
+        tests = sorted(session.items, key=lambda item: learned[item.nodeid].seconds)
+        if _in_a_fork(partial(self._try, "", [item for item in tests if self._asks(learned[item.nodeid])]), 3600):
+            raise pytest.UsageError(f"without a mutant, this fails in another order: {self._killer.read_text('utf-8')}")
         for name in self._work.mutants:
             if time.monotonic() > self._until:
                 break
