@@ -14,7 +14,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -80,9 +80,7 @@ class _MutantRun:
             raise session.Failed(f"{session.testsfailed} errors while collecting")
         learned = self._learned(session.items)
         self._trying = True
-        tests = sorted(session.items, key=lambda item: learned[item.nodeid].seconds)
-        if _in_a_fork(partial(self._try, "", [item for item in tests if self._asks(learned[item.nodeid])]), 3600):
-            raise pytest.UsageError(f"without a mutant, this fails in another order: {self._killer.read_text('utf-8')}")
+        self._run_clean(sorted(session.items, key=lambda item: learned[item.nodeid].seconds), learned)
         for name in self._work.mutants:
             if time.monotonic() > self._until:
                 break
@@ -99,6 +97,13 @@ class _MutantRun:
             with self._told.open("a", encoding="utf-8") as file:
                 file.write(f"{KILLED if status else SURVIVED} {name}\n")
         return True
+
+    def _run_clean(self, items: Sequence[pytest.Item], learned: Mapping[str, _Learned]) -> None:
+        """Without a mutant, in the order of a mutant's: a test that fails in it would kill whatever it reaches."""
+        asked = [item for item in items if self._asks(learned[item.nodeid])]
+        if _in_a_fork(partial(self._try, "", asked), 3600):
+            which = self._killer.read_text("utf-8") if self._killer.exists() else "one of them"
+            raise pytest.UsageError(f"the tests fail without a mutant in another order: {which}")
 
     def _rank(self, nodeid: str, seconds: float) -> int:
         return -self._killers.index(nodeid) if seconds < _QUICK and nodeid in self._killers else 1
