@@ -1,11 +1,12 @@
 """A simulated console in a process of its own, holding what a tree of specs wants but for some drift.
 
-python -m bench.served TREE DRIFTED [RATE]: every DRIFTEDth application differs; RATE limits each action, in calls a
-second. Serves until its standard input closes.
+python -m bench.served TREE ENVIRONMENT DRIFTED [RATE]: every DRIFTEDth application differs; RATE limits each action, in
+calls a second. Serves until its standard input closes.
 """
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -34,18 +35,17 @@ console:
 
 
 @contextmanager
-def served(tree: Path, drifted: int, rate: int | None = None) -> Iterator[None]:
-    """Serve the tree's console and point its environment there."""
-    command = [sys.executable, "-m", "bench.served", str(tree), str(drifted), *([str(rate)] if rate else [])]
+def served(tree: Path, drifted: int, rate: int | None = None, environment: str = "prod") -> Iterator[None]:
+    """Serve the console of one of the tree's environments and point it there."""
+    limit = [str(rate)] if rate else []
+    command = [sys.executable, "-m", "bench.served", str(tree), environment, str(drifted), *limit]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin
         assert process.stdout
         endpoint = process.stdout.readline().strip()
-        file = tree / "environments/prod/environment.yaml"
+        file = tree / f"environments/{environment}/environment.yaml"
         text = file.read_text("utf-8")
-        file.write_text(
-            text.replace("console: {driver: embedded}\n", _REMOTE.format(endpoint=endpoint, rate=rate or 100_000))
-        )
+        file.write_text(re.sub(r"console: \{.*\}\n", _REMOTE.format(endpoint=endpoint, rate=rate or 100_000), text))
         try:
             yield
         finally:
@@ -60,7 +60,7 @@ def main() -> None:
     from provisioner.simulator import Account, ConsoleServer, ConsoleState, SeedApplication
     from provisioner.specs.workspace import Workspace
 
-    tree, drifted, *rate = sys.argv[1:]
+    tree, environment, drifted, *rate = sys.argv[1:]
     binding = load("default", Path())
 
     def seed(number: int, app: Application) -> SeedApplication:
@@ -71,7 +71,7 @@ def main() -> None:
             template = {**template, "MaxIdleTime": 600}
         return SeedApplication(app.sdk_app_id, app.name, "new", enabled=True, mode="auto", template=template)
 
-    applications = Workspace(Path(tree)).environment("prod").applications
+    applications = Workspace(Path(tree)).environment(environment).applications
     with tempfile.TemporaryDirectory() as folder, ConsoleState(Path(folder) / "console.sqlite") as state:
         state.seed(seed(number, app) for number, app in enumerate(applications))
         account = Account(ID, KEY, "1")

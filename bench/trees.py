@@ -109,14 +109,41 @@ def write_specs(root: Path, count: int) -> None:
         _write(root / f"environments/prod/apps/{_name(number)}.yaml", application(number))
 
 
-def application(number: int) -> str:
-    """The application of that number, as `write_specs` writes it."""
+FLEET_ENVIRONMENTS = 20
+FLEET_TEMPLATES = 200
+
+
+def write_fleet(root: Path, count: int, environments: int = FLEET_ENVIRONMENTS) -> None:
+    """`count` applications in so many environments, called alike in each, on 200 templates; people keep the consoles.
+
+    With fewer environments it is a part of the same fleet.
+    """
+    (root / ".git").mkdir(parents=True, exist_ok=True)
+    for number in range(FLEET_TEMPLATES):
+        _write(root / f"templates/call-{number}/v1.yaml", _TEMPLATE.format(number=number))
+    size = count // FLEET_ENVIRONMENTS
+    for place in range(environments):
+        name = fleet_environment(place)
+        text = _ENVIRONMENT.replace("name: prod", f"name: {name}").replace("embedded", "runbook")
+        _write(root / f"environments/{name}/environment.yaml", text)
+        for number in range(size):
+            text = application(number, place * size, FLEET_TEMPLATES)
+            _write(root / f"environments/{name}/apps/{_name(number)}.yaml", text)
+
+
+def fleet_environment(place: int) -> str:
+    """The name of one of the fleet's environments."""
+    return f"account-{place:02}"
+
+
+def application(number: int, after: int = 0, templates: int = _TEMPLATES) -> str:
+    """The application of that number, as `write_specs` writes it; `after` are as many that have smaller SDKAppIds."""
     return _APPLICATION.format(
         name=_name(number),
-        id=20_000_000 + number,
+        id=20_000_000 + after + number,
         team=f"{number % TEAMS:02}",
         people=2 + number % 7,
-        template=number % _TEMPLATES,
+        template=number % templates,
         idle=5 + number % 55,
         bitrate=600 + number % 1000,
         sub=1_500_000_000 + number % 500,

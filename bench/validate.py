@@ -30,7 +30,6 @@ def main() -> None:
             f"1/{peer.cpu / own.cpu:<6.1f} | {own.peak:.0f} MiB against {peer.peak:.0f}"
         )
     measure.print_growth(walls)
-    _start_up(ours, options.runs)
 
 
 def _measure(ours: Path, theirs: Path, size: int, runs: int) -> list[tuple[measure.Cost, measure.Cost]]:
@@ -43,15 +42,6 @@ def _measure(ours: Path, theirs: Path, size: int, runs: int) -> list[tuple[measu
         (measure.run([theirs, "--config-file", "config.yaml"], zones), measure.run([ours, "validate"], specs))
         for _ in range(runs)
     ]
-
-
-def _start_up(ours: Path, runs: int) -> None:
-    pairs = [
-        (measure.run([sys.executable, "-c", "pass"], measure.SCRATCH), measure.run([ours, "--help"], measure.SCRATCH))
-        for _ in range(5 * runs)
-    ]
-    python, own = (measure.best(costs) for costs in zip(*pairs, strict=True))
-    print(f"--help: {1000 * own.wall:.0f} ms, {own.wall / python.wall:.1f} x `python -c pass`")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,7 +14,7 @@ from provisioner.archive.coverage.collect_rooms import CoverageQuery, CoverageRe
 from provisioner.archive.coverage.coverage_totals import ObjectiveVerdict
 from provisioner.archive.time_range import time_range
 from provisioner.cli.address import select
-from provisioner.cli.output import is_terminal, print_lines, style
+from provisioner.cli.output import print_lines, style
 from provisioner.cli.output_file import metrics_option, on_stdout, output_option, write_output
 from provisioner.cli.session import addresses_argument, owner_option
 from provisioner.forge.port import Forge
@@ -148,8 +147,6 @@ def looked_at(
     over = environment.coverage.over if environment.coverage else _USUALLY
     until = min(end or known.now, known.now)
     query = CoverageQuery(apps, begin or until - over, until, known.now, known.windows, known.unread, room)
-    if is_terminal(sys.stderr):
-        click.echo("Asking for rooms, files and minutes …", err=True)
     with collect_rooms(environment, query, root, variables) as report:
         yield report
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.listing import list_files
-from provisioner.archive.files.recorded import FileKind, Query, RecordedFile
+from provisioner.archive.files.recorded import FileKind, Query
 from provisioner.archive.files.spool import Spool
 from provisioner.archive.files.storages import storage_of
 from provisioner.archive.time_range import time_range
 from provisioner.cli.address import find_application
-from provisioner.cli.output import is_terminal, print_lines, style
+from provisioner.cli.output import print_lines, style
 from provisioner.foundation.clock import system_clock
 from provisioner.reconcile.apply.recorded_windows import ConsoleSays, console_says
 from provisioner.reconcile.apply.state import EnvironmentState
@@ -26,9 +24,6 @@ from provisioner.report.archive.files_data import csv_lines, json_lines
 from provisioner.report.archive.listing import FileListing
 from provisioner.specs.documents.environment import Environment
 from provisioner.specs.workspace import Workspace
-
-_EVERY = 500
-"""Files between two signs of life."""
 
 
 @click.command("files")
@@ -70,7 +65,7 @@ def command(
     broken: IncompleteListingError | None = None
     with Spool() as spool:
         try:
-            spool.fill(_shown(list_files(environment, [app], query, workspace.root, os.environ)))
+            spool.fill(list_files(environment, [app], query, workspace.root, os.environ))
         except IncompleteListingError as error:
             broken = error
         says = None if broken or next(spool.files(), None) else _says(workspace, environment, app)
@@ -98,16 +93,3 @@ def command(
 def _says(workspace: Workspace, environment: Environment, app: Application) -> ConsoleSays:
     state = EnvironmentState(environment.name, workspace.root, environment.journal, system_clock)
     return console_says(environment, [app], state, os.environ)[app.sdk_app_id]
-
-
-def _shown(files: Iterable[RecordedFile]) -> Iterator[RecordedFile]:
-    """The files, counted on stderr while they come, if that is a terminal."""
-    watched, count = is_terminal(sys.stderr), 0
-    try:
-        for count, file in enumerate(files, 1):
-            if watched and count % _EVERY == 0:
-                click.echo(f"\r{count:,} files listed", err=True, nl=False)
-            yield file
-    finally:
-        if watched and count >= _EVERY:
-            click.echo("\r\x1b[K", err=True, nl=False)

@@ -13,7 +13,7 @@ import click
 
 from provisioner.cli.address import check_environment
 from provisioner.cli.audit import audit_source
-from provisioner.cli.output import format_option, print_json, style
+from provisioner.cli.output import format_option, print_json, style, verbose
 from provisioner.cli.session import owner_option
 from provisioner.console.audit.audit_trail import AuditTrail
 from provisioner.console.audit.cloud_audit import audit_clock
@@ -24,8 +24,8 @@ from provisioner.foundation.text_safety import printable
 from provisioner.reconcile.apply.journal import JournalEntry
 from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.recording.limits import AUDIT_SPAN
-from provisioner.recording.paths import short
 from provisioner.report.console.audited import audited_entries, render_history
+from provisioner.report.console.history import render_confirmations, render_run
 from provisioner.specs.documents.observation import Observation
 from provisioner.specs.workspace import Workspace
 
@@ -42,8 +42,9 @@ def command(
 ) -> int:
     """Show what was written to an environment, when and by whom, from its journal. Newest last.
 
-    Confirmations of what the console shows stand below it, as far as the project holds them. With --audit also what
-    others called, by CloudAudit: this tool's own calls stand in the journal.
+    Confirmations of what the console shows stand below it, as far as the project holds them; what is alike of many
+    applications stands once (--verbose lists each). With --audit also what others called, by CloudAudit: this tool's
+    own calls stand in the journal.
 
     \b
     Examples:
@@ -76,7 +77,7 @@ def command(
         print_json(document + confirmations + (audited_entries(told) if told else []))
     elif told:
         names = {app.sdk_app_id: app.name for app in workspace.environment(environment).applications}
-        runs = [(run[0].at, list(_run(run))) for run in _by_run(entries)]
+        runs = [(run[0].at, list(render_run(run, style, verbose=verbose()))) for run in _by_run(entries)]
         click.echo(render_history(runs, told, names, style), nl=False)
     elif not entries and not seen:
         ever = (
@@ -85,17 +86,12 @@ def command(
         click.echo(f"Nothing {ever} to {environment}, as far as its journal knows.")
     else:
         for run in _by_run(entries):
-            for line in _run(run):
+            for line in render_run(run, style, verbose=verbose()):
                 click.echo(line)
     if form != "json":
-        for one in seen:
-            click.echo(_confirmed(one))
+        for line in render_confirmations(seen, style, verbose=verbose()):
+            click.echo(line)
     return 0
-
-
-def _confirmed(one: Observation) -> str:
-    until = f"it counts until {timestamp(one.expires)}"
-    return f"{timestamp(one.when)}  {printable(one.who)} {style('confirmed', 'good')} {printable(one.name)}; {until}"
 
 
 def _confirmation(one: Observation) -> dict[str, Any]:
@@ -150,34 +146,3 @@ def _audited(workspace: Workspace, state: EnvironmentState, entries: list[Journa
 def _by_run(entries: Iterable[JournalEntry]) -> Iterator[list[JournalEntry]]:
     for _, run in groupby(entries, key=lambda entry: entry.run):
         yield list(run)
-
-
-def _run(events: list[JournalEntry]) -> Iterator[str]:
-    begin = events[0].details
-    ended = events[-1].event == "end"
-    unfinished = "" if ended else style("  (did not finish: run apply again)", "warning")
-    head = f"{events[0].at}  {begin.get('who')} with {begin.get('engine')} on the {begin.get('console')}"
-    yield style(printable(head), "title") + unfinished
-    for entry in events:
-        yield from _line(entry)
-
-
-def _line(entry: JournalEntry) -> Iterator[str]:
-    name = printable(f"{entry.details.get('name')} {entry.details.get('sdkAppId')}")
-    if entry.event == "write":
-        for change in entry.details["changes"]:
-            before, after = _value(change["before"]), _value(change["after"])
-            yield f"    {name}  {short(change['path'])}: {before} -> {after}"
-    elif entry.event == "applied":
-        effect = f"takes effect for rooms created after {entry.details['effectiveAfter']}"
-        yield f"    {name}  {style('applied', 'good')}, {effect}"
-    elif entry.event == "webhook":
-        yield f"    {name}  webhook of calls: {printable(str(entry.details.get('url')))}"
-    elif entry.event == "failed":
-        yield f"    {name}  {style('failed', 'danger')}: {printable(entry.details['reason'])}"
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return "(not set)"
-    return printable(str(value).lower() if isinstance(value, bool) else str(value))

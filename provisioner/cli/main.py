@@ -8,13 +8,11 @@ import io
 import keyword
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
 from provisioner import __version__
-from provisioner.foundation import logging
 from provisioner.foundation.errors import ProvisionerError, did_you_mean
 from provisioner.foundation.extras import missing
 
@@ -107,16 +105,18 @@ class _Commands(click.Group):
     "-C",
     "folder",
     metavar="FOLDER",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(exists=True, file_okay=False),
     help="Run as if started in FOLDER, such as the project's in a repository of many.",
 )
 @click.option("--verbose", is_flag=True, help="Show each of many; log what is done; also after the command.")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors; also after the command.")
-def cli(folder: Path | None, verbose: bool, debug: bool) -> None:
+def cli(folder: str | None, verbose: bool, debug: bool) -> None:
     """Recording settings of every TRTC application as reviewed code."""
+    from provisioner.foundation import logging  # not for --help
+
     logging.configure(verbose or debug)
     if not (verbose or debug):  # the log says what is being done, line by line
-        from provisioner.cli.progress_bar import listen  # not for --help
+        from provisioner.cli.progress_bar import listen
 
         listen()
     if folder:

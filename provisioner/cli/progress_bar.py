@@ -45,8 +45,10 @@ def say(words: str, *, err: bool = False) -> None:
         tell(words, err=err)
 
 
-def heading(doing: str, total: int, per_second: float | None) -> str:
+def heading(doing: str, total: int | None, per_second: float | None) -> str:
     """`Reading 500 at 20 calls/s: about 25 s`, known before anything has begun."""
+    if total is None:
+        return doing
     if per_second is None or total < per_second:
         return f"{doing} {total:,}"
     return f"{doing} {total:,} at {per_second:g} calls/s: about {duration(total / per_second)}"
@@ -76,17 +78,17 @@ class TerminalProgress:
         self._shown = 0
 
     @contextmanager
-    def task(self, doing: str, total: int, per_second: float | None) -> Iterator[ProgressTask]:
+    def task(self, doing: str, total: int | None, per_second: float | None) -> Iterator[ProgressTask]:
         """Shown at once where the service's rate tells that it takes long, else when it has."""
         bar = _Bar(self, doing, total, per_second)
         try:
-            if per_second and total / per_second > _WORTH_SHOWING:
+            if per_second and total and total / per_second > _WORTH_SHOWING:
                 bar.show()
             yield bar
         finally:
             bar.hide()
 
-    def add(self, description: str, total: int) -> tuple[Progress, TaskID]:
+    def add(self, description: str, total: int | None) -> tuple[Progress, TaskID]:
         """A line below those that are shown."""
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -131,7 +133,7 @@ class TerminalProgress:
 
 
 class _Bar:
-    def __init__(self, terminal: TerminalProgress, doing: str, total: int, per_second: float | None) -> None:
+    def __init__(self, terminal: TerminalProgress, doing: str, total: int | None, per_second: float | None) -> None:
         self._terminal, self._heading = terminal, heading(doing, total, per_second)
         self._total, self._per_second = total, per_second
         self._lock = threading.Lock()
@@ -142,11 +144,12 @@ class _Bar:
         with self._lock:
             self._done += count
             elapsed = time.monotonic() - self._began
-            if self._line is None and elapsed > _WORTH_SHOWING and self._done < self._total:
+            more = self._total is None or self._done < self._total
+            if self._line is None and elapsed > _WORTH_SHOWING and more:
                 self.show()
             if self._line:
                 bars, task = self._line
-                seconds = left(self._done, self._total, elapsed, self._per_second)
+                seconds = None if self._total is None else left(self._done, self._total, elapsed, self._per_second)
                 bars.update(task, completed=self._done, left=f"{duration(seconds)} left" if seconds else "")
 
     def show(self) -> None:
@@ -164,9 +167,9 @@ class MinuteLines:
         self._tell, self._now = tell, now
 
     @contextmanager
-    def task(self, doing: str, total: int, per_second: float | None) -> Iterator[ProgressTask]:
+    def task(self, doing: str, total: int | None, per_second: float | None) -> Iterator[ProgressTask]:
         """Told at once where it takes more than a minute."""
-        if per_second and total / per_second > _MINUTE:
+        if per_second and total and total / per_second > _MINUTE:
             self._tell(heading(doing, total, per_second))
         yield _Minutes(self._tell, self._now, doing, total, per_second)
 
@@ -177,7 +180,7 @@ class _Minutes:
         tell: Callable[[str], None],
         now: Callable[[], float],
         doing: str,
-        total: int,
+        total: int | None,
         per_second: float | None,
     ) -> None:
         self._tell, self._now = tell, now
@@ -193,5 +196,8 @@ class _Minutes:
             if now - self._told < _MINUTE:
                 return
             self._told = now
+            if self._total is None:
+                self._tell(f"{self._doing}: {self._done:,} so far")
+                return
             seconds = left(self._done, self._total, now - self._began, self._per_second) or 0
             self._tell(f"{self._doing}: {self._done:,} of {self._total:,}, about {duration(seconds)} left")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -50,6 +49,8 @@ def side_by_side(addresses: dict[str, list[str]], look: Callable[[list[str]], T]
     """
     if len(addresses) == 1:
         return [look(own) for own in addresses.values()], 0
+    from concurrent.futures import ThreadPoolExecutor  # not for one
+
     answers: list[T] = []
     failed = 0
     with ThreadPoolExecutor(min(len(addresses), _MOST)) as pool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from provisioner.specs.editing.transaction import FileChanges, recover, write_together
 from provisioner.specs.workspace import Workspace
+
+if TYPE_CHECKING:
+    from provisioner.specs.editing.transaction import FileChanges
 
 
 def workspace_to_change(*, begin: bool = False) -> Workspace:
@@ -15,6 +18,8 @@ def workspace_to_change(*, begin: bool = False) -> Workspace:
 
     `begin`: where there is none yet, the folder that one stands in becomes one.
     """
+    from provisioner.specs.editing.transaction import recover  # `validate` mostly writes nothing
+
     workspace = (Workspace.begun_in if begin else Workspace.containing)(Path.cwd())
     done = recover(workspace.root)
     if done is None:
@@ -27,6 +32,8 @@ def workspace_to_change(*, begin: bool = False) -> Workspace:
 
 def write_specs(root: Path, changes: FileChanges) -> None:
     """Make all changes or none; the log names the running command. Raises ProvisionerError."""
+    from provisioner.specs.editing.transaction import write_together
+
     path = click.get_current_context().command_path
     write_together(root, changes, path.partition(" ")[2])
 

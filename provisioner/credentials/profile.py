@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from configparser import ConfigParser, Error
 from pathlib import Path
 
 from provisioner.credentials.source import Caller, Credentials, Source, SourceKey, SourceSettings, TokenService, fixed
@@ -13,6 +12,8 @@ _SHOWN = f"~/{_FILE.as_posix()}"
 
 
 def _open(settings: SourceSettings, caller: Caller, _tokens: TokenService) -> Credentials:
+    from configparser import ConfigParser, Error  # for whoever has such a file
+
     section = settings["name"]
     parser = ConfigParser(interpolation=None)
     try:

@@ -13,7 +13,6 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from provisioner.foundation.errors import ConflictError, ProvisionerError, UsageError
 from provisioner.foundation.text_safety import printable
@@ -143,6 +142,8 @@ def fetched_files(url: str, commit: str, folder: str = "") -> list[Blob]:
 
     Fetches into a folder that goes away afterwards. https, ssh and file are spoken, and nobody is asked for a password.
     """
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory(prefix="trtc-fetch-") as scratch:
         place = Path(scratch)
         _git(place, "init", "--quiet", "--bare")

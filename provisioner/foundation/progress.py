@@ -18,8 +18,11 @@ class ProgressTask(Protocol):
 class ProgressReporter(Protocol):
     """Who listens."""
 
-    def task(self, doing: str, total: int, per_second: float | None) -> AbstractContextManager[ProgressTask]:
-        """A task for as long as the context lasts: `total` steps, of which a service allows so many a second."""
+    def task(self, doing: str, total: int | None, per_second: float | None) -> AbstractContextManager[ProgressTask]:
+        """A task for as long as the context lasts: `total` steps, of which a service allows so many a second.
+
+        `total` is None where nobody knows beforehand.
+        """
 
 
 class _Silent:
@@ -27,7 +30,7 @@ class _Silent:
         pass
 
     @contextmanager
-    def task(self, doing: str, total: int, per_second: float | None) -> Iterator[ProgressTask]:  # noqa: ARG002 - a protocol's
+    def task(self, doing: str, total: int | None, per_second: float | None) -> Iterator[ProgressTask]:  # noqa: ARG002 - a protocol's
         yield self
 
 
@@ -46,7 +49,7 @@ def listener() -> ProgressReporter:
     return _listening
 
 
-def task(doing: str, total: int, per_second: float | None = None) -> AbstractContextManager[ProgressTask]:
+def task(doing: str, total: int | None, per_second: float | None = None) -> AbstractContextManager[ProgressTask]:
     """A piece of work: `doing` is a word such as Reading, `per_second` how many steps a service allows a second."""
     return _listening.task(doing, total, per_second)
 

@@ -36,6 +36,7 @@ from provisioner.specs.layout import (
     WRITE_LOG,
     applications_folder,
     environment_folder,
+    promotions_folder,
 )
 from provisioner.specs.yaml.reader import MAX_BYTES, refuse
 
@@ -90,7 +91,7 @@ class SpecFiles:
     def promotions(self, environment: str) -> NameListing:
         """Names of an environment's promotion records, oldest first."""
         home = "promotions/ holds records as `provisioner promote` writes and names them"
-        return self._specs(f"{environment_folder(environment)}/promotions", RECORD, home)
+        return self._specs(promotions_folder(environment), RECORD, home)
 
     def templates(self) -> NameListing:
         """Template versions as their pins: `call@v1`."""
@@ -192,6 +193,10 @@ class SpecFiles:
     def has(self, path: str) -> bool:
         """Whether something is there, be it a file that can be read or not."""
         return path in self.drafts or os.path.lexists(self.root / path)
+
+    def holds_folder(self, path: str) -> bool:
+        """Whether something is there, or would stand below it."""
+        return self.has(path) or any(draft.startswith(f"{path}/") for draft in self.drafts)
 
     def _is_inside(self, path: str) -> bool:
         """Whether the path with all its links followed lies in the project. Raises OSError or RuntimeError."""

@@ -112,6 +112,11 @@ def applications_folder(environment: str) -> str:
     return f"{environment_folder(environment)}/apps"
 
 
+def promotions_folder(environment: str) -> str:
+    """The records of promotions into an environment."""
+    return f"{environment_folder(environment)}/promotions"
+
+
 def environment_file(environment: str) -> str:
     """An environment's own file."""
     return ENVIRONMENT_FILE.of(environment=environment)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from provisioner.foundation.errors import Location
 from provisioner.recording.application import Application
@@ -18,12 +18,14 @@ from provisioner.specs.documents.document import Document, DocumentKind, content
 from provisioner.specs.documents.environment import ENVIRONMENT, Environment, places
 from provisioner.specs.documents.environment import KEYS as ENVIRONMENT_KEYS
 from provisioner.specs.documents.layers import merge
-from provisioner.specs.documents.policy import Policy
 from provisioner.specs.documents.templates import Chain, Templates
 from provisioner.specs.files import SpecFiles
 from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.layout import application_file, environment_file
 from provisioner.specs.yaml.reader import Malformed
+
+if TYPE_CHECKING:
+    from provisioner.specs.documents.policy import Policy
 
 
 @dataclass

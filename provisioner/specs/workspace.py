@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.foundation.errors import ProvisionerError, UsageError, did_you_mean
@@ -21,19 +22,21 @@ from provisioner.specs.documents.embedded import EMBEDDED
 from provisioner.specs.documents.environment import ENVIRONMENT, Environment
 from provisioner.specs.documents.layers import merge
 from provisioner.specs.documents.lock import Digest, read_lock
-from provisioner.specs.documents.promotion_record import PromotionRecord, read_records
 from provisioner.specs.documents.templates import Templates
-from provisioner.specs.editing.spec_editor import Draft
 from provisioner.specs.files import NO_DRAFTS, Drafts, SpecFiles
 from provisioner.specs.keys.journal import JOURNAL, JournalChoice
 from provisioner.specs.keys.key import KeySource
-from provisioner.specs.layout import ENVIRONMENTS, application_file, embedded_file, environment_file
+from provisioner.specs.layout import ENVIRONMENTS, POLICIES, application_file, embedded_file, environment_file
 from provisioner.specs.loading import Loading
 from provisioner.specs.neighbours import Neighbours, words_of
-from provisioner.specs.policies.policy_files import Policies, read_policies
+from provisioner.specs.policies.policy_set import Policies
 from provisioner.specs.rules.judgement import Known, compare, compared, judge_applications, shared, sharing
 from provisioner.specs.rules.rule import Specs
 from provisioner.specs.yaml.reader import Malformed
+
+if TYPE_CHECKING:
+    from provisioner.specs.documents.promotion_record import PromotionRecord
+    from provisioner.specs.editing.spec_editor import Draft
 
 _Beside = Callable[[Environment, Known], Iterable[Environment]]
 
@@ -132,7 +135,11 @@ class Workspace:
 
     def policies(self) -> Policies:
         """The policies of the project, with every reason against one of their files. Read once."""
+        if self._policies is None and not self.files.holds_folder(POLICIES):
+            self._policies = Policies()
         if self._policies is None:
+            from provisioner.specs.policies.policy_files import read_policies  # not for who has none
+
             self._policies = read_policies(self.files)
         return self._policies
 
@@ -162,7 +169,7 @@ class Workspace:
 
     def promotions(self, environment: str) -> list[PromotionRecord]:
         """Every promotion into an environment, oldest first. Raises SpecErrors where one is not as it was written."""
-        records, findings = read_records(self.files, environment)
+        records, findings = self._records(environment)
         if findings:
             raise SpecErrors(findings)
         return records
@@ -189,7 +196,7 @@ class Workspace:
             findings += self._templates.chain(pin).findings
         for name in environments:
             findings += self._findings_of_embedded(name)
-            findings += read_records(self.files, name)[1]
+            findings += self._records(name)[1]
         return findings
 
     def drafted(self, drafts: Drafts) -> Workspace:
@@ -198,6 +205,8 @@ class Workspace:
 
     def draft(self, environment: str, name: str) -> Draft:
         """The file of an application, to be changed. Raises Malformed where a file that it rests on is broken."""
+        from provisioner.specs.editing.spec_editor import Draft
+
         file = application_file(environment, name)
         own = read_document(self.files, file, APPLICATION)
         pin = own.node.plain()["recording"].get("template")
@@ -289,6 +298,14 @@ class Workspace:
             return read_lock(self.files), []
         except Malformed as error:
             return None, error.findings
+
+    def _records(self, environment: str) -> tuple[list[PromotionRecord], list[Finding]]:
+        listing = self.files.promotions(environment)
+        if not (listing.names or listing.findings):
+            return [], []
+        from provisioner.specs.documents.promotion_record import read_records
+
+        return read_records(self.files, environment)
 
     def _findings_of_embedded(self, environment: str) -> list[Finding]:
         """The embedded console reads this file when it opens; a mistake in it is worth telling before."""

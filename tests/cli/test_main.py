@@ -112,6 +112,6 @@ def test_what_the_system_refuses_is_told_without_a_traceback(project: Project, m
     def refused(*_arguments: object) -> None:
         raise PermissionError(13, "Permission denied", "environments")
 
-    monkeypatch.setattr("provisioner.specs.workspace.Workspace.validate", refused)
+    monkeypatch.setattr("provisioner.cli.validate.validated", refused)
     ran = project.run("validate")
     assert (ran.code, ran.out, ran.err) == (1, "", "environments: Permission denied\n")

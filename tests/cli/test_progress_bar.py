@@ -71,6 +71,17 @@ def test_a_log_gets_a_line_a_minute() -> None:
     ]
 
 
+def test_where_nobody_knows_how_many_they_are_counted() -> None:
+    now = [0.0]
+    told: list[str] = []
+    with MinuteLines(told.append, lambda: now[0]).task("Listing files", None, None) as task:
+        for _ in range(3):
+            now[0] += 40
+            task.step(500)
+    assert heading("Listing files", None, 20) == "Listing files"
+    assert told == ["Listing files: 1,000 so far"]
+
+
 WORK = """
 import time
 from provisioner.cli import progress_bar

@@ -22,6 +22,7 @@ from provisioner.archive.minutes.usage import SERVICE, UsageSource, open_usage
 from provisioner.archive.minutes.usage_period import Period, day_of
 from provisioner.archive.unknown import Unknown, UnknownCause, why
 from provisioner.console.port import ConsoleError
+from provisioner.foundation import progress
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Finding
@@ -131,13 +132,17 @@ class _Look:
     def list_rooms(self) -> None:
         """Rooms of each application."""
         query = self.query
-        with open_rooms(self.environment, self.root, self.variables) as listing:
+        with (
+            open_rooms(self.environment, self.root, self.variables) as listing,
+            progress.task("Listing rooms, of applications", len(query.applications)) as task,
+        ):
             for app in query.applications:
                 for room in listing.rooms(app.sdk_app_id, query.since, query.until, query.now, query.room):
                     if isinstance(room, RoomGap):
                         self.gaps.append(room)
                     elif query.room in (None, room.room):
                         self.store.listed(app.sdk_app_id, [room])
+                task.step()
 
     def hear(self) -> None:
         """Callbacks from a day before the time that is asked for."""
@@ -186,12 +191,16 @@ class _Look:
     def count_minutes(self) -> None:
         """Minutes by day."""
         period = Period(day_of(self.query.since), day_of(min(self.query.until, self.query.now)))
-        with open_usage(self.environment, self.root, self.variables) as client:
+        with (
+            open_usage(self.environment, self.root, self.variables) as client,
+            progress.task("Asking for minutes", len(self.query.applications)) as task,
+        ):
             source = UsageSource(client)
             for app in self.query.applications:
                 usage = source.usage(app.sdk_app_id, period)
                 known = {day: total(some) for day, some in usage.days.items()}
                 self.minutes[app.sdk_app_id] = known if usage.known else usage.gaps[0].why
+                task.step()
 
     def report(self, source: str) -> CoverageReport:
         """All of it."""

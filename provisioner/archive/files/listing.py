@@ -9,6 +9,7 @@ from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.recorded import Query, RecordedFile
 from provisioner.archive.files.storage import FileSearch, Storage
 from provisioner.archive.files.storages import storage_of
+from provisioner.foundation import progress
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.recording.application import Application
 from provisioner.specs.documents.environment import Environment
@@ -27,6 +28,19 @@ def list_files(
     Raises UsageError for an application without a storage, before anything is listed; ProvisionerError where nothing
     could be listed; IncompleteListingError where that broke off, after all that could be.
     """
+    with progress.task("Listing files", None) as task:
+        for file in _listed(environment, applications, query, root, variables):
+            task.step()
+            yield file
+
+
+def _listed(
+    environment: Environment,
+    applications: Iterable[Application],
+    query: Query,
+    root: Path,
+    variables: Mapping[str, str],
+) -> Iterator[RecordedFile]:
     storages: dict[Storage, list[Application]] = {}
     for app in applications:
         storages.setdefault(storage_of(app), []).append(app)

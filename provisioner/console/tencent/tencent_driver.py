@@ -18,6 +18,7 @@ from provisioner.console.port import (
 from provisioner.console.tencent.answer import request_id
 from provisioner.console.tencent.binding import Binding
 from provisioner.console.tencent.client import TencentClient
+from provisioner.foundation import progress
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.secret_refs import resolve
 
@@ -53,21 +54,29 @@ class TencentConsole:
         return Capabilities(calls_per_second=self.client.calls_per_second)
 
     def list_applications(self) -> list[ListedApplication]:
-        listing = self.binding.listing
         found: dict[int, ListedApplication] = {}
-        for pages in count():
-            answer = self.client.read(listing.action, listing.page.request(len(found), pages))
-            try:
-                listed, total = self.binding.listed(answer)
-            except ValueError:
-                raise self._elsewhere(answer) from None
-            known = len(found)
-            found |= {application.sdk_app_id: application for application in listed}
-            if len(found) >= total:
-                return sorted(found.values(), key=lambda application: application.sdk_app_id)
-            if len(found) == known or known > _MOST_APPLICATIONS:
-                raise self._endless(answer, known, total)
+        total = self._next_page(found, 0)
+        pages = -(-total // self.binding.listing.page.size)
+        with progress.task("Listing pages", pages, self.client.calls_per_second) as task:
+            for number in count(1):
+                task.step()
+                if len(found) >= total:
+                    return sorted(found.values(), key=lambda application: application.sdk_app_id)
+                total = self._next_page(found, number)
         raise AssertionError("the last page returns or raises")
+
+    def _next_page(self, found: dict[int, ListedApplication], number: int) -> int:
+        """Adds what the page shows, and answers how many applications there are."""
+        listing, known = self.binding.listing, len(found)
+        answer = self.client.read(listing.action, listing.page.request(known, number))
+        try:
+            listed, total = self.binding.listed(answer)
+        except ValueError:
+            raise self._elsewhere(answer) from None
+        found |= {application.sdk_app_id: application for application in listed}
+        if len(found) < total and (len(found) == known or known > _MOST_APPLICATIONS):
+            raise self._endless(answer, known, total)
+        return total
 
     def _endless(self, answer: Mapping[str, Any], known: int, total: int) -> ConsoleError:
         """Fails closed: what a list leaves out would look as if the account did not have it."""

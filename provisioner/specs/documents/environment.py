@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from provisioner.foundation.errors import Location
 from provisioner.recording.application import Application, Hold, Intent, Layer
@@ -15,7 +15,6 @@ from provisioner.recording.findings import Finding
 from provisioner.recording.prices import Prices
 from provisioner.recording.quantities import Quantity
 from provisioner.specs.documents.document import CALLS, DocumentKind
-from provisioner.specs.documents.policy import Policy
 from provisioner.specs.keys.approvals import APPROVALS, Approvals
 from provisioner.specs.keys.console import CONSOLE, ConsoleChoice
 from provisioner.specs.keys.controller import CONTROLLER, ControllerChoice
@@ -39,6 +38,9 @@ from provisioner.specs.layout import ENVIRONMENT_FILE
 from provisioner.specs.schema.field_schemas import calls, settings, spec
 from provisioner.specs.schema.shapes import Schema
 from provisioner.specs.yaml.reader import Node
+
+if TYPE_CHECKING:
+    from provisioner.specs.documents.policy import Policy
 
 T = TypeVar("T")
 

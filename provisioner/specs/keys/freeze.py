@@ -10,13 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING
 
 from provisioner.recording.findings import Finding
 from provisioner.specs.keys.key import Key, KeySource
 from provisioner.specs.schema.shapes import Schema, mapping, text
 from provisioner.specs.yaml.checks import unfit
 from provisioner.specs.yaml.reader import Node
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WEEKLY = re.compile(rf"({'|'.join(_DAYS)}) ([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -62,6 +65,8 @@ class Freeze:
 
 def parse_freeze(name: str, start: str, end: str, zone: str, reason: str = "") -> Freeze:
     """The window. Raises ValueError with a sentence for the author, which begins with the key at fault."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # for whoever has a freeze
+
     first, last = _bound("from", start), _bound("until", end)
     if isinstance(first, int) != isinstance(last, int):
         raise ValueError("until takes a day of the week where from does, and a moment where from does")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import NamedTuple
 
 from provisioner.foundation.errors import Location
 from provisioner.recording.findings import Finding
-from provisioner.specs.documents.policy import Policy, read_policy
+from provisioner.specs.documents.policy import read_policy
 from provisioner.specs.documents.policy_sources import (
     LockedSource,
     read_policy_lock,
@@ -19,14 +18,8 @@ from provisioner.specs.documents.policy_sources import (
 )
 from provisioner.specs.files import SpecFiles
 from provisioner.specs.layout import POLICY_LOCK, VENDORED
+from provisioner.specs.policies.policy_set import Policies
 from provisioner.specs.yaml.reader import Malformed
-
-
-class Policies(NamedTuple):
-    """What can be read, sorted by name, and every reason against a file: with any, nothing may be acted on."""
-
-    policies: tuple[Policy, ...] = ()
-    findings: tuple[Finding, ...] = ()
 
 
 def read_policies(files: SpecFiles) -> Policies:

@@ -8,8 +8,8 @@ own by an entry point (`plugins.py`). `docs/rules.md` is written from here (`doc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from provisioner.specs.documents.policy import Policy
 from provisioner.specs.rules import (
     callbacks,
     calls,
@@ -25,6 +25,9 @@ from provisioner.specs.rules import (
     waivers,
 )
 from provisioner.specs.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from provisioner.specs.documents.policy import Policy
 
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "What a file may hold": reading.RULES,

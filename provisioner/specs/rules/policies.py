@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from provisioner.recording.findings import Severity
-from provisioner.specs.documents.policy import Policy
-from provisioner.specs.policies.judging import OfflineJudge
 from provisioner.specs.rules.rule import ApplicationCheck, Check, Rule, Specs, Violation
+
+if TYPE_CHECKING:
+    from provisioner.specs.documents.policy import Policy
 
 RULES = (
     Rule(
@@ -67,6 +69,8 @@ def rules_of(policies: Iterable[Policy]) -> Iterator[Rule]:
 
 
 def _violations(specs: Specs) -> Iterator[tuple[str, Violation]]:
+    from provisioner.specs.policies.judging import OfflineJudge  # not for who has no policy
+
     for environment in specs.environments:
         for app in environment.applications:
             judge = OfflineJudge(app)

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from provisioner.recording.application import Application, Intent, Waiver
 from provisioner.recording.findings import Finding, Severity
 from provisioner.specs.documents.environment import Environment
-from provisioner.specs.documents.policy import PREFIX
 from provisioner.specs.rules.rule import ApplicationCheck, Rule, Specs
 
 NO_SUCH_WAIVER = Rule(
@@ -120,6 +119,8 @@ def _judge(
     path = f"/waive/{waiver.rule}"
     rule = known.get(waiver.rule)
     if rule is None:
+        from provisioner.specs.documents.policy import PREFIX
+
         ours = waiver.rule.startswith("REC")
         hint = "docs/rules.md lists them" if ours else "is the package that brings it installed?"
         hint = "policies/ holds none of this name" if waiver.rule.startswith(PREFIX) else hint

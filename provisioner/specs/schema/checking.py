@@ -7,8 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from provisioner.foundation.errors import closest, did_you_mean
@@ -43,7 +43,7 @@ def check(node: Node, kind: str, file: str) -> list[Finding]:
 @cache
 def schema(kind: str) -> dict[str, Any]:
     """The committed JSON Schema of a kind of document: application, template, environment or effective."""
-    text = resources.files("provisioner.specs").joinpath("schema", f"{kind}.json").read_text("utf-8")
+    text = Path(__file__).with_name(f"{kind}.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 
