@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from provisioner.specs.codeowners.owners import DIALECTS
+from tests.no_waiting import nobody_waits
 from tests.profiles import register
 from tests.project import Project
 
 register()
+nobody_waits()
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import difflib
 import hashlib
 import os
 import re
@@ -116,7 +115,8 @@ def tried(module: CoreModule, function: str, until: float, *, anew: bool, slowes
     if stale := listed - {(one.line, one.mutant) for one in made}:
         raise SystemExit(f"{module.name}: tests/mutants.toml lists what is no mutant: {sorted(stale)}")
     different = [one for one in counting if (one.line, one.mutant) not in listed]
-    rest = [one for one in different if _verdicts(memory).get(one.name) != KILLED]
+    before = _verdicts(memory)
+    rest = [one for one in different if before.get(one.name) != KILLED]
     began = time.monotonic()
     if rest:
         _copy(folder)
@@ -162,18 +162,29 @@ def equivalents(module: str) -> set[tuple[str, str]]:
 def mutated(source: str) -> tuple[str, list[Mutant]]:
     """A module's source with every mutant in it beside the original, and what each of them changes."""
     file = mutate_file_contents("module.py", source)
+    lines = file.code.splitlines()
     functions = {
-        node.name: (ast.get_source_segment(file.code, node) or "").splitlines()
+        node.name: lines[node.lineno : node.end_lineno]
         for node in ast.walk(ast.parse(file.code))
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and "__mutmut_" in node.name
     }
     found = []
     for name in file.mutant_names:
         original = functions[f"{name.rpartition('__mutmut_')[0]}__mutmut_orig"]
-        changed = [line for line in difflib.ndiff(original[1:], functions[name][1:]) if line[:1] in "+-"]
-        was, now = (" ".join(line[1:].strip() for line in changed if line[0] == side) for side in "-+")
-        found.append(Mutant(name, was, now))
+        found.append(Mutant(name, *_changed(original, functions[name])))
     return file.code, found
+
+
+def _changed(one: list[str], other: list[str]) -> tuple[str, str]:
+    """The lines in which two texts differ, of each as one."""
+    same = 0
+    while one[same : same + 1] == other[same : same + 1] != []:
+        same += 1
+    end = 0
+    while end < min(len(one), len(other)) - same and one[-1 - end] == other[-1 - end]:
+        end += 1
+    was, now = (" ".join(map(str.strip, text[same : len(text) - end])) for text in (one, other))
+    return was, now
 
 
 def _copy(folder: Path) -> None:

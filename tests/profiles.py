@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 LONG = "long"
 MUTANTS = "mutants"
 _TIMES = 20
+_FEW = 40
 _NO_SHRINKING = (Phase.explicit, Phase.generate)
 
 
@@ -14,7 +15,7 @@ def register() -> None:
     """Make the profiles known by name: pytest chooses one, see pyproject.toml and the Makefile."""
     slow = [HealthCheck.too_slow]
     # The same examples on every machine, and no deadline: nothing here asserts a wall time.
-    settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=slow)
+    settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=slow, max_examples=_FEW)
     # Few, because every mutant that survives has all of them run.
     settings.register_profile(
         MUTANTS, deadline=None, derandomize=True, suppress_health_check=slow, max_examples=20, phases=_NO_SHRINKING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 
 from hypothesis import strategies as st
 
@@ -27,6 +27,7 @@ _VENDORS = ("cos", "s3")  # vod is implied by its block
 _PRINTABLE = st.characters(exclude_categories=("C", "Zl", "Zp"), max_codepoint=0xFFFF)
 
 
+@cache  # a strategy of a pattern takes longer to make than a value
 def values(kind: Kind) -> st.SearchStrategy[Value]:
     """Legal values of a kind."""
     match kind:

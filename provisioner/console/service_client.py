@@ -57,13 +57,10 @@ def _reached(
         endpoint = service_endpoint(endpoint_of(environment, root), service)
         yield endpoint, open_credentials(environment, Caller.of(variables, root))
         return
-    from provisioner.console.embedded.state_file import ACCOUNT, open_state  # the simulator's server loads long
-    from provisioner.simulator import ConsoleServer
+    from provisioner.console.embedded.local_server import local_server  # the simulator's server loads long
+    from provisioner.console.embedded.state_file import ACCOUNT, open_state
 
-    with (
-        open_state(root, environment) as state,
-        ConsoleServer(state, [ACCOUNT], environment.console.calls_per_second) as server,
-    ):
+    with open_state(root, environment) as state, local_server(state, environment) as server:
         yield Endpoint(server.endpoint, "http", direct=True), Credential(ACCOUNT.secret_id, ACCOUNT.secret_key)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from time import sleep
 
 Clock = Callable[[], datetime]
 """Answers the current moment, aware and in UTC."""
@@ -12,6 +13,11 @@ Clock = Callable[[], datetime]
 def system_clock() -> datetime:
     """The machine's time, in UTC."""
     return datetime.now(UTC)
+
+
+def pause(seconds: float) -> None:
+    """Wait, for a turn or until a service has recovered."""
+    sleep(seconds)
 
 
 def timestamp(moment: datetime) -> str:

@@ -14,7 +14,10 @@ Value = bool | int | str | Quantity | tuple[str, ...]
 
 
 class Kind(Protocol):
-    """One kind of leaf."""
+    """One kind of leaf: a value, equal to another one that takes the same."""
+
+    def __hash__(self) -> int:
+        """As of what is equal."""
 
     @property
     def takes(self) -> str:

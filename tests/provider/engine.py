@@ -7,8 +7,6 @@ delete - and keeps a state in memory. What only the real engine can show is test
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +19,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, reso
 from provisioner.foundation.clock import Clock, system_clock
 from provisioner.provider.engine_log import EngineLog
 from provisioner.provider.servicer import ProviderServicer
+from tests import fork_server
 
 HOST = Path(__file__).with_name("host.py")
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,20 +106,14 @@ class Engine:
         address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
         server.start()
         try:
-            program = subprocess.run(
-                [sys.executable, HOST, ROOT, self.stack, address, address, str(dry_run).lower()],
-                cwd=self.root, env=_quiet(), capture_output=True, text=True, timeout=60, check=False,
-            )  # fmt: skip
+            command = (HOST, ROOT, self.stack, address, address, str(dry_run).lower())
+            program = fork_server.run(*command, cwd=self.root, env={**os.environ, "GRPC_VERBOSITY": "NONE"})
             if program.returncode == 0:
                 run.delete_the_rest()
         finally:
             server.stop(0).wait()
             provider.close()
         return Result(program.returncode, run.logs, run.steps, run.diffs, run.outputs, program.stderr)
-
-
-def _quiet() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "GRPC_VERBOSITY": "NONE"}
 
 
 def _struct(document: dict[str, Any]) -> struct_pb2.Struct:

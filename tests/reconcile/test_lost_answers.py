@@ -78,7 +78,15 @@ def test_a_console_that_never_answers_a_write_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"[]", b'{"Response": ' + b"9" * 6000 + b"}", b"[" * 100_000, b'{"Response": {"a": Infinity}}', b"\xff"]
+    "body",
+    [
+        b"<html>Sign in</html>",
+        b"[]",
+        b'{"Response": ' + b"9" * 6000 + b"}",
+        b"[" * 100_000,
+        b'{"Response": {"a": Infinity}}',
+        b"\xff",
+    ],
 )
 def test_what_is_no_answer_is_resolved_by_reading_back(body: bytes) -> None:
     with console_of(shows("auto"), status(200, body), shows("manual")) as (endpoint, console):

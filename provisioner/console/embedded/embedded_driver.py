@@ -6,12 +6,12 @@ from pathlib import Path
 
 from tencentcloud.common.credential import Credential
 
+from provisioner.console.embedded.local_server import local_server
 from provisioner.console.embedded.state_file import ACCOUNT, open_state
 from provisioner.console.tencent.binding import load
 from provisioner.console.tencent.client import Endpoint, TencentClient
 from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.tencent_driver import TencentConsole
-from provisioner.simulator import ConsoleServer
 from provisioner.specs.documents.environment import Environment
 
 
@@ -21,9 +21,7 @@ class EmbeddedConsole(TencentConsole):
     def __init__(self, environment: Environment, root: Path) -> None:
         """Raises ProvisionerError where `embedded.yaml` cannot be read."""
         self._state = state = open_state(root, environment)
-        rate = environment.console.calls_per_second
-        self._server = ConsoleServer(state, accounts=[ACCOUNT], calls_per_second=rate)
-        self._server.start()
+        self._server = local_server(state, environment).start()
         binding = load("default", root)
         client = TencentClient(
             binding.service,
@@ -31,7 +29,7 @@ class EmbeddedConsole(TencentConsole):
             environment.region,
             Endpoint(self._server.endpoint, "http", direct=True),  # a proxy variable would capture loopback
             Credential(ACCOUNT.secret_id, ACCOUNT.secret_key),
-            limiter=Limiter(rate),
+            limiter=Limiter(environment.console.calls_per_second),
         )
         self.endpoint = Endpoint(self._server.endpoint, "http", direct=True)
         """Where other services of the same simulator answer."""

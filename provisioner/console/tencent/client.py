@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.transport import ANSWER_SECONDS, CONNECT_SECONDS, NoAnswerError, Transport
 from provisioner.credentials.source import Credentials
 from provisioner.foundation.bounded_http import MOST_SECONDS
+from provisioner.foundation.clock import pause
 from provisioner.recording.limits import BACK_OFF
 
 _log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ logging.getLogger("tencentcloud_sdk_common").disabled = True
 _REFUSALS = 8
 """How often a call may be refused for its rate before that is an error."""
 
-_BACK_OFF = tuple(pause.total_seconds() for pause in BACK_OFF)
+_BACK_OFF = tuple(wait.total_seconds() for wait in BACK_OFF)
 """Seconds to wait after InternalError and after no answer, for calls that only read."""
 
 
@@ -75,7 +75,7 @@ class TencentClient:
         credentials: Credentials | None,
         *,
         limiter: Limiter | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = pause,
         back_off: tuple[float, ...] | None = None,
         patience: Patience = PATIENT,
     ) -> None:
@@ -109,7 +109,7 @@ class TencentClient:
 
     def read(self, action: str, body: dict[str, Any]) -> dict[str, Any]:
         """The `Response` of an action that changes nothing; tried again after refusals and failures."""
-        for pause in (*self._back_off, None):
+        for wait in (*self._back_off, None):
             try:
                 return self._patiently(action, body)
             except NoAnswerError as error:
@@ -118,10 +118,10 @@ class TencentClient:
                 if not error.code.startswith(_UNSURE):
                     raise
                 failure = error
-            if pause is None:
+            if wait is None:
                 raise failure
-            _log.info("%s: %s; trying again in %g s", action, failure.code, pause)
-            self._sleep(pause)
+            _log.info("%s: %s; trying again in %g s", action, failure.code, wait)
+            self._sleep(wait)
         raise AssertionError("the last attempt returns or raises")
 
     def write(self, action: str, body: dict[str, Any]) -> dict[str, Any]:

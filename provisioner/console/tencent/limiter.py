@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable
 from weakref import WeakValueDictionary
 
+from provisioner.foundation.clock import pause
 from provisioner.recording.limits import CALLS_PER_SECOND
 
 _FIRST_PAUSE = 0.25
@@ -25,7 +26,7 @@ class Limiter:
         self,
         per_second: float = CALLS_PER_SECOND,
         now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = pause,
     ) -> None:
         self.per_second = per_second
         self._interval = 1 / per_second
@@ -47,9 +48,9 @@ class Limiter:
     def refused(self, action: str) -> None:
         """The service said "too many": everybody waits, with jitter so that processes do not wait in step."""
         with self._lock:
-            pause = min(_FIRST_PAUSE * 2 ** self._refused[action], _LONGEST_PAUSE) * random.uniform(0.5, 1)
+            seconds = min(_FIRST_PAUSE * 2 ** self._refused[action], _LONGEST_PAUSE) * random.uniform(0.5, 1)
             self._refused[action] += 1
-            self._next[action] = max(self._next[action], self._now() + pause)
+            self._next[action] = max(self._next[action], self._now() + seconds)
 
     def accepted(self, action: str) -> None:
         """The service answered: the next refusal starts with a short pause again."""

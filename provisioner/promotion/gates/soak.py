@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from provisioner.foundation.clock import timestamp
 from provisioner.promotion.console_plans import UnreadableConsole
 from provisioner.promotion.gates.gate import Gate, GateAnswer, GateContext, GateVerdict, few, worst
-from provisioner.reconcile.apply.journal import JournalEntry
+from provisioner.reconcile.apply.journal import JournalEntry, moment_of
 from provisioner.reconcile.plan.promotable_digest import moving_digest
 from provisioner.recording.application import Application
 
@@ -63,8 +63,12 @@ def _of(app: Application, context: GateContext, soak: int, whole: str) -> GateAn
     return GateAnswer(GateVerdict.PASS, "")
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def _moment(text: str) -> datetime | None:
+    """None where somebody has damaged the line: then nobody knows since when."""
+    try:
+        return moment_of(text)
+    except (ValueError, OverflowError):
+        return None
 
 
 SOAK = Gate("soak", "The source has run exactly this for as long as the target asks (gates.soak).", _soaked)

@@ -142,8 +142,8 @@ def holds_after(entries: Iterable[JournalEntry]) -> dict[int, datetime]:
         if entry.event in ("write", "applied"):
             number, told = entry.details.get("sdkAppId"), entry.details.get("effectiveAfter")
             try:
-                moment = _moment(told) if told else _moment(entry.at) + EFFECT_WINDOW
-            except (TypeError, ValueError):
+                moment = moment_of(told) if told else moment_of(entry.at) + EFFECT_WINDOW
+            except (TypeError, ValueError, OverflowError):
                 continue
             if isinstance(number, int):
                 latest[number] = max(moment, latest.get(number, moment))
@@ -164,7 +164,8 @@ def open_writes(entries: Iterable[JournalEntry]) -> set[int]:
     return found
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """A time of an entry, in UTC. Raises TypeError, ValueError, OverflowError where somebody has damaged it."""
     return datetime.fromisoformat(text).astimezone(UTC)
 
 

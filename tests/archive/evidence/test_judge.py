@@ -25,8 +25,8 @@ from provisioner.recording.file_names import readings
 from provisioner.recording.minutes import MinuteKind
 from provisioner.recording.quantities import Dimension, Quantity
 from provisioner.recording.value_types import Value
-from tests.project import Project
 from tests.reconcile.typed import application
+from tests.shipped import Edit, shipped
 
 APP = 20001001
 SINCE = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -39,24 +39,22 @@ LENGTH, KEPT = "/recording/settings/maxFileDuration", "/recording/settings/stora
 
 
 @pytest.fixture
-def automatic(project: Project) -> Application:
-    return app(project)
+def automatic() -> Application:
+    return app()
 
 
-def app(project: Project, **changes: str) -> Application:
-    """video-call of dev, with lines of its spec changed."""
-    for old, new in changes.items():
-        project.edit("environments/dev/apps/video-call.yaml", f"{old}: ", f"{old}: {new} #")
-    return next(found for found in project.environment("dev").applications if found.name == "video-call")
+def app(*edits: Edit) -> Application:
+    """video-call of dev, with these edits of the specs."""
+    return next(found for found in shipped("dev", *edits).applications if found.name == "video-call")
 
 
-def manual(project: Project) -> Application:
-    return app(project, mode="manual")
+def of_spec(old: str, new: str) -> Edit:
+    """An edit of the application's own file."""
+    return "environments/dev/apps/video-call.yaml", old, new
 
 
-def both(project: Project) -> Application:
-    project.edit("environments/dev/apps/video-call.yaml", "mode: auto", "backendRecords: true\n  mode: auto")
-    return app(project)
+MANUAL = of_spec("mode: auto", "mode: manual")
+BACKEND_TOO = of_spec("recording:\n", "recording:\n  backendRecords: true\n")
 
 
 def file(name: str = "20001001_1234_1.mp4", began: float = 60, **change: Any) -> RecordedFile:
@@ -239,23 +237,23 @@ def test_recorders_that_fail_contradict(automatic: Application) -> None:
     assert (found.verdict, found.reason) == (CONTRADICTS, "recorders were started and failed")
 
 
-def test_a_recording_contradicts_manual_mode_where_no_backend_records(project: Project) -> None:
-    found = seen(manual(project), file(), file("20001001_7_1.mp4", 90))
+def test_a_recording_contradicts_manual_mode_where_no_backend_records() -> None:
+    found = seen(app(MANUAL), file(), file("20001001_7_1.mp4", 90))
     assert (found[MODE].verdict, found[MODE].count) == (CONTRADICTS, 2)
     assert list(found) == [MODE]
 
 
-def test_a_day_with_minutes_contradicts_manual_mode(project: Project) -> None:
-    found = seen(manual(project), usage=usage(MinuteKind("mixed", "HD")))[MODE]
+def test_a_day_with_minutes_contradicts_manual_mode() -> None:
+    found = seen(app(MANUAL), usage=usage(MinuteKind("mixed", "HD")))[MODE]
     assert (found.verdict, found.facts[0].name, found.facts[0].detail) == (CONTRADICTS, "2026-03-02", "7.0 minutes")
 
 
-def test_busy_rooms_without_a_recording_are_what_manual_mode_declares(project: Project) -> None:
-    assert seen(manual(project), callbacks=heard(*BUSY))[MODE].verdict is BEHAVES
+def test_busy_rooms_without_a_recording_are_what_manual_mode_declares() -> None:
+    assert seen(app(MANUAL), callbacks=heard(*BUSY))[MODE].verdict is BEHAVES
 
 
-def test_who_recorded_cannot_be_told_where_both_do(project: Project) -> None:
-    application = both(project)
+def test_who_recorded_cannot_be_told_where_both_do() -> None:
+    application = app(BACKEND_TOO)
     once = seen(application, file())
     assert (once[MODE].verdict, once[BACKEND].verdict) == (NOTHING, NOTHING)
     twice = seen(application, file(), twice=True)
@@ -281,10 +279,8 @@ def test_formats(automatic: Application) -> None:
     )
 
 
-def test_a_declared_format_that_is_not_there_yet_proves_nothing(project: Project) -> None:
-    project.edit("templates/call/v1.yaml", "formats: [mp4]", "formats: [mp4, hls]")
-    (project.root / "templates/templates.lock").unlink()
-    found = seen(app(project), file())[FORMATS]
+def test_a_declared_format_that_is_not_there_yet_proves_nothing() -> None:
+    found = seen(app(("templates/call/v1.yaml", "formats: [mp4]", "formats: [mp4, hls]")), file())[FORMATS]
     assert (found.verdict, found.reason) == (NOTHING, "no hls file yet")
 
 
@@ -397,14 +393,13 @@ def test_only_the_first_few_facts_are_kept_and_all_are_counted(automatic: Applic
 
 
 CONTROLLER = "controller: {url: https://c, tokenRef: env:T, callbackKeyRefs: [env:K]}"
-MANUAL = "manual: {start: %s, stop: idle, roomIds: number, sdkSecretKeyRef: env:SDK}"
+HOW = "manual: {start: %s, stop: idle, roomIds: number, sdkSecretKeyRef: env:SDK}"
 
 
 @pytest.mark.parametrize("start", ["backend", "first-stream"])
-def test_what_a_controller_is_to_record(project: Project, start: str) -> None:
-    project.edit("environments/dev/environment.yaml", "site:", f"{CONTROLLER}\nsite:")
-    project.edit("environments/dev/apps/video-call.yaml", "mode: auto", f"{MANUAL % start}\n  mode: auto")
-    controlled = manual(project)
+def test_what_a_controller_is_to_record(start: str) -> None:
+    controller = ("environments/dev/environment.yaml", "site:", f"{CONTROLLER}\nsite:")
+    controlled = app(controller, of_spec("recording:\n", f"recording:\n  {HOW % start}\n"), MANUAL)
     assert seen(controlled, file())[MODE].reason == "recorded over REST, 1 call"
     silent = seen(controlled, callbacks=heard(*BUSY))[MODE]
     every_room = "the controller is to record every room, and rooms were busy without being recorded"
@@ -414,9 +409,8 @@ def test_what_a_controller_is_to_record(project: Project, start: str) -> None:
     )
 
 
-def test_what_a_backend_is_to_record_only_the_backend_knows(project: Project) -> None:
-    project.edit("environments/dev/apps/video-call.yaml", "mode: auto", "backendRecords: true\n  mode: auto")
-    backend = manual(project)
+def test_what_a_backend_is_to_record_only_the_backend_knows() -> None:
+    backend = app(BACKEND_TOO, MANUAL)
     reason = "recorded: by the backend or by a template, nobody can tell"
     assert (seen(backend, file())[MODE].verdict, seen(backend, file())[MODE].reason) == (NOTHING, reason)
     silent = seen(backend, callbacks=heard(*BUSY))[MODE]
@@ -424,9 +418,9 @@ def test_what_a_backend_is_to_record_only_the_backend_knows(project: Project) ->
     assert "nobody here knows which ones the backend was to record" in silent.reason
 
 
-def test_where_recording_is_off_nothing_is_declared(project: Project) -> None:
-    project.edit("environments/dev/embedded.yaml", "20001001}", "20001001, generation: old}")
-    off = app(project, enabled="false", mode="manual")
+def test_where_recording_is_off_nothing_is_declared() -> None:
+    old_type = ("environments/dev/embedded.yaml", "20001001}", "20001001, generation: old}")
+    off = app(old_type, of_spec("enabled: true", "enabled: false"), MANUAL)
     assert list(seen(off)) == [ENABLED]
     assert seen(off)[ENABLED].verdict is NOTHING
     found = seen(off, file())[ENABLED]

@@ -21,7 +21,7 @@ from provisioner.foundation.errors import Location
 from provisioner.recording.application import Application
 from provisioner.recording.minutes import MinuteKind
 from tests.profiles import examples
-from tests.project import Project
+from tests.shipped import shipped
 
 APP = 20001001
 SINCE = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -74,16 +74,13 @@ NOTHING_STORED = st.one_of(
 
 
 @pytest.fixture
-def recording(project: Project) -> list[Application]:
+def recording() -> list[Application]:
     """An application that somebody is to record, in each mode, with files in VOD and in a bucket."""
     found = []
     for storage in (VOD, S3):
-        if storage != VOD:
-            project.edit("environments/dev/environment.yaml", VOD, storage)
         for mode in ("auto", "auto\n  backendRecords: true", "manual\n  backendRecords: true"):
-            project.edit(SPEC, "mode: auto", f"mode: {mode}")
-            found.append(next(app for app in project.environment("dev").applications if app.name == "video-call"))
-            project.edit(SPEC, f"mode: {mode}", "mode: auto")
+            edits = ((SPEC, "mode: auto", f"mode: {mode}"), ("environments/dev/environment.yaml", VOD, storage))
+            found.append(next(app for app in shipped("dev", *edits).applications if app.name == "video-call"))
     return found
 
 

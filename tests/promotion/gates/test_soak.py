@@ -55,6 +55,14 @@ def test_it_counts_from_the_first_apply_of_exactly_this(journal: list[JournalEnt
     assert running_since(journal, APP) == since
 
 
+@pytest.mark.parametrize("damaged", ["", "yesterday", "0001-01-01T00:00:00+23:59"])
+def test_a_time_that_somebody_damaged_is_not_known(damaged: str) -> None:
+    ran = JournalEntry("run", "applied", damaged, {"sdkAppId": CALL, "digest": THIS})
+    assert running_since([ran], APP) is None
+    assert running_since([ran, this(3)], APP) == at(3)
+    assert asked(DAY, (ran,)) == ("unknown", "dev's journal does not tell since when call runs this")
+
+
 @pytest.mark.parametrize(
     ("seconds", "told"),
     [

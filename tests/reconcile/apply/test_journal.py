@@ -214,7 +214,13 @@ def told(event: str, **details: object) -> JournalEntry:
 
 
 def test_what_cannot_be_read_hides_nothing_that_follows() -> None:
-    damaged = [told("write", sdkAppId=1, effectiveAfter="yesterday"), told("write", sdkAppId="1"), told("applied")]
+    damaged = [
+        told("write", sdkAppId=1, effectiveAfter="yesterday"),
+        told("write", sdkAppId=1, effectiveAfter="0001-01-01T00:00:00+23:59"),
+        told("write", sdkAppId="1"),
+        told("applied"),
+        JournalEntry("run", "write", "9999-12-31T23:59:59Z", {"sdkAppId": 1}),
+    ]
     assert holds_after([*damaged, told("applied", sdkAppId=2, effectiveAfter=timestamp(NOON))]) == {2: NOON}
 
 

@@ -244,12 +244,13 @@ class MemoryBucket(ObjectBucket):
         self.writes = 0
 
     def put(self, data: bytes, age: timedelta = timedelta()) -> str:
+        assert isinstance(data, bytes)  # stores take nothing else
         self.writes += 1
         self.there = StoredObject(data, f"etag-{self.writes}", age)
         return self.there.etag
 
     def create(self, key: str, data: bytes) -> str | None:
-        assert key == "lock.json"
+        assert (key, type(data)) == ("lock.json", bytes)
         self.before("create")
         return None if self.there else self.put(data)
 
@@ -382,6 +383,18 @@ def test_of_two_who_take_a_lease_that_was_given_back_one_is_told_of_the_other() 
     what, _, _ = refused(lease_of(bucket, [0.0]).take)
     assert what.startswith("dev is being written by bob with tests")
     assert bucket.note == BOB
+
+
+def test_a_lease_that_comes_and_goes_while_we_ask_is_somebodys() -> None:
+    """There when we create ours, gone when we ask whose it is, both twice."""
+
+    def flickers(method: str) -> None:
+        bucket.there = StoredObject(b"{}", "x", timedelta()) if method == "create" else None
+
+    bucket = MemoryBucket()
+    bucket.before = flickers
+    told = "dev is being written by another process, last heard of 0 min 0 s ago"
+    assert refused(lease_of(bucket, [0.0]).take)[0] == told
 
 
 def test_the_name_of_this_machines_lock_tells_that_its_former_owner_is_gone() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -312,3 +313,292 @@ def test_a_contract_in_manual_mode_is_judged_against_the_base(project: Project) 
     (found,) = (one for one in app["findings"] if one["source"] == "plan")
     assert (found["id"], found["severity"]) == ("less-media", "high")
     assert found["path"] == f"{SETTINGS}/media"
+
+
+# Each sentence with its place, from what the console shows and what the spec says.
+
+TEMPLATE: dict[str, Value] = {f"{SETTINGS}/media": "audio-video"}
+HIDDEN = Unreadable("hidden")
+
+
+def done(app: Application, console: Observed) -> list[tuple[str, str, str]]:
+    found = consequences(app, console, diff(app.values, console).differences)
+    assert all(one.application == "desk" and one.where == Location("desk.yaml") for one in found)
+    return [(one.id, one.path, one.message) for one in found]
+
+
+def of_type(console: Observed, generation: str | None) -> Observed:
+    return replace(console, generation=generation)
+
+
+SOON = "Rooms created after about 5 to 10 minutes"
+NO_MORE = f"{SOON} will no longer be recorded automatically, only where the backend starts a recording; what was not "
+NO_MORE += "recorded cannot be recovered."
+STARTS = f"{SOON} will be recorded, every one of them: this costs money and concerns whoever is in them."
+STARTING = ("start-recording", "/recording/mode", STARTS)
+FOR_GOOD = "Recording of the new type cannot be switched off again once it is on; its mode can be changed."
+ENABLING = ("enabled-for-good", "/recording/enabled", FOR_GOOD)
+STOPPING = ("stop-recording", "/recording/mode", NO_MORE)
+NEVER_OFF = "New-type recording cannot be switched off again; keep enabled: true and choose mode: manual."
+REFUSING = ("REC091", "/recording/enabled", NEVER_OFF)
+OLD_TYPE = "This application has old-type recording. Changing its relay domain turns that into new-type recording, "
+OLD_TYPE += "without a question and for good."
+OLD = ("REC090", "/sdkAppId", OLD_TYPE)
+
+
+@pytest.mark.parametrize(
+    ("app", "console", "generation", "told"),
+    [
+        (application(TEMPLATE), shown(TEMPLATE), "new", []),
+        (application(TEMPLATE), shown(TEMPLATE), None, []),
+        (application(TEMPLATE), shown(TEMPLATE), "old", [OLD]),
+        (application({}, "manual"), shown(TEMPLATE), "new", [STOPPING]),
+        (application({}, "manual"), shown(TEMPLATE), None, [STOPPING]),
+        (application({}, "manual"), shown(TEMPLATE), "old", [STOPPING, OLD]),
+        (application({}, "manual"), shown(TEMPLATE, "auto", False), "new", [ENABLING]),
+        (application({}, "manual"), shown(TEMPLATE, "auto", HIDDEN), "new", []),
+        (application({}, "manual"), shown(TEMPLATE, None), "new", []),
+        (application({}, "manual"), shown(TEMPLATE, "manual"), "new", []),
+        (application({}, enabled=False), shown(TEMPLATE), "new", [REFUSING]),
+        (application({}, enabled=False), shown(TEMPLATE), None, [REFUSING]),
+        (
+            application({}, enabled=False),
+            shown(TEMPLATE),
+            "old",
+            [
+                (
+                    "stop-recording",
+                    "/recording/enabled",
+                    f"{SOON} will not be recorded; what was not recorded cannot be recovered.",
+                ),
+                OLD,
+            ],
+        ),
+        (application({}, enabled=False), shown(TEMPLATE, "auto", False), "new", []),
+        (application(TEMPLATE), shown(TEMPLATE, "manual"), "new", [STARTING]),
+        (application(TEMPLATE), shown(TEMPLATE, "auto", False), "new", [ENABLING, STARTING]),
+        (application(TEMPLATE), shown(TEMPLATE, "auto", False), None, [ENABLING, STARTING]),
+        (application(TEMPLATE), shown(TEMPLATE, "manual", False), "old", [STARTING, OLD]),
+        (application(TEMPLATE), shown(TEMPLATE, HIDDEN), "new", []),
+        (application(TEMPLATE), shown(TEMPLATE, "auto", HIDDEN), "new", []),
+        (application(TEMPLATE), shown(TEMPLATE, "manual", HIDDEN), "new", [STARTING]),
+    ],
+)
+def test_what_switching_does(
+    app: Application, console: Observed, generation: str | None, told: list[tuple[str, str, str]]
+) -> None:
+    assert done(app, of_type(console, generation)) == told
+
+
+def test_a_removal_that_stops_recording_says_that_its_spec_is_gone() -> None:
+    gone = replace(application({}, "manual"), removed=True)
+    words = (
+        "Its spec is gone, and it said onRemove: stop-auto. Rooms created after about 5 to 10 minutes will no longer "
+    )
+    words += "be recorded automatically; what was not recorded cannot be recovered."
+    assert done(gone, shown(TEMPLATE)) == [("stop-recording", "/recording/mode", words)]
+
+
+NO_TEMPLATE = (
+    "REC092",
+    "/recording/mode",
+    "The console holds no template for this application yet; it is written before automatic mode is chosen.",
+)
+
+
+def test_a_template_is_missing_where_every_setting_that_is_shown_is_empty() -> None:
+    assert done(application({}), shown({})) == [NO_TEMPLATE]
+    assert done(application({}), shown({f"{SETTINGS}/storage/cos/secretKeyRef": HIDDEN})) == [NO_TEMPLATE]
+    assert done(application({}, "manual"), shown({}, "manual")) == []
+    assert done(application({}, enabled=False), shown({}, "manual", False)) == []
+    nothing = Observed(1, "desk", "new", {"/recording/enabled": True, "/recording/mode": "auto"})
+    assert done(application({}), nothing) == []
+    blind = replace(nothing, fields={**nothing.fields, f"{SETTINGS}/media": HIDDEN})
+    assert done(application({}), blind) == []
+    beside = replace(nothing, fields={**nothing.fields, f"{SETTINGS}x": None})
+    assert done(application({}), beside) == []
+
+
+FASTER = {f"{SETTINGS}/maxIdleTime": FIELDS[f"{SETTINGS}/maxIdleTime"].kind.parse("5s"), **TEMPLATE}
+SLOWER = {f"{SETTINGS}/maxIdleTime": FIELDS[f"{SETTINGS}/maxIdleTime"].kind.parse("30s"), **TEMPLATE}
+SHORTER = (
+    "shorter-idle-time",
+    f"{SETTINGS}/maxIdleTime",
+    "A room that everybody left ends its file after 5s (was 30s).",
+)
+URL = f"{WEBHOOK}url"
+
+
+def test_a_setting_matters_where_rooms_are_recorded_by_the_template() -> None:
+    assert done(application(FASTER), shown(SLOWER)) == [SHORTER]
+    assert done(application(FASTER), shown(SLOWER, HIDDEN, HIDDEN)) == [SHORTER]
+    assert done(application(FASTER), shown(SLOWER, "manual")) == [STARTING]
+    assert done(application(FASTER), shown(SLOWER, "auto", False)) == [ENABLING, STARTING]
+    assert done(application(FASTER), shown(SLOWER, None)) == [STARTING]
+
+
+def test_the_webhook_of_calls_matters_however_rooms_are_recorded() -> None:
+    moved = {URL: URLS[2]}
+    for mode in ("auto", "manual"):
+        ids = [
+            one[:2] for one in done(application({**TEMPLATE, **moved}, mode), shown({**TEMPLATE, URL: URLS[1]}, mode))
+        ]
+        assert len(ids) == 1
+        assert ids[0][1] == URL
+
+
+def test_what_is_worst_comes_first_and_what_is_alike_by_its_name() -> None:
+    app = application({**FASTER, f"{SETTINGS}/media": "audio"})
+    found = consequences(app, shown(SLOWER), list(reversed(diff(app.values, shown(SLOWER)).differences)))
+    assert [(one.id, one.severity.value) for one in found] == [("less-media", "high"), ("shorter-idle-time", "medium")]
+    both = consequences(
+        application({}),
+        of_type(shown({}, "manual", False), "old"),
+        diff(application({}).values, shown({}, "manual", False)).differences,
+    )
+    assert [one.severity.value for one in both] == ["medium", "low", "info"]
+
+
+def contract(app: Application, base: Application | None) -> list[tuple[str, str, str]]:
+    return [(one.id, one.path, one.message) for one in of_contract(app, base)]
+
+
+def test_a_contract_is_compared_only_between_two_manual_applications() -> None:
+    now_, before = application(FASTER, "manual"), application(SLOWER, "manual")
+    assert contract(now_, before) == [SHORTER]
+    assert contract(now_, None) == []
+    assert contract(now_, application(SLOWER)) == []
+    assert contract(application(FASTER), before) == []
+    assert contract(application(FASTER, "manual", enabled=False), before) == []
+    assert contract(now_, application(SLOWER, "manual", enabled=False)) == []
+    assert contract(now_, now_) == []
+    start = "/recording/manual/start"
+    rules_ = contract(application({start: "backend"}, "manual"), application({start: "first-stream"}, "manual"))
+    assert [one[:2] for one in rules_] == [("controller-rules", start)]
+    others = application({"/owner": "@acme/others", "/recording/expectedParticipants": 9, URL: URLS[1]}, "manual")
+    assert contract(others, application({}, "manual")) == []
+    lost = contract(application({}, "manual"), application({f"{SETTINGS}/media": "audio"}, "manual"))
+    assert [one[1] for one in lost] in ([f"{SETTINGS}/media"], [])
+
+
+def present_now(app: Application, console: Observed) -> list[tuple[str, str, str]]:
+    found = now(app, console)
+    assert all(one.application == "desk" and one.where == Location("desk.yaml") for one in found)
+    return [(one.id, one.path, one.message) for one in found]
+
+
+UNWANTED = "Every room IS being recorded, and the specs say "
+OFF_NOW = "NOT being recorded: recording is switched off in the console; what is not recorded cannot be recovered."
+
+
+def manual_now(mode: str) -> str:
+    return (
+        f"NOT being recorded: the specs say auto, the console says {mode}. Only what the backend starts is recorded; "
+        "what is not recorded cannot be recovered."
+    )
+
+
+@pytest.mark.parametrize(
+    ("app", "console", "told"),
+    [
+        (application({}), shown({}, "manual"), ("not-recording", "/recording/mode", manual_now("manual"))),
+        (application({}), shown({}, None), ("not-recording", "/recording/mode", manual_now("nothing"))),
+        (application({}), shown({}, "auto", False), ("not-recording", "/recording/enabled", OFF_NOW)),
+        (application({}, "manual"), shown({}, "auto", False), ("not-recording", "/recording/enabled", OFF_NOW)),
+        (
+            application({}, enabled=False),
+            shown({}),
+            ("recording-unwanted", "/recording/enabled", f"{UNWANTED}that none is: this concerns whoever is in them."),
+        ),
+        (
+            application({}, enabled=False),
+            shown({}, HIDDEN),
+            ("switched-on", "/recording/enabled", "Recording is switched on in the console, and the specs say off."),
+        ),
+        (
+            application({}, "manual"),
+            shown({}),
+            (
+                "recording-unwanted",
+                "/recording/mode",
+                f"{UNWANTED}manual: only those that the backend starts. This concerns whoever is in them, and what the "
+                "backend records as well is recorded twice.",
+            ),
+        ),
+    ],
+)
+def test_what_the_console_does_now(app: Application, console: Observed, told: tuple[str, str, str]) -> None:
+    assert present_now(app, console) == [told]
+
+
+def test_a_mode_that_nobody_knows_is_told_as_it_is() -> None:
+    ((name, path, message),) = present_now(application({}, "manual"), shown({}, "later"))
+    assert (name, path) == ("settings-differ", "/recording/mode")
+    assert "recording.mode later, specified manual" in message
+    ((_, _, message),) = present_now(application({}, "manual"), shown({}, None))
+    assert "recording.mode nothing, specified manual" in message
+
+
+def test_what_is_apart_from_recording_is_told_beside_it() -> None:
+    app, console = application({URL: URLS[1], **FASTER}), shown({URL: URLS[2], **SLOWER}, "manual")
+    found = present_now(app, console)
+    assert [one[1] for one in found if one[0] == "not-recording"] == ["/recording/mode"]
+    assert sorted(one[1] for one in found) == [URL, "/recording/mode"]
+
+
+def test_what_is_wanted_may_be_the_bases() -> None:
+    """A console that is as the base wanted it is told of nothing, whatever the spec says since."""
+    app, base = application(FASTER), application(SLOWER)
+    assert present(app, base.values, shown(SLOWER), diff(base.values, shown(SLOWER)).differences) == []
+    (found,) = present(app, base.values, shown(FASTER), diff(base.values, shown(FASTER)).differences)
+    assert (found.id, found.path) == ("recordings-end-sooner", f"{SETTINGS}/maxIdleTime")
+    assert "maxIdleTime 5s, specified 30s" in found.message
+
+
+def test_how_many_users_are_expected_decides_what_fewer_of_them_lose() -> None:
+    users = f"{SETTINGS}/mixed/maxUsers"
+    ids = {amount: [one[0] for one in done(application({users: amount}), shown({users: 8}))] for amount in (3, 5, 6)}
+    assert ids == {3: ["users-left-out"], 5: ["fewer-users-recorded"], 6: ["fewer-users-recorded"]}
+    unknown = application({users: 3, "/recording/expectedParticipants": "many"})
+    assert [one[0] for one in done(unknown, shown({users: 8}))] == ["fewer-users-recorded"]
+
+
+NAMES = ("mixed/video/width", "mixed/video/height", "mixed/video/fps", "mixed/video/bitrate", "mixed/audio/bitrate")
+
+
+def lower(count: int) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Settings of a better picture, and of a worse one."""
+    best = ("1280", "720", "30", "1200kbps", "64kbps")
+    worst = ("640", "360", "15", "600kbps", "32kbps")
+
+    def parsed(texts: tuple[str, ...]) -> dict[str, Value]:
+        paths = [f"{SETTINGS}/{name}" for name in NAMES[:count]]
+        return {
+            path: FIELDS[path].kind.parse(int(text) if text.isdigit() else text)
+            for path, text in zip(paths, texts, strict=False)
+        }
+
+    return parsed(best), parsed(worst)
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, ""), (4, ""), (5, " and 1 more")])
+def test_of_many_fields_four_are_told_with_their_values(count: int, told: str) -> None:
+    best, worst = lower(count)
+    ((name, path, message),) = done(application(worst), shown(best))
+    changes = ["mixed.video.width 1280 -> 640", "mixed.video.height 720 -> 360", "mixed.video.fps 30 -> 15"]
+    changes += ["mixed.video.bitrate 1200kbps -> 600kbps"]
+    assert (name, path) == ("lower-quality", f"{SETTINGS}/mixed/video/width")
+    assert ", ".join(changes[:count]) + told in message
+    ((name, path, message),) = present_now(application(best), shown(worst))
+    assert (name, path) == ("quality-lower", f"{SETTINGS}/mixed/video/width")
+    seen = ["mixed.video.width 640, specified 1280", "mixed.video.height 360, specified 720"]
+    seen += ["mixed.video.fps 15, specified 30", "mixed.video.bitrate 600kbps, specified 1200kbps"]
+    assert "; ".join(seen[:count]) + told in message
+
+
+def test_what_is_not_set_is_told_as_that() -> None:
+    sub = f"{SETTINGS}/storage/vod/subAppId"
+    ((_, _, message),) = done(application({sub: 2}), shown({sub: 1}))
+    assert "storage.vod.subAppId 1 -> 2" in message
+    told = present_now(application(TEMPLATE), shown({}))
+    assert any("media (not set), specified audio-video" in message for _, _, message in told)
