@@ -125,17 +125,12 @@ def commit_of(folder: Path, ref: str) -> str:
     raise UnknownCommit(f"{told} here", where=str(folder), fix=fix)
 
 
-def files_of(folder: Path, commit: str, paths: Sequence[str]) -> list[Blob]:
+def listed_files(folder: Path, commit: str, paths: Sequence[str]) -> list[TreeFile]:
     """The files of `commit` at or below `paths`, which begin at `folder` as the results do. Raises GitError.
 
     A path that the commit lacks adds nothing; a `folder` that it lacks is an error, because all would seem new.
     Not `git archive`: attributes may leave files out of it, or rewrite them.
     """
-    return read_files(folder, listed_files(folder, commit, paths))
-
-
-def listed_files(folder: Path, commit: str, paths: Sequence[str]) -> list[TreeFile]:
-    """As `files_of`, without reading any."""
     if (below := place_of(folder).below) and _ask(folder, "cat-file", "-e", f"{commit}:./") is None:
         raise MissingFolder(
             f"commit {commit[:12]} has no folder {printable(below)}: there is nothing to compare with",
@@ -151,7 +146,7 @@ def digest_of(content: bytes, like: str) -> str:
 
 
 def files_from_top(folder: Path, commit: str, paths: Sequence[str]) -> list[Blob]:
-    """As `files_of`, with paths that begin at the repository's root."""
+    """As `listed_files`, with contents, and with paths that begin at the repository's root."""
     listing = _git(folder, "--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)
     return read_files(folder, _listed(folder, listing))
 
