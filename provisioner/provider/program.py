@@ -26,10 +26,16 @@ def main() -> None:
     """Run the stack named like an environment."""
     # The engine interrupts the program when a step fails; a KeyboardInterrupt traceback would bury the reason.
     signal.signal(signal.SIGINT, lambda *_: os._exit(_TOLD))
+    # The SDK's own debugging messages are four calls a resource, for each of which everything else in here waits.
+    pulumi.log.debug = _unsaid
     try:
         _declare(pulumi.get_stack())
     except ProvisionerError as error:
         _fail(str(error))
+
+
+def _unsaid(msg: str, *_: object, **__: object) -> None:
+    """What only `pulumi --debug` would show."""
 
 
 def _declare(stack: str) -> None:
@@ -90,7 +96,7 @@ def _known() -> list[dict[str, Any]]:
     try:
         state = pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {"stackName": stack}).value
     except Exception as error:  # noqa: BLE001 - a backend that cannot say is none that says: nothing is known
-        pulumi.log.debug(f"the stack's own resources cannot be listed: {error}")
+        pulumi.log.info(f"the stack's own resources cannot be listed: {error}")
         return []
     outputs = (entry["outputs"] for entry in state["outputs"].values() if entry["type"] == tokens.RESOURCE)
     return [{key: held[key] for key in _REMEMBERED if key in held} for held in outputs]
