@@ -37,7 +37,7 @@ STACK_SETTINGS = {
     # The state is written once, when a run ends, instead of whole after every step. A run that is killed loses nothing
     # by that: every resource has its SDKAppId for an id, is read before it is written, and is imported where the state
     # does not know it. It does not hold for resources of other providers in the same stack (docs/pulumi.md).
-    "PULUMI_SKIP_CHECKPOINTS": "true",
+    tokens.SKIP_CHECKPOINTS: "true",
 }
 """What the engine is told for a stack of this package's resources alone, here, in `deploy/operator` and in `bench`."""
 
