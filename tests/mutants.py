@@ -202,7 +202,9 @@ def _copy(folder: Path) -> None:
 def _run(folder: Path, module: CoreModule, work: Work) -> None:
     """Has pytest try mutants in the copy, which leads the path of child processes, too."""
     (folder / WORK_FILE).write_text(work.document(), "utf-8")
-    options = ["-p", "tests.mutant_run", "-p", "no:cacheprovider", "-p", "no:xdist", f"--hypothesis-profile={MUTANTS}"]
+    plugins = ["-p", "tests.mutant_run", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    silent = ["--assert=plain", "--tb=native", "--show-capture=no"]  # nobody reads why a test failed
+    options = [*plugins, *silent, f"--hypothesis-profile={MUTANTS}"]
     command = [sys.executable, "-m", "pytest", *options, *module.tests]
     with (folder / "pytest.log").open("w", encoding="utf-8") as log:
         ran = subprocess.run(
