@@ -2,7 +2,8 @@
 
 Collecting, and importing what the tests need, is done once. A first fork runs every test without a mutant, and learns
 which functions each reaches and how long it takes. Then each mutant gets a fork that runs the tests that reach its
-function, the quickest first, up to the first failure. One that takes much longer than those tests do counts as killed.
+function, up to the first failure: quick ones that have killed others, the latest of them first, then the rest by their
+time. A mutant that takes much longer than those tests do counts as killed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -27,6 +28,9 @@ from mutmut.state import state
 WORK_FILE = "mutants.json"
 KILLED = "killed"
 SURVIVED = "survived"
+
+_QUICK = 0.1
+"""Seconds that a test may take to be asked first because it killed others."""
 
 _PATIENCE = 5.0
 """Seconds that a mutant may take in any case; from then on, this many times what its tests took without it."""
@@ -65,7 +69,9 @@ class _MutantRun:
         self._until = time.monotonic() + work.seconds
         self._work = work
         self._told = Path(work.verdicts)
-        self._killer = False
+        self._killers: list[str] = []
+        self._killer = self._told.with_suffix(".killer")
+        self._trying = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -73,26 +79,42 @@ class _MutantRun:
         if session.testsfailed:
             raise session.Failed(f"{session.testsfailed} errors while collecting")
         learned = self._learned(session.items)
-        self._killer = True
+        self._trying = True
+        self._run_clean(sorted(session.items, key=lambda item: learned[item.nodeid].seconds), learned)
         for name in self._work.mutants:
             if time.monotonic() > self._until:
                 break
             function = f"{self._work.module}.{name.rpartition('__mutmut_')[0]}"
             known = [(item, learned[item.nodeid]) for item in session.items]
             asked = [(item, one.seconds) for item, one in known if function in one.reaches and self._asks(one)]
-            asked.sort(key=lambda pair: pair[1])
+            asked.sort(key=lambda pair: (self._rank(pair[0].nodeid, pair[1]), pair[1]))
             limit = _PATIENCE * (1 + sum(seconds for _, seconds in asked))
             status = _in_a_fork(partial(self._try, name, [item for item, _ in asked]), limit)
+            if self._killer.exists():
+                nodeid = self._killer.read_text("utf-8")
+                self._killers = [*(one for one in self._killers if one != nodeid), nodeid]
+                self._killer.unlink()
             with self._told.open("a", encoding="utf-8") as file:
                 file.write(f"{KILLED if status else SURVIVED} {name}\n")
         return True
+
+    def _run_clean(self, items: Sequence[pytest.Item], learned: Mapping[str, _Learned]) -> None:
+        """Without a mutant, in the order of a mutant's: a test that fails in it would kill whatever it reaches."""
+        asked = [item for item in items if self._asks(learned[item.nodeid])]
+        if _in_a_fork(partial(self._try, "", asked), 3600):
+            which = self._killer.read_text("utf-8") if self._killer.exists() else "one of them"
+            raise pytest.UsageError(f"the tests fail without a mutant in another order: {which}")
+
+    def _rank(self, nodeid: str, seconds: float) -> int:
+        return -self._killers.index(nodeid) if seconds < _QUICK and nodeid in self._killers else 1
 
     def _asks(self, test: _Learned) -> bool:
         return test.seconds <= self._work.slowest
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Ends the fork that a test killed."""
-        if self._killer and report.failed:
+        """Ends the fork of a mutant that a test has killed, and tells which."""
+        if self._trying and report.failed:
+            self._killer.write_text(report.nodeid, "utf-8")
             os._exit(1)
 
     def _try(self, name: str, items: Sequence[pytest.Item]) -> None:

@@ -37,23 +37,28 @@ def main(folder: Path) -> None:
     """Write every picture into `folder`."""
     with tempfile.TemporaryDirectory() as scratch:
         project = Path(scratch, "recording")
-        project.mkdir()
-        for name in ("environments", "templates", "CODEOWNERS"):
-            _copy(ROOT / name, project / name)
-        _run(project, "apply", "dev", "--yes")
-        for command in (
-            ["init", "-q"],
-            ["add", "environments", "templates", "CODEOWNERS"],
-            [*_IDENTITY, "commit", "-qm", "specs"],
-        ):
-            subprocess.run(["git", *command], cwd=project, check=True)
+        demo(project)
         _edit(project / "environments/dev/environment.yaml", "retention: 7d", "retention: 14d")
         _terminal(project, folder / "plan.svg", "plan", "dev")
-        _run(project, "console", "edit", "dev/video-call", "mode=manual")
+        run(project, "console", "edit", "dev/video-call", "mode=manual")
         _terminal(project, folder / "drift.svg", "drift", "dev")
-        _run(project, "plan", "dev", "--base", "HEAD", "--out", "plan.json")
-        _photograph(_page(_run(project, "report", "plan.json", "--format", "markdown")), folder / "comment.png", 760)
-        _photograph(_run(project, "report", "plan.json", "--format", "html"), folder / "report.png", 900)
+        run(project, "plan", "dev", "--base", "HEAD", "--out", "plan.json")
+        _photograph(_page(run(project, "report", "plan.json", "--format", "markdown")), folder / "comment.png", 760)
+        _photograph(run(project, "report", "plan.json", "--format", "html"), folder / "report.png", 900)
+
+
+def demo(project: Path) -> None:
+    """This repository's specs in a folder of their own, applied to its simulated console and committed."""
+    project.mkdir()
+    for name in ("environments", "templates", "CODEOWNERS"):
+        _copy(ROOT / name, project / name)
+    run(project, "apply", "dev", "--yes")
+    for command in (
+        ["init", "-q"],
+        ["add", "environments", "templates", "CODEOWNERS"],
+        [*_IDENTITY, "commit", "-qm", "specs"],
+    ):
+        subprocess.run(["git", *command], cwd=project, check=True)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -71,7 +76,8 @@ def _command(arguments: Sequence[str]) -> list[str]:
     return [str(Path(sys.executable).with_name("provisioner")), *arguments]
 
 
-def _run(project: Path, *arguments: str) -> str:
+def run(project: Path, *arguments: str) -> str:
+    """What a command writes to stdout."""
     ran = subprocess.run(_command(arguments), cwd=project, stdout=subprocess.PIPE, text=True, check=True)
     return ran.stdout
 

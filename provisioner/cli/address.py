@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -52,19 +53,30 @@ def find_application(workspace: Workspace, address: str) -> tuple[Environment, A
     return environment, application
 
 
+_WILD = re.compile(r"[*?\[]")
+"""What makes a word a pattern; no environment's name holds it."""
+
+
 def select(
     workspace: Workspace, addresses: Sequence[str], owners: Sequence[str] = ()
 ) -> tuple[Environment, frozenset[str] | None]:
     """The environment that all addresses name, and the chosen applications' names, None for all of them.
 
-    An application is named or matched by a shell pattern (`live-*`); `owners` keeps those of the given owners.
+    An application is named or matched by a shell pattern (`live-*`), which needs no environment before it where another
+    address names that: `prod 'live-*'`. `owners` keeps those of the given owners.
     Raises SpecErrors, and UsageError where an address or an owner chooses nothing.
     """
-    names = {address.partition("/")[0] for address in addresses}
+    alone = [address for address in addresses if "/" not in address and _WILD.search(address)]
+    named = [address for address in addresses if address not in alone]
+    names = {address.partition("/")[0] for address in named}
+    if not names:
+        raise UsageError("a pattern without an environment", fix=f"Write ENV/{printable(alone[0])}.")
     if len(names) != 1:
         raise UsageError("addresses of several environments", fix="Name one environment at a time.")
     environment = workspace.environment(names.pop())
-    patterns = [app for _, _, app in (address.partition("/") for address in addresses)]
+    patterns = [app for _, _, app in (address.partition("/") for address in named)]
+    if alone:  # what stands beside patterns names the environment, not all of it
+        patterns = [*alone, *filter(None, patterns)]
     chosen = environment.applications
     if all(patterns):
         found = {name for pattern in patterns for name in _matching(environment, pattern)}

@@ -70,7 +70,7 @@ def command(
     \b
     Examples:
       provisioner attest prod --from monday.har --binding bindings/ours.yaml
-      provisioner attest 'prod/class*' prod/video-call --yes
+      provisioner attest prod 'class*' prod/video-call --yes
       provisioner attest prod/video-call --yes
       provisioner attest prod/video-call --yes --seen maxIdleTime=30s
     """

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import urllib3
 from urllib3.exceptions import HTTPError
 
+from provisioner.foundation.connection_failures import connection_failure
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.foundation.secret_refs import revealer
 from provisioner.foundation.text_safety import printable
@@ -105,7 +106,7 @@ class ControllerClient:
             answer.close()
         except HTTPError as error:
             raise ProvisionerError(
-                f"the controller at {self.url} does not answer ({type(error).__name__})",
+                f"the controller at {self.url} does not answer ({connection_failure(error) or type(error).__name__})",
                 fix="Check controller.url, and that `provisioner controller serve` runs there.",
             ) from None
         try:

@@ -9,6 +9,7 @@ from requests.exceptions import RequestException
 
 from provisioner.forge.context import Tokens
 from provisioner.forge.port import AmbiguousWrite, ForgeError, NotFound
+from provisioner.foundation.connection_failures import connection_failure
 from provisioner.foundation.text_safety import printable
 
 _LONGEST = 200
@@ -40,6 +41,6 @@ def reached(forge: str) -> Iterator[None]:
         yield
     except RequestException as error:
         raise AmbiguousWrite(
-            f"{forge} gave no usable answer ({type(error).__name__})",
+            f"{forge} gave no usable answer ({connection_failure(error) or type(error).__name__})",
             fix="Run the job again; check the way there (proxy, firewall, certificate) if it stays so.",
         ) from None

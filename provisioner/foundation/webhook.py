@@ -17,6 +17,7 @@ from urllib3.exceptions import HTTPError
 
 from provisioner.foundation.bounded_http import UnboundedAnswer, bound, read_whole
 from provisioner.foundation.clock import Clock
+from provisioner.foundation.connection_failures import connection_failure
 from provisioner.foundation.errors import ProvisionerError, UsageError
 from provisioner.foundation.text_safety import Secret, excerpt
 
@@ -55,7 +56,8 @@ class Webhook:
             )
             read_whole(answer)
         except (HTTPError, UnboundedAnswer, ValueError, OverflowError) as error:
-            why = f"the webhook at {self._host} does not answer ({type(error).__name__})"
+            told = connection_failure(error) or type(error).__name__
+            why = f"the webhook at {self._host} does not answer ({told})"
             raise ProvisionerError(excerpt(why), fix="It is sent again.") from None
         if not 200 <= answer.status < 300:
             raise ProvisionerError(f"the webhook at {excerpt(self._host)} answers HTTP {answer.status}")

@@ -485,8 +485,8 @@ class Mixed(TypedDict):
     """One file for the whole room. An empty block is a mixed recording by its defaults."""
 
     maxUsers: NotRequired[Input[int]]
-    """How many users' streams one mixed file shows: at most 8 by the automatic template, 25 by REST. The last user's
-    stream beyond it is not recorded. Takes 1 to 25. Default: 8. Over REST the limit is 25 (API reference), or 24 in
+    """How many users' streams one mixed file shows: at most 8 by the automatic template, 25 by REST. The streams of
+    users beyond it are not recorded. Takes 1 to 25. Default: 8. Over REST the limit is 25 (API reference), or 24 in
     some pages. [TUICallKit cloud recording]
     """
 

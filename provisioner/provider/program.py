@@ -12,6 +12,7 @@ import pulumi
 
 from provisioner.console.runbook.labels import labels_of
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.text_safety import printable
 from provisioner.provider import tokens
 from provisioner.provider.properties import inputs
 from provisioner.provider.resource import Provider, RecordingConfiguration
@@ -26,10 +27,16 @@ def main() -> None:
     """Run the stack named like an environment."""
     # The engine interrupts the program when a step fails; a KeyboardInterrupt traceback would bury the reason.
     signal.signal(signal.SIGINT, lambda *_: os._exit(_TOLD))
+    # The SDK's own debugging messages are four calls a resource, for each of which everything else in here waits.
+    pulumi.log.debug = _unsaid
     try:
         _declare(pulumi.get_stack())
     except ProvisionerError as error:
         _fail(str(error))
+
+
+def _unsaid(msg: str, *_: object, **__: object) -> None:
+    """What only `pulumi --debug` would show."""
 
 
 def _declare(stack: str) -> None:
@@ -90,10 +97,22 @@ def _known() -> list[dict[str, Any]]:
     try:
         state = pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {"stackName": stack}).value
     except Exception as error:  # noqa: BLE001 - a backend that cannot say is none that says: nothing is known
-        pulumi.log.debug(f"the stack's own resources cannot be listed: {error}")
+        pulumi.log.info(f"the stack's own resources cannot be listed: {error}")
         return []
-    outputs = (entry["outputs"] for entry in state["outputs"].values() if entry["type"] == tokens.RESOURCE)
-    return [{key: held[key] for key in _REMEMBERED if key in held} for held in outputs]
+    held = state["outputs"].values()
+    _warn_of_others({entry["type"] for entry in held})
+    outputs = (entry["outputs"] for entry in held if entry["type"] == tokens.RESOURCE)
+    return [{key: known[key] for key in _REMEMBERED if key in known} for known in outputs]
+
+
+def _warn_of_others(types: set[str]) -> None:
+    """What other providers have created stands in the state alone, which a run that is killed must not lose."""
+    others = sorted(kind for kind in types if not kind.startswith(("pulumi:", f"{tokens.PACKAGE}:")))
+    if others and os.environ.get(tokens.SKIP_CHECKPOINTS, "").lower() in ("1", "true"):
+        pulumi.log.warn(
+            f"this stack also keeps {printable(', '.join(others))}: a run that is killed would forget what it had "
+            f"created of them. Run with {tokens.SKIP_CHECKPOINTS}=false (docs/pulumi.md)."
+        )
 
 
 def _resource(app: Application, provider: Provider) -> RecordingConfiguration:

@@ -150,7 +150,7 @@ FEWER_USERS = Consequence(
     "fewer-users-recorded",
     "A recording holds fewer users",
     Severity.MEDIUM,
-    "In a call of more users than mixed.maxUsers the last user's stream is not recorded (TUICallKit cloud recording).",
+    "In a call of more users than mixed.maxUsers the streams beyond it are not recorded (TUICallKit cloud recording).",
     {
         "changed": "Of larger calls fewer users are recorded: {changes}. Nothing says how many calls have "
         "(expectedParticipants), or it still suffices."
@@ -160,7 +160,7 @@ USERS_LEFT_OUT = Consequence(
     "users-left-out",
     "Users are missing from recordings",
     Severity.HIGH,
-    "In a call of more users than mixed.maxUsers the last user's stream is not recorded (TUICallKit cloud recording); "
+    "In a call of more users than mixed.maxUsers the streams beyond it are not recorded (TUICallKit cloud recording); "
     "a list of users says who is recorded at all (SubscribeStreamUserIds).",
     {"changed": f"Users of usual calls are no longer recorded: {{changes}}; {_LOST}"},
     irreversible=True,

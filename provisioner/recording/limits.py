@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 AUTOMATIC_MIX_LIMIT = 8
-"""Users in an automatic (global) mix; the last user's stream beyond is not recorded (TUICallKit cloud recording)."""
+"""Users in an automatic (global) mix; streams beyond them are not recorded (TUICallKit cloud recording)."""
 
 MANUAL_MIX_LIMIT = 25
 """Streams of one recording task started over REST, and panes of a custom layout (on-cloud recording guide, API

@@ -80,7 +80,7 @@ USERS_MISSING = Consequence(
     "users-missing",
     "Users are missing from recordings",
     Severity.HIGH,
-    "In a call of more users than mixed.maxUsers the last user's stream is not recorded (TUICallKit cloud recording).",
+    "In a call of more users than mixed.maxUsers the streams beyond it are not recorded (TUICallKit cloud recording).",
     {"now": f"Users of usual calls are NOT being recorded: {{changes}}; {_LOST}"},
     irreversible=True,
 )
@@ -88,7 +88,7 @@ FEWER_USERS_NOW = Consequence(
     "fewer-users",
     "A recording holds fewer users than specified",
     Severity.MEDIUM,
-    "In a call of more users than mixed.maxUsers the last user's stream is not recorded (TUICallKit cloud recording).",
+    "In a call of more users than mixed.maxUsers the streams beyond it are not recorded (TUICallKit cloud recording).",
     {"now": "Of larger calls fewer users are recorded: {changes}."},
 )
 USERS_UNWANTED = Consequence(

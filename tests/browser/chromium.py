@@ -99,6 +99,7 @@ class Tab:
         self.do("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.do("Emulation.setEmulatedMedia", features=scheme)
+        self.do("Emulation.setScrollbarsHidden", hidden=True)
         self.run("window.scrollTo(0, 0)")
         path.write_bytes(base64.b64decode(self.do("Page.captureScreenshot")["data"]))
 

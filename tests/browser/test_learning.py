@@ -142,7 +142,7 @@ def apply_by(project: Project, endpoint: str, *, told: bool) -> None:
     assert "0 to change" in ran.out
 
 
-def test_a_hostile_name_turns_nothing_round_and_a_phone_needs_no_sideways_scrolling(tab: Tab, tmp_path: Path) -> None:
+def test_hostile_names_do_nothing_and_a_phone_and_a_keyboard_suffice(tab: Tab, tmp_path: Path) -> None:
     with state_of(tmp_path / "c.sqlite") as state, serve(state, load("default", tmp_path)) as server:
         state.seed([SeedApplication(20_000_104, '<img src=x onerror="window.hit=1">\u202etxt', "new")])
         tab.do("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1, mobile=False)
@@ -155,3 +155,17 @@ def test_a_hostile_name_turns_nothing_round_and_a_phone_needs_no_sideways_scroll
             assert tab.run("document.images.length") == 0
             assert "\u202e" not in tab.run("document.body.innerText")
             assert tab.run("document.documentElement.scrollWidth <= window.innerWidth")
+            for _ in range(6):
+                press_tab(tab)
+                assert tab.run(_RING) in ("solid", "on the page itself")
+
+
+_RING = """(() => {
+  const it = document.activeElement;
+  return it === document.body ? "on the page itself" : getComputedStyle(it).outlineStyle;
+})()"""
+
+
+def press_tab(tab: Tab) -> None:
+    for kind in ("keyDown", "keyUp"):
+        tab.do("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)

@@ -184,6 +184,14 @@ def test_patterns_choose_whom_to_attest(prod: Project) -> None:
     assert prod.run("attest", "prod/*", "--yes", "--seen", "mode=auto").code == 1
 
 
+def test_a_pattern_needs_its_environment_once(prod: Project) -> None:
+    assert prod.run("attest", "prod", "*-desk", "prod/classroom", "--yes", "--who", "Ada").code == 0
+    there = {file.stem for file in (prod.root / "environments/prod/observations").glob("*.yaml")}
+    assert there == {"support-desk", "classroom"}
+    assert "a pattern without an environment" in prod.run("attest", "*-desk", "--yes").err
+    assert prod.run("attest", "prod", "nothing-*", "--yes").code == 1
+
+
 def test_an_environment_for_people_can_be_begun(project: Project) -> None:
     ran = project.run(
         "new", "environment", "live", "--tier", "staging", "--driver", "runbook", "--vod-sub-app-id", "1500000002"

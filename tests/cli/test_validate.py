@@ -13,8 +13,8 @@ CALL = "environments/dev/apps/video-call.yaml"
 def test_an_environment_narrows_what_is_told(project: Project) -> None:
     project.edit(CALL, "owner:", "ownr:")
     project.edit("environments/prod/apps/classroom.yaml", "mode: auto", "mode: automatic")
-    everything = project.run("validate")
-    dev, prod = project.run("validate", "dev"), project.run("validate", "prod")
+    everything = project.run("validate", "--verbose")
+    dev, prod = project.run("validate", "dev", "--verbose"), project.run("validate", "prod", "--verbose")
     assert sorted(everything.out.splitlines()) == sorted((dev.out + prod.out).splitlines())
     assert {line.split("/")[1] for line in dev.out.splitlines()} == {"dev"}
     assert (everything.code, dev.code, prod.code) == (1, 1, 1)

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -51,6 +52,8 @@ def needs_own_host(language: str) -> pytest.MarkDecorator:
 
 
 _COMMAND_SECONDS = 120
+# What a CLI that came without a language host says of ours; one from `make engine` has it beside it.
+_AMBIENT = "using pulumi-language-python from $PATH"
 _EXIT_SECONDS = 10
 # Commands that run the program or ask the provider, and write down what they did.
 _OPERATIONS = frozenset({"preview", "up", "refresh", "destroy"})
@@ -163,7 +166,17 @@ class Stack(Project):
                 process.kill()
                 raise
         assert "Traceback" not in text, text
+        text = "".join(line for line in text.splitlines(keepends=True) if _AMBIENT not in line)
         return Run(process.returncode, text, self._events() if command[0] in _OPERATIONS else [])
+
+    def make(self, target: str) -> Run:
+        """A target of the Makefile, which looks for the engine by itself."""
+        assert _PULUMI is not None
+        command = [sys.executable, "-m", "provisioner.provider.local_run", target, NAME]
+        own = self._environment(_PULUMI, target)
+        ran = subprocess.run(command, cwd=self.root, env=own, capture_output=True, text=True, check=False)
+        assert "Traceback" not in ran.stderr, ran.stderr
+        return Run(ran.returncode, ran.stdout + ran.stderr, [])
 
     def start(self, *command: str) -> subprocess.Popen[str]:
         """Start a command of the CLI. A text pipe is its stdout and stderr."""
@@ -220,7 +233,8 @@ class Stack(Project):
         return self.root / "events.jsonl"
 
     def _events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self._log.read_text("utf-8").splitlines()] if self._log.exists() else []
+        lines = self._log.read_text("utf-8").splitlines() if self._log.exists() else []
+        return [json.loads(line) for line in lines if _AMBIENT not in line]
 
     def _environment(self, pulumi: str, command: str) -> dict[str, str]:
         # Python keeps what it compiles, as it does wherever nobody forbids it: each command starts three or four.

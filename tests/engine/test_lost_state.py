@@ -18,7 +18,7 @@ from provisioner.reconcile.apply.journal import Journal, holds_after, open_write
 from provisioner.reconcile.apply.journal_folder import FolderStore
 from tests.days import LATER
 from tests.engine import killed_plugin
-from tests.engine.stack import NAME, ROOT, Stack, needs_pulumi
+from tests.engine.stack import NAME, ROOT, Stack, needs_host, needs_pulumi
 
 pytestmark = needs_pulumi
 
@@ -42,9 +42,9 @@ class Unbroken:
     """How many writes the console has accepted by then, from the beginning."""
 
 
-def killable(stack: Stack) -> Stack:
+def killable(stack: Stack, path: str = "./provisioner/provider") -> Stack:
     """Its plugin is the one that dies on request."""
-    stack.edit("Pulumi.yaml", "path: ./provisioner/provider", "path: ./plugin")
+    stack.edit("Pulumi.yaml", f"path: {path}", "path: ./plugin")
     plugin = stack.root / "plugin/pulumi-resource-trtc"
     stack.write("plugin/pulumi-resource-trtc", PLUGIN.format(root=ROOT))
     plugin.chmod(0o755)
@@ -120,6 +120,22 @@ def test_a_lost_state_loses_nothing(
         locked = stale_locks.remove(stack.root / "state", NAME)
         assert len(locked) == (0 if death.command == "preview" else 1)
         heal(replace(stack, variables={killed_plugin.VARIABLE: ""}), expected)
+    finally:
+        stack.end()
+
+
+@needs_host("yaml")
+def test_what_a_program_without_specs_had_created_is_not_written_again(tmp_path: Path) -> None:
+    stack = killable(Stack.of_example(tmp_path, "pulumi-yaml"), "../../provisioner/provider")
+    stack.edit("Pulumi.yaml", '      import: "20001001"\n', "")
+    try:
+        kill(replace(stack, variables={killed_plugin.VARIABLE: "after Create 1"}), "up")
+        written = stack.accepted_writes()
+        assert written > 0
+        assert len(stale_locks.remove(stack.root / "state", NAME)) == 1
+        up = replace(stack, variables={killed_plugin.VARIABLE: ""}).up()
+        assert (up.code, up.steps) == (0, {"video-call": ["create"]}), up.text
+        assert stack.accepted_writes() == written
     finally:
         stack.end()
 

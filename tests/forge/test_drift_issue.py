@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from time import sleep
 
 import pytest
 
@@ -68,3 +69,21 @@ def test_a_block_of_code_cannot_be_left_and_keeps_its_budget() -> None:
         "… and 2 more lines",
         "`````",
     ]
+
+
+def test_a_confirmation_that_has_ended_keeps_the_issue_until_somebody_looks_again(
+    kind: str, night: Project, fake: FakeForge
+) -> None:
+    night.edit("environments/prod/environment.yaml", "console: {driver: embedded}", "console: {driver: runbook}")
+    night.run("attest", "prod/*", "--yes", "--who", "Ada", "--expires", "1s")
+    sleep(1.1)
+    assert night.run("drift", "prod", "--post", kind, "--exit-code").code == 2
+    (issue,) = fake.issues()
+    assert issue.open
+    assert "What people confirmed of 3 applications counts no longer" in issue.body
+    assert "provisioner attest prod/APP" in issue.body
+    fake.seen.clear()
+    night.run("drift", "prod", "--post", kind)  # the next night tells nobody again
+    assert not [line for line in fake.seen if line.startswith(("PATCH", "PUT"))]
+    night.run("attest", "prod/*", "--yes", "--who", "Ada")
+    assert night.run("drift", "prod", "--post", kind).err.startswith("Closed: ")

@@ -10,7 +10,7 @@ from provisioner.reconcile.apply.state import EnvironmentState
 from provisioner.specs.keys.journal import FolderJournal
 from tests.days import LATER
 from tests.project import Project
-from tests.provider.engine import Engine
+from tests.provider.engine import Engine, State
 
 ENVIRONMENT = "environments/dev/environment.yaml"
 CALL = "environments/dev/apps/video-call.yaml"
@@ -48,6 +48,16 @@ def test_what_a_killed_run_wrote_is_settled_by_the_next(project: Project, engine
     assert open_writes(journal.entries()) == set()
     assert healed.outputs["applications"]["video-call"]["effectiveAfter"].endswith("Z")
     assert healed.outputs["applications"]["support-desk"]["effectiveAfter"] == ""
+
+
+@pytest.mark.parametrize(("skipped", "warned"), [("true", True), ("1", True), ("false", False), ("", False)])
+def test_a_stack_that_keeps_other_providers_resources_needs_checkpoints(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, skipped: str, warned: bool
+) -> None:
+    monkeypatch.setenv("PULUMI_SKIP_CHECKPOINTS", skipped)
+    engine.state["urn:pulumi:dev::trtc-recording::aws:s3/bucket:Bucket::files"] = State("files", {}, {"arn": "arn:…"})
+    told = "this stack also keeps aws:s3/bucket:Bucket: a run that is killed would forget what it had created of them"
+    assert any(told in message for message in engine.preview().messages("warning")) == warned
 
 
 def test_a_preview_writes_nothing(project: Project, engine: Engine) -> None:

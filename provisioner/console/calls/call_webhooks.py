@@ -22,6 +22,7 @@ from provisioner.console.tencent.limiter import Limiter
 from provisioner.console.tencent.transport import proxied
 from provisioner.foundation.bounded_http import UnboundedAnswer, bound, read_whole
 from provisioner.foundation.clock import Clock
+from provisioner.foundation.connection_failures import connection_failure
 from provisioner.foundation.text_safety import Secret, excerpt
 from provisioner.recording.catalogue.calls import CALL_EVENTS
 from provisioner.recording.limits import CALL_CONFIG_CALLS_PER_SECOND, LONGEST_CALLBACK_URL
@@ -168,5 +169,7 @@ def _events(value: object) -> Shown:
 
 
 def _why(error: Exception) -> str:
+    if plain := connection_failure(error):
+        return f"the call service does not answer: {plain}"
     told = str(error) if isinstance(error, (UnboundedAnswer, ValueError)) else type(error).__name__
     return f"the call service does not answer as documented ({excerpt(told)})"

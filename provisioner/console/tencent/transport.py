@@ -20,6 +20,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from urllib3.util import Timeout
 
 from provisioner.foundation.bounded_http import MOST_SECONDS, UnboundedAnswer, bound, read_whole
+from provisioner.foundation.connection_failures import connection_failure
 from provisioner.foundation.proxies import proxy_for
 from provisioner.foundation.text_safety import excerpt
 from provisioner.recording.limits import ANSWER_WITHIN
@@ -150,7 +151,9 @@ def _bytes(body: str | bytes) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    """The failure without object addresses, which urllib3 prints."""
+    """The failure without the objects that urllib3 prints."""
+    if plain := connection_failure(error):
+        return plain
     if isinstance(error, ProxyError):
         return f"the proxy does not let it through: {_reason(error.original_error)}"
     told = next((str(cause) for cause in error.args if isinstance(cause, UnboundedAnswer)), "")

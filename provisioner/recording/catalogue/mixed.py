@@ -363,8 +363,8 @@ MIXED = (
     Field(
         "/mixed/maxUsers",
         Whole(1, MANUAL_MIX_LIMIT),
-        "How many users' streams one mixed file shows: at most 8 by the automatic template, 25 by REST. The last "
-        "user's stream beyond it is not recorded.",
+        "How many users' streams one mixed file shows: at most 8 by the automatic template, 25 by REST. The "
+        "streams of users beyond it are not recorded.",
         GUIDE,
         default=8,
         disputed=f"Over REST the limit is 25 ({API}), or 24 in some pages.",

@@ -10,7 +10,15 @@ from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
 from provisioner.report.plan.finding_view import severity_rank
-from provisioner.report.plan.grouping import ChangeGroup, drifted, every_field, proposed, spec_warnings, unverified
+from provisioner.report.plan.grouping import (
+    ChangeGroup,
+    drifted,
+    every_field,
+    proposed,
+    spec_warnings,
+    told_in_first,
+    unverified,
+)
 from provisioner.report.plan.guardrail_view import GuardrailView, broken_words
 from provisioner.report.plan.plan_values import HIDDEN
 from provisioner.report.plan.plan_view import FieldChange, PlanView
@@ -58,7 +66,7 @@ def render_comment(plans: Sequence[PlanView], limit: int = COMMENT) -> str:
     Title, counts and every risk are there whatever the number of applications; of the rest the lowest risk is left
     out first.
     """
-    several = len(plans) > 1
+    several, plans = len(plans) > 1, told_in_first(plans)
     names = ", ".join(code(clip(plan.environment, _CELL)) for plan in plans)
     sections = [
         Section(f"## Recording settings: {names}\n\n**{escape(headline(plans))}**", always=True),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-from provisioner.recording.findings import Severity
+from provisioner.recording.findings import Finding, Severity
 from provisioner.report.plan.finding_view import PlanFinding, severity_rank
 from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView
 
@@ -80,6 +80,22 @@ def spec_warnings(plan: PlanView) -> list[SpecWarning]:
         if finding.where:
             known[str(finding.where)] = None
     return [SpecWarning(*key, tuple(places[key])) for key in sorted(places, key=lambda key: severity_rank(key[0]))]
+
+
+def told_in_first(plans: Sequence[PlanView]) -> list[PlanView]:
+    """The plans without the information about an environment that an earlier one gives in the same words."""
+    told: set[tuple[str, str]] = set()
+    shown = []
+    for plan in plans:
+        info = [item.finding for item in plan.findings if item.finding.severity is Severity.INFO]
+        kept = (item for item in plan.findings if item.finding not in info or _words(item.finding) not in told)
+        shown.append(replace(plan, findings=tuple(kept)))
+        told |= set(map(_words, info))
+    return shown
+
+
+def _words(finding: Finding) -> tuple[str, str]:
+    return finding.id, finding.message
 
 
 def unverified(plan: PlanView) -> list[UnverifiedGroup]:

@@ -13,7 +13,7 @@ from provisioner.recording.application import Layer
 from provisioner.recording.findings import Severity
 from provisioner.recording.paths import short
 from provisioner.report.plan.finding_view import PlanFinding, highest_severity
-from provisioner.report.plan.grouping import FEW_FIELDS, alike, alike_findings, by_reason, by_risk
+from provisioner.report.plan.grouping import FEW_FIELDS, alike, alike_findings, by_reason, by_risk, told_in_first
 from provisioner.report.plan.guardrail_view import broken_words
 from provisioner.report.plan.plan_view import ApplicationView, FieldChange, PlanView, UnverifiedField
 from provisioner.report.plan.present_words import PRESENT_TITLE, present_headline
@@ -49,7 +49,8 @@ _OWN_FILE = "its own file"
 
 def render_plans(plans: Sequence[PlanView], style: Style = plain, *, verbose: bool = False) -> str:
     """Plans one below the other."""
-    return "\n".join(render_plan(plan, style, verbose=verbose) for plan in plans)
+    shown = plans if verbose else told_in_first(plans)
+    return "\n".join(render_plan(plan, style, verbose=verbose) for plan in shown)
 
 
 def render_plan(plan: PlanView, style: Style = plain, *, verbose: bool = False) -> str:

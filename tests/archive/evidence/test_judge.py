@@ -660,6 +660,11 @@ def test_which_busy_rooms_count(seen: RoomCallbacks, days: dict[MinuteKind, floa
         assert whether(spec(), elsewhere, None, usage, (seen,))[0] is CONTRADICTS
 
 
+def test_a_room_of_a_day_with_minutes_hides_no_other() -> None:
+    rooms = (room("1", 1), room("2", 2, day=3), room("3", 3))
+    assert whether(spec(), None, None, minutes(d2={HD: 3.0}), rooms)[2:] == (("inbox:2:1",), 1)
+
+
 def test_no_room_counts_while_files_could_not_be_listed() -> None:
     blind = FileFacts(missing=Unknown(UnknownCause.REFUSED, "no"))
     assert whether(spec(), blind, silent=(room(), room(recorder=True))) == NOT_SEEN

@@ -594,6 +594,7 @@ def test_of_many_fields_four_are_told_with_their_values(count: int, told: str) -
     seen = ["mixed.video.width 640, specified 1280", "mixed.video.height 360, specified 720"]
     seen += ["mixed.video.fps 15, specified 30", "mixed.video.bitrate 600kbps, specified 1200kbps"]
     assert "; ".join(seen[:count]) + told in message
+    assert "and 0 more" not in message
 
 
 def test_what_is_not_set_is_told_as_that() -> None:
@@ -602,3 +603,30 @@ def test_what_is_not_set_is_told_as_that() -> None:
     assert "storage.vod.subAppId 1 -> 2" in message
     told = present_now(application(TEMPLATE), shown({}))
     assert any("media (not set), specified audio-video" in message for _, _, message in told)
+
+
+def test_keys_are_told_by_their_names_alone() -> None:
+    names = ("accessKeyRef", "secretKeyRef")
+    paths = [f"{SETTINGS}/storage/cos/{name}" for name in names]
+    before, after = (dict.fromkeys(paths, value) for value in ("env:OLD", "env:NEW"))
+    ((_, path, message),) = (one for one in done(application(after), shown(before)) if one[0] == "storage-keys")
+    assert path == paths[0]
+    assert "storage.cos.accessKeyRef, storage.cos.secretKeyRef" in message
+
+
+def test_a_field_that_nobody_here_knows_is_told_without_its_value() -> None:
+    """It may be a secret of a newer console's."""
+    told = present_now(application(TEMPLATE), shown({**TEMPLATE, f"{SETTINGS}/newerKey": "canary"}))
+    ((name, path, message),) = told
+    assert (name, path) == ("settings-differ", f"{SETTINGS}/newerKey")
+    assert "newerKey (hidden), specified (not set)" in message
+    assert "canary" not in message
+
+
+def test_files_that_were_to_stay_are_told_with_the_time_after_which_they_go() -> None:
+    kept = f"{SETTINGS}/storage/vod/retention"
+    ever, month = (FIELDS[kept].kind.parse(text) for text in ("forever", "30d"))
+    ((_, path, message),) = present_now(application({**TEMPLATE, kept: ever}), shown({**TEMPLATE, kept: month}))
+    assert (path, message) == (kept, "New files are deleted after 30d, and the specs keep them for ever.")
+    ((name, _, message),) = done(application({**TEMPLATE, kept: month}), shown({**TEMPLATE, kept: ever}))
+    assert (name, message) == ("retention-ends", "New files are deleted after 30d; so far they are kept for ever.")

@@ -6,8 +6,9 @@ from hypothesis import given
 from syrupy.assertion import SnapshotAssertion
 
 from provisioner.foundation.text_safety import printable
+from provisioner.report.plan.comment import render_comment
 from provisioner.report.plan.plan_view import read_plan
-from provisioner.report.plan.terminal import render_drift, render_plan
+from provisioner.report.plan.terminal import render_drift, render_plan, render_plans
 from provisioner.report.text.columns import room
 from provisioner.report.text.moments import minute
 from tests.project import Project
@@ -29,6 +30,15 @@ def test_a_change_of_every_kind(snapshot: SnapshotAssertion) -> None:
         unmanaged=[{"name": "trial", "sdkAppId": 8}],
     )
     assert render_plan(read_plan(found)) == snapshot
+
+
+def test_what_two_environments_are_told_in_the_same_words_is_told_once() -> None:
+    pages = plans.finding("REC052", "info", "Pages do not agree.")
+    own = plans.finding("REC070", "low", "Files go.")
+    both = [read_plan(plans.plan(plans.app("a"), environment=name, findings=[pages, own])) for name in ("dev", "prod")]
+    assert (render_plans(both).count("Pages do not agree."), render_plans(both).count("Files go.")) == (1, 2)
+    assert render_comment(both).count("Pages do not agree.") == 1
+    assert render_plans(both, verbose=True).count("Pages do not agree.") == 2
 
 
 def test_drift_says_when_it_last_was_as_specified(project: Project, snapshot: SnapshotAssertion) -> None:

@@ -19,7 +19,7 @@ PROD_ROOM = "environments/prod/apps/classroom.yaml"
 TEMPLATE, LOCK = "templates/call/v1.yaml", "templates/templates.lock"
 
 _PAGES = (
-    "REC052 info: classroom and 1 more record mixed streams automatically, which TUICallKit cloud recording allows on "
+    "REC052 info: applications record mixed streams automatically, which TUICallKit cloud recording allows on "
     "the site intl. Other pages say single streams only: on-cloud recording guide and recording guide "
     "trtc.io/document/60094."
 )

@@ -209,7 +209,7 @@ def test_two_storages_in_two_files_are_two_layers(project: Project) -> None:
         (
             "intl",
             "mixed: {}",
-            f"{ENVIRONMENT}:6:7: REC052 info: support-desk records mixed streams automatically, which TUICallKit cloud "
+            f"{ENVIRONMENT}:6:7: REC052 info: applications record mixed streams automatically, which TUICallKit cloud "
             "recording allows on the site intl. Other pages say single streams only: on-cloud recording guide and "
             "recording guide trtc.io/document/60094.",
         ),
@@ -221,12 +221,12 @@ def test_two_storages_in_two_files_are_two_layers(project: Project) -> None:
         (
             "cn",
             "formats: [hls]\nmixed: {}",
-            "6:7: REC052 info: support-desk records hls files automatically, which ",
+            "6:7: REC052 info: applications record hls files automatically, which ",
         ),
         (
             "cn",
             f"mixed: {{}}\n{COS % ''}",
-            "REC052 info: support-desk records into cos automatically, which ",
+            "REC052 info: applications record into cos automatically, which ",
         ),
     ],
 )
@@ -251,7 +251,7 @@ def test_a_site_decides_on_automatic_recording_only(project: Project) -> None:
 def test_pages_that_disagree_stop_nothing_and_are_named_once(project: Project) -> None:
     environment = project.environment("dev")
     assert [str(finding) for finding in environment.findings] == [
-        "environments/dev/environment.yaml:6:7: REC052 info: classroom and 1 more record mixed streams automatically, "
+        "environments/dev/environment.yaml:6:7: REC052 info: applications record mixed streams automatically, "
         "which TUICallKit cloud recording allows on the site intl. Other pages say single streams only: on-cloud "
         "recording guide and recording guide trtc.io/document/60094."
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from provisioner.recording.application import Application
@@ -60,16 +59,15 @@ def _instead(path: str, site: Site) -> str:
 def _pages_agree(specs: Specs) -> Iterator[Violation]:
     """One finding for each option that an environment takes, however many of its applications do."""
     for environment in specs.environments:
-        taken: dict[str, list[tuple[Application, Option]]] = defaultdict(list)
-        for app in environment.applications:
-            for _, name, option in _options(app, SITES[environment.site]):
-                if option.legal and option.unknown_to:
-                    taken[name].append((app, option))
-        for name, uses in taken.items():
-            app, option = uses[0]
-            whose = f"{app.name} and {len(uses) - 1} more record" if len(uses) > 1 else f"{app.name} records"
+        taken = {
+            name: option
+            for app in environment.applications
+            for _, name, option in _options(app, SITES[environment.site])
+            if option.legal and option.unknown_to
+        }
+        for name, option in taken.items():
             message = (
-                f"{whose} {name} automatically, which {' and '.join(option.allow)} allows on the site "
+                f"applications record {name} automatically, which {' and '.join(option.allow)} allows on the site "
                 f"{environment.site}. Other pages say {option.instead}: {' and '.join(option.unknown_to)}."
             )
             yield Violation(environment, "/site", message)

@@ -62,7 +62,7 @@ RULES = (
         "REC031",
         "An automatic recording mixes at most 8 users",
         Severity.ERROR,
-        "In a call of more than 8 the last user's stream is not recorded (TUICallKit cloud recording).",
+        "In a call of more than 8 the streams beyond them are not recorded (TUICallKit cloud recording).",
         each(_automatic_mix_limit),
     ),
     Rule(
