@@ -34,9 +34,8 @@ def ask(
     return int(code)
 
 
-def install(folder: Path, name: str, script: Path, address: str) -> None:
-    """Put a command into `folder` that runs the Python script `script` in a fork of the server at `address`."""
-    file = folder / name
+def install(file: Path, script: Path, address: str) -> None:
+    """Make `file` a command that runs the Python script `script` in a fork of the server at `address`."""
     own = str(Path(__file__).parent)
     file.write_text(_COMMAND.format(python=sys.executable, folder=own, address=address, script=str(script)), "utf-8")
     file.chmod(0o755)

@@ -1,7 +1,7 @@
 """A warm interpreter that forks: a process of its own for a Python script, without a second spent on imports.
 
-`run` is `subprocess.run` of Python with its output captured; `command` puts a command that does the same on a shell's
-path. What a fresh interpreter does, the installed command among it, is tested in tests/deploy.
+`run` is `subprocess.run` of Python with its output captured; `provisioner` is a command for shells and terminals. The
+installed command in a fresh interpreter is tested by tests/deploy, the README's tour and what closes standard streams.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import json
 import os
 import runpy
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -23,13 +22,15 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tests.fork_client import ask, install
+from tests.no_waiting import nobody_waits
 
 ROOT = Path(__file__).resolve().parents[1]
-PROVISIONER = Path(sys.executable).with_name("provisioner")
+_PROVISIONER = Path(sys.executable).with_name("provisioner")
 _WARM = ("boto3", "coverage", "pulumi", "provisioner.provider.program", "tests.project")
 """What scripts import beside the commands."""
 
@@ -46,9 +47,13 @@ def run(
     return subprocess.CompletedProcess(words, code, *told)
 
 
-def command(folder: Path, script: Path = PROVISIONER) -> None:
-    """Put a command of the script's name into `folder`, for shells."""
-    install(folder, script.name, script, _address())
+@functools.cache
+def provisioner() -> Path:
+    """A command in a folder of its own, to be called by its path or found on PATH."""
+    command = Path(_address()).with_name("bin") / _PROVISIONER.name
+    command.parent.mkdir()
+    install(command, _PROVISIONER, _address())
+    return command
 
 
 @functools.cache
@@ -78,6 +83,7 @@ def _serve(address: str) -> None:
     """Fork for each request until stdin is closed."""
     from provisioner.cli.main import COMMANDS, cli
 
+    nobody_waits()
     for name in COMMANDS:
         cli.get_command(None, name)  # type: ignore[arg-type]
     for module in _WARM:
@@ -85,7 +91,6 @@ def _serve(address: str) -> None:
     assert threading.active_count() == 1, "a fork would have only this one"
     gc.collect()
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who answer
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen(16)
@@ -94,6 +99,14 @@ def _serve(address: str) -> None:
             connection, _ = listener.accept()
             _forked(lambda connection=connection: _answer(connection))  # type: ignore[misc]
             connection.close()
+            _bury()
+
+
+def _bury() -> None:
+    """Take leave of those who have answered."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _forked(action: Callable[[], int]) -> int:
@@ -110,7 +123,6 @@ def _forked(action: Callable[[], int]) -> int:
 
 def _answer(connection: socket.socket) -> int:
     """Runs what is asked in a child, and tells its exit code."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     streams = socket.recv_fds(connection, 1, 3)[1]
     asked = json.loads(connection.makefile("rb").readline())
     _, status = os.waitpid(_forked(lambda: _child(asked, streams)), 0)

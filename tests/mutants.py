@@ -63,6 +63,19 @@ class Mutant:
 
 
 @dataclass(frozen=True, slots=True)
+class Equivalent:
+    """Mutants that behave as the code does: the line as it is and as it would be, in one function or in any."""
+
+    line: str
+    mutant: str
+    function: str | None = None
+
+    def means(self, one: Mutant) -> bool:
+        """Whether a mutant is one of these."""
+        return (one.line, one.mutant) == (self.line, self.mutant) and self.function in (None, one.function)
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What is known of a module's mutants that count."""
 
@@ -112,9 +125,9 @@ def tried(module: CoreModule, function: str, until: float, *, anew: bool, slowes
     code, made = mutated(source)
     counting = [one for one in made if not one.wording and function in ("", one.function)]
     listed = equivalents(module.name)
-    if stale := listed - {(one.line, one.mutant) for one in made}:
-        raise SystemExit(f"{module.name}: tests/mutants.toml lists what is no mutant: {sorted(stale)}")
-    different = [one for one in counting if (one.line, one.mutant) not in listed]
+    if stale := [entry for entry in listed if not any(map(entry.means, made))]:
+        raise SystemExit(f"{module.name}: tests/mutants.toml lists what is no mutant: {stale}")
+    different = [one for one in counting if not any(entry.means(one) for entry in listed)]
     before = _verdicts(memory)
     rest = [one for one in different if before.get(one.name) != KILLED]
     began = time.monotonic()
@@ -153,10 +166,14 @@ def _say(name: str, function: str, found: Found, seconds: float) -> None:
     print(f'"{name}{":" if function else ""}{function}" = {told}  # {seconds:.0f} s', flush=True)
 
 
-def equivalents(module: str) -> set[tuple[str, str]]:
-    """The mutants of a module that behave as the code does: the line as it is and as it would be."""
+def equivalents(module: str) -> list[Equivalent]:
+    """What tests/mutants.toml lists of a module."""
     listed = tomllib.loads((ROOT / "tests/mutants.toml").read_text("utf-8"))["equivalent"]
-    return {(entry["line"], entry["mutant"]) for entry in listed if entry["module"] == module}
+    return [
+        Equivalent(entry["line"], entry["mutant"], entry.get("function"))
+        for entry in listed
+        if entry["module"] == module
+    ]
 
 
 def mutated(source: str) -> tuple[str, list[Mutant]]:

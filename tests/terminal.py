@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import pty
 import subprocess
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
+from tests.fork_server import provisioner
 from tests.project import Project
 
 
@@ -20,13 +19,12 @@ def at_a_terminal(
     `redirected` names streams that are no terminal: `stdin` is empty, `stdout` and `stderr` go nowhere.
     """
     master, slave = pty.openpty()
-    provisioner = Path(sys.executable).with_name("provisioner")
     environment = {**os.environ, "NO_COLOR": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "USER": "ada"}
     stdin, stdout, stderr = (
         subprocess.DEVNULL if name in redirected else slave for name in ("stdin", "stdout", "stderr")
     )
     process = subprocess.Popen(
-        [provisioner, *arguments], cwd=project.root, env=environment, stdin=stdin, stdout=stdout, stderr=stderr
+        [provisioner(), *arguments], cwd=project.root, env=environment, stdin=stdin, stdout=stdout, stderr=stderr
     )
     os.close(slave)
     os.write(master, "".join(f"{answer}\n" for answer in answers).encode())

@@ -93,8 +93,9 @@ def copy(tmp_path: Path) -> Path:
 def test_only_a_modules_own_tests_and_their_children_count(copy: Path, floor: int, code: int, workers: str) -> None:
     table = f'[modules."guard"]\nfloor = {floor}\ntests = ["tests/test_guard.py"]\n'
     (copy / "tests/safety_core.toml").write_text(table)
-    command = [sys.executable, "-m", "pytest", "-p", "tests.floors", "-q", "-n", workers, "tests"]
+    command = [sys.executable, "-m", "pytest", "-p", "tests.floors", "-p", "xdist", "-q", "-n", workers, "tests"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COVERAGE"))}
+    clean["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # no other plugin has to be loaded
     ran = subprocess.run(
         command, cwd=copy, env={**clean, "PYTHONPATH": str(copy)}, capture_output=True, text=True, check=False
     )

@@ -6,7 +6,7 @@ import tomllib
 
 from tests.conftest import ROOT
 from tests.floors import safety_core
-from tests.mutants import Mutant, equivalents, mutated
+from tests.mutants import Equivalent, Mutant, equivalents, mutated
 
 SOURCE = """
 class Guard:
@@ -37,6 +37,16 @@ def test_equivalents_are_of_the_safety_core_and_say_why() -> None:
     listed = tomllib.loads((ROOT / "tests/mutants.toml").read_text("utf-8"))["equivalent"]
     assert {entry["module"] for entry in listed} <= safety_core().keys()
     assert all(entry["why"] for entry in listed)
-    found = [(entry["module"], entry["line"], entry["mutant"]) for entry in listed]
+    found = [(entry["module"], entry["line"], entry["mutant"], entry.get("function", "")) for entry in listed]
     assert sorted(set(found)) == sorted(found)
-    assert len(equivalents("reconcile/plan/seal")) == sum(module == "reconcile/plan/seal" for module, _, _ in found)
+    assert len(equivalents("reconcile/plan/seal")) == sum(entry["module"] == "reconcile/plan/seal" for entry in listed)
+
+
+def test_an_equivalent_may_be_of_one_function() -> None:
+    one = Mutant("xǁ_Leaseǁ__init____mutmut_7", "a = 1", "a = 2")
+    assert [Equivalent("a = 1", "a = 2", function).means(one) for function in (None, "_Lease.__init__", "renew")] == [
+        True,
+        True,
+        False,
+    ]
+    assert not Equivalent("a = 1", "a = 3").means(one)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.conftest import ROOT
+from tests.fork_server import provisioner
 
 Steps = list[tuple[str, list[str]]]
 """Commands, each with the lines that its output must hold."""
@@ -32,7 +33,7 @@ def follow(steps: Steps, folder: Path, **variables: str) -> None:
 
     `…` stands for anything. What a command prints after none is shown has to be nothing only where `git status` asks.
     """
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = os.pathsep.join((str(provisioner().parent), str(Path(sys.executable).parent), os.environ["PATH"]))
     environment = {**os.environ, "PATH": path, **variables}
     script = "".join(f"{command}\necho {_MARK}\n" for command, _ in steps)
     ran = subprocess.run(

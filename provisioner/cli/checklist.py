@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import click
 
+from provisioner.cli.address import project_folder
 from provisioner.cli.runbook_walk import specs_of
 from provisioner.cli.session import CommandSession
 from provisioner.console.runbook.labels import labels_of
 from provisioner.forge.marker import MARKER_BYTES
 from provisioner.forge.port import Forge
-from provisioner.forge.publish import post_checklists
+from provisioner.forge.publish import Subject, post_checklists
 from provisioner.foundation.clock import system_clock
 from provisioner.foundation.errors import ProvisionerError
 from provisioner.reconcile.plan.document import document
@@ -31,7 +32,7 @@ def keep_checklists(opened: CommandSession, forge: Forge, allowed: Mapping[str, 
     """
     lists = _left(opened, forge, allowed)
     name = opened.environment.name
-    kept = post_checklists(forge, name, lists, render_done(name, forge.context.run))
+    kept = post_checklists(forge, Subject(name, project_folder()), lists, render_done(name, forge.context.run))
     if kept.open:
         issues = [
             f"issue #{note.id} ({one.owner}, {counted(one.applications, 'application')}): {note.url}"

@@ -13,7 +13,7 @@ import click
 from provisioner.archive.coverage.collect_rooms import CoverageQuery, CoverageReport, collect_rooms
 from provisioner.archive.coverage.coverage_totals import ObjectiveVerdict
 from provisioner.archive.time_range import time_range
-from provisioner.cli.address import select
+from provisioner.cli.address import project_folder, select
 from provisioner.cli.output import print_lines, style
 from provisioner.cli.output_file import metrics_option, on_stdout, output_option, write_output
 from provisioner.cli.session import addresses_argument, owner_option
@@ -108,7 +108,7 @@ def command(
 def _post(forge: Forge, summary: CoverageSummary) -> None:
     """One issue while the objective is missed; where nobody knows, an issue that is there stays as it is."""
     from provisioner.forge.marker import MARKER_BYTES
-    from provisioner.forge.publish import post_coverage
+    from provisioner.forge.publish import Subject, post_coverage
 
     judged = summary.judged
     if judged is None or judged[0] is ObjectiveVerdict.UNKNOWN:
@@ -116,7 +116,7 @@ def _post(forge: Forge, summary: CoverageSummary) -> None:
         return
     missed = judged[0] is ObjectiveVerdict.MISSED
     body = coverage_issue(summary, forge.context.run, forge.context.kind.limits.text - MARKER_BYTES)
-    if issue := post_coverage(forge, summary.report.environment, body, missed=missed):
+    if issue := post_coverage(forge, Subject(summary.report.environment, project_folder()), body, missed=missed):
         click.echo(f"{'Issue' if missed else 'Closed'}: {issue.url}", err=True)
 
 

@@ -128,7 +128,7 @@ def _weighs(plan: Plan, least: Severity) -> bool:
 def post_issue(plan: PlanView, kind: str) -> None:
     """Keep one issue about the environment on the forge `kind`. Raises ProvisionerError."""
     from provisioner.forge.marker import MARKER_BYTES
-    from provisioner.forge.publish import post_drift
+    from provisioner.forge.publish import Subject, post_drift
     from provisioner.report.plan.drift_issue import render_drift_issue
     from provisioner.report.plan.repository_paths import plan_from_root
 
@@ -137,8 +137,9 @@ def post_issue(plan: PlanView, kind: str) -> None:
     forge = open_forge(kind, os.environ)
     drifted = any(entry.to_settle for entry in plan.applications)
     limit = forge.context.kind.limits.text - MARKER_BYTES
-    body = render_drift_issue(plan_from_root(plan, project_folder()), forge.context.run, limit)
-    issue = post_drift(forge, plan.environment, body, drifted=drifted)
+    below = project_folder()
+    body = render_drift_issue(plan_from_root(plan, below), forge.context.run, limit)
+    issue = post_drift(forge, Subject(plan.environment, below), body, drifted=drifted)
     if issue:
         click.echo(f"{'Issue' if drifted else 'Closed'}: {issue.url}", err=True)
 

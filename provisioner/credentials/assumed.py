@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,15 @@ ROLE_KEY = "roleArn"
 ROLE = SourceKey("The role to assume, such as qcs::cam::uin/100000000001:roleName/recording-plan, or env:NAME.", True)
 SESSION = SourceKey("Name of the session in the audit log.", default="trtc-recording")
 PROVIDER = SourceKey("Name of the identity provider in the account's access management.", True)
+
+
+_OWNER = re.compile(r"\buin/[0-9]+")
+
+
+def owner_of(arn: str) -> str:
+    """The account that a role belongs to, such as `uin/100000000001`; '' where its name does not tell."""
+    owner = _OWNER.search(arn)
+    return owner[0] if owner else ""
 
 
 def role_arn(settings: SourceSettings, caller: Caller) -> str:

@@ -13,6 +13,7 @@ from provisioner.credentials import (
     profile,
     tke_oidc,
 )
+from provisioner.credentials.assumed import ROLE_KEY, owner_of
 from provisioner.credentials.source import Source, SourceSettings
 
 SOURCES: dict[str, Source] = {
@@ -33,6 +34,11 @@ class CredentialChoice:
     def origin(self) -> str:
         """Where the credentials come from, in words; never what they are."""
         return SOURCES[self.source].origin(self.settings)
+
+    @property
+    def account(self) -> str:
+        """The account whose role is assumed, such as `uin/100000000001`; '' where the specs do not tell."""
+        return owner_of(self.settings.get(ROLE_KEY, ""))
 
 
 VARIABLES = CredentialChoice(environment.SOURCE.name, {})

@@ -21,8 +21,8 @@ from provisioner.report.text.markdown import clip, inert
 STATUS = "trtc-recording"
 """Statuses begin with it: `trtc-recording/prod`."""
 
-_OWNER = 100
-"""Characters of an owner in an issue's title, which may have 255."""
+_NAME = 60
+"""Characters of an owner, and of a folder, in an issue's title, which may have 255."""
 
 
 def post(forge: Forge, body: str, plans: Sequence[Document], clock: Clock = system_clock) -> Note:
@@ -86,22 +86,44 @@ def post_verdict(forge: Forge, plan: Document, checked: Checked | None) -> None:
     _show(forge, commit, Status(name, state, f"{about}; plan {plan['seal']['digest'][:12]}"))
 
 
-def post_drift(forge: Forge, environment: str, body: str, *, drifted: bool) -> Note | None:
-    """Keep one open issue about `environment` while it has drifted; close it, with `body`, when it no longer has.
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The environment that an issue is about, of the project in the folder `below` (`infra/rec/`; '' is the root).
+
+    A repository may hold several projects, and each its own `prod`: their issues know nothing of each other.
+    """
+
+    environment: str
+    below: str = ""
+
+    def key(self, kind: str) -> str:
+        """What its issue of a kind, such as `drift`, is found by."""
+        folder = f"+{hashlib.sha256(self.below.encode()).hexdigest()[:8]}" if self.below else ""
+        return f"{kind}+{self.environment}{folder}"
+
+    @property
+    def called(self) -> str:
+        """`prod`, or `prod (infra/rec)`."""
+        folder = inert(clip(self.below.rstrip("/"), _NAME))
+        return f"{self.environment} ({folder})" if folder else self.environment
+
+
+def post_drift(forge: Forge, subject: Subject, body: str, *, drifted: bool) -> Note | None:
+    """Keep one open issue about `subject` while it has drifted; close it, with `body`, when it no longer has.
 
     Returns the issue; None where there is nothing to tell.
     """
-    key = f"drift+{environment}"
+    key = subject.key("drift")
     text = f"{Marker(key).line()}\n{body}"
-    issues = forge.issues(f"Recording settings of {environment} have drifted")
+    issues = forge.issues(f"Recording settings of {subject.called} have drifted")
     return keep(issues, key, lambda _before: text) if drifted else clear(issues, key, lambda _before: text)
 
 
-def post_coverage(forge: Forge, environment: str, body: str, *, missed: bool) -> Note | None:
-    """Keep one open issue about `environment` while its objective of recorded rooms is missed, as post_drift does."""
-    key = f"coverage+{environment}"
+def post_coverage(forge: Forge, subject: Subject, body: str, *, missed: bool) -> Note | None:
+    """Keep one open issue about `subject` while its objective of recorded rooms is missed, as post_drift does."""
+    key = subject.key("coverage")
     text = f"{Marker(key).line()}\n{body}"
-    issues = forge.issues(f"Recordings of {environment} are missing")
+    issues = forge.issues(f"Recordings of {subject.called} are missing")
     return keep(issues, key, lambda _before: text) if missed else clear(issues, key, lambda _before: text)
 
 
@@ -113,21 +135,21 @@ class KeptChecklists:
     closed: tuple[Note, ...]
 
 
-def post_checklists(forge: Forge, environment: str, lists: Sequence[Checklist], done: str) -> KeptChecklists:
-    """Keep one open issue for each of `lists`, an owner's; the others of `environment` say `done` and are closed.
+def post_checklists(forge: Forge, subject: Subject, lists: Sequence[Checklist], done: str) -> KeptChecklists:
+    """Keep one open issue for each of `lists`, an owner's; the others of `subject` say `done` and are closed.
 
     Boxes that people ticked stay ticked. Each issue is found by its marker, so that a run after one that died between
     two of them finishes what is missing. Raises ForgeError.
     """
-    title, ours = f"Recording settings of {environment} to set by hand", f"checklist+{environment}+"
+    title, ours = f"Recording settings of {subject.called} to set by hand", subject.key("checklist")
     known = forge.issues(title).mine()
     kept = {}
     for one in lists:
-        key = ours + hashlib.sha256(one.owner.casefold().encode()).hexdigest()[:16]
-        issues = forge.issues(f"{title}: {inert(clip(one.owner, _OWNER))}")
+        key = f"{ours}+{hashlib.sha256(one.owner.casefold().encode()).hexdigest()[:16]}"
+        issues = forge.issues(f"{title}: {inert(clip(one.owner, _NAME))}")
         kept[key] = (one, keep(issues, key, partial(_ticked, f"{Marker(key).line()}\n{one.body}"), known))
     marked = (marker.key for note in known if (marker := read_marker(note.body)))
-    over = sorted({key for key in marked if key.startswith(ours)} - kept.keys())
+    over = sorted({key for key in marked if key.rpartition("+")[0] == ours} - kept.keys())
     closed = [clear(forge.issues(title), key, partial(_said, f"{Marker(key).line()}\n{done}"), known) for key in over]
     return KeptChecklists(tuple(kept.values()), tuple(note for note in closed if note))
 

@@ -83,6 +83,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class TreeFile:
+    """A file of a commit that was not read: its path as the file system would name it, its mode, its content's id."""
+
+    path: str
+    mode: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Blob:
     """A file as a commit has it: its path as the file system would name it, its mode, its bytes."""
 
@@ -109,14 +118,14 @@ def commit_of(folder: Path, ref: str) -> str:
     if found is not None:
         return found.decode()
     fix = f"Name a branch, a tag or a commit; fetch it first (`git fetch origin main`, {_WHOLE})."
-    told = f'Git knows no commit "{printable(ref)}"'
+    told = f'Git knows no commit "{printable(ref)}" here'
     if _git(folder, "rev-parse", "--is-shallow-repository") == b"true":
         fix = f"Fetch the rest: `git fetch --unshallow`; {_WHOLE}."
-        raise UnknownCommit(f"{told} here: this clone is shallow", where=str(folder), fix=fix)
-    raise UnknownCommit(f"{told} here", where=str(folder), fix=fix)
+        told += ": this clone is shallow"
+    raise UnknownCommit(told, where=str(folder), fix=fix)
 
 
-def files_of(folder: Path, commit: str, paths: Sequence[str]) -> list[Blob]:
+def listed_files(folder: Path, commit: str, paths: Sequence[str]) -> list[TreeFile]:
     """The files of `commit` at or below `paths`, which begin at `folder` as the results do. Raises GitError.
 
     A path that the commit lacks adds nothing; a `folder` that it lacks is an error, because all would seem new.
@@ -128,13 +137,18 @@ def files_of(folder: Path, commit: str, paths: Sequence[str]) -> list[Blob]:
             where=str(folder),
             fix="Name a commit that has the project in this folder.",
         )
-    return _blobs(folder, _git(folder, "--literal-pathspecs", "ls-tree", "-r", "-z", commit, "--", *paths))
+    return _listed(folder, _git(folder, "--literal-pathspecs", "ls-tree", "-r", "-z", commit, "--", *paths))
+
+
+def digest_of(content: bytes, like: str) -> str:
+    """The id that Git gives such a file, in a repository that has the id `like`."""
+    return hashlib.new("sha1" if len(like) == 40 else "sha256", b"blob %d\0" % len(content) + content).hexdigest()
 
 
 def files_from_top(folder: Path, commit: str, paths: Sequence[str]) -> list[Blob]:
-    """As `files_of`, with paths that begin at the repository's root."""
+    """As `listed_files`, with contents, and with paths that begin at the repository's root."""
     listing = _git(folder, "--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)
-    return _blobs(folder, listing)
+    return read_files(folder, _listed(folder, listing))
 
 
 def fetched_files(url: str, commit: str, folder: str = "") -> list[Blob]:
@@ -142,7 +156,7 @@ def fetched_files(url: str, commit: str, folder: str = "") -> list[Blob]:
 
     Fetches into a folder that goes away afterwards. https, ssh and file are spoken, and nobody is asked for a password.
     """
-    from tempfile import TemporaryDirectory
+    from tempfile import TemporaryDirectory  # 20 ms that only this costs
 
     with TemporaryDirectory(prefix="trtc-fetch-") as scratch:
         place = Path(scratch)
@@ -184,8 +198,7 @@ def work_tree_ids(folder: Path, commit: str, paths: Sequence[str]) -> dict[str, 
             content = os.fsencode(path.readlink()) if link else path.read_bytes()
         except OSError:
             continue  # deleted, or nothing that Git would hold
-        digest = hashlib.new("sha1" if len(commit) == 40 else "sha256", b"blob %d\0" % len(content) + content)
-        found[name] = _file_id(LINK if link else "", digest.hexdigest())
+        found[name] = _file_id(LINK if link else "", digest_of(content, commit))
     return found
 
 
@@ -196,8 +209,7 @@ def _file_id(mode: str, digest: str) -> str:
 def first_parents(folder: Path, commit: str, paths: Sequence[str], most: int) -> list[str]:
     """`commit` and those before it on its branch, newest first, that touched `paths`; at most `most`."""
     options = ("--first-parent", f"--max-count={most}", "--format=%H")
-    log = _git(folder, "--literal-pathspecs", "log", *options, commit, "--", *paths)
-    return log.decode().split()
+    return _git(folder, "--literal-pathspecs", "log", *options, commit, "--", *paths).decode().split()
 
 
 def clean_head(folder: Path, paths: Sequence[str]) -> str:
@@ -283,19 +295,23 @@ def _is_branch(folder: Path, name: str) -> bool:
     return _ask(folder, "show-ref", "--verify", "--quiet", f"refs/heads/{name}") is not None
 
 
-def _blobs(folder: Path, listing: bytes) -> list[Blob]:
+def _listed(folder: Path, listing: bytes) -> list[TreeFile]:
     """The files of a listing of `ls-tree -z`; submodules are none."""
-    entries = [entry.partition(b"\t") for entry in listing.split(b"\0") if entry]
-    found = [(head.split(), os.fsdecode(path)) for head, _, path in entries]
+    entries = (entry.partition(b"\t") for entry in listing.split(b"\0") if entry)
+    found = [(head.decode().split(), os.fsdecode(path)) for head, _, path in entries]
     if odd := _astray(path for _, path in found):
         raise GitError(f"the commit has a file that leaves its tree: {printable(odd)}", where=str(folder))
-    if odd := _behind_links({path: fields[0].decode() for fields, path in found}):
+    if odd := _behind_links({path: fields[0] for fields, path in found}):
         raise GitError(f"the commit has a file behind a link: {printable(odd)}", where=str(folder))
     if len({path for _, path in found}) < len(found):
         raise GitError("the commit has two files of one name", where=str(folder))
-    wanted = [(fields[0].decode(), fields[2], path) for fields, path in found if fields[1] == b"blob"]
-    contents = _contents(folder, [digest for _, digest, _ in wanted])
-    return [Blob(path, mode, content) for (mode, _, path), content in zip(wanted, contents, strict=True)]
+    return [TreeFile(path, mode, digest) for (mode, kind, digest), path in found if kind == "blob"]
+
+
+def read_files(folder: Path, files: Sequence[TreeFile]) -> list[Blob]:
+    """Listed files with their contents. Raises GitError."""
+    contents = read_contents(folder, [file.digest for file in files])
+    return [Blob(file.path, file.mode, content) for file, content in zip(files, contents, strict=True)]
 
 
 def _astray(paths: Iterable[str]) -> str:
@@ -313,9 +329,10 @@ def _behind_links(modes: Mapping[str, str]) -> str:
     return ""
 
 
-def _contents(folder: Path, digests: list[bytes]) -> Iterator[bytes]:
-    """The blobs' bytes, in order, from one process."""
-    answer = _git(folder, "cat-file", "--batch", given=b"\n".join(digests) + b"\n", whole=True) if digests else b""
+def read_contents(folder: Path, digests: Sequence[str]) -> Iterator[bytes]:
+    """What Git keeps by these ids, in order, from one process. Raises GitError."""
+    asked = "".join(f"{digest}\n" for digest in digests).encode()
+    answer = _git(folder, "cat-file", "--batch", given=asked, whole=True) if digests else b""
     start = 0
     for _ in digests:
         head, _, _ = answer[start : start + 200].partition(b"\n")

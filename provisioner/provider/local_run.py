@@ -19,6 +19,7 @@ from typing import NoReturn
 
 from provisioner.forge.registry import FORGES, open_forge
 from provisioner.foundation.errors import ProvisionerError
+from provisioner.foundation.git import place_of
 from provisioner.provider import cli_install, stale_locks, tokens
 from provisioner.reconcile.plan.seal import load
 from provisioner.specs.workspace import Workspace
@@ -138,12 +139,13 @@ def _people_change(environment: str) -> bool:
 
 def _close_checklists(environment: str, post: str) -> None:
     """Close what is open from the days when people changed this console; an engine does it now."""
-    from provisioner.forge.publish import post_checklists
+    from provisioner.forge.publish import Subject, post_checklists
     from provisioner.report.runbook.checklist import render_done
 
     try:
         forge = open_forge(post, os.environ)
-        for note in post_checklists(forge, environment, (), render_done(environment, forge.context.run)).closed:
+        subject, done = Subject(environment, place_of(Path.cwd()).below), render_done(environment, forge.context.run)
+        for note in post_checklists(forge, subject, (), done).closed:
             print(f"Closed: {note.url}", file=sys.stderr)
     except ProvisionerError as error:
         print(f"Whether a checklist is still open is not known: {error}", file=sys.stderr)

@@ -13,6 +13,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn
@@ -140,12 +141,26 @@ class SpecFiles:
     def _look_into(self, folder: str) -> tuple[list[str], list[str], list[Finding]]:
         """What looks like a spec by its name, what is a folder, and why neither could be seen. Sorted, none hidden."""
         specs, folders, findings = self._scanned(folder)
-        for path in self.drafts:
-            if path.startswith(f"{folder}/"):
-                name, below, _ = path[len(folder) + 1 :].partition("/")
-                if name[0] != "." and (below or name.lower().endswith(_LOOKS_LIKE_A_SPEC)):
-                    (folders if below else specs).append(name)
+        drafted = self._drafted.get(folder, {})
+        for name, below in drafted.items():
+            if name[0] != "." and (below or name.lower().endswith(_LOOKS_LIKE_A_SPEC)):
+                (folders if below else specs).append(name)
         return sorted(set(specs)), sorted(set(folders)), findings
+
+    @cached_property
+    def _drafted(self) -> dict[str, dict[str, bool]]:
+        """What drafts hold directly below each folder, and whether it is a folder itself."""
+        found: dict[str, dict[str, bool]] = {}
+        known: set[str] = set()
+        for path in self.drafts:
+            folder, _, name = path.rpartition("/")
+            found.setdefault(folder, {})[name] = False
+            while folder and folder not in known:
+                known.add(folder)
+                above, _, own = folder.rpartition("/")
+                found.setdefault(above, {})[own] = True
+                folder = above
+        return found
 
     def _scanned(self, folder: str) -> tuple[list[str], list[str], list[Finding]]:
         try:
@@ -196,7 +211,7 @@ class SpecFiles:
 
     def holds_folder(self, path: str) -> bool:
         """Whether something is there, or would stand below it."""
-        return self.has(path) or any(draft.startswith(f"{path}/") for draft in self.drafts)
+        return self.has(path) or path in self._drafted
 
     def _is_inside(self, path: str) -> bool:
         """Whether the path with all its links followed lies in the project. Raises OSError or RuntimeError."""

@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from provisioner.console.grade import Grade
 from provisioner.console.tencent.binding import load
 from tests.console.learning.session import har
-from tests.console.learning.test_learner import captured
+from tests.console.learning.test_learner import captured, reported
 from tests.project import Project
 
 
@@ -97,3 +97,14 @@ def test_a_file_that_is_no_capture_is_told(project: Project) -> None:
     assert "this is no HAR" in ran.err
     assert project.run("console", "learn").code == 1
     assert not Path("clean.har").exists()
+
+
+def test_an_action_that_only_checks_is_left_out_by_name(project: Project) -> None:
+    project.write("monday.har", json.dumps(har(reported(captured("default")[2], "trtc", "CheckSetting"))))
+    unsure = project.run("console", "learn", "monday.har")
+    assert "CheckSetting" in unsure.out
+    assert "--without ACTION" in unsure.out
+    ran = project.run("console", "learn", "monday.har", "--without", "CheckSetting", "--into", "bindings/ours.yaml")
+    assert ran.code == 0, ran.out
+    assert {place.grade for place in load("bindings/ours.yaml", project.root).places.values()} == {Grade.OBSERVED}
+    assert "no call of the captures is Other" in project.run("console", "learn", "monday.har", "--without", "Other").err

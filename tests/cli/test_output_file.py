@@ -6,7 +6,6 @@ import json
 import os
 import stat
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -14,9 +13,8 @@ import pytest
 
 from provisioner.cli.output_file import write_output
 from provisioner.foundation.errors import ProvisionerError
+from tests.fork_server import provisioner
 from tests.project import Project
-
-PROVISIONER = Path(sys.executable).with_name("provisioner")
 
 
 def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
@@ -75,7 +73,7 @@ def test_a_descriptor_is_written_to_and_what_it_stands_for_is_not_cut_off(tmp_pa
 @pytest.mark.parametrize("name", ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
 @pytest.mark.parametrize("kind", ["pipe", "file"])
 def test_stdout_by_any_name_gets_the_sealed_plan_alone(project: Project, name: str, kind: str) -> None:
-    command = [str(PROVISIONER), "plan", "dev/video-call", "--out", name]
+    command = [str(provisioner()), "plan", "dev/video-call", "--out", name]
     if kind == "pipe":
         told = subprocess.run(command, capture_output=True, check=True).stdout
     else:

@@ -17,6 +17,7 @@ import yaml
 from provisioner.starter.choices import Choices
 from provisioner.starter.repository import surrounding_files
 from provisioner.starter.tool_requirement import ToolRequirement
+from tests.fork_server import provisioner
 
 _EXPRESSION = re.compile(r"\$\{\{ *(.*?) *\}\}")
 _JOINED = re.compile(r"join\((.*), ' '\)")
@@ -108,9 +109,9 @@ class Runner:
         return self.expressions[named] or (self._value(other) if other else "")
 
     def _machine(self) -> dict[str, str]:
-        path = [str(self.top / ".venv/engine"), str(Path(sys.executable).parent), "/usr/bin", "/bin"]
+        path = (self.top / ".venv/engine", provisioner().parent, Path(sys.executable).parent, "/usr/bin", "/bin")
         return {
-            "PATH": os.pathsep.join(path),
+            "PATH": os.pathsep.join(map(str, path)),
             "HOME": str(self.top / ".venv"),
             "NO_PROXY": "127.0.0.1",
             "GITHUB_WORKSPACE": str(self.top),

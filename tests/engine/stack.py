@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -167,6 +168,15 @@ class Stack(Project):
         assert "Traceback" not in text, text
         text = "".join(line for line in text.splitlines(keepends=True) if _AMBIENT not in line)
         return Run(process.returncode, text, self._events() if command[0] in _OPERATIONS else [])
+
+    def make(self, target: str) -> Run:
+        """A target of the Makefile, which looks for the engine by itself."""
+        assert _PULUMI is not None
+        command = [sys.executable, "-m", "provisioner.provider.local_run", target, NAME]
+        own = self._environment(_PULUMI, target)
+        ran = subprocess.run(command, cwd=self.root, env=own, capture_output=True, text=True, check=False)
+        assert "Traceback" not in ran.stderr, ran.stderr
+        return Run(ran.returncode, ran.stdout + ran.stderr, [])
 
     def start(self, *command: str) -> subprocess.Popen[str]:
         """Start a command of the CLI. A text pipe is its stdout and stderr."""

@@ -49,3 +49,17 @@ def test_an_application_that_the_console_lacks_fails_in_preview(new_stack: Stack
         "  Check sdkAppId, or create the application in the TRTC console first."
     ]
     assert preview.steps == {}
+
+
+def test_where_people_change_the_console_every_way_up_ends_in_the_words_of_apply(new_stack: Stack) -> None:
+    new_stack.edit("environments/dev/environment.yaml", "{driver: embedded}", "{driver: runbook}")
+    apply = new_stack.run("apply", "dev")
+    assert apply.err.startswith("Nothing was written: people change this console. Applications left: 3 of 3.")
+    up, make = new_stack.up(), new_stack.make("up")
+    assert (up.code != 0, up.steps, up.told("error")) == (True, {}, [apply.err.rstrip()])
+    assert (make.code, apply.err in make.text, "Engine: Pulumi" in make.text) == (apply.code, True, False)
+    for name in ("classroom", "support-desk", "video-call"):
+        assert new_stack.run("attest", f"dev/{name}", "--yes", "--who", "Ada").code == 0
+    again = new_stack.make("up")
+    assert (again.code, new_stack.run("apply", "dev").code) == (0, 0), again.text
+    assert "3 imported" in again.text

@@ -14,14 +14,15 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.fork_server import provisioner
 
 EXAMPLE = ROOT / "examples/08-controller"
-PROVISIONER = (sys.executable, "-m", "provisioner")
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [*PROVISIONER, *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        [provisioner(), *arguments], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         port = str(free.getsockname()[1])
     environment = folder / "environments/dev/environment.yaml"
     environment.write_text(environment.read_text().replace(":8480", f":{port}"))
-    command = [*PROVISIONER, "controller", "serve", "dev", "--port", port]
+    command = [sys.executable, "-m", "provisioner", "controller", "serve", "dev", "--port", port]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
             deadline = time.monotonic() + 30

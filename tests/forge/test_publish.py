@@ -10,10 +10,11 @@ import pytest
 
 from provisioner.forge.marker import Marker, ShownPlan, read_marker
 from provisioner.forge.port import Forge
-from provisioner.forge.publish import post, post_drift, summarise
+from provisioner.forge.publish import Subject, post, post_checklists, post_drift, summarise
 from provisioner.forge.registry import open_forge
 from provisioner.foundation.errors import ConflictError, UsageError
 from provisioner.reconcile.plan.seal import seal
+from provisioner.report.runbook.checklist import Checklist
 from tests.forge.fake import HEAD, OLDER, FakeForge
 from tests.forge.jobs import variables
 
@@ -119,12 +120,32 @@ def test_the_summary_is_added_to_the_page_of_the_job(fake: FakeForge, tmp_path: 
 
 
 def test_drift_is_one_issue_while_it_lasts(forge: Forge, fake: FakeForge) -> None:
-    post_drift(forge, "prod", "one", drifted=True)
-    post_drift(forge, "prod", "two", drifted=True)
-    post_drift(forge, "dev", "other", drifted=True)
-    post_drift(forge, "prod", "healed", drifted=False)
-    assert post_drift(forge, "prod", "healed", drifted=False) is None
+    post_drift(forge, Subject("prod"), "one", drifted=True)
+    post_drift(forge, Subject("prod"), "two", drifted=True)
+    post_drift(forge, Subject("dev"), "other", drifted=True)
+    post_drift(forge, Subject("prod"), "healed", drifted=False)
+    assert post_drift(forge, Subject("prod"), "healed", drifted=False) is None
     assert [(issue.title, issue.body.splitlines()[1], issue.open) for issue in fake.issues()] == [
         ("Recording settings of prod have drifted", "healed", False),
         ("Recording settings of dev have drifted", "other", True),
     ]
+
+
+def test_two_projects_of_one_repository_keep_issues_of_their_own(forge: Forge, fake: FakeForge) -> None:
+    root, folder = Subject("prod"), Subject("prod", "infra/@rec/")
+    list_ = Checklist("@acme/calls", 1, "steps")
+    for subject in (root, folder):
+        post_drift(forge, subject, "drifted", drifted=True)
+        post_checklists(forge, subject, [list_], "done")
+    for subject in (root, folder):
+        post_checklists(forge, subject, [list_], "done")
+    assert [issue.title.replace("\u2060", "") for issue in fake.issues() if issue.open] == [
+        "Recording settings of prod have drifted",
+        "Recording settings of prod to set by hand: @acme/calls",
+        "Recording settings of prod (infra/@rec) have drifted",
+        "Recording settings of prod (infra/@rec) to set by hand: @acme/calls",
+    ]
+    assert not any("@rec" in issue.title for issue in fake.issues())
+    post_drift(forge, root, "healed", drifted=False)
+    assert len(post_checklists(forge, root, [], "done").closed) == 1
+    assert ["(infra/" in issue.title for issue in fake.issues() if issue.open] == [True, True]

@@ -91,9 +91,9 @@ def test_another_repositorys_variables_mean_nothing(
     }.items():
         monkeypatch.setenv(name, value)
     assert git.commit_of(folder, "HEAD") == commit
-    assert [(blob.path, blob.content) for blob in git.files_of(folder, commit, ["templates"])] == [
-        ("templates/a.yaml", b"a\n")
-    ]
+    assert [
+        (blob.path, blob.content) for blob in git.read_files(folder, git.listed_files(folder, commit, ["templates"]))
+    ] == [("templates/a.yaml", b"a\n")]
     assert git.clean_head(folder, ["templates"]) == commit
 
 
@@ -164,8 +164,8 @@ def test_a_base_without_the_projects_folder_is_no_empty_base(repository: Path) -
     folder = repository / "infra/rec"
     first = git.commit_of(folder, "HEAD~1")
     with pytest.raises(git.MissingFolder, match="has no folder infra/rec/: there is nothing to compare with"):
-        git.files_of(folder, first, ["templates"])
-    assert git.files_of(repository, first, ["templates"]) == []
+        git.read_files(folder, git.listed_files(folder, first, ["templates"]))
+    assert git.read_files(repository, git.listed_files(repository, first, ["templates"])) == []
 
 
 def test_files_from_the_top(repository: Path) -> None:
@@ -202,7 +202,7 @@ def test_a_tree_that_reaches_out_is_refused(
     templates = _tree(shell, *((mode, name, objects[of]) for mode, name, of in entries))
     commit = shell("commit-tree", "-m", "odd", _tree(shell, ("40000", "templates", templates)))
     with pytest.raises(git.GitError, match=re.escape(told)):
-        git.files_of(repository, commit, ["templates"])
+        git.read_files(repository, git.listed_files(repository, commit, ["templates"]))
     with pytest.raises(git.GitError, match=re.escape(told)), checked_out(repository, commit):
         pass
 
@@ -216,7 +216,7 @@ def test_names_in_no_encoding(repository: Path, shell: Shell, variables: dict[st
     commit = _commit(shell, "odd")
     program = (
         "import os, sys; from pathlib import Path; from provisioner.foundation import git\n"
-        "found = git.files_of(Path(sys.argv[1]), sys.argv[2], ['templates'])\n"
+        "root = Path(sys.argv[1]); found = git.read_files(root, git.listed_files(root, sys.argv[2], ['templates']))\n"
         "print([os.fsencode(blob.path) for blob in found], git.clean_head(Path(sys.argv[1]), ['templates']))"
     )
     ran = subprocess.run(

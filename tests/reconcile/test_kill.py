@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests import fork_server
 from tests.project import Project
 
 KILLED = Path(__file__).with_name("killed.py")
@@ -18,10 +16,7 @@ ALL_STEPS = 24
 
 
 def apply(project: Project, step: int, *arguments: str) -> int:
-    command: list[str | Path] = [sys.executable, KILLED, str(step), "apply", *arguments, "--yes"]
-    ran = subprocess.run(
-        command, cwd=project.root, env={"PYTHONPATH": str(ROOT), "PATH": ""}, capture_output=True, check=False
-    )
+    ran = fork_server.run(KILLED, str(step), "apply", *arguments, "--yes", cwd=project.root, env={"PATH": ""})
     return ran.returncode
 
 

@@ -191,6 +191,20 @@ def test_an_id_that_another_environment_has_stops_however_it_is_written(tmp_path
         _workspace(tmp_path, drafts).environment("dev")
 
 
+def test_an_id_of_another_account_is_told_where_all_are_validated(tmp_path: Path) -> None:
+    """A console lists its own account's applications only, so a plan of one environment need not look."""
+    drafts = _tree(shared=False, dev="sdkAppId: 20000001", prod="sdkAppId: 20000001")
+    for number, name in enumerate(("dev", "prod")):
+        role = f"{{driver: tencent, credentials: {{assume-role: {{roleArn: 'qcs::cam::uin/10{number}:roleName/x'}}}}}}"
+        file = f"environments/{name}/environment.yaml"
+        drafts[file] = drafts[file].replace(b"{driver: embedded}", role.encode())
+    _workspace(tmp_path, drafts).environment("dev")
+    assert "REC060" in {found.id for found in _workspace(tmp_path, drafts).validate()[1]}
+    drafts = {path: text.replace(b"uin/101", b"uin/100") for path, text in drafts.items()}
+    with pytest.raises(SpecErrors, match="REC060"):
+        _workspace(tmp_path, drafts).environment("dev")
+
+
 def test_files_that_have_nothing_in_common_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     monkeypatch.setattr(loading, "read_document", lambda files, file, kind: _noted(read, files, file, kind))

@@ -5,11 +5,10 @@ The SDK's own role credentials talk to the token service past our proxies and CA
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from provisioner.console.tencent.client import Endpoint, TencentClient
-from provisioner.credentials.assumed import ROLE_KEY, role_arn
+from provisioner.credentials.assumed import ROLE_KEY, owner_of, role_arn
 from provisioner.credentials.registry import SOURCES
 from provisioner.credentials.source import Assume, Caller, Credentials
 from provisioner.foundation.errors import ProvisionerError
@@ -17,7 +16,6 @@ from provisioner.specs.documents.environment import Environment
 
 _HOSTS = {"cn": "sts.tencentcloudapi.com", "intl": "sts.intl.tencentcloudapi.com"}
 _VERSION = "2018-08-13"
-_OWNER = re.compile(r"\buin/[0-9]+")
 
 
 def open_credentials(environment: Environment, caller: Caller, endpoint: Endpoint | None = None) -> Credentials:
@@ -51,6 +49,5 @@ def account_of(environment: Environment, caller: Caller) -> str:
     choice = environment.console.credentials
     if ROLE_KEY in choice.settings:
         arn = role_arn(choice.settings, caller)
-        owner = _OWNER.search(arn)
-        return owner[0] if owner else arn
+        return owner_of(arn) or arn
     return f"{choice.source} {sorted(choice.settings.items())}"

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from provisioner.foundation import git
 from provisioner.foundation.clock import Clock, system_clock
-from provisioner.foundation.git import LINK, Blob, commit_of, files_of
-from provisioner.specs.application_cache import ApplicationCache
+from provisioner.foundation.git import LINK, Blob, commit_of
+from provisioner.specs.application_cache import ApplicationCache, Snapshot
 from provisioner.specs.codeowners.owners import owners_at
+from provisioner.specs.documents.commit_files import CommitFiles
 from provisioner.specs.documents.environment import Environment
+from provisioner.specs.files import NO_DRAFTS
 from provisioner.specs.layout import ENVIRONMENT_FILE, ENVIRONMENTS, POLICIES, TEMPLATES
 from provisioner.specs.workspace import SpecErrors, Workspace
 from provisioner.specs.yaml.reader import Malformed, read
@@ -48,25 +51,28 @@ def revision(workspace: Workspace, ref: str, name: str) -> Revision:
 def checked_out(
     root: Path, commit: str, clock: Clock = system_clock, cache: ApplicationCache | None = None
 ) -> Iterator[Workspace]:
-    """A workspace of its own with the spec files of `commit`.
+    """A workspace of its own with the spec files of `commit`, which a `cache` spares looking up again.
 
-    They are held in memory; where one is a link, all stand in a folder that goes away afterwards.
+    They are read when somebody asks; where one is a link, all stand in a folder that goes away afterwards.
     """
-    blobs = _spec_blobs(root, commit)
+    snapshots: dict[str, Snapshot] = {} if cache is None else cache.snapshots
+    snapshot = snapshots.get(commit) or snapshots.setdefault(commit, _snapshot(root, commit))
     with TemporaryDirectory(prefix="trtc-base-") as folder:
         target = Path(folder)
-        drafts = {} if any(blob.mode == LINK for blob in blobs) else {blob.path: blob.content for blob in blobs}
-        if not drafts:
+        drafts = snapshot.files
+        if drafts is None:
             (target / ENVIRONMENTS).mkdir()
-            _write(blobs, target)
-        yield Workspace(target, clock, drafts, cache=cache, owners=owners_at(root, commit))
+            _write(git.read_files(root, snapshot.listed), target)
+        yield Workspace(target, clock, drafts or NO_DRAFTS, cache=cache, owners=snapshot.owners)
 
 
-def _spec_blobs(root: Path, commit: str) -> list[Blob]:
-    blobs = files_of(root, commit, [ENVIRONMENTS, TEMPLATES, POLICIES])
-    if named := sorted({file for blob in blobs for file in _named(blob)}):
-        blobs += files_of(root, commit, named)
-    return blobs
+def _snapshot(root: Path, commit: str) -> Snapshot:
+    listed = git.listed_files(root, commit, [ENVIRONMENTS, TEMPLATES, POLICIES])
+    own = CommitFiles(root, [file for file in listed if ENVIRONMENT_FILE.holds(file.path) and file.mode != LINK])
+    if named := sorted({named for file, data in own.items() for named in _named(data, file)}):
+        listed += git.listed_files(root, commit, named)
+    linked = any(file.mode == LINK for file in listed)
+    return Snapshot(tuple(listed), None if linked else CommitFiles(root, listed), owners_at(root, commit))
 
 
 def _write(blobs: list[Blob], target: Path) -> None:
@@ -80,12 +86,10 @@ def _write(blobs: list[Blob], target: Path) -> None:
             file.write_bytes(blob.content)
 
 
-def _named(blob: Blob) -> Iterator[str]:
+def _named(data: bytes, path: str) -> Iterator[str]:
     """The price list that an environment's file names: without it the environment could not be read."""
-    if not ENVIRONMENT_FILE.holds(blob.path) or blob.mode == LINK:
-        return
     try:
-        document = read(blob.content, blob.path).plain()
+        document = read(data, path).plain()
     except Malformed:
         return  # told where the environment is read
     file = document.get("prices") if isinstance(document, dict) else None

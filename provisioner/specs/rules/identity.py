@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from provisioner.recording.application import Application
 from provisioner.recording.findings import Severity
+from provisioner.specs.documents.environment import Environment
 from provisioner.specs.rules.rule import ApplicationCheck, ComparingCheck, Rule, Specs, Violation
 
 
@@ -23,6 +24,12 @@ def _ids_belong_to_one_environment(specs: Specs) -> Iterator[Violation]:
                     f"({other.origin('/sdkAppId')}); give each environment an application of its own"
                 )
                 yield Violation(app, "/sdkAppId", message)
+
+
+def _may_be_one_account(one: Environment, other: Environment) -> bool:
+    """An SDKAppId is one account's; of another account it is told by `validate`, and by the console."""
+    accounts = {environment.console.credentials.account for environment in (one, other)}
+    return len(accounts - {""}) < 2
 
 
 def _aliases_are_free(specs: Specs) -> Iterator[Violation]:
@@ -62,7 +69,12 @@ RULES = (
         "An SDKAppId belongs to one environment",
         Severity.ERROR,
         "Policy: two environments would undo each other's settings at every apply, and dev would change prod.",
-        ComparingCheck(_ids_belong_to_one_environment, places=("/sdkAppId",), shared=("/sdkAppId",)),
+        ComparingCheck(
+            _ids_belong_to_one_environment,
+            places=("/sdkAppId",),
+            shared=("/sdkAppId",),
+            between=_may_be_one_account,
+        ),
     ),
     Rule(
         "REC076",

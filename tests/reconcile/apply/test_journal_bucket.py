@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,7 @@ from provisioner.reconcile.apply.journal_bucket import BucketStore
 from provisioner.reconcile.apply.lease import leased
 from provisioner.reconcile.apply.object_store import ObjectBucket
 from provisioner.specs.keys.journal import BucketJournal
-from tests.conftest import ROOT
+from tests import fork_server
 from tests.project import Project
 from tests.reconcile.apply.conftest import CREDENTIALS
 
@@ -78,9 +76,8 @@ def test_a_kill_leaves_what_was_recorded_and_a_lock_that_only_others_wait_for(
     project: Project, choice: BucketJournal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journalled(project, choice)
-    command: list[str | Path] = [sys.executable, KILLED, "12", "apply", "dev", "--yes"]
-    environment = {"PYTHONPATH": str(ROOT), "PATH": "", **CREDENTIALS}
-    ran = subprocess.run(command, cwd=project.root, env=environment, capture_output=True, check=False)
+    command = (KILLED, "12", "apply", "dev", "--yes")
+    ran = fork_server.run(*command, cwd=project.root, env={"PATH": "", **CREDENTIALS})
     assert ran.returncode == -signal.SIGKILL
     before = [entry["event"] for entry in project.json("history", "dev")]
     assert before[:3] == ["begin", "equal", "write"]
