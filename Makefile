@@ -62,7 +62,7 @@ test-engine: .venv/.dev ## the tests on the real Pulumi engine alone; without on
 test-long: .venv/.dev ## the laws on twenty times as many examples, other ones each time; the nightly workflow runs it
 	$(BIN)/pytest --numprocesses auto --hypothesis-profile=long -m "hypothesis or long" $(ARGS)
 
-mutants: .venv/.dev ## which changes of the safety core no test notices (an hour); ARGS="reconcile/plan/seal" takes one module
+mutants: .venv/.dev ## which changes of the safety core no test notices (a quarter of an hour); ARGS="reconcile/plan/seal" takes one module
 	$(BIN)/python -m tests.mutants $(ARGS)
 
 one: .venv/.dev ## one test up to its first failure, with what it prints: T=tests/reconcile/test_kill.py

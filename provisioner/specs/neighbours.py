@@ -8,8 +8,7 @@ as if they held it, so nothing is missed.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from functools import cached_property
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from provisioner.recording.application import Application
 from provisioner.specs.files import SpecFiles
@@ -32,50 +31,52 @@ def _key(path: str) -> bytes:
 
 
 class Neighbours:
-    """What stands at `paths` in the files of each environment; each file is looked through once."""
+    """What stands at some paths in the files of each environment; each file is looked through once for them."""
 
-    def __init__(self, files: SpecFiles, paths: Collection[str]) -> None:
+    def __init__(self, files: SpecFiles) -> None:
         self._files = files
-        self._paths = frozenset(paths)
-        self._seen: dict[str, Mapping[str, Words | None]] = {}
+        self._seen: dict[tuple[str, frozenset[str]], Mapping[str, Words | None]] = {}
 
-    def holding(self, environment: str, words: Words) -> list[str]:
-        """Names of the environment's applications that may hold one of `words`."""
+    def holding(self, environment: str, paths: frozenset[str], words: Words) -> list[str]:
+        """Names of the environment's applications that may hold one of `words` at one of `paths`."""
         if not words:
             return []
-        seen = self._of(environment)
+        seen = self._of(environment, paths)
         own = seen[""]
         if own is None or own & words:  # what the environment sets, each of its applications may hold
             return [name for name in seen if name]
         return [name for name, found in seen.items() if name and (found is None or found & words)]
 
-    def _of(self, environment: str) -> Mapping[str, Words | None]:
+    def _of(self, environment: str, paths: frozenset[str]) -> Mapping[str, Words | None]:
         """By name, in order; the environment's own file is ''."""
-        if environment not in self._seen:
+        if (environment, paths) not in self._seen:
+            patterns = [_pattern(key) for key in sorted(set(map(_key, paths)))]
             names = self._files.applications(environment).names
-            found = {"": self._words(environment_file(environment))}
-            found.update({name: self._words(application_file(environment, name)) for name in names})
-            self._seen[environment] = found
-        return self._seen[environment]
+            found = {"": self._words(environment_file(environment), patterns)}
+            found.update({name: self._words(application_file(environment, name), patterns) for name in names})
+            self._seen[environment, paths] = found
+        return self._seen[environment, paths]
 
-    @cached_property
-    def _patterns(self) -> list[tuple[bytes, re.Pattern[bytes]]]:
-        keys = sorted(set(map(_key, self._paths)))
-        return [(key, re.compile(key + rb"""["']?[ \t]*:[ \t]+["']?([A-Za-z0-9._-]+)""")) for key in keys]
-
-    def _words(self, file: str) -> Words | None:
+    def _words(self, file: str, patterns: Sequence[tuple[bytes, re.Pattern[bytes]]]) -> Words | None:
         """None where the file says it in a way that only the reader understands."""
         try:
             data = self._files.read(file)
         except Malformed:
-            return frozenset()  # broken: an error of its own environment, and nobody's neighbour
+            return _NONE  # broken: an error of its own environment, and nobody's neighbour
         if b"\\" in data:
             return None
         found: list[bytes] = []
-        for key, pattern in self._patterns:
+        for key, pattern in patterns:
             if times := data.count(key):
                 values = pattern.findall(data)
                 if len(values) < times:
                     return None
                 found += [b"%s %s" % (key, value) for value in values]
         return frozenset(found)
+
+
+_NONE: Words = frozenset()
+
+
+def _pattern(key: bytes) -> tuple[bytes, re.Pattern[bytes]]:
+    return key, re.compile(key + rb"""["']?[ \t]*:[ \t]+["']?([A-Za-z0-9._-]+)""")

@@ -28,9 +28,9 @@ from provisioner.specs.keys.journal import JOURNAL, JournalChoice
 from provisioner.specs.keys.key import KeySource
 from provisioner.specs.layout import ENVIRONMENTS, POLICIES, application_file, embedded_file, environment_file
 from provisioner.specs.loading import Loading
-from provisioner.specs.neighbours import Neighbours, words_of
+from provisioner.specs.neighbours import Neighbours, Words, words_of
 from provisioner.specs.policies.policy_set import Policies
-from provisioner.specs.rules.judgement import Known, compare, compared, judge_applications, shared, sharing
+from provisioner.specs.rules.judgement import Known, compare, compared, judge_applications, sharing
 from provisioner.specs.rules.rule import Specs
 from provisioner.specs.yaml.reader import Malformed
 
@@ -270,18 +270,21 @@ class Workspace:
     def neighbours(self, environment: Environment, known: Known) -> Iterator[Environment]:
         """What can be read of the other environments, as far as rules compare it with this one."""
         all_of_them = compared(known) is None
+        held: dict[frozenset[str], Words] = {}
         for other in self.environment_names():
             loading = self.loading(other)
             if other == environment.name or loading.own is None:
                 continue
             paths = frozenset(sharing(known, environment, loading.own))
-            names = self._neighbourhood.holding(other, words_of(environment.applications, paths))
+            if paths not in held:
+                held[paths] = words_of(environment.applications, paths)
+            names = self._neighbourhood.holding(other, paths, held[paths])
             if found := loading.environment() if all_of_them else loading.part(names):
                 yield found
 
     @cached_property
     def _neighbourhood(self) -> Neighbours:
-        return Neighbours(self.files, shared(rules.RULES))
+        return Neighbours(self.files)
 
     @cached_property
     def _read_owners(self) -> Owners | None:
