@@ -51,7 +51,7 @@ test: .venv/.dev
 	$(BIN)/pytest $(ARGS)
 else
 test: check ## everything CI runs; ARGS="tests/reconcile -k intent" runs those tests alone
-	$(BIN)/python -m pytest -p tests.floors --numprocesses auto $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -p tests.floors --numprocesses auto --dist worksteal $(PYTEST_FLAGS)
 endif
 
 # Files share stacks, so each goes to one process.
