@@ -12,6 +12,9 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 
 ENGINE_TESTS := tests/deploy/test_plugin.py tests/deploy/test_s3_backend.py tests/docs/test_deploy.py
 
+# Compiled code is kept in the checkout, whatever the caller's shell says: hundreds of processes of the tests start from it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup engine up preview drift down check format test test-engine test-long mutants one docs site lock dist release clean
 
