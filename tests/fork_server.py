@@ -38,7 +38,7 @@ _WARM = ("boto3", "coverage", "pulumi", "provisioner.provider.program", "tests.p
 def run(
     *command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """A Python script with arguments, in a process of its own with nothing to read; its exit code and output."""
+    """A Python script, or `-m` and a module, in a process of its own with nothing to read; its exit code and output."""
     words = [str(word) for word in command]
     with Path(os.devnull).open("rb") as nothing, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         streams = (nothing.fileno(), out.fileno(), err.fileno())
@@ -145,18 +145,23 @@ def _child(asked: dict[str, Any], streams: list[int]) -> int:
     sys.stdout = open(1, "w", encoding=encoding, closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding=encoding, errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
     sys.argv = asked["command"]
-    sys.path.insert(0, str(Path(sys.argv[0]).parent))
-    code = _run(sys.argv[0])
+    code = _run()
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     sys.stdout.flush()
     return code
 
 
-def _run(script: str) -> int:
-    """As the interpreter runs it."""
+def _run() -> int:
+    """As the interpreter runs what `sys.argv` names."""
     try:
-        runpy.run_path(script, run_name="__main__")
+        if sys.argv[0] == "-m":
+            module = sys.argv.pop(1)
+            sys.modules.pop(module, None)
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
+        else:
+            sys.path.insert(0, str(Path(sys.argv[0]).parent))
+            runpy.run_path(sys.argv[0], run_name="__main__")
     except SystemExit as end:
         if isinstance(end.code, int | None):
             return end.code or 0

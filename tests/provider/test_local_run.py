@@ -16,6 +16,7 @@ from provisioner.provider import cli_install
 from provisioner.provider.local_run import pulumi_environment
 from provisioner.provider.tokens import RESOURCE
 from provisioner.reconcile.plan.seal import seal, text
+from tests import fork_server
 
 PULUMI = Path("/opt/bin/pulumi")
 
@@ -47,8 +48,7 @@ def local_run(project: Path, *arguments: str, **variables: str) -> subprocess.Co
         "https_proxy": "http://127.0.0.1:1",  # nothing can be downloaded
         **variables,
     }
-    command = [sys.executable, "-m", "provisioner.provider.local_run", *arguments]
-    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    return fork_server.run("-m", "provisioner.provider.local_run", *arguments, cwd=project, env=environment)
 
 
 def test_a_local_run_brings_its_own_backend_and_passphrase() -> None:
