@@ -12,6 +12,9 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 
 ENGINE_TESTS := tests/deploy/test_plugin.py tests/deploy/test_s3_backend.py tests/docs/test_deploy.py
 
+# Compiled code is kept in the checkout, whatever the caller's shell says: hundreds of processes of the tests start from it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup engine up preview drift down check format test test-engine test-long mutants one docs site lock dist release clean
 
@@ -51,7 +54,7 @@ test: .venv/.dev
 	$(BIN)/pytest $(ARGS)
 else
 test: check ## everything CI runs; ARGS="tests/reconcile -k intent" runs those tests alone
-	$(BIN)/python -m pytest -p tests.floors --numprocesses auto $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -p tests.floors --numprocesses auto --dist worksteal $(PYTEST_FLAGS)
 endif
 
 # Files share stacks, so each goes to one process.
@@ -62,7 +65,7 @@ test-engine: .venv/.dev ## the tests on the real Pulumi engine alone; without on
 test-long: .venv/.dev ## the laws on twenty times as many examples, other ones each time; the nightly workflow runs it
 	$(BIN)/pytest --numprocesses auto --hypothesis-profile=long -m "hypothesis or long" $(ARGS)
 
-mutants: .venv/.dev ## which changes of the safety core no test notices (an hour); ARGS="reconcile/plan/seal" takes one module
+mutants: .venv/.dev ## which changes of the safety core no test notices (a quarter of an hour); ARGS="reconcile/plan/seal" takes one module
 	$(BIN)/python -m tests.mutants $(ARGS)
 
 one: .venv/.dev ## one test up to its first failure, with what it prints: T=tests/reconcile/test_kill.py

@@ -53,7 +53,7 @@ class Project:
         commands = [["add", "-A"], ["commit", "-q", "--allow-empty", "-m", message], ["rev-parse", "HEAD"]]
         if not (self.root / ".git").exists():
             self.write(".gitignore", ".provisioner/\n/*.json\n/summary.md\n")
-            commands.insert(0, ["init", "-q", "-b", "main"])
+            commands.insert(0, ["init", "-q", "-b", "main", "--template="])
         for command in commands:
             ran = subprocess.run([*name, *command], cwd=self.root, check=True, capture_output=True, text=True)
         return ran.stdout.strip()

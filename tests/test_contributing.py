@@ -57,7 +57,7 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     [
         (["test", "ARGS=tests/reconcile -k intent"], "pytest tests/reconcile -k intent"),
         (["one", "T=tests/test_readme.py"], "pytest --exitfirst --capture no --verbose tests/test_readme.py"),
-        (["test"], "python -m pytest -p tests.floors --numprocesses auto "),
+        (["test"], "python -m pytest -p tests.floors --numprocesses auto --dist worksteal "),
     ],
 )
 def test_one_test_runs_alone_and_no_argument_runs_everything(arguments: list[str], last: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import combinations
@@ -11,7 +12,13 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "provisioner"
-MODULES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py")}
+
+
+@functools.cache
+def modules() -> Mapping[str, ast.Module]:
+    """Every module of the package by its path."""
+    return {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py")}
+
 
 SAME_MODULE_NAME = {
     "forge/*/adapter.py": "one a forge, behind the same port",
@@ -47,7 +54,7 @@ SHELLS = ("os.system", "os.popen", "os.execvp", "os.spawnvp", "os.posix_spawn")
 def public_classes() -> Mapping[str, list[str]]:
     """The modules that define each public class."""
     found = defaultdict(list)
-    for path, module in MODULES.items():
+    for path, module in modules().items():
         for node in module.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and path != WRITTEN_BY_THE_PACKAGE:
                 found[node.name].append(path)
@@ -56,7 +63,7 @@ def public_classes() -> Mapping[str, list[str]]:
 
 def doubled_modules() -> Iterator[tuple[str, str]]:
     rooms = defaultdict(list)
-    for path in map(Path, MODULES):
+    for path in map(Path, modules()):
         if len(path.parts) > 1 and not path.stem.startswith("__"):
             rooms[path.parts[0], path.stem].append(path)
     for paths in rooms.values():
@@ -77,7 +84,7 @@ def test_no_two_public_classes_have_one_name() -> None:
 def test_only_these_modules_start_processes() -> None:
     starts = {
         path
-        for path, module in MODULES.items()
+        for path, module in modules().items()
         for node in ast.walk(module)
         if (isinstance(node, ast.Import) and any(alias.name.startswith("subprocess") for alias in node.names))
         or (isinstance(node, ast.ImportFrom) and node.module == "subprocess")
@@ -88,17 +95,17 @@ def test_only_these_modules_start_processes() -> None:
     }
     assert starts == set(MAY_START_PROCESSES)
     for path in starts - {"foundation/git.py"}:
-        words = [node.value for node in ast.walk(MODULES[path]) if isinstance(node, ast.Constant)]
+        words = [node.value for node in ast.walk(modules()[path]) if isinstance(node, ast.Constant)]
         assert "git" not in words, f"{path}: git is started by foundation/git.py"
 
 
 def test_modules_and_functions_stay_short() -> None:
     """At most 400 lines a module and 60 a function, docstring and signature included."""
-    lengths = {path: module.body[-1].end_lineno or 0 for path, module in MODULES.items() if module.body}
+    lengths = {path: module.body[-1].end_lineno or 0 for path, module in modules().items() if module.body}
     assert [path for path, length in lengths.items() if length > 400] == [WRITTEN_BY_THE_PACKAGE]
     functions = [
         (path, node.name)
-        for path, module in MODULES.items()
+        for path, module in modules().items()
         for node in ast.walk(module)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and (node.end_lineno or 0) - node.lineno >= 60
     ]
@@ -112,7 +119,7 @@ def test_paths_of_a_project_are_built_in_one_place() -> None:
     """A string that begins like a path of the project and goes on with a value builds one."""
     built = [
         (path, ast.unparse(node))
-        for path, module in MODULES.items()
+        for path, module in modules().items()
         for node in ast.walk(module)
         if isinstance(node, ast.JoinedStr)
         and isinstance(node.values[0], ast.Constant)
@@ -135,7 +142,7 @@ def test_specs_are_written_by_transactions() -> None:
     """Generators of pages write the repository's own files, when a developer runs them."""
     writers = {
         path
-        for path, module in MODULES.items()
+        for path, module in modules().items()
         if any(isinstance(node, ast.Name) and node.id == "write_atomically" for node in ast.walk(module))
         and "__main__" not in ast.unparse(module)
     }

@@ -322,7 +322,10 @@ def test_the_committed_schema_of_plans_is_the_built_one() -> None:
 def imported_anew(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
     """Commands read a registry when they are imported: the next run of each sees it as it is then."""
     for module in modules:
-        monkeypatch.delitem(sys.modules, module, raising=False)
+        # Set first: what nobody has imported yet is gone again afterwards, with the registry that it saw.
+        if module not in sys.modules:
+            monkeypatch.setitem(sys.modules, module, ModuleType(module))
+        monkeypatch.delitem(sys.modules, module)
 
 
 # A new format: one module, one line in provisioner/report/plan/formats.py.
@@ -432,7 +435,8 @@ def notices(monkeypatch: pytest.MonkeyPatch) -> list[Notice]:
         connect,
     )
     monkeypatch.setattr(registry, "FORGES", {**registry.FORGES, "notice": notice})
-    imported_anew(monkeypatch, "provisioner.cli.report", "provisioner.cli.drift", "provisioner.cli.approvals")
+    commands = ("apply", "approvals", "coverage", "doctor", "drift", "report", "watch")
+    imported_anew(monkeypatch, *(f"provisioner.cli.{command}" for command in commands))
     return opened
 
 

@@ -15,6 +15,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,7 @@ def reply(rng: random.Random, action: str) -> bytes:
         body = zlib.compress(gzip.compress(body, 1), 1)
     elif squeezed < 0.0805:
         head.append(b"Content-Encoding: gzip")
-        body = BOMB
+        body = bomb()
     framing = rng.random()
     if framing < 0.2:
         head.append(b"Transfer-Encoding: chunked")
@@ -184,8 +185,10 @@ def reply(rng: random.Random, action: str) -> bytes:
     return whole[: rng.randrange(len(whole))] if rng.random() < 0.03 else whole
 
 
-BOMB = gzip.compress(bytes(64 << 20))
-"""64 KiB that become 64 MiB."""
+@cache
+def bomb() -> bytes:
+    """64 KiB that become 64 MiB."""
+    return gzip.compress(bytes(64 << 20))
 
 
 class HostileConsole:

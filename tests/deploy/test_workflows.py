@@ -233,7 +233,7 @@ class Repository:
         fake.teams = {"acme/calls": ["ann", "bob"], "acme/education": ["cid"]}
         project.run("apply", "prod", "--yes")
         Project(self.top).write(".gitignore", ".provisioner/\n.venv/\nplans/\n*.json\n*.md\n*.txt\n")
-        self.git("init", "-q", "-b", "main")
+        self.git("init", "-q", "-b", "main", "--template=")
         self.commit("main")
         self.before = self.git("rev-parse", "HEAD")
         self.git("checkout", "-qb", BRANCH)

@@ -100,7 +100,7 @@ def test_what_is_no_response_leaves_a_write_ambiguous_and_a_read_unanswered(body
 
 
 def test_a_small_body_that_becomes_a_large_one_is_no_answer() -> None:
-    bomb = http(hostile.BOMB, b"Content-Encoding: gzip")
+    bomb = http(hostile.bomb(), b"Content-Encoding: gzip")
     with hostile_console(lambda _: bomb) as console, pytest.raises(ConsoleError, match="larger than 16 MiB"):
         console.read(5)
 
