@@ -28,6 +28,7 @@ COMMANDS: dict[str, Sequence[str]] = {
     "validate": ("validate",),
     "validate, one process": ("validate", "--jobs", "1"),
     "validate one environment": ("validate", FIRST),
+    "one of a known account": ("validate", SECOND),
     "the same without the others": ("validate", FIRST),
     "render one environment": ("render", FIRST, "--format", "json"),
     "plan one --changed": ("plan", FIRST, "--changed", "HEAD", "--out", "plan.json"),

@@ -124,11 +124,17 @@ def write_fleet(root: Path, count: int, environments: int = FLEET_ENVIRONMENTS) 
     size = count // FLEET_ENVIRONMENTS
     for place in range(environments):
         name = fleet_environment(place)
-        text = _ENVIRONMENT.replace("name: prod", f"name: {name}").replace("embedded", "runbook")
+        text = _ENVIRONMENT.replace("name: prod", f"name: {name}").replace("{driver: embedded}", _of_account(place))
         _write(root / f"environments/{name}/environment.yaml", text)
         for number in range(size):
             text = application(number, place * size, FLEET_TEMPLATES)
             _write(root / f"environments/{name}/apps/{_name(number)}.yaml", text)
+
+
+def _of_account(place: int) -> str:
+    """The first environment does not say whose account it is, as where credentials come from variables."""
+    role = f"{{assume-role: {{roleArn: qcs::cam::uin/1000000000{place:02}:roleName/recording}}}}"
+    return f"{{driver: runbook, credentials: {role}}}" if place else "{driver: runbook}"
 
 
 def fleet_environment(place: int) -> str:
