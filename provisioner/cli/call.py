@@ -13,7 +13,6 @@ from provisioner.archive.coverage.collect_rooms import CoverageQuery, CoverageRe
 from provisioner.archive.coverage.room_coverage import RoomCoverage
 from provisioner.archive.files.recorded import LONGEST_ID
 from provisioner.archive.time_range import time_range
-from provisioner.archive.unknown import Unknown
 from provisioner.cli.address import find_application
 from provisioner.cli.output import format_option, print_json, style
 from provisioner.foundation.clock import system_clock
@@ -96,8 +95,8 @@ def _unknown(report: CoverageReport) -> Iterator[str]:
         yield f"what the console shows now: {reason}"
     for why in report.missing.values():
         yield f"files: {why.reason}"
-    for minutes in report.minutes.values():
-        if isinstance(minutes, Unknown):
-            yield f"minutes: {minutes.reason}"
+    for usage in report.minutes.values():
+        if not usage.complete:
+            yield f"minutes: {usage.gaps[0].why.reason}"
     if report.unheard:
         yield f"the controller's callbacks: {report.unheard.reason}"

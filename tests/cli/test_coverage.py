@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from provisioner.recording.limits import BACK_OFF
 from provisioner.simulator import Call, ConsoleState, Fault, Room
 from tests.archive.support import APP
 from tests.project import Project
@@ -58,6 +59,20 @@ def test_rooms_that_were_recorded_and_rooms_that_were_not(recorded: Project) -> 
     (first, *_) = found["rooms"]
     assert (first["files"], first["seconds"], first["fileList"][0]["key"]) == (1, 600.0, f"{APP}_1_1.mp4")
     assert found["applications"][0]["minutes"] > 20
+
+
+def test_minutes_of_one_kind_that_cannot_be_had_are_no_count(recorded: Project) -> None:
+    with recorded.console("dev") as state:
+        ago(state, "1", 10)
+        state.faults.add(Fault("internal-error", ("DescribeRecordingUsage",), count=1 + len(BACK_OFF)))
+    told = recorded.run("coverage", "dev/video-call").out
+    assert re.search(r"^  at least [\d.]+ recorded minutes were counted$", told, re.M)
+    gap = "video-call: minutes are not known of all days: DescribeRecordingUsage: InternalError"
+    assert gap in " ".join(told.split())
+    with recorded.console("dev") as state:
+        state.faults.add(Fault("internal-error", ("DescribeRecordingUsage",)))
+    (app,) = recorded.json("coverage", "dev/video-call")["applications"]
+    assert (app["minutes"], app["minutesUnknown"]["cause"]) == (None, "failed")
 
 
 def test_somebody_clicked_to_manual(recorded: Project) -> None:

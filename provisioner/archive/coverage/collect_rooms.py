@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from provisioner.archive.coverage.judge_room import RoomContext, judge_room
@@ -18,7 +18,7 @@ from provisioner.archive.evidence.collect import by_storage, callbacks_of
 from provisioner.archive.files.errors import IncompleteListingError
 from provisioner.archive.files.listing import list_files
 from provisioner.archive.files.recorded import Query
-from provisioner.archive.minutes.usage import SERVICE, UsageSource, open_usage
+from provisioner.archive.minutes.usage import SERVICE, Usage, UsageSource, open_usage
 from provisioner.archive.minutes.usage_period import Period, day_of
 from provisioner.archive.unknown import Unknown, UnknownCause, why
 from provisioner.console.port import ConsoleError
@@ -67,7 +67,7 @@ class CoverageReport:
     unreadable: int
     unheard: Unknown | None
     missing: Mapping[int, Unknown]
-    minutes: Mapping[int, Mapping[date, float] | Unknown]
+    minutes: Mapping[int, Usage]
     _store: RoomStore
     _contexts: Mapping[int, RoomContext]
 
@@ -127,7 +127,7 @@ class _Look:
     unheard: Unknown | None = None
     missing: dict[int, Unknown] = field(default_factory=dict)
     filed: set[int] = field(default_factory=set)
-    minutes: dict[int, Mapping[date, float] | Unknown] = field(default_factory=dict)
+    minutes: dict[int, Usage] = field(default_factory=dict)
 
     def list_rooms(self) -> None:
         """Rooms of each application."""
@@ -197,9 +197,7 @@ class _Look:
         ):
             source = UsageSource(client)
             for app in self.query.applications:
-                usage = source.usage(app.sdk_app_id, period)
-                known = {day: total(some) for day, some in usage.days.items()}
-                self.minutes[app.sdk_app_id] = known if usage.known else usage.gaps[0].why
+                self.minutes[app.sdk_app_id] = source.usage(app.sdk_app_id, period)
                 task.step()
 
     def report(self, source: str) -> CoverageReport:
@@ -230,14 +228,14 @@ class _Look:
 
     def _context(self, app: Application) -> RoomContext:
         number = app.sdk_app_id
-        minutes = self.minutes.get(number)
+        days = self.minutes[number].days
         return RoomContext(
             application=app,
             windows=self.query.windows.get(number, ()),
             now=self.query.now,
             missing=self.missing.get(number),
             filed=number in self.filed,
-            minutes=None if isinstance(minutes, Unknown) else minutes,
+            minutes={day: total(some) for day, some in days.items()},
             media=number in self.media,
             recorders=number in self.recorders,
         )

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from provisioner.archive.coverage.coverage_totals import CoverageTotals, ObjectiveVerdict, ReasonCount
 from provisioner.archive.coverage.room_coverage import CoverageVerdict, RoomCoverage
-from provisioner.archive.unknown import Unknown
 from provisioner.foundation.clock import timestamp
 from provisioner.foundation.text_safety import printable
 from provisioner.recording.application import Application
+from provisioner.recording.minutes import total
 from provisioner.report.archive.coverage_summary import CoverageSummary, address, share
 from provisioner.report.text.amounts import counted
 from provisioner.report.text.columns import aligned, hanging
@@ -60,9 +60,10 @@ def _application(app: Application, summary: CoverageSummary, style: Style) -> It
         yield style(line, _ROLES[verdict])
     for reason in totals.worst_first():
         yield from _reason(reason, style)
-    minutes = summary.report.minutes.get(app.sdk_app_id)
-    if minutes is not None and not isinstance(minutes, Unknown):
-        yield style(f"  {sum(minutes.values()):,.1f} recorded minutes were counted", "quiet")
+    usage = summary.report.minutes[app.sdk_app_id]
+    if usage.known:
+        least = "" if usage.complete else "at least "
+        yield style(f"  {least}{total(usage.minutes):,.1f} recorded minutes were counted", "quiet")
 
 
 def _reason(reason: ReasonCount, style: Style) -> Iterator[str]:
@@ -98,9 +99,10 @@ def remarks(summary: CoverageSummary) -> Iterator[str]:
         yield printable(f"{names[number]}: what the console shows now is not known: {reason}.")
     for number, why in report.missing.items():
         yield printable(f"{names[number]}: files cannot be listed: {why.reason}.")
-    for number, minutes in report.minutes.items():
-        if isinstance(minutes, Unknown):
-            yield printable(f"{names[number]}: minutes are not known: {minutes.reason}.")
+    for number, usage in report.minutes.items():
+        if not usage.complete:
+            which = " of all days" if usage.known else ""
+            yield printable(f"{names[number]}: minutes are not known{which}: {usage.gaps[0].why.reason}.")
     if report.unheard:
         yield printable(f"The controller's callbacks are not known: {report.unheard.reason}.")
     if report.unreadable:

@@ -12,6 +12,7 @@ from provisioner.archive.coverage.coverage_totals import CoverageTotals
 from provisioner.archive.coverage.room_coverage import CoverageVerdict, RoomCoverage
 from provisioner.archive.unknown import Unknown
 from provisioner.foundation.clock import timestamp
+from provisioner.recording.minutes import total
 from provisioner.report.archive.coverage_summary import CoverageSummary
 from provisioner.report.archive.files_data import csv_cell, file_document
 
@@ -111,16 +112,20 @@ def _objective(summary: CoverageSummary) -> dict[str, Any] | None:
     }
 
 
+def _unknown(why: Unknown) -> dict[str, str]:
+    return {"cause": why.cause.value, "reason": why.reason}
+
+
 def _application(name: str, sdk_app_id: int, summary: CoverageSummary) -> dict[str, Any]:
     totals, report = summary.totals[sdk_app_id], summary.report
-    minutes, missing = report.minutes.get(sdk_app_id), report.missing.get(sdk_app_id)
-    known = None if minutes is None or isinstance(minutes, Unknown) else round(sum(minutes.values()), 2)
+    usage, missing = report.minutes[sdk_app_id], report.missing.get(sdk_app_id)
     return {
         "name": name,
         "sdkAppId": sdk_app_id,
         **_totals(totals),
-        "minutes": known,
-        "filesUnknown": None if missing is None else {"cause": missing.cause.value, "reason": missing.reason},
+        "minutes": round(total(usage.minutes), 2) if usage.known else None,
+        "minutesUnknown": None if usage.complete else _unknown(usage.gaps[0].why),
+        "filesUnknown": None if missing is None else _unknown(missing),
         "reasons": [
             {
                 "verdict": reason.verdict.value,
