@@ -112,7 +112,7 @@ def commit_of(folder: Path, ref: str) -> str:
     if ref and frozenset(ref) == _NOWHERE and len(ref) in (40, 64):
         raise UnknownCommit(
             f"{ref[:12]}... is no commit: a forge writes zeros for what was before a new branch",
-            fix="Name the branch that this one began at, such as --base origin/main.",
+            fix="Name the branch that this one began at, such as origin/main.",
         )
     found = _ask(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if found is not None:
