@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import os
 import shutil
+import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -96,12 +97,17 @@ class Floors:
             self._configuration.write_text(_CONFIGURATION.format(included=included, folder=folder), "utf-8")
         self._measured = coverage.Coverage(config_file=str(self._configuration))
         self._told: list[str] = []
+        self._remembers = True
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Traces while a test of the safety core runs, here and in the processes that it starts."""
         if item.path not in self._tests:
+            self._remembers = True
             return (yield)
+        if self._remembers:
+            self._remembers = False
+            self._forget()
         os.environ["COVERAGE_PROCESS_START"] = str(self._configuration)
         self._measured.start()
         try:
@@ -109,6 +115,14 @@ class Floors:
         finally:
             self._measured.stop()
             del os.environ["COVERAGE_PROCESS_START"]
+
+    def _forget(self) -> None:
+        """Empty the core's caches: what another test's call left there, a test of the core would not reach."""
+        for name in self._core:
+            module = sys.modules.get(f"provisioner.{name.replace('/', '.')}")
+            for function in vars(module).values() if module else ():
+                if hasattr(function, "cache_clear"):
+                    function.cache_clear()
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Stores what was measured; judges it after a run in which all tests passed."""
