@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import tomllib
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,7 +137,9 @@ class Floors:
 
     def _judged(self) -> list[str]:
         combined = coverage.Coverage(config_file=str(self._configuration))
-        combined.combine([str(self._folder)])
+        with warnings.catch_warnings():  # a process that a test killed may leave half a file, which is passed over
+            warnings.simplefilter("ignore", coverage.exceptions.CoverageWarning)
+            combined.combine([str(self._folder)])
         found = []
         for module in self._core.values():
             _, statements, _, missing, _ = combined.analysis2(str(module.file))

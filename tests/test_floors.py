@@ -83,7 +83,8 @@ def test_the_lines_of_functions_count(
 def copy(tmp_path: Path) -> Path:
     """A tree with one module in its safety core, whose test reaches one branch itself and one in a child process.
 
-    The module remembers its answers, one of which another test has asked for before.
+    The module remembers its answers, one of which another test has asked for before. Another child leaves half of what
+    it measured.
     """
     for name in ("tests/floors.py", "tests/__init__.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -93,7 +94,8 @@ def copy(tmp_path: Path) -> Path:
     (tmp_path / "provisioner/guard.py").write_text(GUARD)
     child = "from provisioner.guard import check; check(9)"
     (tmp_path / "tests/test_guard.py").write_text(
-        "import subprocess, sys\nfrom provisioner.guard import check\n\n\ndef test_it():\n"
+        "import os, pathlib, subprocess, sys\nfrom provisioner.guard import check\n\n\ndef test_it():\n"
+        "    pathlib.Path(os.environ['COVERAGE_PROCESS_START']).with_name('data.half.1').write_text('SQLi')\n"
         f"    assert check(1) == 'some'\n    subprocess.run([sys.executable, '-c', '{child}'], check=True)\n"
     )
     (tmp_path / "tests/test_before.py").write_text(
@@ -109,7 +111,21 @@ def copy(tmp_path: Path) -> Path:
 def test_only_a_modules_own_tests_and_their_children_count(copy: Path, floor: int, code: int, workers: str) -> None:
     table = f'[modules."guard"]\nfloor = {floor}\ntests = ["tests/test_guard.py"]\n'
     (copy / "tests/safety_core.toml").write_text(table)
-    command = [sys.executable, "-m", "pytest", "-p", "tests.floors", "-p", "xdist", "-q", "-n", workers, "tests"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "tests.floors",
+        "-p",
+        "xdist",
+        "-q",
+        "-W",
+        "error",
+        "-n",
+        workers,
+        "tests",
+    ]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COVERAGE"))}
     clean["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # no other plugin has to be loaded
     ran = subprocess.run(
