@@ -113,18 +113,19 @@ def post_drift(forge: Forge, subject: Subject, body: str, *, drifted: bool) -> N
 
     Returns the issue; None where there is nothing to tell.
     """
-    key = subject.key("drift")
-    text = f"{Marker(key).line()}\n{body}"
-    issues = forge.issues(f"Recording settings of {subject.called} have drifted")
-    return keep(issues, key, lambda _before: text) if drifted else clear(issues, key, lambda _before: text)
+    return _post_while(
+        drifted, forge, subject.key("drift"), f"Recording settings of {subject.called} have drifted", body
+    )
 
 
 def post_coverage(forge: Forge, subject: Subject, body: str, *, missed: bool) -> Note | None:
     """Keep one open issue about `subject` while its objective of recorded rooms is missed, as post_drift does."""
-    key = subject.key("coverage")
-    text = f"{Marker(key).line()}\n{body}"
-    issues = forge.issues(f"Recordings of {subject.called} are missing")
-    return keep(issues, key, lambda _before: text) if missed else clear(issues, key, lambda _before: text)
+    return _post_while(missed, forge, subject.key("coverage"), f"Recordings of {subject.called} are missing", body)
+
+
+def _post_while(holds: bool, forge: Forge, key: str, title: str, body: str) -> Note | None:
+    text = partial(_said, f"{Marker(key).line()}\n{body}")
+    return keep(forge.issues(title), key, text) if holds else clear(forge.issues(title), key, text)
 
 
 @dataclass(frozen=True, slots=True)
