@@ -28,28 +28,26 @@ def list_files(
     Raises UsageError for an application without a storage, before anything is listed; ProvisionerError where nothing
     could be listed; IncompleteListingError where that broke off, after all that could be.
     """
+    storages: dict[Storage, list[Application]] = {}
+    for app in applications:
+        storages.setdefault(storage_of(app), []).append(app)
+    searches = {
+        storage: FileSearch(environment, tuple(apps), query, root, variables) for storage, apps in storages.items()
+    }
     with progress.task("Listing files", None) as task:
-        for file in _listed(environment, applications, query, root, variables):
+        for file in _listed(searches):
             task.step()
             yield file
 
 
-def _listed(
-    environment: Environment,
-    applications: Iterable[Application],
-    query: Query,
-    root: Path,
-    variables: Mapping[str, str],
-) -> Iterator[RecordedFile]:
-    storages: dict[Storage, list[Application]] = {}
-    for app in applications:
-        storages.setdefault(storage_of(app), []).append(app)
+def _listed(searches: Mapping[Storage, FileSearch]) -> Iterator[RecordedFile]:
+    """What each storage holds; a storage that breaks off does not keep the others from being listed."""
     failed: list[tuple[ProvisionerError, str]] = []
-    for storage, apps in storages.items():
+    for storage, search in searches.items():
         try:
-            yield from storage.files(FileSearch(environment, tuple(apps), query, root, variables))
+            yield from storage.files(search)
         except ProvisionerError as error:
-            if len(storages) == 1:
+            if len(searches) == 1:
                 raise
             missing = error.missing if isinstance(error, IncompleteListingError) else "all files"
             failed.append((error, f"{missing} of {storage}"))
